@@ -1,0 +1,80 @@
+/* Errors: the kinds a caller branches on, and the one error that each fiber (or thread) holds.
+ *
+ * A public call returns its result, or NULL or -1 on failure; toasty_last_error() then tells why. Every call
+ * clears the error on entry; cleanup (toasty_free, toasty_auto, a rollback at the end of a scope) never
+ * touches it. Nothing here allocates, so out of memory can be told like any other error. */
+#ifndef TOASTY_ERROR_H
+#define TOASTY_ERROR_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Public functions are the only symbols that leave the library. */
+#define TOASTY_API __attribute__((visibility("default")))
+
+/* One list: the enum, toasty_code_name() and the documentation come from it.  X(NAME, "name", "when") */
+#define TOASTY_ERROR_CODES(X)                                                                                \
+    X(OK, "ok", "nothing failed")                                                                            \
+    X(NOT_FOUND, "not_found", "no row has that key")                                                         \
+    X(TOO_MANY_ROWS, "too_many_rows", "exactly one row was asked for and more matched")                      \
+    X(CONDITION_FAILED, "condition_failed", "the row is not in the state that the call asked for")           \
+    X(UNIQUE_VIOLATION, "unique_violation", "a row with that key or unique value exists")                    \
+    X(FOREIGN_KEY_VIOLATION, "foreign_key_violation",                                                        \
+      "a reference points to no row, or a row is still used")                                                \
+    X(NOT_NULL_VIOLATION, "not_null_violation", "a required column was not given")                           \
+    X(CHECK_VIOLATION, "check_violation", "a value is outside of what the column allows")                    \
+    X(SERIALIZATION_FAILURE, "serialization_failure", "concurrent transactions; run the transaction again")  \
+    X(LOCK_TIMEOUT, "lock_timeout", "a lock was not granted in time")                                        \
+    X(TRANSACTION_FAILED, "transaction_failed", "an earlier statement failed; only a rollback is left")      \
+    X(OUTCOME_UNKNOWN, "outcome_unknown", "the connection was lost while committing")                        \
+    X(CONNECTION_FAILED, "connection_failed", "no connection could be made")                                 \
+    X(CONNECTION_LOST, "connection_lost", "the server went away in the middle of a call")                    \
+    X(POOL_TIMEOUT, "pool_timeout", "no connection became free in time")                                     \
+    X(TIMEOUT, "timeout", "the deadline of the call passed")                                                 \
+    X(CANCELLED, "cancelled", "the fiber or the operation was cancelled")                                    \
+    X(WOULD_DEADLOCK, "would_deadlock", "the wait could only be ended by the one who waits")                 \
+    X(CLOSED, "closed", "the handle is closed, or its transaction has ended")                                \
+    X(NOT_LOADED, "not_loaded", "a relation was used that the call did not include")                         \
+    X(UNSUPPORTED, "unsupported", "the target database cannot do this")                                      \
+    X(INVALID_ARGUMENT, "invalid_argument", "an argument makes no sense")                                    \
+    X(INVALID_STATEMENT, "invalid_statement", "a query or change that makes no sense; nothing was sent")     \
+    X(INVALID_VALUE, "invalid_value", "a value that the column or the field cannot hold")                    \
+    X(INVALID_SCHEMA, "invalid_schema", "the tables are not what the models say")                            \
+    X(INVALID_URL, "invalid_url", "the URL of the database cannot be used")                                  \
+    X(DISK_FULL, "disk_full", "the database has no room left")                                               \
+    X(OUT_OF_MEMORY, "out_of_memory", "an allocation failed")                                                \
+    X(DATABASE_ERROR, "database_error", "the server said no; see server_code and message")
+
+typedef enum toasty_code {
+#define TOASTY_CODE_ENUM(NAME, name, when) TOASTY_##NAME,
+    TOASTY_ERROR_CODES(TOASTY_CODE_ENUM)
+#undef TOASTY_CODE_ENUM
+} toasty_code;
+
+/* Text is cut to fit, on a UTF-8 boundary; a field that does not apply is "". */
+typedef struct toasty_error {
+    toasty_code code;
+    char message[512];    /* one line: what is wrong and what to do about it; never a value of a row */
+    char server_code[16]; /* the server's own code: a SQLSTATE ("23505"), SQLite's extended code ("2067") */
+    char constraint[64];  /* the violated constraint or index, where the database names it */
+    char table[64];
+    char field[64]; /* the field of the model, as "email" or "address.city" */
+} toasty_error;
+
+/* The error of the last call in this fiber (or thread). Never NULL; code is TOASTY_OK when the last call
+ * worked. It lives until the next call of the same fiber or thread. Does not suspend. */
+TOASTY_API const toasty_error *toasty_last_error(void);
+
+/* True when the last call of this fiber (or thread) failed: what to ask after a loop over pages. */
+TOASTY_API bool toasty_failed(void);
+
+/* The name of a code: "unique_violation". A static string; "unknown" for a number that is no code. */
+TOASTY_API const char *toasty_code_name(toasty_code code);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,29 @@
+/* A growing byte string, for building SQL, keys and messages. Sticky: after a failed allocation every further
+ * call does nothing and `failed` stays true, so that callers check once, at the end. Always NUL-terminated
+ * when not failed. */
+#ifndef TOASTY_BASE_BUFFER_H
+#define TOASTY_BASE_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct toasty__buffer {
+    char *bytes;
+    size_t length, capacity;
+    bool failed;
+} toasty__buffer;
+
+void toasty__buffer_init(toasty__buffer *buffer);
+void toasty__buffer_done(toasty__buffer *buffer);
+void toasty__buffer_clear(toasty__buffer *buffer); /* length 0, keeps the memory and clears `failed` */
+int toasty__buffer_reserve(toasty__buffer *buffer, size_t extra);
+void toasty__buffer_add(toasty__buffer *buffer, const void *bytes, size_t length);
+void toasty__buffer_text(toasty__buffer *buffer, const char *text);
+void toasty__buffer_char(toasty__buffer *buffer, char byte);
+void toasty__buffer_printf(toasty__buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The text, which the caller frees with toasty__free; NULL when an allocation failed. Leaves the buffer
+ * empty. */
+char *toasty__buffer_take(toasty__buffer *buffer);
+
+#endif

@@ -1,0 +1,76 @@
+/* Errors: filling one, and what the public side reads of the current one.
+ *
+ * Text that does not fit is cut at a code point; a message is one line whatever a server put into it. */
+#include "error.h"
+
+#include "context.h"
+#include "utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void toasty__error_clear(toasty_error *err)
+{
+    err->code = TOASTY_OK;
+    err->message[0] = err->server_code[0] = err->constraint[0] = err->table[0] = err->field[0] = '\0';
+}
+
+void toasty__error_text(char *field, size_t size, const char *text)
+{
+    size_t length = text ? toasty__utf8_cut(text, size - 1) : 0;
+    if (length)
+        memmove(field, text, length);
+    field[length] = '\0';
+}
+
+int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_list arguments)
+{
+    /* Formatted aside, since an argument may be a field of this error: "while opening: %s". One byte more
+     * than the field holds tells the cut where a code point ends. */
+    char text[sizeof err->message + 1];
+    if (vsnprintf(text, sizeof text, format, arguments) < 0)
+        text[0] = '\0';
+    toasty__error_clear(err);
+    err->code = code;
+    toasty__error_set(err, message, text);
+    for (char *at = err->message; *at; at++)
+        if ((unsigned char)*at < ' ')
+            *at = ' ';
+    return -1;
+}
+
+int toasty__fail(toasty_error *err, toasty_code code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    toasty__vfail(err, code, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+int toasty__fail_memory(toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_OUT_OF_MEMORY, "out of memory");
+}
+
+const toasty_error *toasty_last_error(void)
+{
+    return &toasty__context_current()->error;
+}
+
+bool toasty_failed(void)
+{
+    return toasty_last_error()->code != TOASTY_OK;
+}
+
+const char *toasty_code_name(toasty_code code)
+{
+    switch (code) {
+#define CODE_NAME(NAME, name, when)                                                                          \
+    case TOASTY_##NAME:                                                                                      \
+        return name;
+        TOASTY_ERROR_CODES(CODE_NAME)
+#undef CODE_NAME
+    }
+    return "unknown";
+}

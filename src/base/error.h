@@ -1,0 +1,25 @@
+/* Filling an error: functions inside the library return a status and fill `toasty_error *err`, last
+ * parameter, only on failure. err is never NULL. Allocates nothing. */
+#ifndef TOASTY_BASE_ERROR_H
+#define TOASTY_BASE_ERROR_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <toasty/error.h>
+
+/* Sets code and message and empties the other fields. Always returns -1, so that a caller can write
+ * `return toasty__fail(err, TOASTY_INVALID_URL, "…")`. */
+int toasty__fail(toasty_error *err, toasty_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+int toasty__fail_memory(toasty_error *err); /* TOASTY_OUT_OF_MEMORY */
+
+/* What every public call does first: code TOASTY_OK, every field empty. */
+void toasty__error_clear(toasty_error *err);
+
+/* Copies text into a fixed field of an error, cut on a UTF-8 boundary; NULL empties it. */
+void toasty__error_text(char *field, size_t size, const char *text);
+#define toasty__error_set(err, member, text) toasty__error_text((err)->member, sizeof(err)->member, (text))
+
+#endif
