@@ -1,0 +1,71 @@
+/* Fibers: functions that wait without blocking their thread, on any uv_loop_t.
+ *
+ *     static void visit(void *arg) { toasty_db *db = arg; … }
+ *
+ *     toasty_spawn(loop, visit, db);
+ *     uv_run(loop, UV_RUN_DEFAULT);
+ *
+ * In a fiber every call of the library that has to wait suspends the fiber, and the loop goes on with the
+ * others. A fiber belongs to its loop and to the thread that runs the loop; it never changes thread.
+ * Everything here but toasty_fiber_self() and toasty_sleep() is called on that thread. Each fiber has an
+ * error of its own (toasty_last_error). */
+#ifndef TOASTY_FIBER_H
+#define TOASTY_FIBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <toasty/error.h>
+#include <uv.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct toasty_fiber toasty_fiber;
+typedef void (*toasty_fiber_function)(void *arg);
+
+typedef struct toasty_spawn_options {
+    size_t stack_size; /* bytes, rounded up to whole pages; 0: 64 KiB. From 16 KiB to 1 GiB. A guard page
+                          follows. */
+    bool joinable;     /* the fiber is kept until toasty_join, which has to come */
+    char end_;         /* the library's own */
+} toasty_spawn_options;
+
+/* toasty_spawn(loop, function, arg) or toasty_spawn(loop, function, arg, .joinable = true, …)
+ *
+ * Starts a fiber that runs function(arg) and ends with it. It begins at the next turn of the loop, not in
+ * this call, and keeps uv_run going until it ends. To be called on the loop's thread: in a fiber, in a
+ * callback, or before the loop runs. Does not suspend. Returns the fiber, which is valid until it ends or,
+ * when joinable, until it is joined. NULL on failure: TOASTY_OUT_OF_MEMORY (no memory for a stack, too),
+ * TOASTY_INVALID_ARGUMENT, TOASTY_CONNECTION_FAILED (the loop has no descriptor left). */
+#define toasty_spawn(loop, function, ...) TOASTY__SPAWN(loop, function, __VA_ARGS__, )
+#define TOASTY__SPAWN(loop, function, arg, ...)                                                              \
+    toasty_spawn_((loop), (function), (arg), &(const toasty_spawn_options){__VA_ARGS__.end_ = 0})
+TOASTY_API toasty_fiber *toasty_spawn_(uv_loop_t *loop, toasty_fiber_function function, void *arg,
+                                       const toasty_spawn_options *options);
+
+/* Waits until a joinable fiber has ended, and frees it. In a fiber of the same loop it suspends; outside of
+ * any fiber it runs the loop meanwhile, so it is not for the loop's own callbacks. One fiber is joined once.
+ * Cancelling a fiber that joins does not end the wait, since the other may use what belongs to it: the cancel
+ * is passed on to the fiber that it waits for. Returns 0, or -1 and the fiber is as it was:
+ * TOASTY_INVALID_ARGUMENT (not joinable, itself, joined already, of another loop), TOASTY_WOULD_DEADLOCK (the
+ * loop has nothing left that could end the fiber). */
+TOASTY_API int toasty_join(toasty_fiber *fiber);
+
+/* Cancels a fiber: the call in which it waits, and each later one, fails with TOASTY_CANCELLED. Its function
+ * goes on and decides itself how to end; a fiber that was not started yet starts. Does not suspend, and
+ * touches no error. */
+TOASTY_API void toasty_cancel(toasty_fiber *fiber);
+
+/* Waits for so many milliseconds, at least; 0 lets the others go first. In a fiber it suspends, elsewhere the
+ * thread sleeps. Returns 0, or -1: TOASTY_CANCELLED, TOASTY_OUT_OF_MEMORY. */
+TOASTY_API int toasty_sleep(uint64_t milliseconds);
+
+/* The fiber that calls, NULL outside of fibers. Touches no error. */
+TOASTY_API toasty_fiber *toasty_fiber_self(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
