@@ -1,0 +1,364 @@
+/* For generated code only: what `models.toasty.c` fills and calls. An application never writes these names.
+ *
+ * A generated call fills a toasty_request on its stack and hands it to one of the entries at the end. All
+ * that a request mentions is borrowed until the entry returns. */
+#ifndef TOASTY_CODEGEN_H
+#define TOASTY_CODEGEN_H
+
+#include <string.h>
+#include <toasty/error.h>
+#include <toasty/schema.h>
+#include <toasty/toasty.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- macros of calls --- */
+/* The first arguments of a call, and the options after them: user_all(db, .limit = 3). */
+#define TOASTY__HEAD(first, ...) first
+#define TOASTY__TAIL(first, ...) __VA_ARGS__
+/* A request on the caller's stack: TOASTY__REQUEST(GET, user_model_, .by = …). */
+#define TOASTY__REQUEST(KIND, on, ...)                                                                       \
+    (&(const toasty_request){.kind = TOASTY_REQUEST_##KIND, .model = &on, __VA_ARGS__})
+/* The same to run later. */
+#define TOASTY__OP(KIND, on, where_to, ...)                                                                  \
+    ((toasty_op){.out = where_to, .request = {.kind = TOASTY_REQUEST_##KIND, .model = &on, __VA_ARGS__}})
+/* The members of a request that say which rows, by leading fields of a key or an index. */
+#define TOASTY__BY(index, count, ...) .by = &index, .key_count = count, .keys = {__VA_ARGS__}
+
+/* --- conditions: values, in postfix order --- */
+typedef enum toasty_operator {
+    TOASTY_ABSENT, /* ends a list of conditions; zero, so that a zeroed condition is absent */
+    TOASTY_EQ,
+    TOASTY_NE,
+    TOASTY_LT,
+    TOASTY_LE,
+    TOASTY_GT,
+    TOASTY_GE,
+    TOASTY_BETWEEN, /* two operands, both included */
+    TOASTY_IN,
+    TOASTY_NOT_IN,
+    TOASTY_IS_NULL, /* no operand */
+    TOASTY_IS_NOT_NULL,
+    TOASTY_STARTS_WITH,
+    TOASTY_ENDS_WITH,
+    TOASTY_CONTAINS,
+    TOASTY_LIKE, /* % and _ match, \ escapes; case matters */
+    TOASTY_ILIKE,
+    TOASTY_AND, /* of the `count` conditions before it */
+    TOASTY_OR,
+    TOASTY_NOT,
+    TOASTY_TRUE, /* no operand: an `and` of nothing that was given stays absent; this is for `not_in` of
+                    nothing */
+    TOASTY_FALSE
+} toasty_operator;
+
+typedef struct toasty_node {
+    uint8_t op;     /* toasty_operator */
+    uint8_t count;  /* of and/or */
+    uint16_t field; /* of comparisons */
+} toasty_node;
+
+enum { TOASTY_MAX_NODES = 32, TOASTY_MAX_OPERANDS = 16 };
+
+/* Copied freely; only what its operands point to is borrowed. Zeroed: absent. */
+typedef struct toasty_condition {
+    uint8_t node_count, operand_count;
+    uint8_t overflow; /* more conditions than it has room for: an error when it is used */
+    uint8_t last;     /* ends a list */
+    toasty_node nodes[TOASTY_MAX_NODES];
+    toasty_value operands[TOASTY_MAX_OPERANDS];
+} toasty_condition;
+
+/* Each writes `out` (only the used part of it). */
+TOASTY_API void toasty__compare(toasty_condition *out, uint16_t field, toasty_operator op,
+                                toasty_value operand);
+TOASTY_API void toasty__between(toasty_condition *out, uint16_t field, toasty_value low, toasty_value high);
+/* For NULL on a nullable text: IS NULL / IS NOT NULL; toasty__compare reports it as an error on a required
+ * field. */
+TOASTY_API void toasty__compare_nullable(toasty_condition *out, uint16_t field, toasty_operator op,
+                                         toasty_value operand);
+TOASTY_API void toasty__test(toasty_condition *out, uint16_t field,
+                             toasty_operator op); /* IS_NULL, IS_NOT_NULL */
+/* Joins the conditions of an array that ends with one whose `last` is set; absent ones are not there. op:
+ * AND, OR. */
+TOASTY_API void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list,
+                             size_t stride);
+TOASTY_API void toasty__not(toasty_condition *out, const toasty_condition *condition);
+
+/* --- values --- */
+static inline toasty_value toasty__int(int64_t value)
+{
+    toasty_value v;
+    v.kind = TOASTY_VALUE_INT, v.element = 0, v.len = 0, v.as.integer = value;
+    return v;
+}
+static inline toasty_value toasty__real(double value)
+{
+    toasty_value v;
+    v.kind = TOASTY_VALUE_FLOAT, v.element = 0, v.len = 0, v.as.real = value;
+    return v;
+}
+TOASTY_API toasty_value toasty__uint(uint64_t value);
+TOASTY_API toasty_value toasty__text(const char *text);    /* NULL: the value NULL */
+TOASTY_API toasty_value toasty__bytes(toasty_bytes bytes); /* data NULL: the value NULL */
+TOASTY_API toasty_value toasty__uuid(toasty_uuid uuid);
+TOASTY_API toasty_value toasty__timestamp(toasty_timestamp timestamp);
+TOASTY_API toasty_value toasty__date(toasty_date date);
+TOASTY_API toasty_value toasty__time(toasty_time time);
+TOASTY_API toasty_value toasty__datetime(toasty_datetime datetime);
+TOASTY_API toasty_value toasty__null(void);
+/* items: an array of `count` values of the C type `element` (text: const char *const *). */
+TOASTY_API toasty_value toasty__list(toasty_type element, const void *items, size_t count);
+
+/* The value of a required text: the compiler refuses a NULL that it can see. */
+static inline __attribute__((nonnull)) toasty_value toasty__given(const char *text)
+{
+    return toasty__text(text);
+}
+/* A record or an embedded struct that a change mentions. */
+static inline toasty_value toasty__pointer(const void *pointer)
+{
+    toasty_value v;
+    v.kind = TOASTY_VALUE_BYTES, v.element = 0, v.len = 0, v.as.bytes = pointer;
+    return v;
+}
+
+/* toasty__list with its items checked: toasty__list_I32(values, count). */
+#define TOASTY_LIST_OF(NAME, c_type, name)                                                                   \
+    static inline toasty_value toasty__list_##NAME(c_type const *items, size_t count)                        \
+    {                                                                                                        \
+        return toasty__list(TOASTY_TYPE_##NAME, items, count);                                               \
+    }
+TOASTY_TYPES(TOASTY_LIST_OF)
+#undef TOASTY_LIST_OF
+
+/* --- conditions of generated macros --- */
+static inline toasty_condition toasty__is(uint16_t field, toasty_operator op, toasty_value operand)
+{
+    toasty_condition c;
+    toasty__compare(&c, field, op, operand);
+    return c;
+}
+static inline toasty_condition toasty__is_nullable(uint16_t field, toasty_operator op, toasty_value operand)
+{
+    toasty_condition c;
+    toasty__compare_nullable(&c, field, op, operand);
+    return c;
+}
+static inline toasty_condition toasty__is_between(uint16_t field, toasty_value low, toasty_value high)
+{
+    toasty_condition c;
+    toasty__between(&c, field, low, high);
+    return c;
+}
+/* Ranges of the types that are structs: a macro hands on both ends at once, since a compound literal may have
+ * commas. */
+#define TOASTY_BETWEEN_OF(type, make)                                                                        \
+    static inline toasty_condition make##_between(uint16_t field, type low, type high)                       \
+    {                                                                                                        \
+        return toasty__is_between(field, make(low), make(high));                                             \
+    }
+TOASTY_BETWEEN_OF(toasty_uuid, toasty__uuid)
+TOASTY_BETWEEN_OF(toasty_timestamp, toasty__timestamp)
+TOASTY_BETWEEN_OF(toasty_date, toasty__date)
+TOASTY_BETWEEN_OF(toasty_time, toasty__time)
+TOASTY_BETWEEN_OF(toasty_datetime, toasty__datetime)
+#undef TOASTY_BETWEEN_OF
+static inline toasty_condition toasty__is_null(uint16_t field, toasty_operator op)
+{
+    toasty_condition c;
+    toasty__test(&c, field, op);
+    return c;
+}
+static inline toasty_condition toasty__joined(toasty_operator op, const toasty_condition *list, size_t stride)
+{
+    toasty_condition c;
+    toasty__join(&c, op, list, stride);
+    return c;
+}
+static inline toasty_condition toasty__negated(const toasty_condition *condition)
+{
+    toasty_condition c;
+    toasty__not(&c, condition);
+    return c;
+}
+
+/* What conditions, orders and changes of a model expand to: TOASTY__IS(user, 3, EQ, toasty__text(value)). */
+#define TOASTY__IS(model, number, op, ...)                                                                   \
+    ((model##_expr){.condition = toasty__is(number, TOASTY_##op, __VA_ARGS__)})
+#define TOASTY__IS_OR_NULL(model, number, op, ...)                                                           \
+    ((model##_expr){.condition = toasty__is_nullable(number, TOASTY_##op, __VA_ARGS__)})
+#define TOASTY__TEST(model, number, op) ((model##_expr){.condition = toasty__is_null(number, TOASTY_##op)})
+#define TOASTY__BETWEEN(model, number, low, high)                                                            \
+    ((model##_expr){.condition = toasty__is_between(number, low, high)})
+#define TOASTY__ORDER(model, number, way) ((model##_order){.order = {.field = number, .direction = way}})
+#define TOASTY__CHANGE(model, number, what, ...)                                                             \
+    ((model##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what, .operand = __VA_ARGS__}})
+
+/* --- orders, changes, includes --- */
+typedef struct toasty_order {
+    uint16_t field;
+    uint8_t direction; /* 0: absent, 1: ascending, 2: descending */
+} toasty_order;
+
+typedef enum toasty_change_kind {
+    TOASTY_CHANGE_ABSENT,
+    TOASTY_CHANGE_SET,
+    TOASTY_CHANGE_ADD, /* subtract: the negative value */
+    TOASTY_CHANGE_SUBTRACT,
+    TOASTY_CHANGE_EMBED, /* operand.as.bytes: the embedded struct to copy from, NULL for "none" */
+    TOASTY_CHANGE_LINK,  /* belongs_to: operand.as.bytes is the record, NULL unlinks; field: the relation's
+                            index */
+    TOASTY_CHANGE_LIST,  /* operand.as.bytes: a toasty_changes; all of its changes */
+    TOASTY_CHANGE_END    /* ends an array */
+} toasty_change_kind;
+
+typedef struct toasty_change {
+    uint16_t field;
+    uint8_t kind;        /* toasty_change_kind */
+    uint8_t field_count; /* EMBED: the columns of the struct are fields field … field + field_count - 1 */
+    uint32_t base;       /* EMBED: offset in the record that corresponds to the start of the struct */
+    toasty_value operand;
+} toasty_change;
+
+typedef struct toasty_include {
+    const toasty_relation *relation; /* NULL: absent */
+    const void *options;             /* the …Find of the relation's target, borrowed; NULL: none */
+    const struct toasty_find *find;  /* the library's own, in copies: the options as the engine reads them */
+} toasty_include;
+
+/* The options of a read, of an update or of a delete, as the engine reads them. Arrays end at their first
+ * absent element or at their maximum. */
+typedef struct toasty_find {
+    const toasty_condition *where; /* may be NULL */
+    const toasty_include *include;
+    const toasty_order *order_by;
+    const toasty_query *query; /* a query object whose conditions, orders and includes come on top */
+    const toasty_change *set;
+    int64_t limit, offset; /* 0: none */
+    uint16_t include_max, order_max, set_max;
+    bool everything;
+} toasty_find;
+
+/* Where the members of a generated struct of options stand; TOASTY_NO_MEMBER: it has no such member. */
+typedef struct toasty_layout {
+    uint16_t where, include, order_by, query, set, limit, offset, everything;
+} toasty_layout;
+
+enum { TOASTY_NO_MEMBER = 0xffff, TOASTY_MAX_INCLUDES = 8, TOASTY_MAX_ORDERS = 8, TOASTY_MAX_SETS = 16 };
+
+/* The layouts of a model. */
+typedef enum toasty_layout_kind {
+    TOASTY_FIND_LAYOUT,
+    TOASTY_GET_LAYOUT,
+    TOASTY_PAGING_LAYOUT,
+    TOASTY_MATCH_LAYOUT,
+    TOASTY_UPDATE_ALL_LAYOUT,
+    TOASTY_DELETE_ALL_LAYOUT
+} toasty_layout_kind;
+
+/* The options as the engine reads them; borrows them. */
+TOASTY_API toasty_find toasty__options(const toasty_layout *layout, const void *options);
+/* The member `find` of a request: TOASTY__FIND(user, GET, &(const UserGet){…}). */
+#define TOASTY__FIND(model, KIND, options)                                                                   \
+    .find = toasty__options(&model##_layouts_[TOASTY_##KIND##_LAYOUT], options)
+
+/* --- requests --- */
+typedef enum toasty_request_kind {
+    TOASTY_REQUEST_ALL,   /* a list */
+    TOASTY_REQUEST_FIRST, /* the first record, or NULL and not_found */
+    TOASTY_REQUEST_GET,   /* exactly one record; not_found, too_many_rows */
+    TOASTY_REQUEST_PAGE,  /* limit is the size of a page */
+    TOASTY_REQUEST_COUNT,
+    TOASTY_REQUEST_EXISTS,
+    TOASTY_REQUEST_CREATE, /* rows; a record for one row, a list when `many` */
+    TOASTY_REQUEST_UPDATE, /* changes or find.set; by record, by key, or where */
+    TOASTY_REQUEST_DELETE
+} toasty_request_kind;
+
+enum { TOASTY_MAX_KEYS = 4 };
+
+typedef struct toasty_request {
+    uint8_t kind;      /* toasty_request_kind */
+    bool many;         /* create: the result is a list */
+    bool returning;    /* update, delete: the result is the list of the rows */
+    bool scan;         /* reading everything was spelled out */
+    uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
+    const toasty_model *model;
+    const toasty_index *by; /* with keys: which key or index; NULL: none */
+    const toasty_relation
+        *relation;                /* with owner: a relation of the owner's model, whose target is `model` */
+    const void *owner;            /* a record: only what belongs to it */
+    void *record;                 /* update, delete: this record */
+    const void *after;            /* page: the record that it starts after */
+    bool backwards;               /* page: …and goes back from */
+    const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
+    const void *rows;             /* create: an array of …New */
+    size_t row_count;             /* TOASTY_UNTIL_END: ended by `end_` */
+    toasty_find find;
+    toasty_value keys[TOASTY_MAX_KEYS];
+} toasty_request;
+
+#define TOASTY_UNTIL_END ((size_t)-1)
+
+/* An operation: a request to run later, in a batch or with a callback. Borrows like the call it stands for.
+ */
+struct toasty_op {
+    void *out; /* User **, UserList **, int64_t *; may be NULL for counts. First: {0} needs no inner braces */
+    toasty_request request;
+};
+
+/* --- entries: run a request. All suspend in a fiber; all set toasty_last_error() --- */
+/* A record, a list or a page: one block for toasty_free; or NULL. */
+TOASTY_API void *toasty__run(toasty_db *db, const toasty_request *request)
+    __attribute__((warn_unused_result));
+/* A count of rows; exists: 0 or 1; or -1. A write that means one row (a record, a unique key) changes 1, or
+ * is not_found. */
+TOASTY_API int64_t toasty__run_count(toasty_db *db, const toasty_request *request);
+/* The same as a status, and as a count that nobody may ignore. */
+static inline __attribute__((nonnull)) int toasty__run_status(toasty_db *db, const toasty_request *request)
+{
+    return (int)toasty__run_count(db, request);
+}
+static inline __attribute__((nonnull, warn_unused_result)) int64_t
+toasty__run_check(toasty_db *db, const toasty_request *request)
+{
+    return toasty__run_count(db, request);
+}
+/* The page after or before `page`, a new block; NULL with no error when there is none. */
+TOASTY_API void *toasty__page_next(toasty_db *db, const void *page);
+TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page);
+/* A copy of one record, of its own: columns only, relations are not loaded. */
+TOASTY_API void *toasty__copy(const toasty_model *model, const void *record);
+
+/* --- owners --- */
+TOASTY_API toasty_query *toasty__query_new(const toasty_model *model);
+TOASTY_API toasty_query *toasty__query_clone(const toasty_query *query);
+/* Each copies what it is given; 0, or -1 (out_of_memory, invalid_statement). */
+TOASTY_API int toasty__query_where(toasty_query *query, const toasty_condition *condition); /* and */
+TOASTY_API int toasty__query_or_where(toasty_query *query,
+                                      const toasty_condition *condition); /* (all so far) or this */
+TOASTY_API int toasty__query_order_by(toasty_query *query, toasty_order order);
+TOASTY_API int toasty__query_include(toasty_query *query, toasty_include include);
+TOASTY_API int toasty__query_limit(toasty_query *query, int64_t limit);
+TOASTY_API int toasty__query_offset(toasty_query *query, int64_t offset);
+TOASTY_API void toasty__query_clear_where(toasty_query *query);
+TOASTY_API void toasty__query_clear_order(toasty_query *query);
+
+TOASTY_API toasty_changes *toasty__changes_new(const toasty_model *model);
+TOASTY_API int toasty__changes_add(toasty_changes *changes, const toasty_change *change);
+
+/* A draft: an owned, growing …New. `…_draft_row` gives the New struct to read; set copies the fields of `row`
+ * that are given. */
+TOASTY_API toasty_draft *toasty__draft_new(const toasty_model *model);
+TOASTY_API int toasty__draft_set(toasty_draft *draft, const void *row);
+/* Appends children to a has_many, or replaces a has_one or the `new_…` of a belongs_to. */
+TOASTY_API int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation, const void *rows);
+TOASTY_API const void *toasty__draft_row(const toasty_draft *draft);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

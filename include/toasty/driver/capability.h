@@ -1,0 +1,55 @@
+/* What a database can do: one constant table a target. `derive` reads it to decide what it generates, the
+ * engine to plan, the conformance suite to choose its tests. No code asks for a database by name.
+ *
+ * A new member is false or 0 for every existing target, so it says something that a target *can* do or a
+ * limit that it has. */
+#ifndef TOASTY_DRIVER_CAPABILITY_H
+#define TOASTY_DRIVER_CAPABILITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* X(name, "what it means for a user").  In the order of docs/features.md. */
+#define TOASTY_CAPABILITIES(X)                                                                               \
+    X(sql, "speaks SQL: statements are text")                                                                \
+    X(filter, "conditions on any column, any and/or/not")                                                    \
+    X(order, "ordering by any column")                                                                       \
+    X(offset, "offset")                                                                                      \
+    X(scan_is_query, "reading a whole table is an ordinary query; false: it is spelled `scan`")              \
+    X(count, "counting rows in the database")                                                                \
+    X(ilike, "case-insensitive pattern matching")                                                            \
+    X(update_where, "update and delete by any condition")                                                    \
+    X(sequence, "integer keys that the database counts up")                                                  \
+    X(native_enum, "a type of its own for each enum")                                                        \
+    X(foreign_keys, "foreign keys with delete rules; false: the engine does the same as planned steps")      \
+    X(returning, "a write can give back its rows")                                                           \
+    X(returning_costs, "…but at a price: ask for the last made key instead where that is enough")            \
+    X(consecutive_keys, "the keys of one insert of many rows are consecutive, the last one is known")        \
+    X(array_parameter, "a list is one parameter of any length")                                              \
+    X(bulk_columns, "a bulk insert takes one array a column")                                                \
+    X(transactions, "begin, commit, rollback on a connection")                                               \
+    X(savepoints, "nested transactions")                                                                     \
+    X(isolation_levels, "serializable and the like")                                                         \
+    X(raw_sql, "statements written by the user")                                                             \
+    X(upsert_only, "an insert overwrites unless it says must_not_exist")                                     \
+    X(pipeline, "statements of several callers share a connection, each with its own answer")                \
+    X(single_writer, "one connection writes at a time, the others read")                                     \
+    X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
+    X(text_with_nul, "text may hold a NUL byte")
+
+typedef struct toasty_capability {
+    const char *target; /* "sqlite": what --targets and messages say */
+#define TOASTY_CAPABILITY_MEMBER(name, meaning) bool name;
+    TOASTY_CAPABILITIES(TOASTY_CAPABILITY_MEMBER)
+#undef TOASTY_CAPABILITY_MEMBER
+    /* Limits; 0: none worth knowing. */
+    uint32_t max_parameters; /* of one statement */
+    uint32_t max_group;      /* operations of one atomic group */
+    uint32_t max_batch_keys; /* keys of one get of many */
+    uint32_t max_identifier; /* bytes of a name */
+    uint32_t padded_list;    /* without array_parameter: lists up to this are padded to powers of two, longer
+                                ones are one    JSON parameter */
+} toasty_capability;
+
+#endif

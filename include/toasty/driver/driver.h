@@ -1,0 +1,204 @@
+/* The driver interface: what a database's driver gives to the engine. One `static const toasty_driver` a
+ * database.
+ *
+ * The engine hands a connection a job: a few operations that need no earlier answer. A driver never blocks a
+ * loop: it waits through the reactor that the connection is attached to, or works on a thread of its own, or
+ * answers inside submit. Everything about one connection happens on the thread of its reactor, except what is
+ * said otherwise.
+ *
+ * Slots are documented MUST or MAY, with what happens when a MAY is NULL. */
+#ifndef TOASTY_DRIVER_DRIVER_H
+#define TOASTY_DRIVER_DRIVER_H
+
+#include <toasty/driver/capability.h>
+#include <toasty/error.h>
+#include <toasty/schema.h>
+
+struct toasty__reactor;
+struct toasty__arena;
+struct toasty__dialect; /* src/sql/dialect.h */
+
+/* --- rows on their way into structs --- */
+
+/* Where the rows of an answer go. The driver asks for storage row by row and stores each column with the
+ * functions of core/decode.h, straight from its own buffer. */
+typedef struct toasty_sink {
+    /* Zeroed storage for the next row, or NULL (out of memory). Storage of earlier rows may move. MUST. */
+    void *(*row)(struct toasty_sink *sink);
+    /* Says how many rows will come, when the driver knows. MAY. */
+    void (*expect)(struct toasty_sink *sink, size_t rows);
+    /* Statements of the user: names of the columns, once, before the first row; sets `columns`. MAY. */
+    int (*describe)(struct toasty_sink *sink, const char *const *names, size_t count, toasty_error *err);
+    const toasty_model *model;
+    const toasty_field *const *columns; /* where column i of the answer goes */
+    uint16_t column_count;
+    struct toasty__arena *arena; /* for text and bytes */
+} toasty_sink;
+
+/* --- operations --- */
+
+typedef enum toasty_operation_kind {
+    TOASTY_OPERATION_SQL,
+    TOASTY_OPERATION_BEGIN, /* isolation, read_only */
+    TOASTY_OPERATION_COMMIT,
+    TOASTY_OPERATION_ROLLBACK,
+    TOASTY_OPERATION_SAVEPOINT, /* level: a number that names it */
+    TOASTY_OPERATION_RELEASE,
+    TOASTY_OPERATION_ROLLBACK_TO,
+    TOASTY_OPERATION_PING,
+    /* Key-value operations; what they read is in `key` below. */
+    TOASTY_OPERATION_GET,   /* rows by full primary keys: key.values is key_count × fields */
+    TOASTY_OPERATION_QUERY, /* one partition of an index, in the order of its sort fields */
+    TOASTY_OPERATION_SCAN,
+    TOASTY_OPERATION_INSERT, /* one item; values as `fields` says */
+    TOASTY_OPERATION_UPDATE, /* one item by full key */
+    TOASTY_OPERATION_DELETE  /* one item by full key */
+} toasty_operation_kind;
+
+/* A parameter of an SQL statement. */
+typedef struct toasty_parameter {
+    const toasty_field *field; /* whose type the value has; NULL: `type` */
+    uint8_t type;              /* toasty_type */
+    bool list;                 /* the value is a TOASTY_VALUE_LIST */
+    uint32_t list_size; /* lists without array_parameter: number of placeholders, to be filled by repeating
+                           the last item; 0: one placeholder for a JSON array */
+} toasty_parameter;
+
+/* A statement's text and what goes with it: immutable, kept as long as its plan. `id` is unique in the
+ * process, so a driver finds its prepared statement by it. */
+typedef struct toasty_statement {
+    uint64_t id; /* 0: not to be kept prepared */
+    const char *sql;
+    const toasty_parameter *parameters;
+    uint32_t parameter_count; /* logical ones: a list counts once */
+    uint32_t bulk_columns; /* > 0: the values of the operation are row_count rows of so many columns, row by
+                              row; with capability.bulk_columns each column is one array parameter, else each
+                              cell is one */
+    const char *operation; /* "SELECT", … for events */
+    const char *table;     /* in the database, with its prefix */
+    const toasty_model *model; /* of the table; NULL: a statement of the user */
+    bool returns_rows, writes;
+    bool text_results; /* a statement of the user: cells are delivered as text */
+} toasty_statement;
+
+typedef enum toasty_bound { TOASTY_UNBOUNDED, TOASTY_INCLUSIVE, TOASTY_EXCLUSIVE } toasty_bound;
+
+typedef struct toasty_operation {
+    uint8_t kind;      /* toasty_operation_kind */
+    uint8_t isolation; /* toasty_isolation of BEGIN */
+    bool read_only;
+    bool must_not_exist; /* INSERT: unique_violation when the key is taken */
+    bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
+    uint32_t level;      /* of SAVEPOINT and the like */
+    const toasty_statement *statement;
+    const toasty_value *values;
+    uint32_t value_count;
+    uint32_t row_count;        /* rows of a bulk insert; 0 or 1 otherwise */
+    const toasty_model *model; /* key-value operations */
+    struct {
+        const toasty_index *index; /* NULL: the primary key */
+        const toasty_value
+            *values; /* GET: full keys one after the other; QUERY: leading fields of the index; SCAN: a full
+                        primary key after which it begins; UPDATE, DELETE: one full key */
+        uint32_t key_count;                 /* GET: keys; QUERY: fields; SCAN: fields, 0 for all rows */
+        toasty_bound low_bound, high_bound; /* QUERY: of the field after those that are given */
+        toasty_value low, high;
+        bool descending;
+        uint32_t limit;    /* 0: none */
+        const void *after; /* continuation of an earlier answer, or NULL */
+    } key;
+    const uint16_t *fields; /* INSERT, UPDATE: the fields that `values` are for */
+    const uint8_t *changes; /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
+    toasty_sink *sink;      /* NULL: rows are not wanted */
+    /* answers */
+    int64_t count; /* rows returned or changed */
+    int64_t
+        last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
+    void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
+} toasty_operation;
+
+/* --- jobs --- */
+
+typedef struct toasty_job {
+    toasty_operation *operations;
+    uint32_t count;
+    bool atomic; /* all or nothing: the driver wraps as it needs; never set inside a transaction */
+    /* Called once, on the thread of the connection's reactor, perhaps inside submit. After it the driver
+     * touches neither job nor operations. */
+    void (*done)(struct toasty_job *job);
+    toasty_error error; /* code TOASTY_OK, or why operation `failed` failed; those after it did not run */
+    uint32_t failed;
+    void *session; /* of whoever submitted it */
+    /* The driver's own, between submit and done. */
+    struct toasty_job *next;
+    void *driver_data[4];
+} toasty_job;
+
+/* --- connections --- */
+
+typedef struct toasty_connection {
+    const struct toasty_driver *driver;
+    struct toasty__reactor *reactor; /* NULL while it is idle in the pool */
+    bool broken;                     /* set by the driver: of no use any more; the pool closes it */
+    bool in_transaction;             /* kept by the driver from what the server says */
+    bool writer;                     /* with capability.single_writer: the one that writes */
+    uint64_t number;                 /* in its pool, for events */
+    uint64_t bursts;                 /* counted by the driver: writes to its socket */
+    uint64_t prepared;               /* counted by the driver: statements prepared */
+    void *pool_data[4];              /* the pool's own */
+} toasty_connection;
+
+/* A connection being made. */
+typedef struct toasty_connect {
+    struct toasty__reactor *reactor;
+    uint32_t timeout_ms;
+    bool writer;
+    /* Called once, on the reactor's thread, perhaps inside connect: connection, or NULL and error. */
+    void (*done)(struct toasty_connect *connect);
+    toasty_connection *connection;
+    toasty_error error;
+    void *driver_data[4];
+} toasty_connect;
+
+typedef struct toasty_url toasty_url; /* core/url.h */
+
+/* What a driver says of a database when it is opened. */
+typedef struct toasty_database {
+    void *data;               /* the driver's own */
+    uint32_t max_connections; /* 0: as many as the pool likes; 1: an in-memory database */
+    bool inline_on_loop;      /* answers inside submit also on a loop */
+} toasty_database;
+
+typedef struct toasty_driver {
+    const char *name;           /* the target: "sqlite" */
+    const char *const *schemes; /* of URLs, ended by NULL */
+    const toasty_capability *capability;
+    const struct toasty__dialect *dialect; /* MUST with capability.sql; NULL otherwise */
+
+    /* MUST. Reads the URL (the driver takes its own options out of the query with toasty__url_option); no
+     * I/O. */
+    int (*open)(const toasty_url *url, toasty_database *database, toasty_error *err);
+    /* MUST. All connections are closed by then. */
+    void (*close)(toasty_database *database);
+    /* MUST. Starts a connection attached to connect->reactor. */
+    void (*connect)(toasty_database *database, toasty_connect *connect);
+    /* MAY. Gives up a connect that is under way; done is called with `cancelled`. NULL: it runs to its end.
+     */
+    void (*connect_cancel)(toasty_connect *connect);
+    /* MUST. Closes and frees; nothing is in flight. Any thread. */
+    void (*disconnect)(toasty_connection *connection);
+    /* MUST. Ties an idle connection to a reactor, on its thread; -1 with err: the connection is broken. */
+    int (*attach)(toasty_connection *connection, struct toasty__reactor *reactor, toasty_error *err);
+    /* MUST. The connection is idle and leaves its reactor. */
+    void (*detach)(toasty_connection *connection);
+    /* MUST. Starts a job. With capability.pipeline several jobs may be under way on one connection, answered
+     * in order. Reads what the operations borrow before it returns or before done. */
+    void (*submit)(toasty_connection *connection, toasty_job *job);
+    /* MUST. Gives up a job that was submitted: calls done with `cancelled` (or the real answer when it came
+     * first), as soon as nothing that the job borrows can be read or written any more; the driver discards
+     * what still comes, and stops the server only when this job is the one that runs. A job that stands in
+     * nobody's way may be abandoned at once. */
+    void (*cancel)(toasty_connection *connection, toasty_job *job);
+} toasty_driver;
+
+#endif

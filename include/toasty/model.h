@@ -1,0 +1,78 @@
+/* Annotations: what a header of models includes.
+ *
+ * For the compiler each macro is a plain declaration; `toasty derive` reads the same words as annotations.
+ * The header stays C that any compiler accepts, and the structs are the records that every call returns.
+ *
+ *     toasty_model(User) {
+ *         toasty(key, auto)    uint64_t     id;
+ *                              const char  *name;
+ *         toasty(unique)       const char  *email;
+ *         toasty_opt(int32_t)               age;
+ *         toasty_has_many(Todo, todos);
+ *     };
+ */
+#ifndef TOASTY_MODEL_H
+#define TOASTY_MODEL_H
+
+#include <toasty/types.h>
+
+#ifdef TOASTY_DERIVE
+#define TOASTY__ANNOTATE(...) __attribute__((annotate("toasty:" #__VA_ARGS__)))
+#else
+#define TOASTY__ANNOTATE(...)
+#endif
+
+/* toasty(word, word = value, …) before a field. The words: `toasty derive --help-annotations`. */
+#define toasty(...) TOASTY__ANNOTATE(field, __VA_ARGS__)
+
+/* toasty_model(Name) { … };  or  toasty_model(Name, table = "names", …) { … }; */
+#define toasty_model(...) TOASTY__MODEL(__VA_ARGS__, )
+#define TOASTY__MODEL(name, ...)                                                                             \
+    typedef struct name name;                                                                                \
+    struct TOASTY__ANNOTATE(model, name, __VA_ARGS__) name
+
+/* A value that may be absent: `.set` tells, `.value` is the value (zero when absent). In an initialiser:
+ * toasty_some(42), toasty_some({ .street = "1 Main St" }); absent is {0} or leaving the field out. */
+#define toasty_opt(type)                                                                                     \
+    TOASTY__ANNOTATE(opt) struct {                                                                           \
+        bool set;                                                                                            \
+        type value;                                                                                          \
+    }
+#define toasty_some(...)                                                                                     \
+    {                                                                                                        \
+        .set = true, .value = __VA_ARGS__                                                                    \
+    }
+
+/* Relations. Loaded by an include (`user_with_todos()`) or by the call that created them; `…_loaded` or
+ * `.loaded` tells. Options: key = field, references = field, pair = relation; on_delete = restrict
+ * (belongs_to). */
+#define toasty_has_many(...) TOASTY__HAS_MANY(__VA_ARGS__, )
+#define TOASTY__HAS_MANY(model, name, ...)                                                                   \
+    TOASTY__ANNOTATE(has_many, model, name, __VA_ARGS__) struct {                                            \
+        struct model *items;                                                                                 \
+        size_t len;                                                                                          \
+        bool loaded;                                                                                         \
+    } name
+#define toasty_has_one(...) TOASTY__TO_ONE(has_one, __VA_ARGS__, )
+#define toasty_belongs_to(...) TOASTY__TO_ONE(belongs_to, __VA_ARGS__, )
+#define TOASTY__TO_ONE(kind, model, name, ...)                                                               \
+    TOASTY__ANNOTATE(kind, model, name, __VA_ARGS__) struct model *name;                                     \
+    bool name##_loaded
+
+/* Known to `toasty derive`, which says that they are not supported yet. */
+#define toasty_vec(type)                                                                                     \
+    TOASTY__ANNOTATE(vec) struct {                                                                           \
+        type const *items;                                                                                   \
+        size_t len;                                                                                          \
+    }
+#define toasty_deferred(type)                                                                                \
+    TOASTY__ANNOTATE(deferred) struct {                                                                      \
+        type value;                                                                                          \
+        bool loaded;                                                                                         \
+    }
+#define toasty_view(...) TOASTY__VIEW(__VA_ARGS__, )
+#define TOASTY__VIEW(name, ...)                                                                              \
+    typedef struct name name;                                                                                \
+    struct TOASTY__ANNOTATE(view, name, __VA_ARGS__) name
+
+#endif

@@ -1,0 +1,211 @@
+/* The description of a schema that `toasty derive` writes as const tables, and that engine and drivers read.
+ *
+ * Everything is constant and lives as long as the program. Applications hand the generated `…_schema` to
+ * toasty_open and look no further. Field indexes count the columns of a model in the order of its struct,
+ * embedded structs flattened in place. */
+#ifndef TOASTY_SCHEMA_H
+#define TOASTY_SCHEMA_H
+
+#include <toasty/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Changes when a table below or a call of codegen.h changes: generated code of another version does not open.
+ */
+#define TOASTY_ABI 1
+
+/* The C type of a field. X(NAME, c_type, "name") */
+#define TOASTY_TYPES(X)                                                                                      \
+    X(BOOL, bool, "bool")                                                                                    \
+    X(I8, int8_t, "int8_t")                                                                                  \
+    X(I16, int16_t, "int16_t")                                                                               \
+    X(I32, int32_t, "int32_t")                                                                               \
+    X(I64, int64_t, "int64_t")                                                                               \
+    X(U8, uint8_t, "uint8_t")                                                                                \
+    X(U16, uint16_t, "uint16_t")                                                                             \
+    X(U32, uint32_t, "uint32_t")                                                                             \
+    X(U64, uint64_t, "uint64_t")                                                                             \
+    X(F32, float, "float")                                                                                   \
+    X(F64, double, "double")                                                                                 \
+    X(ENUM, int, "enum")                                                                                     \
+    X(TEXT, const char *, "text")                                                                            \
+    X(BYTES, toasty_bytes, "toasty_bytes")                                                                   \
+    X(UUID, toasty_uuid, "toasty_uuid")                                                                      \
+    X(TIMESTAMP, toasty_timestamp, "toasty_timestamp")                                                       \
+    X(DATE, toasty_date, "toasty_date")                                                                      \
+    X(TIME, toasty_time, "toasty_time")                                                                      \
+    X(DATETIME, toasty_datetime, "toasty_datetime")
+
+typedef enum toasty_type {
+#define TOASTY_TYPE_ENUM(NAME, c_type, name) TOASTY_TYPE_##NAME,
+    TOASTY_TYPES(TOASTY_TYPE_ENUM)
+#undef TOASTY_TYPE_ENUM
+        TOASTY_TYPE_COUNT
+} toasty_type;
+
+/* One value on its way to the database: an operand of a condition, a change, a key. Borrows what it points
+ * to. */
+typedef enum toasty_value_kind {
+    TOASTY_VALUE_NULL,
+    TOASTY_VALUE_INT,  /* all integers that fit, booleans, enums (the C value); date: days since 1970-01-01;
+                          time: µs since  midnight; datetime: µs since 1970-01-01 00:00; timestamp: µs since
+                          the  epoch */
+    TOASTY_VALUE_UINT, /* an unsigned integer above INT64_MAX */
+    TOASTY_VALUE_FLOAT,
+    TOASTY_VALUE_TEXT,  /* as.text, len bytes, with a NUL after them */
+    TOASTY_VALUE_BYTES, /* as.bytes, len */
+    TOASTY_VALUE_UUID,
+    TOASTY_VALUE_LIST,   /* as.list: an array of len items of the C type `element` */
+    TOASTY_VALUE_INVALID /* no value of its type: a 13th month, bytes without data; as.text says what */
+} toasty_value_kind;
+
+typedef struct toasty_value {
+    uint8_t kind;    /* toasty_value_kind */
+    uint8_t element; /* toasty_type of a list's items */
+    uint32_t len;
+    union {
+        int64_t integer;
+        uint64_t unsigned_integer;
+        double real;
+        const char *text;
+        const void *bytes;
+        const void *list;
+        uint8_t uuid[16];
+    } as;
+} toasty_value;
+
+/* A plain C enum: stored as its label. */
+typedef struct toasty_enum {
+    const char *name;          /* of the database's type: "priority" */
+    const char *const *labels; /* in the order of declaration */
+    const int64_t *values;     /* the C value of each label */
+    uint16_t count;
+    uint8_t size; /* sizeof the C type: 1, 2, 4 or 8 */
+    bool is_signed;
+} toasty_enum;
+
+/* Where a value comes from that the caller did not give. */
+typedef enum toasty_source {
+    TOASTY_SOURCE_NONE,
+    TOASTY_SOURCE_VALUE, /* the constant beside it */
+    TOASTY_SOURCE_NOW,   /* the client's clock, one reading a call */
+    TOASTY_SOURCE_UUID_V7,
+    TOASTY_SOURCE_UUID_V4,
+    TOASTY_SOURCE_SEQUENCE /* the database counts up; on_create only */
+} toasty_source;
+
+#define TOASTY_NO_OFFSET UINT32_MAX
+#define TOASTY_NO_EMBED UINT16_MAX
+
+typedef enum toasty_field_flag {
+    TOASTY_FIELD_NULLABLE = 1, /* the field itself is optional: toasty(null) or toasty_opt */
+    TOASTY_FIELD_KEY = 2,      /* part of the primary key */
+    TOASTY_FIELD_EXPLICIT = 4, /* toasty(explicit): the scalar must be given */
+    TOASTY_FIELD_NULL_COLUMN =
+        8, /* the column may hold NULL: the field is nullable, or sits in an optional embed */
+    TOASTY_FIELD_REFERENCE = 16 /* part of the key of a belongs_to; zero means "not given" in a create */
+} toasty_field_flag;
+
+/* One column. */
+typedef struct toasty_field {
+    const char *name;        /* as in C: "name", "address.city" */
+    const char *column;      /* "name", "address_city" */
+    uint8_t type;            /* toasty_type */
+    uint8_t flags;           /* toasty_field_flag */
+    uint8_t on_create;       /* toasty_source; what an absent value becomes */
+    uint8_t on_update;       /* toasty_source; what every update writes unless it says otherwise */
+    uint16_t embed;          /* index of the innermost optional embed that it sits in, or TOASTY_NO_EMBED */
+    uint32_t offset;         /* of the value in the record */
+    uint32_t set_offset;     /* of its `.set` in the record (toasty_opt), or TOASTY_NO_OFFSET */
+    uint32_t new_offset;     /* the same in the …New struct; TOASTY_NO_OFFSET: cannot be given (auto) */
+    uint32_t new_set_offset; /* …New has `.set` also for scalars with a default that is not zero, and explicit
+                                ones */
+    const toasty_enum *labels;
+    toasty_value create_value; /* for TOASTY_SOURCE_VALUE */
+    toasty_value update_value;
+} toasty_field;
+
+/* An optional embedded struct: set when any of its columns is not NULL. */
+typedef struct toasty_embed {
+    const char *name;        /* "address" */
+    uint32_t set_offset;     /* of `.set` in the record */
+    uint32_t new_set_offset; /* in …New */
+    uint16_t parent;         /* the optional embed around it, or TOASTY_NO_EMBED */
+    uint16_t first_field, field_count;
+} toasty_embed;
+
+typedef struct toasty_index {
+    const char *name; /* in the database: "users_email_key", "todos_user_id_idx"; see core/names.h */
+    const uint16_t *fields;
+    uint8_t field_count;
+    uint8_t partition_count; /* on key-value databases: the leading fields that make the partition; the rest
+                                sorts */
+    bool primary, unique;
+} toasty_index;
+
+typedef enum toasty_relation_kind { TOASTY_HAS_MANY, TOASTY_HAS_ONE, TOASTY_BELONGS_TO } toasty_relation_kind;
+
+typedef enum toasty_delete_rule {
+    TOASTY_ON_DELETE_CASCADE,
+    TOASTY_ON_DELETE_SET_NULL,
+    TOASTY_ON_DELETE_RESTRICT
+} toasty_delete_rule;
+
+struct toasty_model;
+
+typedef struct toasty_relation {
+    const char *name;                 /* "todos" */
+    const struct toasty_model *owner; /* the model that has it */
+    const struct toasty_model *target;
+    const struct toasty_relation *pair; /* the same relation seen from the target, or NULL */
+    const uint16_t
+        *own_fields; /* in this model: the key that is referenced (has_…) or that refers (belongs_to) */
+    const uint16_t *their_fields; /* in the target, one for one */
+    uint8_t field_count;
+    uint8_t kind;      /* toasty_relation_kind */
+    uint8_t on_delete; /* toasty_delete_rule; the same on both sides */
+    bool required;     /* belongs_to and its pair: the referring key is not nullable */
+    uint32_t offset;   /* in the record: of the pointer, or of the list { items, len, loaded } */
+    uint32_t loaded_offset;
+    uint32_t new_offset; /* in …New: belongs_to: `const User *user`, has_…: `const TodoNew *todos` */
+    uint32_t
+        new_create_offset;  /* in …New, belongs_to only: `const UserNew *new_user`; else TOASTY_NO_OFFSET */
+    const char *constraint; /* belongs_to: name of the foreign key in the database */
+} toasty_relation;
+
+struct toasty_find;
+
+typedef struct toasty_model {
+    const char *name;  /* "User" */
+    const char *table; /* "users" */
+    const toasty_field *fields;
+    const toasty_index *indexes; /* [0] is the primary key; foreign keys have one too */
+    const toasty_relation *relations;
+    const toasty_embed *embeds;
+    uint16_t field_count, index_count, relation_count, embed_count;
+    uint16_t ordinal;        /* place in the schema's models */
+    uint32_t size;           /* sizeof(User) */
+    uint32_t new_size;       /* sizeof(UserNew) */
+    uint32_t new_end_offset; /* of `end_` in UserNew: not zero ends an array */
+    /* The options of an include or a query of this model (a `const UserFind *`) as the engine reads them. */
+    struct toasty_find (*find)(const void *options);
+} toasty_model;
+
+struct toasty_driver;
+
+typedef struct toasty_schema {
+    uint32_t abi;     /* TOASTY_ABI */
+    uint32_t version; /* a hash of the models, for messages about stale files */
+    const char *name; /* "models" */
+    const toasty_model *const *models;
+    size_t model_count;
+    const struct toasty_driver *const *drivers; /* of the declared targets */
+    size_t driver_count;
+} toasty_schema;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,281 @@
+/* The library as an application sees it: handles, transactions, batches, raw SQL, events, waiting.
+ *
+ * What the calls of a model do (user_create, user_all, …) stands in the header that `toasty derive`
+ * generates.
+ *
+ * - A call that takes a `toasty_db *` goes to the database; one that does not, does not.
+ * - Waiting: in a fiber a call suspends the fiber and the loop goes on; on a plain thread it runs until it is
+ * done; toasty_start returns at once and calls back. "Suspends" below means the first two.
+ * - A call returns its result, or NULL or -1; then toasty_last_error() tells.
+ * - A result is one block: toasty_free frees it, or toasty_auto at the end of the scope. */
+#ifndef TOASTY_TOASTY_H
+#define TOASTY_TOASTY_H
+
+#include <toasty/error.h>
+#include <toasty/fiber.h>
+#include <toasty/memory.h>
+#include <toasty/types.h>
+#include <uv.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct toasty_schema;
+
+/* A database: a pool of connections, used by any number of threads and fibers at once. Or a handle derived
+ * from one (toasty_begin, toasty_with), on which every call works as well. */
+typedef struct toasty_db toasty_db;
+/* Owners that copy what they are given (SEMANTICS: everything else borrows until the call returns). Generated
+ * code wraps them in types of the model: UserQuery, UserChanges, UserDraft. Free with toasty_free. */
+typedef struct toasty_query toasty_query;
+typedef struct toasty_changes toasty_changes;
+typedef struct toasty_draft toasty_draft;
+/* An operation to run later: what user_create_op(&bob, …) returns. A value; borrows like the call itself. */
+typedef struct toasty_op toasty_op;
+/* A list of operations that copies what it is given. */
+typedef struct toasty_ops toasty_ops;
+
+/* --- memory --- */
+
+/* Frees a result, a handle or an owner; NULL is fine. Freeing an item of a list, a slice, or the same thing
+ * twice does nothing but set the error invalid_argument. A transaction that was not committed rolls back, a
+ * pool closes (see toasty_close): only these suspend. */
+TOASTY_API void toasty_free(const void *result);
+
+/* Frees at the end of the scope, without touching the error of the last call:
+ *     toasty_auto(User) user = user_get_by_id(db, 1); */
+#define toasty_auto(type) __attribute__((cleanup(toasty__auto_free), unused)) type *
+TOASTY_API void toasty__auto_free(const void *pointer_to_result);
+
+/* Loops over a list, a page or an included relation: toasty_each(todo, &user->todos) …  A NULL list is an
+ * empty loop; a relation that was not loaded is one too, but sets not_loaded and calls the misuse hook. */
+#define toasty_each(item, list)                                                                              \
+    for (__typeof__((list)->items + 0) item = TOASTY__FIRST(list, __FILE__, __LINE__),                       \
+                                       item##_end_ = TOASTY__END(list, item);                                \
+         item < item##_end_; item++)
+#define TOASTY__FIRST(list, file, line)                                                                      \
+    ((list) == 0 ? 0 : (list)->loaded || (toasty__not_loaded(#list, file, line), 0) ? (list)->items : 0)
+#define TOASTY__END(list, first) ((first) ? (first) + (list)->len : (first))
+TOASTY_API void toasty__not_loaded(const char *expression, const char *file, int line);
+
+/* A condition, change, order or include that may be absent: `x` is evaluated only when `test` is true. */
+#define toasty_when(test, x) ((test) ? (x) : (__typeof__(x)){0})
+
+/* Called when code uses what was not loaded (expression, file, line). NULL (the default) calls nothing. Set
+ * it once, at start. */
+typedef void (*toasty_misuse_hook)(const char *expression, const char *file, int line);
+TOASTY_API void toasty_set_misuse_hook(toasty_misuse_hook hook);
+
+/* --- opening --- */
+
+/* How a pool is kept. A member that is 0 stands for its default. */
+typedef struct toasty_open_options {
+    uint32_t max_pool_size;      /* connections; default 10 */
+    uint32_t min_idle;           /* as many stay open however long they are idle; default 0 */
+    uint32_t wait_timeout_ms;    /* for a free connection: pool_timeout; default 30 000 */
+    uint32_t connect_timeout_ms; /* default 10 000 */
+    uint32_t max_lifetime_ms;    /* a connection is replaced when older; default 30 min */
+    uint32_t idle_timeout_ms;    /* one that was idle for longer is closed at a later call; default 10 min */
+    uint32_t ping_after_ms;      /* one that was idle for longer is tested before use; default 60 000 */
+    uint32_t plan_cache_size;    /* plans kept; default 256 */
+    const char *table_prefix;    /* put before the name of every table and index */
+    char end_;
+} toasty_open_options;
+
+/* Opens a database by URL: "sqlite:app.db", "sqlite::memory:", "postgresql://user@host/name?sslmode=require".
+ * The scheme must belong to a target that the schema was derived for. Options may also stand in the URL's
+ * query (max_pool_size=8, prepare=off), where they count more than those of the program, and where a timeout
+ * of 0 means never; an unknown one is an error. Credentials are taken from the URL, the
+ * environment and the files that the database's own tools read. Connects once, so that a wrong URL fails
+ * here. The caller frees the handle. Suspends. Errors: invalid_url, unsupported (target not declared),
+ * connection_failed, timeout, out_of_memory. */
+#define toasty_open(url, ...)                                                                                \
+    toasty_open_(url, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                        \
+                 &(const toasty_open_options){TOASTY__OPTIONS(__VA_ARGS__, .end_ = 0)})
+#define TOASTY__SCHEMA(schema, ...) schema
+#define TOASTY__OPTIONS(first, ...) __VA_ARGS__
+TOASTY_API toasty_db *toasty_open_(const char *url, const struct toasty_schema *schema,
+                                   const toasty_open_options *options) __attribute__((warn_unused_result));
+
+/* Fails what is in flight with `closed`, waits for it, and closes all connections. toasty_free does the same
+ * and frees the handle. Handles that were derived from it and not freed yet stay valid: their calls fail with
+ * `closed`. Suspends. 0, or -1: invalid_argument (a derived handle), would_deadlock (outside of a fiber,
+ * while fibers of this thread's own loop are in a call: they get `closed` once the loop runs). */
+TOASTY_API int toasty_close(toasty_db *db);
+
+/* Creates the tables, types, indexes and foreign keys that are missing. A table that exists and differs is an
+ * error that names the difference; a second run is quiet. Suspends. 0, or -1: invalid_schema, database_error.
+ */
+TOASTY_API int toasty_push_schema(toasty_db *db);
+/* Drops the tables (and types) of the schema, with all their rows. Suspends. 0 or -1. */
+TOASTY_API int toasty_reset_schema(toasty_db *db);
+
+/* --- derived handles --- */
+
+typedef struct toasty_with_options {
+    uint32_t timeout_ms; /* deadline of each call on the handle: `timeout` after it; 0: none */
+    bool dedicated;      /* one connection of its own until the handle is freed; the one that writes, where
+                            there is only one */
+    char end_;
+} toasty_with_options;
+
+/* A light handle on the same database (or transaction) with other manners. The caller frees it; the parent
+ * must live longer. Suspends only with .dedicated. NULL: out_of_memory, pool_timeout. */
+#define toasty_with(db, ...) toasty_with_(db, &(const toasty_with_options){.end_ = 0, __VA_ARGS__})
+TOASTY_API toasty_db *toasty_with_(toasty_db *db, const toasty_with_options *options)
+    __attribute__((warn_unused_result));
+
+typedef enum toasty_isolation {
+    TOASTY_DEFAULT_ISOLATION,
+    TOASTY_READ_COMMITTED,
+    TOASTY_REPEATABLE_READ,
+    TOASTY_SERIALIZABLE
+} toasty_isolation;
+
+typedef struct toasty_begin_options {
+    toasty_isolation isolation;
+    bool read_only;
+    uint32_t timeout_ms; /* as in toasty_with, for the calls of the transaction; 0: as the parent */
+    char end_;
+} toasty_begin_options;
+
+/* Begins a transaction: a handle on which every call works, and which holds one connection. toasty_commit
+ * ends it; freeing it without rolls back. Begun on a transaction it is a savepoint. A failed statement fails
+ * the transaction: further calls are transaction_failed, and only a rollback is left. The caller frees the
+ * handle. Any thread or fiber may use it, one at a time. Suspends. NULL: pool_timeout, would_deadlock,
+ * connection_lost, unsupported. */
+#define toasty_begin(...) TOASTY__BEGIN(__VA_ARGS__, .end_ = 0)
+#define TOASTY__BEGIN(db, ...) toasty_begin_(db, &(const toasty_begin_options){__VA_ARGS__})
+TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
+    __attribute__((warn_unused_result));
+/* Commits. The handle can do nothing more; free it. Suspends. 0, or -1: transaction_failed,
+ * serialization_failure, outcome_unknown (the connection was lost meanwhile: the database may have committed;
+ * never repeated by itself). */
+TOASTY_API int toasty_commit(toasty_db *transaction) __attribute__((warn_unused_result));
+/* Rolls back. The handle can do nothing more; free it. Suspends. 0, or -1 (the connection was lost: rolled
+ * back too). */
+TOASTY_API int toasty_rollback(toasty_db *transaction);
+
+/* Runs fn in a transaction: commits when it returns 0 or more, rolls back otherwise, and runs it again when
+ * the database could not serialize it, at most 5 times. Returns what fn returned, or -1. Suspends. */
+typedef int (*toasty_transaction_function)(toasty_db *transaction, void *arg);
+#define toasty_transact(db, fn, ...) TOASTY__TRANSACT(db, fn, __VA_ARGS__, .end_ = 0)
+#define TOASTY__TRANSACT(db, fn, arg, ...)                                                                   \
+    toasty_transact_(db, fn, arg, &(const toasty_begin_options){__VA_ARGS__})
+TOASTY_API int toasty_transact_(toasty_db *db, toasty_transaction_function fn, void *arg,
+                                const toasty_begin_options *options);
+
+/* --- operations: batches and callbacks --- */
+
+/* Runs the operations all or nothing, in one round trip where the database can; each fills its result. On
+ * failure no result is filled. Suspends. 0, or -1 with the error of the first operation that failed. */
+#define toasty_batch(db, ...)                                                                                \
+    toasty_batch_(db, (const toasty_op[]){__VA_ARGS__},                                                      \
+                  sizeof((const toasty_op[]){__VA_ARGS__}) / sizeof(toasty_op))
+TOASTY_API int toasty_batch_(toasty_db *db, const toasty_op *ops, size_t count);
+
+/* An owned list of operations, for batches built in a loop. toasty_ops_add copies what the operation borrows.
+ */
+TOASTY_API toasty_ops *toasty_ops_new(void) __attribute__((warn_unused_result));
+TOASTY_API int toasty_ops_add(toasty_ops *ops, toasty_op op); /* 0, or -1: out_of_memory */
+TOASTY_API int toasty_batch_ops(toasty_db *db, const toasty_ops *ops);
+
+/* Called on the loop's thread, never inside toasty_start. The results are in the variables that the operation
+ * named and belong to the program; error is NULL, or valid during the call. */
+typedef void (*toasty_callback)(const toasty_error *error, void *arg);
+/* Starts one operation on a loop and returns at once; copies all that the operation borrows, except the
+ * variable for its result, which must live until the callback. Needs no fiber. 0, or -1: then the callback is
+ * not called. */
+TOASTY_API int toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op, toasty_callback callback,
+                            void *arg);
+TOASTY_API int toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
+                                toasty_callback callback, void *arg);
+
+/* --- raw SQL --- */
+
+struct toasty_value;
+/* Values for the placeholders of a statement, which are spelled as the database spells them (? or $1):
+ * toasty_sql_int(3). */
+TOASTY_API struct toasty_value toasty_sql_null(void);
+TOASTY_API struct toasty_value toasty_sql_int(int64_t value);
+TOASTY_API struct toasty_value toasty_sql_real(double value);
+TOASTY_API struct toasty_value toasty_sql_text(const char *text);
+TOASTY_API struct toasty_value toasty_sql_bytes(toasty_bytes bytes);
+
+/* Rows of a raw statement, as text; one block for toasty_free. */
+typedef struct toasty_rows {
+    const char *const *columns; /* names */
+    const char *const *cells;   /* row after row; NULL is NULL */
+    size_t column_count, len;
+} toasty_rows;
+
+/* The cell of row r, column c. */
+static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t c)
+{
+    return rows->cells[r * rows->column_count + c];
+}
+
+/* Runs one statement of the user's own, with bound values. Holds a connection alone. Suspends. The number of
+ * rows changed, or -1: unsupported (the target has no SQL), or as the database says. */
+#define toasty_sql(db, ...)                                                                                  \
+    toasty_sql_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                          \
+                (const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},              \
+                sizeof((const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /     \
+                        sizeof(struct toasty_value) -                                                        \
+                    1)
+TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const struct toasty_value *values,
+                               size_t count);
+/* The same for statements that return rows. NULL on failure. */
+#define toasty_sql_rows(db, ...)                                                                             \
+    toasty_sql_rows_(                                                                                        \
+        db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                                  \
+        (const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                      \
+        sizeof((const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /             \
+                sizeof(struct toasty_value) -                                                                \
+            1)
+TOASTY_API toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const struct toasty_value *values,
+                                         size_t count) __attribute__((warn_unused_result));
+
+/* --- watching --- */
+
+/* One finished operation that reached the driver. Attribute names follow OpenTelemetry's database
+ * conventions. No values of rows or parameters are in it. */
+typedef struct toasty_event {
+    const char *system;        /* db.system.name: "sqlite" */
+    const char *operation;     /* db.operation.name: "SELECT", "BEGIN", "get" */
+    const char *collection;    /* db.collection.name: the table, or "" */
+    const char *statement;     /* db.query.text: the SQL with placeholders; NULL for key-value operations */
+    int64_t rows;              /* returned or changed; -1 when it failed */
+    uint64_t duration_us;      /* from the submission to the answer */
+    uint64_t connection;       /* number of the connection in its pool */
+    const toasty_error *error; /* NULL when it worked */
+} toasty_event;
+
+typedef void (*toasty_event_hook)(const toasty_event *event, void *arg);
+/* Calls the hook for every operation of this handle and those derived from it. Set it before the handle is
+ * used; it runs on the thread that got the answer and must not call the library. NULL: none. */
+TOASTY_API void toasty_on_event(toasty_db *db, toasty_event_hook hook, void *arg);
+
+/* Counters since the handle was opened. */
+typedef struct toasty_counters {
+    uint64_t operations;  /* that reached the driver */
+    uint64_t round_trips; /* groups of operations that were answered together */
+    uint64_t bursts;      /* writes to sockets */
+    uint64_t plans_made;  /* requests whose shape was seen for the first time */
+    uint64_t plans_found;
+    uint64_t statements_built; /* SQL texts made */
+    uint64_t statements_prepared;
+    uint64_t connections_opened, connections_lost;
+} toasty_counters;
+TOASTY_API toasty_counters toasty_count(const toasty_db *db);
+
+typedef struct toasty_pool_status {
+    uint32_t open, idle, waiting; /* connections, idle ones, calls that wait for one */
+} toasty_pool_status;
+TOASTY_API toasty_pool_status toasty_pool(const toasty_db *db);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,71 @@
+/* Fields of records as values: see access.h. */
+#include "core/access.h"
+#include "core/decode.h"
+#include "core/type_size.h"
+#include <string.h>
+
+size_t toasty__field_size(const toasty_field *field)
+{
+    return toasty__type_size(field->type, field->labels);
+}
+
+toasty_value toasty__get(const toasty_model *model, const void *record, const toasty_field *field)
+{
+    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
+        if (!*((const bool *)record + model->embeds[e].set_offset))
+            return (toasty_value){.kind = TOASTY_VALUE_NULL};
+    return toasty__load(field, record, field->offset, field->set_offset);
+}
+
+toasty_value toasty__get_new(const toasty_model *model, const void *row, const toasty_field *field)
+{
+    if (field->new_offset == TOASTY_NO_OFFSET)
+        return (toasty_value){.kind = TOASTY_VALUE_NULL};
+    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
+        if (!*((const bool *)row + model->embeds[e].new_set_offset))
+            return (toasty_value){.kind = TOASTY_VALUE_NULL};
+    return toasty__load(field, row, field->new_offset, field->new_set_offset);
+}
+
+void toasty__put(const toasty_model *model, void *record, const toasty_field *field,
+                 const toasty_value *value)
+{
+    char *at = (char *)record + field->offset;
+    memset(at, 0, toasty__field_size(field));
+    if (field->set_offset != TOASTY_NO_OFFSET)
+        *((bool *)record + field->set_offset) = value->kind != TOASTY_VALUE_NULL;
+    if (value->kind == TOASTY_VALUE_NULL) {
+        /* A required part of an optional struct can only be absent together with the struct. */
+        if (field->embed != TOASTY_NO_EMBED && !(field->flags & TOASTY_FIELD_NULLABLE))
+            *((bool *)record + model->embeds[field->embed].set_offset) = false;
+        return;
+    }
+    toasty_sink sink = {.model = model};
+    toasty_error ignored; /* the value is of the field's own type, so it fits */
+    switch ((toasty_value_kind)value->kind) {
+    case TOASTY_VALUE_TEXT:
+        memcpy(at, &value->as.text, sizeof(value->as.text));
+        break;
+    case TOASTY_VALUE_BYTES:
+        *(toasty_bytes *)at = (toasty_bytes){value->as.bytes, value->len};
+        break;
+    case TOASTY_VALUE_UINT:
+        memcpy(at, &value->as.unsigned_integer, sizeof(uint64_t));
+        break;
+    case TOASTY_VALUE_FLOAT:
+        toasty__store_real(&sink, record, field, value->as.real, &ignored);
+        break;
+    case TOASTY_VALUE_UUID:
+        toasty__store_uuid(&sink, record, field, value->as.uuid, &ignored);
+        break;
+    default:
+        if (field->type == TOASTY_TYPE_ENUM)
+            memcpy(at, &value->as.integer, field->labels->size); /* little-endian: the low bytes */
+        else if (field->type >= TOASTY_TYPE_TIMESTAMP)
+            toasty__store_time(&sink, record, field, value->as.integer, &ignored);
+        else
+            toasty__store_int(&sink, record, field, value->as.integer, &ignored);
+    }
+    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
+        *((bool *)record + model->embeds[e].set_offset) = true;
+}

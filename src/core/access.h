@@ -1,0 +1,23 @@
+/* Reading and writing one field of a record (or of a …New) as a value, embedded structs and `.set` flags
+ * included.
+ *
+ * For fields that came from a database, decode.h is the way; this is for the records that the library fills
+ * or changes itself. Text and bytes are borrowed: whoever puts them sees to it that they live as long as the
+ * record. */
+#ifndef TOASTY_CORE_ACCESS_H
+#define TOASTY_CORE_ACCESS_H
+
+#include <toasty/schema.h>
+
+/* The value of a field; NULL when it, or an optional struct that it sits in, is not set. */
+toasty_value toasty__get(const toasty_model *model, const void *record, const toasty_field *field);
+/* The same from a …New. Fields that a …New has not (auto) are NULL. */
+toasty_value toasty__get_new(const toasty_model *model, const void *row, const toasty_field *field);
+/* Writes a value of the field's type, or NULL; sets and clears `.set` of the field and of the optional
+ * structs around it. */
+void toasty__put(const toasty_model *model, void *record, const toasty_field *field,
+                 const toasty_value *value);
+/* sizeof the field's C type. */
+size_t toasty__field_size(const toasty_field *field);
+
+#endif

@@ -1,0 +1,64 @@
+/* Blocks: one allocation holds the header, the root and the arena's first room.
+ *
+ * The arena of a block never owns that first chunk: it only has its cursor there. */
+#include "block.h"
+
+#include "base/alloc.h"
+#include "core/patch.h"
+
+#include <string.h>
+
+enum { DEFAULT_ROOM = 256, ALIGNMENT = 16 };
+
+static size_t aligned(size_t size)
+{
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+toasty__block *toasty__block_new(const toasty_model *model, size_t root_size, size_t room)
+{
+    const size_t header = aligned(sizeof(toasty__block));
+    const size_t limit = SIZE_MAX / 4;
+    if (root_size > limit || room > limit)
+        return NULL;
+    const size_t fixed = header + aligned(root_size);
+    const size_t size = fixed + (room ? aligned(room) : DEFAULT_ROOM);
+    char *memory = toasty__malloc(size);
+    if (!memory)
+        return NULL;
+    toasty__block *block = (toasty__block *)memory;
+    *block = (toasty__block){.root = memory + header, .model = model, .size = size};
+    toasty__arena_init(&block->arena, 0);
+    block->arena.cursor = memory + fixed;
+    block->arena.end = memory + size;
+    memset(block->root, 0, root_size);
+    return block;
+}
+
+void toasty__block_free(toasty__block *block)
+{
+    if (!block)
+        return;
+    if (toasty__patch_any()) {
+        toasty__patch_release(block, block->size);
+        for (const toasty__chunk *chunk = block->arena.chunks; chunk; chunk = chunk->next)
+            toasty__patch_release(chunk + 1, chunk->size);
+    }
+    toasty__arena_done(&block->arena);
+    toasty__free(block);
+}
+
+static void destroy(void *object)
+{
+    toasty__block_free(object);
+}
+
+int toasty__block_publish(toasty__block *block)
+{
+    return toasty__root_add(block->root, destroy, block);
+}
+
+toasty__block *toasty__block_of(const void *root)
+{
+    return toasty__root_find(root, destroy);
+}

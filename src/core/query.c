@@ -1,0 +1,212 @@
+/* Query objects: conditions, orders and includes that are collected step by step and owned.
+ *
+ * Arrays and all that they point to lie in the query's arena; what is outgrown or cleared stays there until
+ * the query is freed. A step that fails leaves the query as it was. */
+#include "query.h"
+
+#include "base/alloc.h"
+#include "base/context.h"
+#include "base/error.h"
+#include "core/copy.h"
+#include "core/roots.h"
+
+enum { MAX_JOIN = UINT8_MAX };
+
+/* Every step begins so: the error to fill, with what the call cannot do without already checked. */
+static toasty_error *begin(const void *query, const char *call)
+{
+    toasty_error *err = &toasty__context_current()->error;
+    toasty__error_clear(err);
+    if (!query)
+        toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s: the query is NULL", call);
+    return err;
+}
+
+static void destroy(void *object)
+{
+    toasty_query *query = object;
+    toasty__arena_done(&query->arena);
+    toasty__free(query);
+}
+
+static toasty_query *query_new(const toasty_model *model, const toasty_query *from, toasty_error *err)
+{
+    toasty_query *query = toasty__calloc(1, sizeof *query);
+    if (!query) {
+        toasty__fail_memory(err);
+        return NULL;
+    }
+    query->model = model;
+    toasty__arena_init(&query->arena, 0);
+    if ((from && toasty__query_fill(query, &query->arena, from) < 0) ||
+        toasty__root_add(query, destroy, query) < 0) {
+        destroy(query);
+        toasty__fail_memory(err);
+        return NULL;
+    }
+    return query;
+}
+
+toasty_query *toasty__query_new(const toasty_model *model)
+{
+    return query_new(model, NULL, begin(model, "query_new"));
+}
+
+toasty_query *toasty__query_clone(const toasty_query *query)
+{
+    toasty_error *err = begin(query, "query_clone");
+    return query ? query_new(query->model, query, err) : NULL;
+}
+
+/* --- conditions --------------------------------------------------------------------------------------------
+ */
+
+static int reserve(toasty_query *query, toasty__arena *arena, size_t nodes, size_t operands)
+{
+    void *grown_nodes = query->nodes, *grown_operands = query->operands;
+    int status = toasty__arena_grow(arena, &grown_nodes, &query->node_capacity, query->node_count + nodes,
+                                    sizeof *query->nodes);
+    query->nodes = grown_nodes;
+    if (status == 0)
+        status = toasty__arena_grow(arena, &grown_operands, &query->operand_capacity,
+                                    query->operand_count + operands, sizeof *query->operands);
+    query->operands = grown_operands;
+    return status;
+}
+
+/* Joins one more condition to what the query has. An `and` of many stays one node, up to what a node can
+ * count. */
+static int join(toasty_query *query, const toasty_condition *condition, toasty_operator op, toasty_error *err)
+{
+    if (condition->node_count == 0)
+        return 0;
+    if (condition->overflow)
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "a condition holds at most %d comparisons with values: add them to the query one by one",
+            TOASTY_MAX_OPERANDS);
+    toasty_condition copy = *condition;
+    if (reserve(query, &query->arena, copy.node_count + (size_t)1, copy.operand_count) < 0 ||
+        toasty__copy_condition(&query->arena, &copy) < 0)
+        return toasty__fail_memory(err);
+    unsigned joined = query->node_count > 0;
+    if (joined) {
+        const toasty_node *last = &query->nodes[query->node_count - 1];
+        if (last->op == op && last->count < MAX_JOIN) {
+            joined = last->count;
+            query->node_count--;
+        }
+    }
+    memcpy(query->nodes + query->node_count, copy.nodes, copy.node_count * sizeof *copy.nodes);
+    memcpy(query->operands + query->operand_count, copy.operands, copy.operand_count * sizeof *copy.operands);
+    query->node_count += copy.node_count;
+    query->operand_count += copy.operand_count;
+    if (joined)
+        query->nodes[query->node_count++] = (toasty_node){(uint8_t)op, (uint8_t)(joined + 1), 0};
+    return 0;
+}
+
+int toasty__query_where(toasty_query *query, const toasty_condition *condition)
+{
+    toasty_error *err = begin(query, "query_where");
+    return query && condition ? join(query, condition, TOASTY_AND, err) : -1;
+}
+
+int toasty__query_or_where(toasty_query *query, const toasty_condition *condition)
+{
+    toasty_error *err = begin(query, "query_or_where");
+    return query && condition ? join(query, condition, TOASTY_OR, err) : -1;
+}
+
+void toasty__query_clear_where(toasty_query *query)
+{
+    begin(query, "query_clear_where");
+    if (query)
+        query->node_count = query->operand_count = 0;
+}
+
+/* --- orders, includes, limits --- */
+
+int toasty__query_order_by(toasty_query *query, toasty_order order)
+{
+    toasty_error *err = begin(query, "query_order_by");
+    if (!query)
+        return -1;
+    if (!order.direction)
+        return 0;
+    void *orders = query->orders;
+    if (toasty__arena_grow(&query->arena, &orders, &query->order_capacity, query->order_count + 1,
+                           sizeof order) < 0)
+        return toasty__fail_memory(err);
+    query->orders = orders;
+    query->orders[query->order_count++] = order;
+    return 0;
+}
+
+void toasty__query_clear_order(toasty_query *query)
+{
+    begin(query, "query_clear_order");
+    if (query)
+        query->order_count = 0;
+}
+
+int toasty__query_include(toasty_query *query, toasty_include include)
+{
+    toasty_error *err = begin(query, "query_include");
+    if (!query)
+        return -1;
+    if (!include.relation)
+        return 0;
+    void *includes = query->includes;
+    if (toasty__arena_grow(&query->arena, &includes, &query->include_capacity, query->include_count + 1,
+                           sizeof include) < 0)
+        return toasty__fail_memory(err);
+    query->includes = includes;
+    if (toasty__copy_include(&query->arena, &include) < 0)
+        return toasty__fail_memory(err);
+    query->includes[query->include_count++] = include;
+    return 0;
+}
+
+static int set_number(toasty_query *query, const char *call, int64_t *member, int64_t number)
+{
+    toasty_error *err = begin(query, call);
+    if (!query)
+        return -1;
+    if (number < 0)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s: the number is negative", call);
+    *member = number;
+    return 0;
+}
+
+int toasty__query_limit(toasty_query *query, int64_t limit)
+{
+    return set_number(query, "query_limit", query ? &query->limit : NULL, limit);
+}
+
+int toasty__query_offset(toasty_query *query, int64_t offset)
+{
+    return set_number(query, "query_offset", query ? &query->offset : NULL, offset);
+}
+
+int toasty__query_fill(toasty_query *query, toasty__arena *arena, const toasty_query *from)
+{
+    query->nodes = toasty__arena_copy(arena, from->nodes, from->node_count * sizeof *from->nodes);
+    query->operands = toasty__arena_copy(arena, from->operands, from->operand_count * sizeof *from->operands);
+    query->orders = toasty__arena_copy(arena, from->orders, from->order_count * sizeof *from->orders);
+    query->includes = toasty__arena_copy(arena, from->includes, from->include_count * sizeof *from->includes);
+    if (!query->nodes || !query->operands || !query->orders || !query->includes)
+        return -1;
+    query->node_count = query->node_capacity = from->node_count;
+    query->operand_count = query->operand_capacity = from->operand_count;
+    query->order_count = query->order_capacity = from->order_count;
+    query->include_count = query->include_capacity = from->include_count;
+    query->limit = from->limit;
+    query->offset = from->offset;
+    if (toasty__copy_values(arena, query->operands, query->operand_count) < 0)
+        return -1;
+    for (size_t i = 0; i < query->include_count; i++)
+        if (toasty__copy_include(arena, &query->includes[i]) < 0)
+            return -1;
+    return 0;
+}

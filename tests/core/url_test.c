@@ -1,0 +1,181 @@
+/* URLs of databases. */
+#include "core/url.h"
+#include "support/test.h"
+
+#include <string.h>
+
+static toasty_error error;
+
+static toasty_url parsed(const char *text)
+{
+    toasty_url url;
+    int done = toasty__url_parse(&url, text, &error);
+    ck_assert_msg(done == 0, "%s", error.message);
+    return url;
+}
+
+TOASTY_TEST(url, each_part_is_found)
+{
+    toasty_url url = parsed("PostgreSQL://ann:secret@db.example.com:5433/app/x?mode=ro&flag&empty=");
+    check_text("postgresql", url.scheme);
+    check_text("ann", url.user);
+    check_text("secret", url.password);
+    check_text("db.example.com", url.host);
+    check_text("5433", url.port);
+    check_text("app/x", url.path);
+    check_int(3, url.option_count);
+    check_text("ro", toasty__url_option(&url, "mode"));
+    check_text("", toasty__url_option(&url, "flag"));
+    check_text("", toasty__url_option(&url, "empty"));
+    check_null(toasty__url_option(&url, "other"));
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, absent_parts_are_null_and_an_absent_path_is_empty)
+{
+    toasty_url url = parsed("a://");
+    check_null(url.user);
+    check_null(url.password);
+    check_null(url.host);
+    check_null(url.port);
+    check_text("", url.path);
+    toasty__url_done(&url);
+    url = parsed("a://host");
+    check_text("host", url.host);
+    check_text("", url.path);
+    toasty__url_done(&url);
+    url = parsed("a:///path");
+    check_null(url.host);
+    check_text("path", url.path);
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, without_an_authority_everything_is_the_path)
+{
+    toasty_url url = parsed("file:some/where.db?x=1");
+    check_text("some/where.db", url.path);
+    check_null(url.host);
+    toasty__url_done(&url);
+    url = parsed("file::memory:");
+    check_text(":memory:", url.path);
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, parts_are_percent_decoded)
+{
+    toasty_url url = parsed("a://us%65r:p%40ss%2Fword%3a@h%C3%B6st/a%20b?n%61me=v%26%3D+");
+    check_text("user", url.user);
+    check_text("p@ss/word:", url.password);
+    check_text("höst", url.host);
+    check_text("a b", url.path);
+    check_text("v&=+", toasty__url_option(&url, "name"));
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, an_address_may_stand_in_brackets)
+{
+    toasty_url url = parsed("a://[::1]:77/x");
+    check_text("::1", url.host);
+    check_text("77", url.port);
+    toasty__url_done(&url);
+    url = parsed("a://u@[fe80::1%25eth0]");
+    check_text("fe80::1%eth0", url.host);
+    check_null(url.port);
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, a_password_may_hold_an_at_sign)
+{
+    toasty_url url = parsed("a://u:p@ss@host/x");
+    check_text("p@ss", url.password);
+    check_text("host", url.host);
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, a_mistake_is_told_without_the_password)
+{
+    static const char *const urls[] = {
+        "",
+        "no-scheme",
+        ":x",
+        "a b:x",
+        "a://u:hunter2%@h/",
+        "a://u:hunter2%zz@h/",
+        "a://u:hunter2%00@h/",
+        "a://u:hun/ter2@h/",
+        "a://u:1/hunter2@h/",
+        "a://u:1?hunter2@h/",
+        "a://u:hunter2@h:port/",
+        "a://u:hunter2@h:0/",
+        "a://u:hunter2@h:65536/",
+        "a://u:hunter2@[::1/",
+        "a://u:hunter2@[::1]x/",
+        "a://u:hunter2@::1/",
+        "a://u:hunter2@h/?x=%4",
+        "a://u:hunter2@h/?x=1&x=2",
+    };
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        toasty_url url;
+        ck_assert_msg(toasty__url_parse(&url, urls[i], &error) < 0, "%s was read", urls[i]);
+        check_error(&error, TOASTY_INVALID_URL);
+        check_null(strstr(error.message, "hun"));
+        check_null(strstr(error.message, "ter2"));
+        check_null(url.text);
+    }
+}
+
+TOASTY_TEST(url, an_option_that_nobody_took_is_a_mistake)
+{
+    static const char *const known[] = {"mode", "max_pool_size", NULL};
+    toasty_url url = parsed("a:x?mode=1&max_pol_size=2");
+    check_int(-1, toasty__url_check(&url, known, &error));
+    toasty__url_option(&url, "mode");
+    check_int(-1, toasty__url_check(&url, known, &error));
+    check_contains(error.message, "`max_pol_size`; did you mean `max_pool_size`?");
+    toasty__url_option(&url, "max_pol_size");
+    check_int(0, toasty__url_check(&url, known, &error));
+    toasty__url_done(&url);
+    url = parsed("a:x?entirely_different=2");
+    check_int(-1, toasty__url_check(&url, known, &error));
+    check_null(strstr(error.message, "did you mean"));
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, a_number_is_a_whole_number)
+{
+    uint32_t value = 7;
+    toasty_url url = parsed("a:x?a=4294967295&b=4294967296&c=-1&d=&e=1x");
+    check_int(0, toasty__url_number(&url, "absent", &value, &error));
+    check_uint(7, value);
+    check_int(0, toasty__url_number(&url, "a", &value, &error));
+    check_uint(UINT32_MAX, value);
+    for (const char *name = "b\0c\0d\0e\0"; *name; name += 2)
+        check_int(-1, toasty__url_number(&url, name, &value, &error));
+    check_uint(UINT32_MAX, value);
+    toasty__url_done(&url);
+}
+
+/* Any bytes are a URL or an error. What is wrong with memory, a sanitizer tells. */
+TOASTY_TEST(url, no_bytes_at_all_do_harm)
+{
+    static const char seed[] = "a://user:p%40ss@[::1]:5432/path/x?mode=rw&pool=8#%";
+    static const char letters[] = "a:/@?&=%[]0#.\xff\x80+";
+    uint32_t random = 1;
+    for (int round = 0; round < 50000; round++) {
+        char text[sizeof seed];
+        memcpy(text, seed, sizeof seed);
+        for (int change = 0; change < 4; change++) {
+            random = random * 1664525 + 1013904223;
+            text[(random >> 8) % (sizeof seed - 1)] = letters[(random >> 20) % (sizeof letters)];
+        }
+        toasty_url url;
+        if (toasty__url_parse(&url, text, &error) < 0) {
+            check_error(&error, TOASTY_INVALID_URL);
+            continue;
+        }
+        check_that(url.scheme && url.path);
+        toasty__url_option(&url, "mode");
+        toasty__url_check(&url, (const char *const[]){"pool", NULL}, &error);
+        toasty__url_done(&url);
+    }
+}
