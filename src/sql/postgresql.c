@@ -1,0 +1,304 @@
+/* SQL as PostgreSQL has it.
+ *
+ * Parameters carry the type of their field by themselves, except that an array of labels travels as text and
+ * is cast to the enum's array. Text has COLLATE "C" in its column, so nothing about it needs saying in a
+ * statement. */
+#include "sql/ddl.h"
+
+/* A list parameter; of an enum, cast to the array of its type. */
+static void write_list(toasty__sql_writer *w, uint32_t number, const toasty_field *field)
+{
+    toasty__buffer_printf(w->out, "$%u", number + 1);
+    if (field && field->type == TOASTY_TYPE_ENUM) {
+        toasty__sql_text(w, "::");
+        toasty__sql_prefixed(w, field->labels->name);
+        toasty__sql_text(w, "[]");
+    }
+}
+
+static void write_list_expr(toasty__sql_writer *w, const toasty__expr *list)
+{
+    write_list(w, list->parameter, w->stmt->parameters[list->parameter].field);
+}
+
+static void write_in(toasty__sql_writer *w, const toasty__expr *expr)
+{
+    toasty__sql_expr(w, expr->items[0]);
+    toasty__sql_text(w, expr->tag == TOASTY__EXPR_IN ? " = ANY(" : " <> ALL(");
+    write_list_expr(w, expr->items[1]);
+    toasty__sql_text(w, ")");
+}
+
+static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
+{
+    uint32_t width = expr->count / 2;
+    toasty__sql_tuple(w, expr);
+    toasty__sql_text(w, " IN (SELECT * FROM unnest(");
+    for (uint32_t i = 0; i < width; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        write_list_expr(w, expr->items[width + i]);
+    }
+    toasty__sql_text(w, "))");
+}
+
+/* --- inserts of any number of rows --- */
+
+/* unnest($1, $2) AS "input" ("a", "b"), perhaps with a number for each row. */
+static void write_unnest(toasty__sql_writer *w, bool numbered)
+{
+    const toasty__stmt *stmt = w->stmt;
+    toasty__sql_text(w, " FROM unnest(");
+    for (uint16_t i = 0; i < stmt->insert.field_count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        write_list(w, i, &stmt->model->fields[stmt->insert.fields[i]]);
+    }
+    toasty__sql_text(w, numbered ? ") WITH ORDINALITY AS \"input\" (" : ") AS \"input\" (");
+    toasty__sql_columns(w, stmt->insert.fields, stmt->insert.field_count);
+    toasty__sql_text(w, numbered ? ", " TOASTY__SQL_ROW_NUMBER ")" : ")");
+}
+
+static bool is_given(const toasty__stmt *stmt, uint16_t field)
+{
+    for (uint16_t i = 0; i < stmt->insert.field_count; i++)
+        if (stmt->insert.fields[i] == field)
+            return true;
+    return false;
+}
+
+enum { NO_SEQUENCE = UINT16_MAX };
+
+/* The column that the database counts up and that is not given. */
+static uint16_t drawn_field(const toasty__stmt *stmt)
+{
+    for (uint16_t i = 0; i < stmt->model->field_count; i++)
+        if (stmt->model->fields[i].on_create == TOASTY_SOURCE_SEQUENCE && !is_given(stmt, i))
+            return i;
+    return NO_SEQUENCE;
+}
+
+static const char *type_name(const toasty_field *field);
+
+/* nextval of the column's own sequence, which is looked up once, as the column's type. */
+static void write_nextval(toasty__sql_writer *w, uint16_t field)
+{
+    toasty__buffer table;
+    toasty__sql_writer inner = *w;
+    toasty__buffer_init(&table);
+    inner.out = &table;
+    toasty__sql_prefixed(&inner, w->stmt->model->table);
+    toasty__sql_text(w, "nextval((SELECT pg_get_serial_sequence(");
+    toasty__sql_literal(w, table.bytes);
+    w->out->failed |= table.failed;
+    toasty__buffer_done(&table);
+    toasty__sql_text(w, ", ");
+    toasty__sql_literal(w, w->stmt->model->fields[field].column);
+    toasty__sql_text(w, ")::regclass))::");
+    toasty__sql_text(w, type_name(&w->stmt->model->fields[field]));
+    toasty__sql_text(w, " AS ");
+    toasty__sql_column(w, field);
+    toasty__sql_text(w, ", ");
+}
+
+static void write_insert_from_input(toasty__sql_writer *w, uint16_t drawn)
+{
+    toasty__sql_text(w, "INSERT INTO ");
+    toasty__sql_prefixed(w, w->stmt->model->table);
+    for (int pass = 0; pass < 2; pass++) {
+        toasty__sql_text(w, pass ? ") SELECT " : " (");
+        if (drawn != NO_SEQUENCE) {
+            toasty__sql_column(w, drawn);
+            toasty__sql_text(w, ", ");
+        }
+        toasty__sql_columns(w, w->stmt->insert.fields, w->stmt->insert.field_count);
+    }
+}
+
+/* True when the rows that come back are known before they are inserted. */
+static bool answer_is_input(const toasty__stmt *stmt, uint16_t drawn)
+{
+    for (uint16_t i = 0; i < stmt->column_count; i++)
+        if (stmt->columns[i] != drawn && !is_given(stmt, stmt->columns[i]))
+            return false;
+    return true;
+}
+
+/* The rows that were made, each beside the input row with its key. */
+static void write_joined_answer(toasty__sql_writer *w)
+{
+    const toasty_index *key = &w->stmt->model->indexes[0];
+    for (uint16_t i = 0; i < w->stmt->column_count; i++) {
+        toasty__sql_text(w, i ? ", \"inserted\"." : "\"inserted\".");
+        toasty__sql_column(w, w->stmt->columns[i]);
+    }
+    toasty__sql_text(w, " FROM \"inserted\" JOIN \"input\" USING (");
+    toasty__sql_columns(w, key->fields, key->field_count);
+    toasty__sql_text(w, ")");
+}
+
+/* RETURNING promises no order. So the input is fixed first, numbered and with its keys drawn; it is inserted,
+ * and the answer is read from it in its own order. */
+static void write_insert_in_order(toasty__sql_writer *w)
+{
+    const toasty__stmt *stmt = w->stmt;
+    uint16_t drawn = drawn_field(stmt);
+    bool known = answer_is_input(stmt, drawn);
+    toasty__sql_text(w, "WITH \"input\" AS MATERIALIZED (SELECT ");
+    if (drawn != NO_SEQUENCE)
+        write_nextval(w, drawn);
+    toasty__sql_columns(w, stmt->insert.fields, stmt->insert.field_count);
+    toasty__sql_text(w, ", " TOASTY__SQL_ROW_NUMBER);
+    write_unnest(w, true);
+    toasty__sql_text(w, "), \"inserted\" AS (");
+    write_insert_from_input(w, drawn);
+    toasty__sql_text(w, known ? " FROM \"input\") SELECT " : " FROM \"input\" RETURNING *) SELECT ");
+    if (known) {
+        toasty__sql_columns(w, stmt->columns, stmt->column_count);
+        toasty__sql_text(w, " FROM \"input\"");
+    } else
+        write_joined_answer(w);
+    toasty__sql_text(w, " ORDER BY " TOASTY__SQL_ROW_NUMBER);
+}
+
+static void write_insert_lists(toasty__sql_writer *w)
+{
+    if (w->stmt->column_count) {
+        write_insert_in_order(w);
+        return;
+    }
+    write_insert_from_input(w, NO_SEQUENCE);
+    write_unnest(w, false);
+}
+
+static const toasty__sql_rules rules = {
+    .target = "PostgreSQL",
+    .parameter = "$",
+    .position = "strpos",
+    .automatic = "DEFAULT",
+    .no_limit = "",
+    /* The column's byte order knows only the case of ASCII; the database's own collation knows all. */
+    .ilike = " COLLATE \"default\" ILIKE ",
+    .one_parameter_a_list = true,
+    .nulls_are_largest = true,
+    .in = write_in,
+    .tuple_in = write_tuple_in,
+    .insert_lists = write_insert_lists,
+};
+
+static int statement(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err)
+{
+    return toasty__sql_statement(&rules, stmt, prefix, out, err);
+}
+
+/* --- schemas --- */
+
+/* As format_type() spells it; NULL for an enum, which has a name of its own. */
+static const char *type_name(const toasty_field *field)
+{
+    switch ((toasty_type)field->type) {
+    case TOASTY_TYPE_BOOL:
+        return "boolean";
+    case TOASTY_TYPE_I8:
+    case TOASTY_TYPE_I16:
+    case TOASTY_TYPE_U8:
+        return "smallint";
+    case TOASTY_TYPE_I32:
+    case TOASTY_TYPE_U16:
+        return "integer";
+    case TOASTY_TYPE_I64:
+    case TOASTY_TYPE_U32:
+    case TOASTY_TYPE_U64:
+        return "bigint";
+    case TOASTY_TYPE_F32:
+        return "real";
+    case TOASTY_TYPE_F64:
+        return "double precision";
+    case TOASTY_TYPE_TEXT:
+        return "text";
+    case TOASTY_TYPE_BYTES:
+        return "bytea";
+    case TOASTY_TYPE_UUID:
+        return "uuid";
+    case TOASTY_TYPE_TIMESTAMP:
+        return "timestamp with time zone";
+    case TOASTY_TYPE_DATE:
+        return "date";
+    case TOASTY_TYPE_TIME:
+        return "time without time zone";
+    case TOASTY_TYPE_DATETIME:
+        return "timestamp without time zone";
+    default:
+        return NULL;
+    }
+}
+
+static void write_column_type(toasty__sql_writer *w, const toasty_field *field)
+{
+    if (field->type == TOASTY_TYPE_ENUM)
+        toasty__sql_prefixed(w, field->labels->name);
+    else
+        toasty__sql_text(w, type_name(field));
+    if (field->type == TOASTY_TYPE_TEXT)
+        toasty__sql_text(w, " COLLATE \"C\"");
+}
+
+static void column_type(const toasty_field *field, const char *prefix, toasty__buffer *out)
+{
+    if (field->type == TOASTY_TYPE_ENUM)
+        toasty__buffer_printf(out, "%s%s", prefix, field->labels->name);
+    else
+        toasty__buffer_text(out, type_name(field));
+}
+
+static const toasty__ddl_rules ddl = {
+    .target = "PostgreSQL",
+    .sequence = " GENERATED BY DEFAULT AS IDENTITY",
+    .table_end = "",
+    .drop_end = " CASCADE",
+    .enum_types = true,
+    .integer_widths = true,
+    .nulls_are_largest = true,
+    .column_type = write_column_type,
+};
+
+static int create(const toasty_schema *schema, const char *prefix, size_t step, toasty__ddl_object *object,
+                  toasty__buffer *out, toasty_error *err)
+{
+    return toasty__ddl_create(&ddl, schema, prefix, step, object, out, err);
+}
+
+static int drop(const toasty_schema *schema, const char *prefix, size_t step, toasty__buffer *out,
+                toasty_error *err)
+{
+    return toasty__ddl_drop(&ddl, schema, prefix, step, out, err);
+}
+
+/* Tables that a name without a schema finds. */
+#define VISIBLE                                                                                              \
+    "t.relkind IN ('r', 'p') AND pg_table_is_visible(t.oid) AND t.relnamespace <> "                          \
+    "'pg_catalog'::regnamespace "
+
+const toasty__dialect toasty__dialect_postgresql = {
+    .statement = statement,
+    .create = create,
+    .drop = drop,
+    .describe_columns =
+        "SELECT t.relname::text, a.attname::text, CASE WHEN y.typtype = 'e' THEN y.typname::text "
+        "ELSE format_type(a.atttypid, a.atttypmod) END, CASE WHEN a.attnotnull THEN 't' ELSE 'f' END "
+        "FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 "
+        "AND NOT a.attisdropped JOIN pg_type y ON y.oid = a.atttypid WHERE " VISIBLE
+        "ORDER BY t.relname, a.attnum",
+    .describe_indexes =
+        "SELECT t.relname::text, c.relname::text, CASE WHEN i.indisunique THEN 't' ELSE 'f' END, "
+        "(SELECT string_agg(coalesce(a.attname::text, '(expression)'), ',' ORDER BY k.place) "
+        "FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a "
+        "ON a.attrelid = t.oid AND a.attnum = k.number AND a.attnum > 0 "
+        "WHERE k.place <= i.indnkeyatts) FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid "
+        "JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisvalid AND i.indpred IS NULL "
+        "AND " VISIBLE "ORDER BY t.relname, c.relname",
+    .describe_types =
+        "SELECT y.typname::text, (SELECT string_agg(e.enumlabel::text, ',' ORDER BY e.enumsortorder) "
+        "FROM pg_enum e WHERE e.enumtypid = y.oid) FROM pg_type y "
+        "WHERE y.typtype = 'e' AND pg_type_is_visible(y.oid) ORDER BY y.typname",
+    .column_type = column_type,
+    .ddl_in_transaction = true,
+};
