@@ -1,0 +1,146 @@
+/* The driver of stores in memory: `keyvalue:` and `keyvalue:name`.
+ *
+ *     page=n            rows of an answer before a continuation; 3 unless said, 0: no limit
+ *     latency_turns=n   answers come n turns of the reactor later; 0: inside submit
+ *
+ * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
+ * costs by itself. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "core/url.h"
+#include "drivers/keyvalue/operations.h"
+#include "fiber/reactor.h"
+
+extern const toasty_capability toasty__keyvalue_capability;
+TOASTY_API extern const toasty_driver toasty_keyvalue_driver;
+
+typedef struct settings {
+    toasty__kv_store *store;
+    uint32_t page, latency_turns;
+} settings;
+
+typedef struct connection {
+    toasty_connection connection; /* first: what the pool holds */
+    const settings *settings;
+    toasty_job *job; /* waits for its turn */
+    uint32_t turns;  /* that are left */
+    bool cancelled;
+    toasty__task task;
+} connection;
+
+static int open_store(const toasty_url *url, toasty_database *database, toasty_error *err)
+{
+    settings *made = toasty__calloc(1, sizeof(*made));
+    if (!made)
+        return toasty__fail_memory(err);
+    made->page = 3;
+    if (toasty__url_number(url, "page", &made->page, err) < 0 ||
+        toasty__url_number(url, "latency_turns", &made->latency_turns, err) < 0 ||
+        !(made->store = toasty__kv_store_open(url->path, err))) {
+        toasty__free(made);
+        return -1;
+    }
+    database->data = made;
+    database->max_connections = 0;
+    database->inline_on_loop = made->latency_turns == 0;
+    return 0;
+}
+
+static void close_store(toasty_database *database)
+{
+    settings *made = database->data;
+    toasty__kv_store_close(made->store);
+    toasty__free(made);
+}
+
+static void connect_store(toasty_database *database, toasty_connect *connect)
+{
+    connection *made = toasty__calloc(1, sizeof(*made));
+    if (made) {
+        made->connection.driver = &toasty_keyvalue_driver;
+        made->connection.reactor = connect->reactor;
+        made->settings = database->data;
+        connect->connection = &made->connection;
+    } else {
+        connect->connection = NULL;
+        toasty__fail_memory(&connect->error);
+    }
+    connect->done(connect);
+}
+
+static void disconnect_store(toasty_connection *closed)
+{
+    toasty__free(closed);
+}
+
+static int attach_store(toasty_connection *attached, toasty__reactor *reactor, toasty_error *err)
+{
+    (void)err;
+    attached->reactor = reactor;
+    return 0;
+}
+
+static void detach_store(toasty_connection *detached)
+{
+    detached->reactor = NULL;
+}
+
+static void answer(connection *of)
+{
+    toasty_job *job = of->job;
+    of->job = NULL;
+    if (of->cancelled) {
+        job->failed = 0;
+        toasty__fail(&job->error, TOASTY_CANCELLED, "the operation was cancelled");
+    } else {
+        toasty__kv_run(of->settings->store, of->settings->page, job);
+    }
+    job->done(job);
+}
+
+static void take_turn(toasty__task *task)
+{
+    connection *of = (connection *)((char *)task - offsetof(connection, task));
+    if (of->cancelled || --of->turns == 0)
+        answer(of);
+    else
+        toasty__reactor_post(of->connection.reactor, task);
+}
+
+static void submit_job(toasty_connection *to, toasty_job *job)
+{
+    connection *of = (connection *)to;
+    of->job = job;
+    of->turns = of->settings->latency_turns;
+    of->cancelled = false;
+    if (!of->turns) {
+        answer(of);
+        return;
+    }
+    of->task.run = take_turn;
+    toasty__reactor_post(to->reactor, &of->task);
+}
+
+/* Nothing was done yet; the job ends at the next turn. */
+static void cancel_job(toasty_connection *on, toasty_job *job)
+{
+    connection *of = (connection *)on;
+    if (of->job == job)
+        of->cancelled = true;
+}
+
+static const char *const schemes[] = {"keyvalue", NULL};
+
+const toasty_driver toasty_keyvalue_driver = {
+    .name = "keyvalue",
+    .schemes = schemes,
+    .capability = &toasty__keyvalue_capability,
+    .open = open_store,
+    .close = close_store,
+    .connect = connect_store,
+    .disconnect = disconnect_store,
+    .attach = attach_store,
+    .detach = detach_store,
+    .submit = submit_job,
+    .cancel = cancel_job,
+};

@@ -1,0 +1,11 @@
+/* The operations of a job on a store. */
+#ifndef TOASTY_KEYVALUE_OPERATIONS_H
+#define TOASTY_KEYVALUE_OPERATIONS_H
+
+#include "drivers/keyvalue/store.h"
+
+/* Runs the operations in order, fills their answers and the job's error. An answer has at most `page` rows,
+ * then a continuation; 0: no limit. With job->atomic a failure leaves the store as it was before the job. */
+void toasty__kv_run(toasty__kv_store *store, uint32_t page, toasty_job *job);
+
+#endif

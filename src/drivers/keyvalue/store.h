@@ -1,0 +1,57 @@
+/* Stores, their tables and items, and changes that can be taken back.
+ *
+ * A store with a name is shared by all who open that name in the process, until the last of them closes it;
+ * one without a name belongs to its handle. Everything but opening and closing is called with the store's
+ * lock held. */
+#ifndef TOASTY_KEYVALUE_STORE_H
+#define TOASTY_KEYVALUE_STORE_H
+
+#include "drivers/keyvalue/index.h"
+#include <pthread.h>
+
+typedef struct toasty__kv_table {
+    const toasty_model *model;
+    toasty__kv_index *indexes; /* as the model has them */
+    struct toasty__kv_table *next;
+} toasty__kv_table;
+
+typedef struct toasty__kv_store {
+    pthread_mutex_t lock;
+    toasty__kv_table *tables;
+    /* of the list of stores, under its own lock */
+    char *name;
+    unsigned references;
+    struct toasty__kv_store *next;
+} toasty__kv_store;
+
+/* name "": a store of one's own. NULL with err. */
+toasty__kv_store *toasty__kv_store_open(const char *name, toasty_error *err);
+void toasty__kv_store_close(toasty__kv_store *store);
+
+/* The table of a model, made when it is first asked for. NULL with err. */
+toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const toasty_model *model, toasty_error *err);
+/* The item with a full primary key; NULL when there is none. */
+toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_value *key);
+
+/* An item that stands in no index yet, with copies of the values, one a field. NULL when out of memory. */
+toasty__kv_item *toasty__kv_item_new(toasty__kv_table *table, const toasty_value *values);
+void toasty__kv_item_free(const toasty__kv_table *table, toasty__kv_item *item); /* NULL is fine */
+
+/* The changes of one job, in order. Starts zeroed. */
+typedef struct toasty__kv_log {
+    struct toasty__kv_change {
+        toasty__kv_table *table;
+        toasty__kv_item *before, *after;
+    } * changes;
+    size_t count, capacity;
+} toasty__kv_log;
+
+/* Puts `after` in the place of `before`; one of them may be NULL. Takes `after` in any case. -1 with err, and
+ * nothing changed: another item has one of its unique values. */
+int toasty__kv_change(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_item *before,
+                      toasty__kv_item *after, toasty_error *err);
+/* Both end the log: the changes stay, or everything is as it was before. */
+void toasty__kv_log_keep(toasty__kv_log *log);
+void toasty__kv_log_take_back(toasty__kv_log *log);
+
+#endif

@@ -1,0 +1,28 @@
+/* What PostgreSQL can do (14 and newer). */
+#include <toasty/driver/capability.h>
+
+extern const toasty_capability toasty__postgresql_capability;
+const toasty_capability toasty__postgresql_capability = {
+    .target = "postgresql",
+    .sql = true,
+    .filter = true,
+    .order = true,
+    .offset = true,
+    .scan_is_query = true,
+    .count = true,
+    .ilike = true,
+    .update_where = true,
+    .sequence = true,
+    .native_enum = true,
+    .foreign_keys = true,
+    .returning = true,
+    .array_parameter = true,
+    .bulk_columns = true,
+    .transactions = true,
+    .savepoints = true,
+    .isolation_levels = true,
+    .raw_sql = true,
+    .pipeline = true,
+    .max_parameters = 65535,
+    .max_identifier = 63,
+};

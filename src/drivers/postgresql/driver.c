@@ -1,0 +1,123 @@
+/* The PostgreSQL driver: its table, and what a URL says.
+ *
+ *     postgresql://user:password@host:port/database?keyword=value&…
+ *
+ * Every keyword of libpq may stand in the query, and what the URL leaves out comes from where libpq has it:
+ * the PG… variables, the password file, the service file. A unix socket is a host that begins with '/',
+ * percent-encoded or as host=. Our own option is prepare=off, for poolers that cannot keep prepared
+ * statements. */
+#include "postgresql.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "core/url.h"
+#include "sql/dialect.h"
+
+#include <stdlib.h>
+
+extern const toasty_capability toasty__postgresql_capability;
+
+const char *toasty__pg_option(const pg_database *database, const char *keyword)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < database->count; i++)
+        if (!strcmp(database->keywords[i], keyword))
+            value = database->values[i];
+    return value;
+}
+
+static int add(pg_database *database, const char *keyword, const char *value, toasty_error *err)
+{
+    if (!value)
+        return 0;
+    database->keywords[database->count] = toasty__arena_strdup(&database->arena, keyword);
+    database->values[database->count] = toasty__arena_strdup(&database->arena, value);
+    if (!database->keywords[database->count] || !database->values[database->count])
+        return toasty__fail_memory(err);
+    database->count++;
+    return 0;
+}
+
+/* All that libpq knows, out of the query; then the parts before it, which are more specific. Of a keyword
+ * that comes twice the last counts. */
+static int add_all(pg_database *database, const toasty_url *url, const PQconninfoOption *known,
+                   toasty_error *err)
+{
+    size_t room = 8;
+    for (const PQconninfoOption *option = known; option->keyword; option++)
+        room++;
+    database->keywords = toasty__arena_calloc(&database->arena, room, sizeof(char *));
+    database->values = toasty__arena_calloc(&database->arena, room, sizeof(char *));
+    if (!database->keywords || !database->values)
+        return toasty__fail_memory(err);
+    if (add(database, "fallback_application_name", "toasty", err) < 0 ||
+        add(database, "gssencmode", getenv("PGGSSENCMODE") ? NULL : "disable", err) < 0)
+        return -1;
+    if (add(database, "host", url->host, err) < 0 || add(database, "port", url->port, err) < 0 ||
+        add(database, "user", url->user, err) < 0 || add(database, "password", url->password, err) < 0 ||
+        add(database, "dbname", *url->path ? url->path : NULL, err) < 0)
+        return -1;
+    for (const PQconninfoOption *option = known; option->keyword; option++)
+        if (add(database, option->keyword, toasty__url_option(url, option->keyword), err) < 0)
+            return -1;
+    return add(database, "client_encoding", "UTF8", err);
+}
+
+static int read_options(pg_database *database, const toasty_url *url, toasty_error *err)
+{
+    const char *prepare = toasty__url_option(url, "prepare");
+    database->prepares = !prepare || strcmp(prepare, "off") != 0;
+    if (prepare && database->prepares && strcmp(prepare, "on") != 0)
+        return toasty__fail(err, TOASTY_INVALID_URL, "the option `prepare` of the database URL is on or off");
+    PQconninfoOption *known = PQconninfoParse("", NULL);
+    if (!known)
+        return toasty__fail_memory(err);
+    int status = add_all(database, url, known, err);
+    PQconninfoFree(known);
+    return status;
+}
+
+static void free_database(pg_database *database)
+{
+    toasty__arena_done(&database->arena);
+    toasty__free(database);
+}
+
+static int open_database(const toasty_url *url, toasty_database *out, toasty_error *err)
+{
+    pg_database *database = toasty__calloc(1, sizeof *database);
+    if (!database)
+        return toasty__fail_memory(err);
+    toasty__arena_init(&database->arena, 0);
+    if (read_options(database, url, err) < 0) {
+        free_database(database);
+        return -1;
+    }
+    *out = (toasty_database){.data = database};
+    return 0;
+}
+
+static void close_database(toasty_database *database)
+{
+    free_database(database->data);
+    database->data = NULL;
+}
+
+static const char *const schemes[] = {"postgresql", "postgres", NULL};
+
+extern const toasty_driver toasty_postgresql_driver;
+TOASTY_API const toasty_driver toasty_postgresql_driver = {
+    .name = "postgresql",
+    .schemes = schemes,
+    .capability = &toasty__postgresql_capability,
+    .dialect = &toasty__dialect_postgresql,
+    .open = open_database,
+    .close = close_database,
+    .connect = toasty__pg_connect,
+    .connect_cancel = toasty__pg_connect_cancel,
+    .disconnect = toasty__pg_disconnect,
+    .attach = toasty__pg_attach,
+    .detach = toasty__pg_detach,
+    .submit = toasty__pg_submit,
+    .cancel = toasty__pg_cancel_job,
+};

@@ -1,0 +1,191 @@
+/* What the server and libpq complain of, as toasty_error.
+ *
+ * The code comes from the SQLSTATE. The message is the server's primary one, never its detail, which quotes
+ * rows; complaints about values (class 22) quote them even there and are told in words of ours. */
+#include "postgresql.h"
+
+#include "base/error.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+
+/* The first that a SQLSTATE begins with. */
+static const struct {
+    const char *state;
+    toasty_code code;
+    const char *hint;
+} codes[] = {
+    {"23505", TOASTY_UNIQUE_VIOLATION, NULL},
+    {"23P01", TOASTY_UNIQUE_VIOLATION, NULL},
+    {"23503", TOASTY_FOREIGN_KEY_VIOLATION, NULL},
+    {"23001", TOASTY_FOREIGN_KEY_VIOLATION, NULL},
+    {"23502", TOASTY_NOT_NULL_VIOLATION, NULL},
+    {"23514", TOASTY_CHECK_VIOLATION, NULL},
+    {"40001", TOASTY_SERIALIZATION_FAILURE, "run the transaction again"},
+    {"40P01", TOASTY_SERIALIZATION_FAILURE, "run the transaction again"},
+    {"55P03", TOASTY_LOCK_TIMEOUT, NULL},
+    {"25P02", TOASTY_TRANSACTION_FAILED, "only a rollback is left"},
+    {"57014", TOASTY_CANCELLED, NULL},
+    {"53100", TOASTY_DISK_FULL, NULL},
+    {"53200", TOASTY_OUT_OF_MEMORY, "the server has no memory left"},
+    {"53300", TOASTY_CONNECTION_FAILED, "the server has no connection left"},
+    {"57P", TOASTY_CONNECTION_LOST, NULL},
+    {"25P03", TOASTY_CONNECTION_LOST, NULL},
+    {"08", TOASTY_CONNECTION_LOST, NULL},
+    {"28", TOASTY_CONNECTION_FAILED, NULL},
+    {"3D000", TOASTY_CONNECTION_FAILED, NULL},
+    {"22", TOASTY_INVALID_VALUE, NULL},
+    {"42P01", TOASTY_DATABASE_ERROR, "toasty_push_schema creates what is missing"},
+    {"42703", TOASTY_DATABASE_ERROR, "are the tables those of the models? toasty_push_schema tells"},
+    {"42704", TOASTY_DATABASE_ERROR, "toasty_push_schema creates what is missing"},
+    {"0A000", TOASTY_UNSUPPORTED, NULL},
+    {"42501", TOASTY_DATABASE_ERROR, "the user of the connection may not do that"},
+};
+
+static const struct {
+    const char *state, *message;
+} value_messages[] = {
+    {"22001", "a text is too long for its column"},
+    {"22003", "a number is out of the range of its column"},
+    {"22008", "a time is out of the range of its column"},
+    {"22012", "division by zero"},
+    {"22021", "a text is not in the encoding of the database"},
+    {"22P02", "a text is no value of the type that is asked for"},
+    {"22", "a value that the database cannot take"},
+};
+
+static bool begins(const char *state, const char *with)
+{
+    return !strncmp(state, with, strlen(with));
+}
+
+static const char *value_message(const char *state)
+{
+    size_t i = 0;
+    while (!begins(state, value_messages[i].state))
+        i++;
+    return value_messages[i].message;
+}
+
+/* --- which field
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* The name ends with what the schema calls it: a prefix of tables may stand before. */
+static bool names(const char *constraint, const char *name)
+{
+    size_t length = strlen(constraint), known = strlen(name);
+    return length >= known && !strcmp(constraint + length - known, name);
+}
+
+static void set_fields(toasty_error *err, const toasty_model *model, const uint16_t *fields, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count && length < sizeof err->field; i++) {
+        const char *name = model->fields[fields[i]].name;
+        size_t room = sizeof err->field - length;
+        length += (size_t)snprintf(err->field + length, room, "%s%s", i ? ", " : "", name);
+    }
+}
+
+static void find_constraint(toasty_error *err, const toasty_model *model, const char *constraint)
+{
+    for (uint16_t i = 0; i < model->index_count; i++)
+        if (names(constraint, model->indexes[i].name)) {
+            set_fields(err, model, model->indexes[i].fields, model->indexes[i].field_count);
+            return;
+        }
+    for (uint16_t i = 0; i < model->relation_count; i++) {
+        const toasty_relation *relation = &model->relations[i];
+        if (relation->kind == TOASTY_BELONGS_TO && relation->constraint &&
+            names(constraint, relation->constraint)) {
+            set_fields(err, model, relation->own_fields, relation->field_count);
+            return;
+        }
+        /* A row that others still refer to: the field is theirs. */
+        const toasty_relation *pair = relation->pair;
+        if (pair && pair->constraint && names(constraint, pair->constraint)) {
+            set_fields(err, relation->target, pair->own_fields, pair->field_count);
+            return;
+        }
+    }
+}
+
+static void find_column(toasty_error *err, const toasty_model *model, const char *column)
+{
+    toasty__error_set(err, field, column);
+    for (uint16_t i = 0; model && i < model->field_count; i++)
+        if (!strcmp(model->fields[i].column, column))
+            toasty__error_set(err, field, model->fields[i].name);
+}
+
+static void set_place(toasty_error *err, const PGresult *result, const toasty_model *model)
+{
+    const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    const char *column = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
+    toasty__error_set(err, constraint, constraint);
+    toasty__error_set(err, table, PQresultErrorField(result, PG_DIAG_TABLE_NAME));
+    if (column)
+        find_column(err, model, column);
+    else if (constraint && model)
+        find_constraint(err, model, constraint);
+}
+
+/* --- results
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_memory(const char *message)
+{
+    return strstr(message, "out of memory") != NULL;
+}
+
+/* libpq ends its messages with the end of a line. */
+static int length_of(const char *message)
+{
+    int length = (int)toasty__utf8_cut(message, sizeof((toasty_error *)0)->message);
+    while (length && message[length - 1] == '\n')
+        length--;
+    return length;
+}
+
+void toasty__pg_error_of_result(const PGresult *result, const toasty_operation *operation, toasty_error *err)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE); /* the server's errors have one */
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    toasty_code code = TOASTY_DATABASE_ERROR;
+    const char *hint = NULL;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (begins(state, codes[i].state)) {
+            code = codes[i].code;
+            hint = codes[i].hint;
+            break;
+        }
+    if (code == TOASTY_CANCELLED && message && strstr(message, "statement timeout"))
+        code = TOASTY_TIMEOUT;
+    if (begins(state, "22"))
+        message = value_message(state);
+    toasty__fail(err, code, "%s%s%s", message ? message : "no message", hint ? "; " : "", hint ? hint : "");
+    toasty__error_set(err, server_code, state);
+    const toasty_statement *statement = operation ? operation->statement : NULL;
+    set_place(err, result, statement ? statement->model : NULL);
+    if (!err->table[0] && statement && code == TOASTY_INVALID_VALUE)
+        toasty__error_set(err, table, statement->table);
+}
+
+void toasty__pg_error_of_connection(const PGconn *pg, toasty_code code, const char *what, toasty_error *err)
+{
+    const char *message = PQerrorMessage(pg);
+    toasty__fail(err, is_memory(message) ? TOASTY_OUT_OF_MEMORY : code, "%s%s%.*s", what,
+                 *message ? ": " : "", length_of(message), message);
+}
+
+bool toasty__pg_is_stale(const char *sqlstate)
+{
+    return !strcmp(sqlstate, "26000") || !strcmp(sqlstate, "0A000");
+}
+
+bool toasty__pg_is_fatal(const PGresult *result)
+{
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return severity && (!strcmp(severity, "FATAL") || !strcmp(severity, "PANIC"));
+}

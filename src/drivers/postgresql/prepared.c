@@ -1,0 +1,151 @@
+/* Prepared statements of a connection: a bounded set by least recent use.
+ *
+ * A statement is known by the id of its text; its name on the server never comes twice, so a name that the
+ * server has lost or must forget is simply left. A name is used by others once the server has acknowledged
+ * it, or behind its Parse in the same group, where a failure sweeps away all that follow. What falls out of
+ * the set is closed on the server with a later burst. Without memory a statement is not kept: it runs by its
+ * text. */
+#include "postgresql.h"
+
+#include "base/alloc.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { MAX_STATEMENTS = 256 };
+
+void toasty__pg_statements_init(pg_statements *statements)
+{
+    *statements = (pg_statements){0};
+    toasty__map_init(&statements->by_id);
+}
+
+void toasty__pg_statements_done(pg_statements *statements)
+{
+    for (pg_statement *statement = statements->oldest, *next; statement; statement = next) {
+        next = statement->newer;
+        toasty__free(statement);
+    }
+    for (pg_statement *statement = statements->closing, *next; statement; statement = next) {
+        next = statement->older;
+        toasty__free(statement);
+    }
+    toasty__map_done(&statements->by_id);
+}
+
+/* --- by use
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static void unlink_statement(pg_statements *statements, pg_statement *statement)
+{
+    *(statement->older ? &statement->older->newer : &statements->oldest) = statement->newer;
+    *(statement->newer ? &statement->newer->older : &statements->newest) = statement->older;
+    statement->older = statement->newer = NULL;
+}
+
+static void link_newest(pg_statements *statements, pg_statement *statement)
+{
+    statement->older = statements->newest;
+    *(statements->newest ? &statements->newest->newer : &statements->oldest) = statement;
+    statements->newest = statement;
+}
+
+/* Out of the set; to be closed on the server when it is there. */
+static void drop(pg_statements *statements, pg_statement *statement, bool server_has_it)
+{
+    toasty__map_remove(&statements->by_id, &statement->id, sizeof statement->id);
+    unlink_statement(statements, statement);
+    statement->forgotten = true;
+    statement->acknowledged = server_has_it;
+}
+
+/* A forgotten statement that no command speaks of. */
+static void bury(pg_statements *statements, pg_statement *statement)
+{
+    if (statement->acknowledged) {
+        statement->older = statements->closing;
+        statements->closing = statement;
+    } else
+        toasty__free(statement);
+}
+
+static void make_room(pg_statements *statements)
+{
+    if (statements->by_id.count < MAX_STATEMENTS)
+        return;
+    pg_statement *statement = statements->oldest;
+    while (statement && statement->in_flight)
+        statement = statement->newer;
+    if (!statement)
+        return;
+    drop(statements, statement, true);
+    bury(statements, statement);
+}
+
+static pg_statement *add(pg_statements *statements, uint64_t id)
+{
+    make_room(statements);
+    pg_statement *statement = toasty__calloc(1, sizeof *statement);
+    if (!statement)
+        return NULL;
+    statement->id = id;
+    snprintf(statement->name, sizeof statement->name, "t%" PRIx64 "_%" PRIx32, id, statements->made++);
+    if (toasty__map_set(&statements->by_id, &statement->id, sizeof statement->id, statement) < 0) {
+        toasty__free(statement);
+        return NULL;
+    }
+    link_newest(statements, statement);
+    return statement;
+}
+
+/* --- use
+ * --------------------------------------------------------------------------------------------------------------
+ */
+
+pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_statement *text, bool *parse)
+{
+    pg_statements *statements = &connection->statements;
+    *parse = false;
+    if (!text->id || !connection->database->prepares)
+        return NULL;
+    pg_statement *statement = toasty__map_get(&statements->by_id, &text->id, sizeof text->id);
+    if (!statement) {
+        statement = add(statements, text->id);
+        if (!statement)
+            return NULL;
+        statement->group = connection->group;
+        *parse = true;
+        return statement;
+    }
+    if (!statement->acknowledged && statement->group != connection->group)
+        return NULL;
+    if (statement != statements->newest) {
+        unlink_statement(statements, statement);
+        link_newest(statements, statement);
+    }
+    return statement;
+}
+
+void toasty__pg_statement_parsed(pg_connection *connection, pg_statement *statement, bool ok)
+{
+    if (statement->forgotten)
+        return;
+    if (ok) {
+        statement->acknowledged = true;
+        connection->base.prepared++;
+    } else
+        drop(&connection->statements, statement, false);
+}
+
+void toasty__pg_statement_forget(pg_connection *connection, pg_statement *statement, bool server_has_it)
+{
+    if (!statement->forgotten)
+        drop(&connection->statements, statement, server_has_it);
+}
+
+void toasty__pg_statement_release(pg_connection *connection, pg_statement *statement)
+{
+    if (--statement->in_flight == 0 && statement->forgotten)
+        bury(&connection->statements, statement);
+}

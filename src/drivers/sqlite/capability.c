@@ -1,0 +1,25 @@
+/* What SQLite can do (3.35 and newer). */
+#include <toasty/driver/capability.h>
+
+extern const toasty_capability toasty__sqlite_capability;
+const toasty_capability toasty__sqlite_capability = {
+    .target = "sqlite",
+    .sql = true,
+    .filter = true,
+    .order = true,
+    .offset = true,
+    .scan_is_query = true,
+    .count = true,
+    .update_where = true,
+    .sequence = true,
+    .foreign_keys = true,
+    .returning = true,
+    .returning_costs = true,
+    .consecutive_keys = true,
+    .transactions = true,
+    .savepoints = true,
+    .raw_sql = true,
+    .single_writer = true,
+    .max_parameters = 32766,
+    .padded_list = 64,
+};

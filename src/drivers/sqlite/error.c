@@ -1,0 +1,217 @@
+/* SQLite's errors as codes to branch on, with the names of what was violated.
+ *
+ * SQLite tells columns of unique and not-null constraints in its message, "UNIQUE constraint failed:
+ * users.email", and the model of the statement tells the fields and the index. */
+#include "drivers/sqlite/connection.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "core/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- names
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+/* The columns of an index, "users.last, users.first", as SQLite writes them; the fields, "last, first". */
+static void write_fields(toasty__buffer *out, const toasty_statement *statement, const toasty_index *index,
+                         bool columns)
+{
+    for (uint8_t i = 0; i < index->field_count; i++) {
+        const toasty_field *field = &statement->model->fields[index->fields[i]];
+        if (columns)
+            toasty__buffer_printf(out, "%s%s.%s", i ? ", " : "", statement->table, field->column);
+        else
+            toasty__buffer_printf(out, "%s%s", i ? ", " : "", field->name);
+    }
+}
+
+/* With a prefix the name was made from the prefixed table. */
+static void set_index_name(const toasty_statement *statement, const toasty_index *index, toasty_error *err)
+{
+    enum { MOST_COLUMNS = 32 };
+    const char *columns[MOST_COLUMNS];
+    char name[TOASTY__NAME_LIMIT + 1];
+    if (!strcmp(statement->table, statement->model->table)) {
+        toasty__error_set(err, constraint, index->name);
+        return;
+    }
+    size_t count = index->field_count < MOST_COLUMNS ? index->field_count : MOST_COLUMNS;
+    for (size_t i = 0; i < count; i++)
+        columns[i] = statement->model->fields[index->fields[i]].column;
+    toasty__name_index(name, TOASTY__NAME_LIMIT, index->primary ? TOASTY__NAME_PRIMARY : TOASTY__NAME_UNIQUE,
+                       statement->table, columns, count);
+    toasty__error_set(err, constraint, name);
+}
+
+static bool name_index(const toasty_statement *statement, const char *columns, toasty_error *err)
+{
+    bool found = false;
+    for (uint16_t i = 0; i < statement->model->index_count && !found; i++) {
+        const toasty_index *index = &statement->model->indexes[i];
+        toasty__buffer text;
+        toasty__buffer_init(&text);
+        write_fields(&text, statement, index, true);
+        found = index->unique && !text.failed && !strcmp(text.bytes, columns);
+        toasty__buffer_clear(&text);
+        write_fields(&text, statement, index, false);
+        if (found) {
+            set_index_name(statement, index, err);
+            toasty__error_set(err, table, statement->table);
+            toasty__error_set(err, field, text.failed ? "" : text.bytes);
+        }
+        toasty__buffer_done(&text);
+    }
+    return found;
+}
+
+static bool name_field(const toasty_statement *statement, const char *column, toasty_error *err)
+{
+    size_t length = strlen(statement->table);
+    if (strncmp(column, statement->table, length) || column[length] != '.')
+        return false;
+    for (uint16_t i = 0; i < statement->model->field_count; i++)
+        if (!strcmp(statement->model->fields[i].column, column + length + 1)) {
+            toasty__error_set(err, table, statement->table);
+            toasty__error_set(err, field, statement->model->fields[i].name);
+            return true;
+        }
+    return false;
+}
+
+/* "table.column", perhaps the first of several, of a table that no model tells about. */
+static void name_roughly(const char *column, toasty_error *err)
+{
+    char text[256];
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(column, ","), column);
+    char *dot = strrchr(text, '.');
+    if (!dot)
+        return;
+    *dot = '\0';
+    toasty__error_set(err, table, text);
+    toasty__error_set(err, field, dot + 1);
+}
+
+/* What stands behind the last ": " or " column " of the message. */
+static const char *subject_of(const char *message, const char *before)
+{
+    const char *at = strstr(message, before);
+    return at ? at + strlen(before) : NULL;
+}
+
+static void name_constraint(toasty_code code, const char *message, const toasty_statement *statement,
+                            toasty_error *err)
+{
+    const char *subject = subject_of(message, "constraint failed: ");
+    if (!subject)
+        subject = subject_of(message, " column ");
+    if (!subject)
+        return;
+    if (code == TOASTY_CHECK_VIOLATION) {
+        toasty__error_set(err, constraint, subject);
+        toasty__error_set(err, table, statement ? statement->table : "");
+        return;
+    }
+    bool known = statement && statement->model &&
+                 (code == TOASTY_UNIQUE_VIOLATION ? name_index(statement, subject, err)
+                                                  : name_field(statement, subject, err));
+    if (!known)
+        name_roughly(subject, err);
+}
+
+/* --- codes
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static toasty_code constraint_code(int extended, const char *message)
+{
+    /* ON DELETE RESTRICT is a trigger inside, and reports itself as one. */
+    if (strstr(message, "FOREIGN KEY"))
+        return TOASTY_FOREIGN_KEY_VIOLATION;
+    switch (extended) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+        return TOASTY_UNIQUE_VIOLATION;
+    case SQLITE_CONSTRAINT_NOTNULL:
+        return TOASTY_NOT_NULL_VIOLATION;
+    case SQLITE_CONSTRAINT_CHECK:
+        return TOASTY_CHECK_VIOLATION;
+    case SQLITE_CONSTRAINT_DATATYPE:
+        return TOASTY_INVALID_VALUE;
+    default:
+        return TOASTY_DATABASE_ERROR;
+    }
+}
+
+static toasty_code code_of(int extended, const char *message)
+{
+    if (extended == SQLITE_IOERR_NOMEM)
+        return TOASTY_OUT_OF_MEMORY;
+    if (extended == SQLITE_BUSY_SNAPSHOT)
+        return TOASTY_SERIALIZATION_FAILURE;
+    switch (extended & 0xFF) {
+    case SQLITE_CONSTRAINT:
+        return constraint_code(extended, message);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return TOASTY_LOCK_TIMEOUT;
+    case SQLITE_FULL:
+        return TOASTY_DISK_FULL;
+    case SQLITE_INTERRUPT:
+        return TOASTY_CANCELLED;
+    case SQLITE_NOMEM:
+        return TOASTY_OUT_OF_MEMORY;
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+        return TOASTY_INVALID_VALUE;
+    case SQLITE_CANTOPEN:
+        return TOASTY_CONNECTION_FAILED;
+    default:
+        return TOASTY_DATABASE_ERROR;
+    }
+}
+
+/* What to do, where SQLite's own words say only what is. */
+static const char *advice_of(int extended)
+{
+    switch (extended & 0xFF) {
+    case SQLITE_CANTOPEN:
+        return ": its directory must exist and be writable; mode=rw in the URL does not make a new file";
+    case SQLITE_READONLY:
+        return ": the file or its directory cannot be written, or the URL says mode=ro";
+    case SQLITE_NOTADB:
+        return ": the file is no SQLite database, or it is encrypted";
+    case SQLITE_CORRUPT:
+        return ": the file is damaged; restore it from a copy";
+    case SQLITE_FULL:
+        return ": make room on the disk, or raise max_page_count";
+    default:
+        return "";
+    }
+}
+
+int toasty__sqlite_fail(toasty__sqlite_connection *connection, const toasty_operation *operation,
+                        toasty_error *err)
+{
+    char message[400], number[16];
+    int extended = sqlite3_extended_errcode(connection->db);
+    const toasty_statement *statement = operation ? operation->statement : NULL;
+    snprintf(message, sizeof message, "%s", sqlite3_errmsg(connection->db));
+    snprintf(number, sizeof number, "%d", extended);
+    toasty_code code = code_of(extended, message);
+    if (code == TOASTY_OUT_OF_MEMORY)
+        toasty__fail_memory(err);
+    else if (code == TOASTY_CANCELLED)
+        toasty__fail(err, code, "the operation was cancelled");
+    else
+        toasty__fail(err, code, "%s%s", message, advice_of(extended));
+    toasty__error_set(err, server_code, number);
+    if (code == TOASTY_FOREIGN_KEY_VIOLATION && operation)
+        toasty__sqlite_name_reference(connection, operation, err);
+    else if ((extended & 0xFF) == SQLITE_CONSTRAINT)
+        name_constraint(code, message, statement, err);
+    return -1;
+}

@@ -1,0 +1,203 @@
+/* One operation: a statement prepared, bound, stepped and reset, or a word about the transaction. */
+#include "drivers/sqlite/connection.h"
+
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- what failed
+ * ------------------------------------------------------------------------------------------------- */
+
+/* A lock that may go away by waiting. One on the way from reading to writing will not: whoever holds it may
+ * wait for us. */
+static bool can_wait(int code, bool was_reading)
+{
+    return (code & 0xFF) == SQLITE_BUSY && code != SQLITE_BUSY_SNAPSHOT && !was_reading;
+}
+
+static sqlite_outcome fail_or_wait(toasty__sqlite_connection *connection, const toasty_operation *operation,
+                                   bool was_reading, bool rows_came, toasty_error *err)
+{
+    int code = sqlite3_extended_errcode(connection->db);
+    if (can_wait(code, was_reading) && !rows_came)
+        return OUTCOME_BUSY;
+    toasty__sqlite_fail(connection, operation, err);
+    if ((code & 0xFF) == SQLITE_BUSY && was_reading)
+        err->code = TOASTY_SERIALIZATION_FAILURE;
+    return OUTCOME_FAILED;
+}
+
+/* --- transactions
+ * ---------------------------------------------------------------------------------------------------- */
+
+sqlite_outcome toasty__sqlite_control(toasty__sqlite_connection *connection, sqlite_control control,
+                                      toasty_error *err)
+{
+    static const char *const texts[CONTROL_COUNT] = {
+        [CONTROL_BEGIN] = "BEGIN",
+        [CONTROL_BEGIN_IMMEDIATE] = "BEGIN IMMEDIATE",
+        [CONTROL_COMMIT] = "COMMIT",
+        [CONTROL_ROLLBACK] = "ROLLBACK",
+    };
+    sqlite3_stmt **stmt = &connection->controls[control];
+    if (!*stmt &&
+        sqlite3_prepare_v3(connection->db, texts[control], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)) {
+        toasty__sqlite_fail(connection, NULL, err);
+        return OUTCOME_FAILED;
+    }
+    sqlite_outcome outcome = OUTCOME_DONE;
+    if (sqlite3_step(*stmt) != SQLITE_DONE)
+        outcome = fail_or_wait(connection, NULL, false, false, err);
+    sqlite3_reset(*stmt);
+    return outcome;
+}
+
+static sqlite_outcome savepoint(toasty__sqlite_connection *connection, const char *word, uint32_t level,
+                                toasty_error *err)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%s \"level %u\"", word, level);
+    if (sqlite3_exec(connection->db, text, NULL, NULL, NULL) == SQLITE_OK)
+        return OUTCOME_DONE;
+    return fail_or_wait(connection, NULL, false, false, err);
+}
+
+static sqlite_outcome ended(toasty_error *err)
+{
+    return (sqlite_outcome)toasty__fail(err, TOASTY_TRANSACTION_FAILED,
+                                        "the transaction was rolled back when an earlier statement failed");
+}
+
+static sqlite_outcome transact(toasty__sqlite_connection *connection, const toasty_operation *operation,
+                               toasty_error *err)
+{
+    bool open = !sqlite3_get_autocommit(connection->db);
+    switch (operation->kind) {
+    case TOASTY_OPERATION_BEGIN:
+        connection->read_only = operation->read_only;
+        return toasty__sqlite_control(connection,
+                                      operation->read_only ? CONTROL_BEGIN : CONTROL_BEGIN_IMMEDIATE, err);
+    case TOASTY_OPERATION_COMMIT:
+        return open ? toasty__sqlite_control(connection, CONTROL_COMMIT, err) : ended(err);
+    case TOASTY_OPERATION_ROLLBACK: /* SQLite may have done it already */
+        return open ? toasty__sqlite_control(connection, CONTROL_ROLLBACK, err) : OUTCOME_DONE;
+    case TOASTY_OPERATION_SAVEPOINT:
+        return open ? savepoint(connection, "SAVEPOINT", operation->level, err) : ended(err);
+    case TOASTY_OPERATION_RELEASE:
+        return open ? savepoint(connection, "RELEASE", operation->level, err) : ended(err);
+    default:
+        return open ? savepoint(connection, "ROLLBACK TO", operation->level, err) : ended(err);
+    }
+}
+
+/* --- statements
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* True when nothing but space, semicolons and comments follows. */
+static bool is_single(toasty__sqlite_connection *connection, const char *tail)
+{
+    sqlite3_stmt *more = NULL;
+    while (tail && *tail) {
+        const char *rest = tail;
+        int code = sqlite3_prepare_v2(connection->db, tail, -1, &more, &rest);
+        sqlite3_finalize(more);
+        if (code || more || rest == tail)
+            return false;
+        tail = rest;
+    }
+    return true;
+}
+
+static sqlite3_stmt *prepare(toasty__sqlite_connection *connection, const toasty_operation *operation,
+                             toasty_error *err)
+{
+    const toasty_statement *statement = operation->statement;
+    sqlite3_stmt *stmt = NULL;
+    const char *tail = NULL;
+    bool keep = statement->id && connection->statements.limit;
+    if (sqlite3_prepare_v3(connection->db, statement->sql, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &stmt,
+                           &tail)) {
+        toasty__sqlite_fail(connection, operation, err);
+        return NULL;
+    }
+    if (!stmt || (!statement->model && !is_single(connection, tail))) {
+        sqlite3_finalize(stmt);
+        toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                     stmt ? "one statement at a time: there is more after the first"
+                          : "the statement is empty");
+        return NULL;
+    }
+    connection->base.prepared++;
+    if (keep)
+        toasty__sqlite_statements_add(&connection->statements, statement->id, stmt);
+    return stmt;
+}
+
+/* Refuses to write in a transaction that said it would not. */
+static int check_read_only(toasty__sqlite_connection *connection, sqlite3_stmt *stmt, toasty_error *err)
+{
+    if (!connection->read_only || sqlite3_stmt_readonly(stmt) || sqlite3_get_autocommit(connection->db))
+        return 0;
+    toasty__fail(err, TOASTY_DATABASE_ERROR, "the transaction is read-only");
+    toasty__error_set(err, server_code, "8");
+    return -1;
+}
+
+/* Rows that were changed: what SQLite counted last may be of an earlier statement. */
+static int64_t changed_rows(toasty__sqlite_connection *connection, int64_t total_before)
+{
+    return sqlite3_total_changes64(connection->db) == total_before ? 0 : sqlite3_changes64(connection->db);
+}
+
+static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stmt *stmt,
+                              toasty_operation *operation, toasty_error *err)
+{
+    if (check_read_only(connection, stmt, err) < 0 || toasty__sqlite_bind(stmt, operation, err) < 0)
+        return OUTCOME_FAILED;
+    bool was_reading =
+        !sqlite3_get_autocommit(connection->db) && sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
+    int64_t total = sqlite3_total_changes64(connection->db), rows = 0;
+    err->code = TOASTY_OK;
+    if (toasty__sqlite_rows(stmt, operation->statement, operation->sink, &rows, err) < 0)
+        return err->code ? OUTCOME_FAILED : fail_or_wait(connection, operation, was_reading, rows > 0, err);
+    operation->count = sqlite3_column_count(stmt) ? rows : changed_rows(connection, total);
+    operation->last_key = sqlite3_last_insert_rowid(connection->db);
+    return OUTCOME_DONE;
+}
+
+static sqlite_outcome run_sql(toasty__sqlite_connection *connection, toasty_operation *operation,
+                              toasty_error *err)
+{
+    uint64_t id = operation->statement->id;
+    sqlite3_stmt *stmt = id ? toasty__sqlite_statements_find(&connection->statements, id) : NULL;
+    if (!stmt && !(stmt = prepare(connection, operation, err)))
+        return err->code == TOASTY_LOCK_TIMEOUT ? OUTCOME_BUSY : OUTCOME_FAILED;
+    sqlite_outcome outcome = execute(connection, stmt, operation, err);
+    if (id && connection->statements.limit)
+        sqlite3_reset(stmt);
+    else
+        sqlite3_finalize(stmt);
+    return outcome;
+}
+
+sqlite_outcome toasty__sqlite_operate(toasty__sqlite_connection *connection, toasty_operation *operation,
+                                      toasty_error *err)
+{
+    switch ((toasty_operation_kind)operation->kind) {
+    case TOASTY_OPERATION_SQL:
+        return run_sql(connection, operation, err);
+    case TOASTY_OPERATION_BEGIN:
+    case TOASTY_OPERATION_COMMIT:
+    case TOASTY_OPERATION_ROLLBACK:
+    case TOASTY_OPERATION_SAVEPOINT:
+    case TOASTY_OPERATION_RELEASE:
+    case TOASTY_OPERATION_ROLLBACK_TO:
+        return transact(connection, operation, err);
+    case TOASTY_OPERATION_PING:
+        return OUTCOME_DONE;
+    default:
+        return (sqlite_outcome)toasty__fail(err, TOASTY_UNSUPPORTED,
+                                            "SQLite takes statements, not key operations");
+    }
+}
