@@ -1,0 +1,79 @@
+/* The plan cache: a map by shape, and a list from the newest to the oldest use. */
+#include "engine/cache.h"
+#include "base/error.h"
+#include "engine/plan.h"
+
+int toasty__cache_init(toasty__cache *cache, size_t limit, toasty_error *err)
+{
+    if (pthread_mutex_init(&cache->lock, NULL) != 0)
+        return toasty__fail_memory(err);
+    toasty__map_init(&cache->plans);
+    cache->newest = cache->oldest = NULL;
+    cache->limit = limit;
+    atomic_init(&cache->made, 0);
+    atomic_init(&cache->found, 0);
+    atomic_init(&cache->statements, 0);
+    return 0;
+}
+
+static void unlink_plan(toasty__cache *cache, toasty__plan *plan)
+{
+    *(plan->newer ? &plan->newer->older : &cache->newest) = plan->older;
+    *(plan->older ? &plan->older->newer : &cache->oldest) = plan->newer;
+}
+
+static void link_newest(toasty__cache *cache, toasty__plan *plan)
+{
+    plan->newer = NULL;
+    plan->older = cache->newest;
+    *(cache->newest ? &cache->newest->newer : &cache->oldest) = plan;
+    cache->newest = plan;
+}
+
+static toasty__plan *take_oldest(toasty__cache *cache)
+{
+    toasty__plan *plan = cache->oldest;
+    unlink_plan(cache, plan);
+    toasty__map_remove(&cache->plans, plan->shape, plan->shape_length);
+    return plan;
+}
+
+void toasty__cache_done(toasty__cache *cache)
+{
+    while (cache->oldest)
+        toasty__plan_release(take_oldest(cache));
+    toasty__map_done(&cache->plans);
+    pthread_mutex_destroy(&cache->lock);
+}
+
+toasty__plan *toasty__cache_find(toasty__cache *cache, const void *shape, size_t length, uint64_t hash)
+{
+    pthread_mutex_lock(&cache->lock);
+    toasty__plan *plan = toasty__map_get_hashed(&cache->plans, shape, length, hash);
+    if (plan) {
+        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+        if (cache->newest != plan) {
+            unlink_plan(cache, plan);
+            link_newest(cache, plan);
+        }
+    }
+    pthread_mutex_unlock(&cache->lock);
+    if (plan)
+        atomic_fetch_add_explicit(&cache->found, 1, memory_order_relaxed);
+    return plan;
+}
+
+void toasty__cache_keep(toasty__cache *cache, toasty__plan *plan)
+{
+    toasty__plan *evicted = NULL;
+    pthread_mutex_lock(&cache->lock);
+    if (!toasty__map_get_hashed(&cache->plans, plan->shape, plan->shape_length, plan->hash) &&
+        toasty__map_set(&cache->plans, plan->shape, plan->shape_length, plan) == 0) {
+        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+        link_newest(cache, plan);
+        if (cache->plans.count > cache->limit)
+            evicted = take_oldest(cache);
+    }
+    pthread_mutex_unlock(&cache->lock);
+    toasty__plan_release(evicted);
+}

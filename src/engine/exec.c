@@ -1,0 +1,412 @@
+/* Driving an execution: stage by stage, each stage one job.
+ *
+ * Requests of a batch run in the order given. Those that need nothing of an earlier answer share a job, so a
+ * batch of single statements is one round trip. When a batch writes and needs several jobs, they stand
+ * between a BEGIN, sent with the first, and a COMMIT, sent with the last; a single job that writes more than
+ * once is one atomic group of the driver. */
+#include "engine/exec.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "core/roots.h"
+#include "engine/engine.h"
+#include <string.h>
+
+static void advance(toasty__execution *execution);
+
+/* --- operations --- */
+
+toasty_operation *toasty__add_operation(toasty__execution *execution)
+{
+    toasty_job *job = &execution->job;
+    if (job->count == execution->operation_capacity) {
+        uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2 : 1;
+        toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
+        if (!operations)
+            return NULL;
+        if (job->count)
+            memcpy(operations, job->operations, job->count * sizeof(*operations));
+        job->operations = operations;
+        execution->operation_capacity = capacity;
+    }
+    toasty_operation *operation = &job->operations[job->count++];
+    memset(operation, 0, sizeof(*operation));
+    return operation;
+}
+
+/* The smallest text after all that start with a prefix. Where there is none (a prefix of nothing but the last
+ * code point), a run of them stands for it. */
+static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_value *out)
+{
+    static const char last[] = "\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf";
+    char *end = toasty__arena_alloc(&run->execution->arena, (size_t)prefix->len + sizeof(last) + 4);
+    if (!end)
+        return -1;
+    size_t length = toasty__utf8_successor(prefix->as.text, prefix->len, end);
+    if (!length) {
+        memcpy(end, prefix->as.text, prefix->len);
+        memcpy(end + prefix->len, last, sizeof(last));
+        length = prefix->len + sizeof(last) - 1;
+    }
+    end[length] = '\0';
+    *out = (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = end};
+    return 0;
+}
+
+const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
+                                        const toasty__loaded *loaded)
+{
+    const toasty_value *values = run->shape.values;
+    if (step->direct)
+        return values;
+    toasty_value *bound = toasty__arena_alloc(&run->execution->arena, step->bind_count * sizeof(*bound));
+    for (uint32_t i = 0; bound && i < step->bind_count; i++) {
+        uint32_t index = step->binds[i].index;
+        switch ((toasty__bind_source)step->binds[i].source) {
+        case TOASTY__BIND_VALUE:
+            bound[i] = values[index];
+            break;
+        case TOASTY__BIND_PREFIX_END:
+            if (prefix_end(run, &values[index], &bound[i]) < 0)
+                return NULL;
+            break;
+        case TOASTY__BIND_ONE_MORE:
+            bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = values[index].as.integer + 1};
+            break;
+        case TOASTY__BIND_CONSTANT:
+            bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = index};
+            break;
+        case TOASTY__BIND_KEYS:
+            bound[i] = loaded->keys[index];
+            break;
+        }
+    }
+    return bound;
+}
+
+int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__loaded *loaded, toasty_sink *sink,
+                    size_t key_count, toasty_error *err)
+{
+    const toasty_statement *statement =
+        toasty__plan_statement(run->execution->engine, run->plan, step, key_count, err);
+    if (!statement)
+        return -1;
+    const toasty_value *values = toasty__bind_values(run, step, loaded);
+    toasty_operation *operation = toasty__add_operation(run->execution);
+    if (!values || !operation)
+        return toasty__fail_memory(err);
+    operation->kind = TOASTY_OPERATION_SQL;
+    operation->statement = statement;
+    operation->model = step->model;
+    operation->values = values;
+    operation->value_count = step->bind_count;
+    operation->sink = sink;
+    return 0;
+}
+
+int toasty__hold_plan(toasty__running *run, toasty__plan *plan)
+{
+    if (run->held_count == run->held_capacity) {
+        size_t capacity = run->held_capacity ? run->held_capacity * 2 : 4;
+        toasty__plan **held = toasty__arena_alloc(&run->execution->arena, capacity * sizeof(*held));
+        if (!held) {
+            toasty__plan_release(plan);
+            return -1;
+        }
+        if (run->held_count)
+            memcpy(held, run->held, run->held_count * sizeof(*held));
+        run->held = held;
+        run->held_capacity = capacity;
+    }
+    run->held[run->held_count++] = plan;
+    return 0;
+}
+
+/* --- kinds of requests --- */
+
+typedef struct kind_of_request {
+    int (*begin)(toasty__running *run, toasty_error *err);
+    int (*issue)(toasty__running *run, toasty_error *err);
+    int (*absorb)(toasty__running *run, toasty_error *err);
+    void (*done)(toasty__running *run);
+} kind_of_request;
+
+static const kind_of_request reading = {toasty__read_begin, toasty__read_issue, toasty__read_absorb,
+                                        toasty__read_done};
+static const kind_of_request creating = {toasty__create_begin, toasty__create_issue, toasty__create_absorb,
+                                         toasty__create_done};
+static const kind_of_request writing = {toasty__write_begin, toasty__write_issue, toasty__write_absorb,
+                                        toasty__write_done};
+
+static const kind_of_request *kind_of(const toasty__running *run)
+{
+    switch ((toasty_request_kind)run->request->kind) {
+    case TOASTY_REQUEST_CREATE:
+        return &creating;
+    case TOASTY_REQUEST_UPDATE:
+    case TOASTY_REQUEST_DELETE:
+        return &writing;
+    default:
+        return &reading;
+    }
+}
+
+static bool writes(const toasty__running *run)
+{
+    return kind_of(run) != &reading;
+}
+
+static int begin_run(toasty__execution *execution, toasty__running *run, const toasty_request *request)
+{
+    toasty_error *err = execution->error;
+    run->execution = execution;
+    run->request = request;
+    if (request->kind != TOASTY_REQUEST_CREATE) {
+        if (toasty__shape_make(&run->shape, execution->engine, request, &execution->arena, err) < 0)
+            return -1;
+        run->plan = toasty__engine_plan(execution->engine, &run->shape, request, err);
+        if (!run->plan)
+            return -1;
+    }
+    return kind_of(run)->begin(run, err);
+}
+
+/* --- the end --- */
+
+int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err)
+{
+    run->block = toasty__block_new(run->request->model, root_size, 0);
+    return run->block && toasty__block_publish(run->block) == 0 ? 0 : toasty__fail_memory(err);
+}
+
+void toasty__drop_result(toasty__running *run)
+{
+    toasty__destroy destroy;
+    void *object;
+    if (run->block)
+        toasty__root_take(run->block->root, &destroy, &object);
+    toasty__block_free(run->block);
+    run->block = NULL;
+}
+
+static void finish(toasty__execution *execution)
+{
+    bool worked = execution->error->code == TOASTY_OK;
+    if (execution->kept)
+        execution->session->finish(execution->session, worked && execution->ended);
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (!run->execution)
+            continue;
+        if (worked) {
+            if (run->request->kind == TOASTY_REQUEST_UPDATE)
+                toasty__write_apply(run);
+            execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
+        } else {
+            toasty__drop_result(run);
+        }
+        kind_of(run)->done(run);
+        toasty__plan_release(run->plan);
+    }
+    toasty__arena_done(&execution->arena);
+    execution->done(execution);
+}
+
+/* --- stages --- */
+
+/* The next operations of a run; stages that have none are over at once. */
+static int issue(toasty__execution *execution, toasty__running *run)
+{
+    run->first_operation = execution->job.count;
+    while (run->stage < run->stages) {
+        if (kind_of(run)->issue(run, execution->error) < 0)
+            return -1;
+        run->operation_count = execution->job.count - run->first_operation;
+        if (run->operation_count) {
+            run->issued = true;
+            return 0;
+        }
+        if (writes(run) && !execution->writing)
+            return 0; /* it waits for the others */
+        if (kind_of(run)->absorb(run, execution->error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Fills the job with what can be sent now. Where something is written, a request is not sent before those
+ * ahead of it are through, so that it sees what they did. */
+static int fill_in_order(toasty__execution *execution, bool *last)
+{
+    *last = true;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (!*last && execution->writes)
+            break;
+        if (issue(execution, run) < 0)
+            return -1;
+        *last = *last && (!run->issued || run->stage + 1 >= run->stages);
+    }
+    return 0;
+}
+
+/* Without transactions, the changes of all requests are one group. What must be read for them comes first,
+ * and so do requests in front of them that read in several stages; then all others follow in their order. */
+static int fill_around_group(toasty__execution *execution)
+{
+    bool behind = false;
+    for (size_t i = 0; !execution->writing && i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        behind = behind || writes(run);
+        if ((writes(run) || (!behind && run->stages > 1)) && issue(execution, run) < 0)
+            return -1;
+    }
+    if (execution->job.count)
+        return 0;
+    execution->writing = true;
+    for (size_t i = 0; i < execution->run_count; i++)
+        if (issue(execution, &execution->runs[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static int fill_job(toasty__execution *execution, bool *last)
+{
+    for (size_t i = 0; i < execution->run_count; i++)
+        execution->runs[i].issued = false;
+    *last = false;
+    if (execution->writes && !execution->engine->driver->capability->transactions)
+        return fill_around_group(execution);
+    execution->writing = true;
+    return fill_in_order(execution, last);
+}
+
+static int add_control(toasty__execution *execution, toasty_operation_kind kind)
+{
+    toasty_operation *operation = toasty__add_operation(execution);
+    if (!operation)
+        return toasty__fail_memory(execution->error);
+    operation->kind = (uint8_t)kind;
+    return 0;
+}
+
+static int make_job(toasty__execution *execution)
+{
+    bool last;
+    execution->job.count = 0;
+    if (execution->kept && !execution->begun && add_control(execution, TOASTY_OPERATION_BEGIN) < 0)
+        return -1;
+    if (fill_job(execution, &last) < 0)
+        return -1;
+    if (execution->kept && last && !execution->ended) {
+        execution->ended = true;
+        if (add_control(execution, TOASTY_OPERATION_COMMIT) < 0)
+            return -1;
+    }
+    execution->begun = true;
+    return 0;
+}
+
+static bool is_write(const toasty_operation *operation)
+{
+    return operation->kind == TOASTY_OPERATION_SQL || operation->kind >= TOASTY_OPERATION_INSERT;
+}
+
+/* Writes that must all happen or none, and how many of them the target takes at once. */
+static int decide_atomic(toasty__execution *execution)
+{
+    toasty_job *job = &execution->job;
+    uint32_t changes = 0, most = execution->engine->driver->capability->max_group;
+    for (uint32_t i = 0; execution->writes && i < job->count; i++)
+        changes += is_write(&job->operations[i]);
+    job->atomic = changes > 1 && !execution->kept && !execution->session->in_transaction;
+    if (job->atomic && most && changes > most)
+        return toasty__fail(execution->error, TOASTY_INVALID_STATEMENT,
+                            "%u changes at once: %s takes at most %u all or nothing", (unsigned)changes,
+                            execution->engine->driver->name, (unsigned)most);
+    return 0;
+}
+
+static void job_done(toasty_job *job)
+{
+    toasty__execution *execution = (toasty__execution *)((char *)job - offsetof(toasty__execution, job));
+    toasty_error *err = execution->error;
+    execution->in_flight = false;
+    if (job->error.code != TOASTY_OK) {
+        *err = job->error;
+        execution->ended = false;
+        finish(execution);
+        return;
+    }
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (!run->issued)
+            continue;
+        if (kind_of(run)->absorb(run, err) < 0) {
+            finish(execution);
+            return;
+        }
+    }
+    advance(execution);
+}
+
+static void advance(toasty__execution *execution)
+{
+    if (execution->cancelled)
+        toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
+    if (execution->error->code != TOASTY_OK || make_job(execution) < 0 || !execution->job.count ||
+        decide_atomic(execution) < 0) {
+        finish(execution);
+        return;
+    }
+    execution->job.done = job_done;
+    execution->job.error.code = TOASTY_OK;
+    execution->in_flight = true;
+    execution->session->submit(execution->session, &execution->job,
+                               (execution->writes ? TOASTY__NEED_WRITE : TOASTY__NEED_READ) |
+                                   (execution->kept ? TOASTY__NEED_KEEP : 0));
+}
+
+void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+{
+    execution->error->code = TOASTY_OK;
+    toasty__arena_init(&execution->arena, 4096);
+    execution->arena.cursor = execution->space;
+    execution->arena.end = execution->space + sizeof(execution->space);
+    execution->job.operations = NULL;
+    execution->operation_capacity = 0;
+    execution->kept = execution->begun = execution->ended = false;
+    execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
+    execution->run_count = 0;
+    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
+                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
+                          : NULL;
+    if (!execution->runs) {
+        toasty__fail_memory(execution->error);
+        finish(execution);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        memset(&execution->runs[i], 0, offsetof(toasty__running, shape));
+    bool several = false;
+    execution->run_count = count;
+    for (size_t i = 0; i < count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (begin_run(execution, run, requests[i]) < 0) {
+            finish(execution);
+            return;
+        }
+        execution->writes = execution->writes || writes(run);
+        several = several || run->stages > 1;
+    }
+    execution->kept = execution->writes && several && !execution->session->in_transaction &&
+                      execution->engine->driver->capability->transactions;
+    advance(execution);
+}
+
+void toasty__execution_cancel(toasty__execution *execution)
+{
+    execution->cancelled = true;
+    if (execution->in_flight)
+        execution->session->cancel(execution->session, &execution->job);
+}

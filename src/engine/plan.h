@@ -1,0 +1,103 @@
+/* A plan: what a shape of request becomes. Immutable once made (but for variants), shared by all who run it.
+ *
+ * It is a tree of steps. Each step is one statement, or one way to ask a key-value store; the root step is
+ * the request's own table, and a child step loads one relation for all the rows of its parent. A plan holds
+ * no values: a bind says for each parameter which value of the run it takes. */
+#ifndef TOASTY_ENGINE_PLAN_H
+#define TOASTY_ENGINE_PLAN_H
+
+#include "base/arena.h"
+#include "core/stmt.h"
+#include "engine/engine.h"
+
+/* Where a parameter's value comes from. */
+typedef enum toasty__bind_source {
+    TOASTY__BIND_VALUE,      /* values[index] of the run */
+    TOASTY__BIND_PREFIX_END, /* the smallest text after all that start with values[index] */
+    TOASTY__BIND_ONE_MORE,   /* values[index] + 1 */
+    TOASTY__BIND_CONSTANT,   /* the integer `index` */
+    TOASTY__BIND_KEYS        /* field `index` of the keys gathered from the parent step's rows, a list */
+} toasty__bind_source;
+
+typedef struct toasty__bind {
+    uint8_t source;
+    uint32_t index;
+} toasty__bind;
+
+/* How a step asks. */
+typedef enum toasty__access {
+    TOASTY__ACCESS_SQL,
+    TOASTY__ACCESS_GET,   /* full primary keys */
+    TOASTY__ACCESS_QUERY, /* one partition, a child step: one a parent */
+    TOASTY__ACCESS_SCAN
+} toasty__access;
+
+enum { TOASTY__VARIANTS = 18 }; /* of a list: a JSON parameter, or 2^0 … 2^16 placeholders */
+
+typedef struct toasty__step {
+    const toasty_model *model;
+    uint8_t access;                     /* toasty__access */
+    uint8_t depth;                      /* stage in which it runs: 0 for the root */
+    uint16_t parent;                    /* index of the parent step; the root's is its own */
+    const toasty_relation *relation;    /* of the parent's model; NULL at the root */
+    const toasty_field *const *columns; /* where the columns of the answer go */
+    uint16_t column_count;
+    uint32_t bind_count;
+    const toasty__bind *binds;
+    const toasty__stmt *stmt;
+    /* [0] unless the number of keys decides: then the text for that size, made when first needed. */
+    _Atomic(toasty_statement *) variants[TOASTY__VARIANTS];
+    bool sized;           /* the text depends on the number of gathered keys */
+    bool direct;          /* parameter i is values[i] of the run: nothing to gather */
+    uint32_t limit_value; /* value of the limit, or TOASTY__NO_PARAMETER */
+    uint8_t most;         /* without one: how many rows the request can use; 0: all */
+    /* key-value: the index that is asked, and where its leading fields' values come from */
+    const toasty_index *index;
+    const toasty__bind *key_binds;
+    uint8_t key_count;
+    /* update, delete: fields that the rows found by the key must be equal to besides */
+    const uint16_t *also;
+    const toasty__bind *also_binds;
+    uint8_t also_count;
+    uint32_t cursor_value; /* scan: first value of the key that a page starts after */
+} toasty__step;
+
+typedef struct toasty__plan {
+    toasty__arena arena;
+    atomic_uint references;
+    struct toasty__plan *newer, *older; /* in the cache */
+    bool cached;
+    const void *shape;
+    size_t shape_length;
+    uint64_t hash;
+
+    toasty__step *steps;
+    uint16_t step_count;
+    uint8_t depth; /* stages */
+    bool writes;
+    /* update: the fields that are assigned, in the order of their values; change kinds beside them. */
+    const uint16_t *assigned;
+    const uint8_t *assigned_kinds;
+    const uint32_t *assigned_values; /* index of the value in the run */
+    uint16_t assigned_count;
+} toasty__plan;
+
+/* A plan for the request, held by the caller. NULL with err. value_count: how many values the shape
+ * collected, which the plan must account for. */
+toasty__plan *toasty__plan_make(toasty__engine *engine, const toasty_request *request, uint32_t value_count,
+                                toasty_error *err);
+/* The plan that inserts `row_count` rows (0: any number, by columns). */
+toasty__plan *toasty__plan_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
+                                  bool returns_key, toasty_error *err);
+/* A plan of another module in the making: empty, held once. */
+toasty__plan *toasty__plan_new(toasty_error *err);
+/* The statement of a step for so many gathered keys; NULL with err. *size: placeholders, 0 for a single list
+ * parameter. */
+const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
+                                               size_t key_count, toasty_error *err);
+void toasty__plan_release(toasty__plan *plan); /* NULL is fine */
+
+/* The sequence field of a model, or NULL. */
+const toasty_field *toasty__sequence_field(const toasty_model *model);
+
+#endif

@@ -1,0 +1,427 @@
+/* The one walk over a request: names its plan, collects its values. */
+#include "engine/shape.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "core/access.h"
+#include "core/decode.h"
+#include "core/query.h"
+#include <string.h>
+
+/* --- the walk's view --- */
+
+void toasty__find_wheres(const toasty_find *find, toasty__where out[2])
+{
+    memset(out, 0, 2 * sizeof(out[0]));
+    if (find->where)
+        out[0] = (toasty__where){find->where->nodes, find->where->operands, find->where->node_count,
+                                 find->where->operand_count};
+    if (find->query)
+        out[1] = (toasty__where){find->query->nodes, find->query->operands, (uint32_t)find->query->node_count,
+                                 (uint32_t)find->query->operand_count};
+}
+
+bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out)
+{
+    uint32_t given = 0;
+    for (uint32_t at = 0; at < find->order_max; at++) {
+        if (!find->order_by[at].direction)
+            continue;
+        if (given++ == i) {
+            *out = find->order_by[at];
+            return true;
+        }
+    }
+    if (!find->query || i - given >= find->query->order_count)
+        return false;
+    *out = find->query->orders[i - given];
+    return true;
+}
+
+bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_relation **relation,
+                          toasty_find *nested)
+{
+    uint32_t given = 0;
+    for (uint32_t at = 0; at < find->include_max; at++) {
+        if (!find->include[at].relation)
+            continue;
+        if (given++ == i) {
+            *relation = find->include[at].relation;
+            *nested = toasty__include_find(&find->include[at]);
+            return true;
+        }
+    }
+    if (!find->query || i - given >= find->query->include_count)
+        return false;
+    *relation = find->query->includes[i - given].relation;
+    *nested = toasty__include_find(&find->query->includes[i - given]);
+    return true;
+}
+
+int64_t toasty__find_limit(const toasty_find *find)
+{
+    return find->limit || !find->query ? find->limit : find->query->limit;
+}
+
+int64_t toasty__find_offset(const toasty_find *find)
+{
+    return find->offset || !find->query ? find->offset : find->query->offset;
+}
+
+/* --- the columns of an update --- */
+
+static int assign_once(toasty__change_walk *walk, uint16_t field, toasty_error *err)
+{
+    uint64_t bit = UINT64_C(1) << (field & 63);
+    if (walk->seen[field >> 6 & 3] & bit)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is changed twice in one update",
+                            walk->request->model->name, walk->request->model->fields[field].name);
+    walk->seen[field >> 6 & 3] |= bit;
+    return 1;
+}
+
+/* The next change that the caller wrote, with lists opened; NULL at the end. */
+static const toasty_change *next_change(toasty__change_walk *walk)
+{
+    for (;;) {
+        const toasty_change *change;
+        if (walk->inner_left) {
+            walk->inner_left--;
+            change = walk->inner++;
+        } else if (walk->outer_left == 0 || walk->at->kind == TOASTY_CHANGE_END) {
+            return NULL;
+        } else {
+            walk->outer_left--;
+            change = walk->at++;
+        }
+        if (change->kind == TOASTY_CHANGE_LIST) {
+            const toasty_changes *list = change->operand.as.bytes;
+            walk->inner = list ? list->items : NULL;
+            walk->inner_left = list ? (uint32_t)list->count : 0;
+        } else if (change->kind != TOASTY_CHANGE_ABSENT) {
+            return change;
+        }
+    }
+}
+
+/* A column of an embedded struct that stands alone: NULL when an optional struct around it is not set. */
+static toasty_value embedded_value(const toasty_model *model, const toasty_change *group,
+                                   const toasty_field *field)
+{
+    const char *from = group->operand.as.bytes;
+    for (uint16_t e = field->embed; from && e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
+        if (model->embeds[e].set_offset >= group->base &&
+            !*(const bool *)(from + model->embeds[e].set_offset - group->base))
+            from = NULL;
+    uint32_t set = field->set_offset == TOASTY_NO_OFFSET ? TOASTY_NO_OFFSET : field->set_offset - group->base;
+    return from ? toasty__load(field, from, field->offset - group->base, set) : (toasty_value){0};
+}
+
+/* The next column of an embedded struct that is set as a whole, or of the key of a linked record. */
+static int next_of_group(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
+{
+    const toasty_model *model = walk->request->model;
+    const toasty_change *group = walk->group;
+    uint16_t i = walk->group_next++;
+    const char *from = group->operand.as.bytes;
+    if (group->kind == TOASTY_CHANGE_EMBED) {
+        uint16_t field = (uint16_t)(group->field + i);
+        if (walk->group_next == group->field_count)
+            walk->group = NULL;
+        *out =
+            (toasty__assign){field, TOASTY_CHANGE_SET, embedded_value(model, group, &model->fields[field])};
+        return assign_once(walk, field, err);
+    }
+    const toasty_relation *relation = &model->relations[group->field];
+    if (walk->group_next == relation->field_count)
+        walk->group = NULL;
+    uint16_t field = relation->own_fields[i];
+    const toasty_field *theirs = &relation->target->fields[relation->their_fields[i]];
+    *out = (toasty__assign){field, TOASTY_CHANGE_SET,
+                            from ? toasty__load(theirs, from, theirs->offset, theirs->set_offset)
+                                 : (toasty_value){0}};
+    return assign_once(walk, field, err);
+}
+
+static int64_t now_of(toasty__change_walk *walk)
+{
+    if (walk->now.kind == TOASTY_VALUE_NULL)
+        walk->now = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = toasty__now_us()};
+    return walk->now.as.integer;
+}
+
+/* The next column that every update writes and that nobody has named. */
+static int next_automatic(toasty__change_walk *walk, toasty__assign *out)
+{
+    const toasty_model *model = walk->request->model;
+    while (walk->automatic < model->field_count) {
+        uint16_t at = walk->automatic++;
+        const toasty_field *field = &model->fields[at];
+        if (field->on_update == TOASTY_SOURCE_NONE || walk->seen[at >> 6 & 3] & UINT64_C(1) << (at & 63))
+            continue;
+        *out = (toasty__assign){at, TOASTY_CHANGE_SET, field->update_value};
+        if (field->on_update == TOASTY_SOURCE_NOW)
+            out->value = toasty__now_value(field->type, now_of(walk));
+        return 1;
+    }
+    return 0;
+}
+
+int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
+{
+    const toasty_request *request = walk->request;
+    if (!walk->started) {
+        walk->started = true;
+        walk->at = request->changes ? request->changes : request->find.set;
+        walk->outer_left = request->changes ? UINT32_MAX : request->find.set_max;
+    }
+    if (walk->group)
+        return next_of_group(walk, out, err);
+    if (!walk->rest) {
+        const toasty_change *change = next_change(walk);
+        if (change && (change->kind == TOASTY_CHANGE_EMBED || change->kind == TOASTY_CHANGE_LINK)) {
+            walk->group = change;
+            walk->group_next = 0;
+            return next_of_group(walk, out, err);
+        }
+        if (change) {
+            *out = (toasty__assign){change->field, change->kind, change->operand};
+            return assign_once(walk, change->field, err);
+        }
+        walk->rest = true;
+        /* An update that names nothing changes nothing, not even its timestamps. */
+        if (!(walk->seen[0] | walk->seen[1] | walk->seen[2] | walk->seen[3]))
+            walk->automatic = request->model->field_count;
+    }
+    return next_automatic(walk, out);
+}
+
+/* --- the shape --- */
+
+static uint8_t *more_room(toasty__shape *shape, size_t length)
+{
+    size_t capacity = (shape->length + length) * 2;
+    uint8_t *larger = toasty__arena_alloc(shape->arena, capacity);
+    if (!larger)
+        return NULL;
+    memcpy(larger, shape->bytes, shape->length);
+    shape->bytes = larger;
+    shape->capacity = capacity;
+    return larger;
+}
+
+/* Inline, so that what has a constant length is a few stores. */
+static inline int add_bytes(toasty__shape *shape, const void *bytes, size_t length, toasty_error *err)
+{
+    if (length > shape->capacity - shape->length && !more_room(shape, length))
+        return toasty__fail_memory(err);
+    memcpy(shape->bytes + shape->length, bytes, length);
+    shape->length += length;
+    return 0;
+}
+
+static inline int add_number(toasty__shape *shape, uint32_t number, toasty_error *err)
+{
+    return add_bytes(shape, &number, sizeof(number), err);
+}
+
+static int add_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
+                     toasty_error *err)
+{
+    if (value->kind == TOASTY_VALUE_INVALID)
+        return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
+                            value->as.text ? value->as.text : "not a value of its type");
+    if (shape->value_count == shape->value_capacity) {
+        uint32_t capacity = shape->value_capacity * 2;
+        toasty_value *larger = toasty__arena_alloc(shape->arena, capacity * sizeof(*larger));
+        if (!larger)
+            return toasty__fail_memory(err);
+        memcpy(larger, shape->values, shape->value_count * sizeof(*larger));
+        shape->values = larger;
+        shape->value_capacity = capacity;
+    }
+    shape->values[shape->value_count++] = *value;
+    return 0;
+}
+
+uint32_t toasty__list_size(const toasty_capability *capability, toasty_type element, size_t count)
+{
+    if (capability->array_parameter || !capability->sql)
+        return 0;
+    /* Bytes have no place in JSON: they get a placeholder each, whatever their number. */
+    bool json = element != TOASTY_TYPE_UUID && element != TOASTY_TYPE_BYTES;
+    if (json && count > capability->padded_list)
+        return 0;
+    uint32_t size = 1;
+    while (size < count)
+        size *= 2;
+    return size;
+}
+
+static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                       const toasty__where *where, toasty_error *err)
+{
+    if (add_number(shape, where->node_count, err) < 0)
+        return -1;
+    if (!where->node_count)
+        return 0;
+    if (add_bytes(shape, where->nodes, where->node_count * sizeof(toasty_node), err) < 0)
+        return -1;
+    const toasty_value *operand = where->operands;
+    for (uint32_t i = 0; i < where->node_count; i++) {
+        const toasty_node *node = &where->nodes[i];
+        if (node->op >= TOASTY_AND || node->op == TOASTY_IS_NULL || node->op == TOASTY_IS_NOT_NULL)
+            continue;
+        if (node->field >= model->field_count)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a field that %s has not",
+                                model->name);
+        for (int operands = node->op == TOASTY_BETWEEN ? 2 : 1; operands > 0; operands--, operand++) {
+            if (add_value(shape, operand, &model->fields[node->field], err) < 0)
+                return -1;
+            if (operand->kind == TOASTY_VALUE_LIST &&
+                add_number(shape,
+                           toasty__list_size(engine->driver->capability, (toasty_type)operand->element,
+                                             operand->len),
+                           err) < 0)
+                return -1;
+        }
+    }
+    shape->operand_count += where->operand_count;
+    return 0;
+}
+
+static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                      const toasty_find *find, int depth, toasty_error *err)
+{
+    if (depth > 16)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
+    if (find->where && find->where->overflow)
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "a condition holds at most %d comparisons and %d nodes: build larger ones in a query object",
+            TOASTY_MAX_OPERANDS, TOASTY_MAX_NODES);
+    toasty__where wheres[2];
+    toasty__find_wheres(find, wheres);
+    if (shape_where(shape, engine, model, &wheres[0], err) < 0 ||
+        shape_where(shape, engine, model, &wheres[1], err) < 0)
+        return -1;
+
+    toasty_order order;
+    uint32_t count = 0;
+    for (; toasty__find_order(find, count, &order); count++)
+        if (add_number(shape, (uint32_t)order.field << 2 | order.direction, err) < 0)
+            return -1;
+    int64_t limit = toasty__find_limit(find), offset = toasty__find_offset(find);
+    if (limit < 0 || offset < 0)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a limit or an offset below zero");
+    if (add_number(shape, count << 3 | (limit ? 4 : 0) | (offset ? 2 : 0) | (find->everything ? 1 : 0), err) <
+        0)
+        return -1;
+    toasty_value number = {.kind = TOASTY_VALUE_INT, .as.integer = limit};
+    if (limit && add_value(shape, &number, NULL, err) < 0)
+        return -1;
+    number.as.integer = offset;
+    if (offset && add_value(shape, &number, NULL, err) < 0)
+        return -1;
+
+    const toasty_relation *relation;
+    toasty_find nested;
+    for (count = 0; toasty__find_include(find, count, &relation, &nested); count++)
+        if (add_bytes(shape, &relation, sizeof(relation), err) < 0 ||
+            shape_find(shape, engine, relation->target, &nested, depth + 1, err) < 0)
+            return -1;
+    return add_number(shape, count, err);
+}
+
+/* The values of some fields of a record: a key, an owner's side of a relation. */
+static int add_fields(toasty__shape *shape, const toasty_model *model, const uint16_t *fields, uint32_t count,
+                      const void *record, toasty_error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const toasty_field *field = &model->fields[fields[i]];
+        toasty_value value = toasty__get(model, record, field);
+        if (add_value(shape, &value, field, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int shape_changes(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    toasty__change_walk walk = {.request = request};
+    toasty__assign assign;
+    int more;
+    while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
+        uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
+                        (assign.value.kind == TOASTY_VALUE_NULL);
+        if (add_number(shape, code, err) < 0 ||
+            add_value(shape, &assign.value, &request->model->fields[assign.field], err) < 0)
+            return -1;
+    }
+    return more;
+}
+
+/* The row that a page starts after: which of its order columns are NULL belongs to the shape. */
+static int shape_cursor(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    const toasty_model *model = request->model;
+    uint32_t nulls = 0, fields = 0;
+    toasty_order order;
+    for (; toasty__find_order(&request->find, fields, &order); fields++) {
+        if (order.field >= model->field_count)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
+                                model->name);
+        if (add_fields(shape, model, &order.field, 1, request->after, err) < 0)
+            return -1;
+        nulls = nulls << 1 | (shape->values[shape->value_count - 1].kind == TOASTY_VALUE_NULL);
+    }
+    return add_fields(shape, model, model->indexes[0].fields, model->indexes[0].field_count, request->after,
+                      err) < 0
+               ? -1
+               : add_number(shape, nulls, err);
+}
+
+int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
+                       toasty__arena *arena, toasty_error *err)
+{
+    shape->bytes = shape->first_bytes;
+    shape->capacity = sizeof(shape->first_bytes);
+    shape->values = shape->first_values;
+    shape->value_capacity = sizeof(shape->first_values) / sizeof(shape->first_values[0]);
+    shape->length = 0;
+    shape->value_count = shape->operand_count = 0;
+    shape->arena = arena;
+
+    const toasty_model *model = request->model;
+    struct {
+        const toasty_model *model;
+        const toasty_index *by;
+        const toasty_relation *relation;
+        uint8_t kind, returning, scan, key_count, owned, record, after, backwards;
+    } head = {model,
+              request->by,
+              request->owner ? request->relation : NULL,
+              request->kind,
+              request->returning,
+              request->scan,
+              request->key_count,
+              request->owner != NULL,
+              request->record != NULL,
+              request->after != NULL,
+              request->backwards};
+    if (add_bytes(shape, &head, sizeof(head), err) < 0)
+        return -1;
+    for (uint32_t i = 0; i < request->key_count; i++)
+        if (add_value(shape, &request->keys[i], &model->fields[request->by->fields[i]], err) < 0)
+            return -1;
+    if (request->owner && add_fields(shape, request->relation->owner, request->relation->own_fields,
+                                     request->relation->field_count, request->owner, err) < 0)
+        return -1;
+    if (request->record && add_fields(shape, model, model->indexes[0].fields, model->indexes[0].field_count,
+                                      request->record, err) < 0)
+        return -1;
+    if (request->kind == TOASTY_REQUEST_UPDATE && shape_changes(shape, request, err) < 0)
+        return -1;
+    if (request->after && shape_cursor(shape, request, err) < 0)
+        return -1;
+    return shape_find(shape, engine, model, &request->find, 0, err);
+}

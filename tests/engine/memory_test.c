@@ -1,0 +1,175 @@
+/* Every allocation of a request fails once: the request fails cleanly, leaks nothing, and works afterwards.
+ */
+#include "engine/seeds.h"
+
+#include "core/roots.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <toasty/memory.h>
+
+static rig r;
+static long left; /* allocations that still work; below zero: all do */
+static bool failed;
+
+static bool fails(void)
+{
+    if (left < 0)
+        return false;
+    if (left == 0) {
+        failed = true;
+        return true;
+    }
+    left--;
+    return false;
+}
+
+static void *allocate(size_t size)
+{
+    return fails() ? NULL : malloc(size);
+}
+
+static void *reallocate(void *memory, size_t size)
+{
+    return fails() ? NULL : realloc(memory, size);
+}
+
+/* Runs `attempt` with the n-th allocation failing, for n from 1 until none fails any more. */
+static void fail_each(void (*prepare)(void), void (*attempt)(void), void (*end)(void))
+{
+    const toasty_allocator allocator = {allocate, reallocate, free};
+    check_int(0, toasty_set_allocator(&allocator));
+    failed = true;
+    for (long n = 0; failed; n++) {
+        left = -1;
+        rig_open(&r, "keyvalue:?page=2");
+        prepare();
+        size_t roots = toasty__root_count();
+        failed = false;
+        left = n;
+        attempt();
+        left = -1;
+        /* What is only worth having (a plan kept, an array trimmed) may fail without harm. */
+        if (r.error.code != TOASTY_OK)
+            check_error(&r.error, TOASTY_OUT_OF_MEMORY);
+        check_that(failed || r.error.code == TOASTY_OK);
+        check_uint(roots, toasty__root_count());
+        end();
+        check_uint(0, toasty__root_count());
+        rig_close(&r);
+        check_that(n < 10000);
+    }
+    check_int(0, toasty_set_allocator(NULL));
+}
+
+static void nothing(void) {}
+
+static void seed(void)
+{
+    for (unsigned u = 1; u <= 3; u++) {
+        put_user(&r, u);
+        put_profile(&r, 10 + u, u);
+        for (int t = 0; t < 4; t++)
+            put_todo(&r, u, t, 20);
+    }
+    put_category(&r, 20);
+}
+
+static void create_graph(void)
+{
+    CategoryNew category = {.label = "garden"};
+    TodoNew todos[] = {{.number = {true, 2}, .title = "dig", .new_category = &category},
+                       {.number = {true, 1}, .title = "sow"},
+                       {.end_ = 1}};
+    ProfileNew profile = {.picture = "p.png"};
+    UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos, .profile = &profile};
+    void *user = rig_run(&r, &READ(CREATE, user, .rows = &row, .row_count = 1));
+    toasty_free(user);
+    left = -1;
+    check_uint(user ? 1 : 0, rows_of(&r, &user_model));
+    check_uint(user ? 2 : 0, rows_of(&r, &todo_model));
+}
+
+TOASTY_TEST(memory, a_create_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(nothing, create_graph, nothing);
+}
+
+static void read_with_includes(void)
+{
+    void *users = rig_run(
+        &r, &READ(ALL, user, .scan = true,
+                  .find = {INCLUDE(WITH(user, USER_TODOS, INCLUDE(WITH(todo, TODO_CATEGORY, .limit = 0))),
+                                   WITH(user, USER_PROFILE, .limit = 0))}));
+    check_that((users == NULL) == (r.error.code != TOASTY_OK));
+    toasty_free(users);
+}
+
+TOASTY_TEST(memory, a_read_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed, read_with_includes, nothing);
+}
+
+static void read_page(void)
+{
+    void *page = rig_run(&r, &READ(PAGE, user, .scan = true, .find = {.limit = 2}));
+    check_that((page == NULL) == (r.error.code != TOASTY_OK));
+    toasty_free(page);
+}
+
+TOASTY_TEST(memory, a_page_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed, read_page, nothing);
+}
+
+static User *user;
+
+static void seed_user(void)
+{
+    seed();
+    user = rig_run(&r, &READ(GET, user, BY(user, 0, 1, toasty__uuid(uuid_of(1)))));
+}
+
+static void free_user(void)
+{
+    toasty_free(user);
+}
+
+static void update_record(void)
+{
+    const toasty_change changes[] = {
+        {.kind = TOASTY_CHANGE_SET, .field = USER_NAME, .operand = toasty__text("Ann")},
+        {.kind = TOASTY_CHANGE_SET, .field = USER_BIO, .operand = toasty__text("text")},
+        {.kind = TOASTY_CHANGE_ADD, .field = USER_LOGINS, .operand = toasty__int(1)},
+        {.kind = TOASTY_CHANGE_END}};
+    int64_t count = rig_count(&r, &READ(UPDATE, user, .record = user, .changes = changes));
+    toasty_error error = r.error;
+    check_text(count < 0 ? "user 1" : "Ann", user->name);
+    check_int(count < 0 ? 1 : 2, user->logins);
+    left = -1;
+    User *again = rig_run(&r, &READ(GET, user, BY(user, 0, 1, toasty__uuid(uuid_of(1)))));
+    check_text(user->name, again->name);
+    check_int(user->logins, again->logins);
+    toasty_free(again);
+    r.error = error;
+}
+
+TOASTY_TEST(memory, an_update_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed_user, update_record, free_user);
+}
+
+static void delete_user(void)
+{
+    int64_t count = rig_count(&r, &READ(DELETE, user, BY(user, USER_BY_EMAIL, 1, toasty__text("1@x"))));
+    toasty_error error = r.error;
+    left = -1;
+    check_uint(count < 0 ? 3 : 2, rows_of(&r, &user_model));
+    check_uint(count < 0 ? 12 : 8, rows_of(&r, &todo_model));
+    r.error = error;
+}
+
+TOASTY_TEST(memory, a_delete_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed, delete_user, nothing);
+}
