@@ -1,0 +1,122 @@
+/* The entries of generated code: a request in, its result out.
+ *
+ * What is on this path runs in every call: no allocation, no timer unless the call really waits. */
+#include "call.h"
+
+#include "base/error.h"
+#include "core/block.h"
+#include "engine/exec.h"
+
+typedef struct call {
+    toasty__wait wait;
+    toasty__db_session session;
+    bool executed;
+    toasty__execution execution;
+} call;
+
+static void ended(call *call)
+{
+    if (call->executed && !call->session.settling)
+        toasty__wait_done(&call->wait);
+}
+
+static void executed(toasty__execution *execution)
+{
+    call *call = execution->user;
+    call->executed = true;
+    ended(call);
+}
+
+static void settled(toasty__db_session *session)
+{
+    ended((call *)((char *)session - offsetof(call, session)));
+}
+
+static void give_up(toasty__wait *wait)
+{
+    call *call = (struct call *)((char *)wait - offsetof(struct call, wait));
+    if (!call->executed)
+        toasty__execution_cancel(&call->execution);
+}
+
+int toasty__call(toasty_db *db, toasty__context *context, const toasty_request *const *requests, size_t count,
+                 toasty__task_result *results)
+{
+    toasty_error *err = &context->error;
+    call call;
+    if (toasty__wait_begin(&call.wait, context, err) < 0)
+        return -1;
+    call.wait.give_up = give_up;
+    call.executed = false;
+    toasty__session_begin(&call.session, db, call.wait.reactor, context);
+    call.session.settled = settled;
+    call.execution.engine = &db->pool->engine;
+    call.execution.session = &call.session.base;
+    call.execution.done = executed;
+    call.execution.user = &call;
+    call.execution.error = err;
+    call.execution.results = results;
+    toasty__execute(&call.execution, requests, count);
+    toasty__wait_until_done(&call.wait, db->timeout_ms);
+    toasty__session_end(&call.session);
+    toasty__wait_end(&call.wait);
+    if (err->code == TOASTY_OK)
+        return 0;
+    toasty__wait_explain(&call.wait, db->timeout_ms, err);
+    toasty__session_explain(&call.session, err);
+    return -1;
+}
+
+static int run(toasty_db *db, const toasty_request *request, toasty__task_result *result)
+{
+    toasty__context *context = toasty__context_current();
+    if (toasty__handle_check(db, context) < 0)
+        return -1;
+    return toasty__call(db, context, &request, 1, result);
+}
+
+void *toasty__run(toasty_db *db, const toasty_request *request)
+{
+    toasty__task_result result = {0};
+    return run(db, request, &result) < 0 ? NULL : result.root;
+}
+
+int64_t toasty__run_count(toasty_db *db, const toasty_request *request)
+{
+    toasty__task_result result = {0};
+    return run(db, request, &result) < 0 ? -1 : result.count;
+}
+
+/* --- pages --- */
+
+/* The page before or after: its request again, from the record at the end of this one. */
+static void *neighbour(toasty_db *db, const void *page, bool backwards)
+{
+    toasty__context *context = toasty__context_current();
+    if (toasty__handle_check(db, context) < 0)
+        return NULL;
+    const toasty__block *block = page ? toasty__block_of(page) : NULL;
+    if (!block || !block->page) {
+        toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "this is no page of a call, or it was freed");
+        return NULL;
+    }
+    const toasty__page *root = page;
+    if (backwards ? !root->has_prev : !root->has_next)
+        return NULL;
+    toasty_request request = *(const toasty_request *)block->page;
+    size_t last = root->len ? root->len - 1 : 0;
+    request.after =
+        root->len ? (const char *)root->items + (backwards ? 0 : last) * request.model->size : NULL;
+    request.backwards = backwards;
+    return toasty__run(db, &request);
+}
+
+void *toasty__page_next(toasty_db *db, const void *page)
+{
+    return neighbour(db, page, false);
+}
+
+void *toasty__page_previous(toasty_db *db, const void *page)
+{
+    return neighbour(db, page, true);
+}

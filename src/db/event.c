@@ -1,0 +1,70 @@
+/* Telling the hook of a handle about the operations of a job. Never any value of a row or a parameter. */
+#include "db/session.h"
+
+#include <time.h>
+
+uint64_t toasty__event_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static const char *operation_name(const toasty_operation *operation)
+{
+    static const char *const names[] = {
+        [TOASTY_OPERATION_SQL] = "SQL",
+        [TOASTY_OPERATION_BEGIN] = "BEGIN",
+        [TOASTY_OPERATION_COMMIT] = "COMMIT",
+        [TOASTY_OPERATION_ROLLBACK] = "ROLLBACK",
+        [TOASTY_OPERATION_SAVEPOINT] = "SAVEPOINT",
+        [TOASTY_OPERATION_RELEASE] = "RELEASE",
+        [TOASTY_OPERATION_ROLLBACK_TO] = "ROLLBACK TO",
+        [TOASTY_OPERATION_PING] = "ping",
+        [TOASTY_OPERATION_GET] = "get",
+        [TOASTY_OPERATION_QUERY] = "query",
+        [TOASTY_OPERATION_SCAN] = "scan",
+        [TOASTY_OPERATION_INSERT] = "insert",
+        [TOASTY_OPERATION_UPDATE] = "update",
+        [TOASTY_OPERATION_DELETE] = "delete",
+    };
+    const toasty_statement *statement = operation->statement;
+    return statement && statement->operation ? statement->operation : names[operation->kind];
+}
+
+static const char *collection(const toasty_operation *operation)
+{
+    const toasty_statement *statement = operation->statement;
+    if (statement)
+        return statement->table ? statement->table : "";
+    return operation->model ? operation->model->table : "";
+}
+
+void toasty__event_emit(const toasty__db_session *session, const toasty_job *job)
+{
+    const toasty_db *db = session->db;
+    bool failed = job->error.code != TOASTY_OK;
+    toasty_event event = {
+        .system = db->pool->driver->name,
+        .duration_us = toasty__event_clock() - session->started_us,
+        .connection = session->slot->connection->number,
+    };
+    for (uint32_t i = 0; i < job->count && !(failed && i > job->failed); i++) {
+        const toasty_operation *operation = &job->operations[i];
+        bool this_failed = failed && i == job->failed;
+        event.operation = operation_name(operation);
+        event.collection = collection(operation);
+        event.statement = operation->statement ? operation->statement->sql : NULL;
+        event.rows = this_failed ? -1 : operation->count;
+        event.error = this_failed ? &job->error : NULL;
+        db->hook(&event, db->hook_arg);
+    }
+}
+
+void toasty_on_event(toasty_db *db, toasty_event_hook hook, void *arg)
+{
+    if (!db)
+        return;
+    db->hook = hook;
+    db->hook_arg = arg;
+}

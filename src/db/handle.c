@@ -1,0 +1,72 @@
+/* Handles: making, checking and freeing them. */
+#include "handle.h"
+
+#include "base/alloc.h"
+#include "base/context.h"
+#include "base/error.h"
+#include "core/roots.h"
+#include "db/close.h"
+
+static void destroy(void *object)
+{
+    toasty_db *db = object;
+    if (db->kind == TOASTY__HANDLE_ROOT)
+        toasty__close_quietly(db);
+    else if (db->kind != TOASTY__HANDLE_WITH)
+        toasty__transaction_abandon(db);
+    toasty__handle_free(db);
+}
+
+toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__handle_kind kind,
+                              toasty_error *err)
+{
+    toasty_db *db = toasty__calloc(1, sizeof *db);
+    if (!db || toasty__root_add(db, destroy, db) < 0) {
+        toasty__free(db);
+        toasty__fail_memory(err);
+        return NULL;
+    }
+    if (parent) {
+        db->timeout_ms = parent->timeout_ms;
+        db->transaction = parent->transaction;
+        db->lease = parent->lease;
+        db->hook = parent->hook;
+        db->hook_arg = parent->hook_arg;
+    }
+    db->kind = (uint8_t)kind;
+    db->pool = pool;
+    toasty__pool_hold(pool);
+    return db;
+}
+
+void toasty__handle_free(toasty_db *db)
+{
+    toasty__destroy destroy_of_root;
+    void *object;
+    toasty__root_take(db, &destroy_of_root, &object);
+    toasty__pool_release_hold(db->pool);
+    toasty__free(db);
+}
+
+int toasty__handle_usable(const toasty_db *db, toasty_error *err)
+{
+    for (const toasty_db *at = db->transaction; at; at = at->outer) {
+        if (at->state == TOASTY__TRANSACTION_ENDED)
+            return toasty__fail(err, TOASTY_CLOSED, "the transaction has ended");
+        if (at->state == TOASTY__TRANSACTION_FAILED)
+            return toasty__fail(err, TOASTY_TRANSACTION_FAILED,
+                                "an earlier statement of the transaction failed: roll it back");
+    }
+    return 0;
+}
+
+int toasty__handle_check(const toasty_db *db, toasty__context *context)
+{
+    toasty_error *err = &context->error;
+    toasty__error_clear(err);
+    if (!db)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "the database handle is NULL");
+    if (context->cancelled)
+        return toasty__fail(err, TOASTY_CANCELLED, "the fiber was cancelled");
+    return toasty__handle_usable(db, err);
+}

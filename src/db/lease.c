@@ -1,0 +1,43 @@
+/* Leases: a connection that leaves the pool's groups for a transaction or a dedicated handle, and comes back.
+ *
+ * It stays among its home's connections all the while, and counts there. */
+#include "db/session.h"
+
+void toasty__lease_held_by(toasty__group *lease, const toasty__db_session *session)
+{
+    lease->holder = session->context;
+    lease->holder_on_loop = toasty__reactor_is_loop(session->reactor);
+    lease->holder_thread = pthread_self();
+}
+
+void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__db_session *session)
+{
+    toasty__slot *slot = session->slot;
+    *lease = (toasty__group){.pool = pool, .leased = slot, .max = 1, .open = 1, .lease = true};
+    toasty__lease_held_by(lease, session);
+    pthread_mutex_lock(&pool->lock);
+    toasty__pool_move(slot, lease);
+    lease->next_lease = pool->leases;
+    if (pool->leases)
+        pool->leases->previous_lease = lease;
+    pool->leases = lease;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void toasty__lease_return(toasty__group *lease, bool unfit)
+{
+    toasty__pool *pool = lease->pool;
+    pthread_mutex_lock(&pool->lock);
+    toasty__slot *slot = lease->leased;
+    lease->leased = NULL;
+    if (slot) {
+        slot->connection->broken = slot->connection->broken || unfit;
+        toasty__pool_move(slot, slot->home);
+        toasty__pool_dispatch(slot->home);
+    }
+    toasty__pool_dispatch(lease);
+    *(lease->previous_lease ? &lease->previous_lease->next_lease : &pool->leases) = lease->next_lease;
+    if (lease->next_lease)
+        lease->next_lease->previous_lease = lease->previous_lease;
+    pthread_mutex_unlock(&pool->lock);
+}

@@ -1,0 +1,67 @@
+/* Closing a pool: who waits is refused, what is idle is closed here, and what is in use is given up on the
+ * thread that uses it. */
+#include "db/session.h"
+#include "db/slot.h"
+#include "db/wait.h"
+
+/* On the slot's reactor: fails what is in flight there. */
+static void abort_users(toasty__task *task)
+{
+    toasty__slot *slot = (toasty__slot *)((char *)task - offsetof(toasty__slot, abort));
+    toasty__reactor *reactor = slot->reactor;
+    pthread_mutex_t *lock = &slot->home->pool->lock;
+    pthread_mutex_lock(lock);
+    slot->aborting = false;
+    toasty__db_session *session = slot->sessions;
+    pthread_mutex_unlock(lock);
+    if (!session) {
+        toasty__slot_close(slot);
+        toasty__reactor_release(reactor);
+        return;
+    }
+    /* Nobody joins a closed pool's connection, and who leaves does so on this thread, each for itself. */
+    for (toasty__db_session *next; session; session = next) {
+        next = session->next_user;
+        toasty__session_abort(session);
+    }
+}
+
+static void close_group(toasty__group *group)
+{
+    for (toasty__slot *slot = group->slots, *next; slot; slot = next) {
+        next = slot->next;
+        bool here = slot->state == TOASTY__SLOT_WARM && toasty__reactor_is_here(slot->reactor);
+        if (slot->users > 0 && !slot->aborting) {
+            slot->aborting = true;
+            slot->abort.run = abort_users;
+            toasty__reactor_post(slot->reactor, &slot->abort);
+        } else if (slot->state == TOASTY__SLOT_IDLE || here) {
+            toasty__slot_close_locked(slot);
+            next = group->slots; /* the list may have changed meanwhile; what was seen is busy or aborting */
+        }
+    }
+}
+
+void toasty__pool_close(toasty__pool *pool)
+{
+    toasty__pool_hold(pool);
+    pthread_mutex_lock(&pool->lock);
+    pool->closed = true;
+    for (uint32_t i = 0; i < pool->group_count; i++)
+        toasty__pool_dispatch(&pool->groups[i]);
+    for (toasty__group *lease = pool->leases; lease; lease = lease->next_lease)
+        toasty__pool_dispatch(lease);
+    for (uint32_t i = 0; i < pool->group_count; i++)
+        close_group(&pool->groups[i]);
+    pthread_mutex_unlock(&pool->lock);
+    toasty__pool_release_hold(pool);
+}
+
+bool toasty__pool_await_closed(toasty__pool *pool, toasty__wait *closer)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->closer = pool->open > 0 ? closer : NULL;
+    bool waits = pool->closer;
+    pthread_mutex_unlock(&pool->lock);
+    return waits;
+}

@@ -1,0 +1,64 @@
+/* The pool's life: its groups as the database and the options want them, and the holds that keep it.
+ *
+ * Handles and connections hold it, so that a handle which is freed late finds it, closed. */
+#include "base/alloc.h"
+#include "db/pool.h"
+
+void toasty__pool_start(toasty__pool *pool, const toasty__pool_options *options)
+{
+    const toasty_capability *capability = pool->driver->capability;
+    uint32_t most = pool->database.max_connections;
+    pool->options = *options;
+    uint32_t size = most && most < options->max_size ? most : options->max_size;
+    /* A database in this process has no connection that dies of age, and may lose its data with its
+     * connection. */
+    pool->ages = !capability->single_writer && most != 1;
+    pool->shares = capability->pipeline;
+    pool->group_count = capability->single_writer && size > 1 ? 2 : 1;
+    for (uint32_t i = 0; i < pool->group_count; i++)
+        pool->groups[i] = (toasty__group){.pool = pool, .max = size};
+    if (pool->group_count == 2) {
+        pool->groups[0].max = size - 1;
+        pool->groups[1].max = 1;
+    }
+    pool->groups[pool->group_count - 1].writer = capability->single_writer;
+}
+
+void toasty__pool_hold(toasty__pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->references++;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void toasty__pool_release_hold(toasty__pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool last = --pool->references == 0;
+    pthread_mutex_unlock(&pool->lock);
+    if (!last)
+        return;
+    toasty__engine_done(&pool->engine);
+    if (pool->database_open)
+        pool->driver->close(&pool->database);
+    pthread_mutex_destroy(&pool->lock);
+    toasty__free(pool->prefix);
+    toasty__free(pool);
+}
+
+toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs)
+{
+    return &pool->groups[(needs & TOASTY__NEED_WRITE) && pool->group_count == 2];
+}
+
+bool toasty__pool_is_used_here(toasty__pool *pool)
+{
+    bool used = false;
+    pthread_mutex_lock(&pool->lock);
+    for (uint32_t i = 0; i < pool->group_count; i++)
+        for (const toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next)
+            used = used || (slot->reactor && toasty__reactor_is_loop(slot->reactor) &&
+                            toasty__reactor_is_here(slot->reactor));
+    pthread_mutex_unlock(&pool->lock);
+    return used;
+}

@@ -1,0 +1,140 @@
+/* Giving connections back.
+ *
+ * On a loop a connection without users stays warm until the loop is about to wait: a fiber that calls again
+ * in this turn finds it attached. On a plain thread, which does not turn after its call, it is detached at
+ * once. */
+#include "db/session.h"
+#include "db/slot.h"
+
+static bool is_unfit(const toasty__slot *slot)
+{
+    const toasty__pool *pool = slot->home->pool;
+    uint64_t lifetime = pool->ages ? pool->options.max_lifetime_ms : 0;
+    return pool->closed || slot->connection->broken ||
+           (slot->group == slot->home && (slot->connection->in_transaction ||
+                                          (lifetime && toasty__pool_clock() - slot->opened_ms >= lifetime)));
+}
+
+/* The idle connection that was not used for longest, when that is too long; nobody can find it any more. */
+static toasty__slot *take_expired(toasty__group *home)
+{
+    const toasty__pool_options *options = &home->pool->options;
+    toasty__slot *oldest = home->last_idle;
+    if (!oldest || !home->pool->ages || !options->idle_timeout_ms || home->open <= options->min_idle ||
+        toasty__pool_clock() - oldest->idle_ms < options->idle_timeout_ms)
+        return NULL;
+    toasty__slot_set_state(oldest, TOASTY__SLOT_BUSY);
+    oldest->exclusive = true;
+    return oldest;
+}
+
+/* Under the lock, which is left meanwhile; on the thread of the slot's reactor and not inside the driver: an
+ * unused connection becomes free for all. The pool is held by somebody. */
+static void settle(toasty__slot *slot)
+{
+    toasty__group *home = slot->home, *group = slot->group;
+    if (!is_unfit(slot))
+        toasty__slot_make_idle(slot);
+    if (is_unfit(slot)) {
+        toasty__slot_close_locked(slot);
+        return;
+    }
+    toasty__pool_dispatch(group);
+    toasty__slot *expired = take_expired(home);
+    if (expired)
+        toasty__slot_close_locked(expired);
+}
+
+static void cool(toasty__task *task)
+{
+    toasty__slot *slot = (toasty__slot *)((char *)task - offsetof(toasty__slot, cool));
+    toasty__pool *pool = slot->home->pool;
+    toasty__reactor *reactor = slot->cooling_reactor;
+    toasty__pool_hold(pool);
+    pthread_mutex_lock(&pool->lock);
+    slot->cooling = false;
+    bool gone = slot->gone;
+    if (!gone && slot->state == TOASTY__SLOT_WARM && slot->reactor == reactor)
+        settle(slot);
+    pthread_mutex_unlock(&pool->lock);
+    if (gone)
+        toasty__slot_free(slot);
+    toasty__pool_release_hold(pool);
+    toasty__reactor_release(reactor);
+}
+
+/* The last user has left a connection that stays attached to its reactor for now. */
+static void keep_warm(toasty__slot *slot)
+{
+    slot->idle_ms = slot->home->pool->ages ? toasty__pool_clock() : 0;
+    toasty__slot_set_state(slot, TOASTY__SLOT_WARM);
+    toasty__pool_dispatch(slot->group);
+    if (slot->cooling || slot->state != TOASTY__SLOT_WARM || !toasty__reactor_is_loop(slot->reactor))
+        return;
+    slot->cooling = true;
+    slot->cooling_reactor = slot->reactor;
+    slot->cool.run = cool;
+    toasty__reactor_hold(slot->reactor);
+    toasty__reactor_defer(slot->reactor, &slot->cool);
+}
+
+/* True when the slot's task will come to detach it, or can be queued for that. */
+static bool may_cool(const toasty__slot *slot)
+{
+    return toasty__reactor_is_loop(slot->reactor) &&
+           (!slot->cooling || slot->cooling_reactor == slot->reactor);
+}
+
+bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
+{
+    toasty__slot *slot = session->slot;
+    toasty__pool *pool = slot->home->pool;
+    /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
+    if (!inside_driver && slot->attached && !toasty__reactor_is_loop(slot->reactor))
+        toasty__slot_detach(slot);
+    pthread_mutex_lock(&pool->lock);
+    toasty__slot_remove_user(slot, session);
+    if (slot->group->lease)
+        toasty__lease_held_by(slot->group, session);
+    bool left = inside_driver;
+    if (slot->users > 0) {
+        toasty__pool_dispatch(slot->group);
+    } else if (slot->aborting) {
+        /* The abort is on its way to this thread, and closes it. */
+        toasty__reactor_hold(slot->reactor);
+        left = true;
+    } else if (inside_driver || (may_cool(slot) && !is_unfit(slot))) {
+        keep_warm(slot);
+    } else {
+        settle(slot);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return left;
+}
+
+static toasty__slot *find_left(const toasty__pool *pool, const toasty__reactor *reactor)
+{
+    bool loop = toasty__reactor_is_loop(reactor);
+    for (uint32_t i = 0; i < pool->group_count; i++)
+        for (toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next)
+            if (slot->reactor == reactor && slot->users == 0 &&
+                (slot->state == TOASTY__SLOT_WARM || (slot->aborting && !loop)))
+                return slot;
+    return NULL;
+}
+
+void toasty__pool_settle_left(toasty__pool *pool, toasty__reactor *reactor)
+{
+    toasty__slot *slot;
+    pthread_mutex_lock(&pool->lock);
+    while ((slot = find_left(pool, reactor))) {
+        if (slot->state == TOASTY__SLOT_WARM) {
+            settle(slot);
+            continue;
+        }
+        pthread_mutex_unlock(&pool->lock);
+        toasty__reactor_turn(reactor);
+        pthread_mutex_lock(&pool->lock);
+    }
+    pthread_mutex_unlock(&pool->lock);
+}

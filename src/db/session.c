@@ -1,0 +1,446 @@
+/* Running jobs: get a connection, attach it, test it when it is old, submit, hand the answer on.
+ *
+ * Each stage ends by starting the next or by completing the job, once. What can come from another thread (a
+ * connection that became free) and what comes while a driver is on the stack (a connection that was made)
+ * goes on in the session's task. */
+#include "session.h"
+
+#include "base/context.h"
+#include "base/error.h"
+
+static void start(toasty__db_session *session);
+
+static toasty__db_session *session_of(toasty__session *base)
+{
+    return (toasty__db_session *)base;
+}
+
+static const toasty_driver *driver_of(const toasty__db_session *session)
+{
+    return session->db->pool->driver;
+}
+
+/* --- ending a job --- */
+
+static void complete(toasty__db_session *session)
+{
+    toasty_job *job = session->job;
+    session->job = NULL;
+    session->stage = TOASTY__SESSION_FREE;
+    if (job->error.code != TOASTY_OK && session->db->transaction)
+        session->db->transaction->state = TOASTY__TRANSACTION_FAILED;
+    job->done = session->done;
+    job->done(job);
+}
+
+/* The job never reached the driver; its error is set. */
+static void fail(toasty__db_session *session)
+{
+    session->job->failed = 0;
+    complete(session);
+}
+
+static void fail_given_up(toasty__db_session *session)
+{
+    toasty__fail(&session->job->error, TOASTY_CANCELLED, "cancelled before it was sent");
+    fail(session);
+}
+
+static void add(atomic_uint_fast64_t *counter, uint64_t more)
+{
+    uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, now + more, memory_order_relaxed);
+}
+
+static void account(const toasty__db_session *session, const toasty_job *job)
+{
+    toasty__slot *slot = session->slot;
+    add(&slot->operations, job->count);
+    add(&slot->round_trips, 1);
+    atomic_store_explicit(&slot->bursts, slot->connection->bursts, memory_order_relaxed);
+    atomic_store_explicit(&slot->prepared, slot->connection->prepared, memory_order_relaxed);
+    if (slot->connection->broken)
+        toasty__pool_lost(slot);
+    if (session->db->hook)
+        toasty__event_emit(session, job);
+}
+
+static void job_done(toasty_job *job)
+{
+    toasty__db_session *session = job->session;
+    account(session, job);
+    complete(session);
+}
+
+/* --- running it --- */
+
+static void run(toasty__db_session *session)
+{
+    toasty_job *job = session->job;
+    session->stage = TOASTY__SESSION_RUNNING;
+    session->sent = true;
+    if (session->db->hook)
+        session->started_us = toasty__event_clock();
+    toasty__error_clear(&job->error);
+    job->done = job_done;
+    driver_of(session)->submit(session->slot->connection, job);
+}
+
+static void acquire(toasty__db_session *session);
+
+static void drop_broken(toasty__db_session *session)
+{
+    session->slot->connection->broken = true;
+    toasty__pool_lost(session->slot);
+    session->left = toasty__pool_give_back(session, false) || session->left;
+}
+
+static void pinged(toasty_job *job)
+{
+    toasty__db_session *session = job->session;
+    session->slot->ping = false;
+    if (job->error.code != TOASTY_OK)
+        session->slot->connection->broken = true;
+    else if (session->db->pool->shares && session->shares && !(session->needs & TOASTY__NEED_KEEP))
+        toasty__pool_share(session->slot);
+    /* The driver is on the stack: what follows may close the connection. */
+    session->stage = TOASTY__SESSION_GRANTED;
+    toasty__reactor_defer(session->reactor, &session->task);
+}
+
+static void stop_timer(toasty__db_session *session)
+{
+    toasty__timer_free(session->timer);
+    session->timer = NULL;
+}
+
+static void own_job(toasty__db_session *session, toasty_operation_kind kind, void (*done)(toasty_job *job))
+{
+    session->own_operation = (toasty_operation){.kind = (uint8_t)kind};
+    session->own_job.operations = &session->own_operation;
+    session->own_job.count = 1;
+    session->own_job.atomic = false;
+    session->own_job.session = session;
+    session->own_job.done = done;
+    session->own_job.failed = 0;
+    session->own_job.next = NULL;
+    toasty__error_clear(&session->own_job.error);
+    driver_of(session)->submit(session->slot->connection, &session->own_job);
+}
+
+static void ping_timed_out(void *arg)
+{
+    toasty__db_session *session = arg;
+    if (session->stage != TOASTY__SESSION_PINGING || session->given_up)
+        return;
+    session->stage = TOASTY__SESSION_GRANTED; /* its task comes, and finds the connection broken */
+    driver_of(session)->cancel(session->slot->connection, &session->own_job);
+}
+
+/* A server that does not answer would not answer the statement either: another connection is tried in time.
+ */
+static void ping(toasty__db_session *session)
+{
+    uint32_t timeout_ms = session->db->pool->options.connect_timeout_ms;
+    toasty_error ignored;
+    session->stage = TOASTY__SESSION_PINGING;
+    session->timer =
+        timeout_ms ? toasty__timer_new(session->reactor, ping_timed_out, session, &ignored) : NULL;
+    if (session->timer)
+        toasty__timer_start(session->timer, timeout_ms);
+    own_job(session, TOASTY_OPERATION_PING, pinged);
+}
+
+static int attach(toasty__db_session *session, toasty_error *err)
+{
+    toasty__slot *slot = session->slot;
+    if (slot->attached)
+        return 0;
+    slot->connection->reactor = session->reactor;
+    slot->attached = driver_of(session)->attach(slot->connection, session->reactor, err) == 0;
+    if (slot->attached)
+        return 0;
+    slot->connection->reactor = NULL;
+    return -1;
+}
+
+/* Another connection may do, unless there is no other, or nothing would. */
+static void attach_failed(toasty__db_session *session, const toasty_error *err)
+{
+    drop_broken(session);
+    if (!session->lease && err->code != TOASTY_OUT_OF_MEMORY) {
+        acquire(session);
+        return;
+    }
+    session->job->error = *err;
+    fail(session);
+}
+
+/* The session has a connection: on this thread, and no driver is on the stack when the connection is new to
+ * it. */
+static void start(toasty__db_session *session)
+{
+    toasty_error err;
+    if (session->given_up || session->aborted) {
+        fail_given_up(session);
+    } else if (session->slot->connection->broken) {
+        drop_broken(session);
+        acquire(session);
+    } else if (attach(session, &err) < 0) {
+        attach_failed(session, &err);
+    } else if (session->slot->ping) {
+        ping(session);
+    } else {
+        run(session);
+    }
+}
+
+/* --- making a connection --- */
+
+static void connected(toasty_connect *connect)
+{
+    toasty__slot *slot = (toasty__slot *)((char *)connect - offsetof(toasty__slot, connect));
+    toasty__db_session *session = slot->connector;
+    session->stage = TOASTY__SESSION_CONNECTED;
+    toasty__reactor_defer(session->reactor, &session->task);
+}
+
+static void make_connection(toasty__db_session *session)
+{
+    toasty__pool *pool = session->db->pool;
+    toasty__slot *slot = toasty__pool_add_slot(session->group, session);
+    if (!slot) {
+        toasty__fail_memory(&session->job->error);
+        fail(session);
+        return;
+    }
+    session->stage = TOASTY__SESSION_CONNECTING;
+    slot->connect = (toasty_connect){.reactor = session->reactor,
+                                     .timeout_ms = pool->options.connect_timeout_ms,
+                                     .writer = session->group->writer,
+                                     .done = connected};
+    pool->driver->connect(&pool->database, &slot->connect);
+}
+
+static void take_connection(toasty__db_session *session)
+{
+    toasty__slot *slot = session->slot;
+    if (slot->connect.connection) {
+        toasty__pool_connected(slot);
+        start(session);
+        return;
+    }
+    session->job->error = slot->connect.error;
+    toasty__pool_drop_slot(slot);
+    fail(session);
+}
+
+/* --- waiting for one --- */
+
+static void wait_timed_out(void *arg)
+{
+    toasty__db_session *session = arg;
+    const toasty__pool *pool = session->db->pool;
+    if (!toasty__pool_leave(session))
+        return;
+    stop_timer(session);
+    toasty__fail(&session->job->error, TOASTY_POOL_TIMEOUT,
+                 "no connection became free within %u ms: all %u of this database are in use",
+                 pool->options.wait_timeout_ms, session->group->max);
+    fail(session);
+}
+
+static void start_timer(toasty__db_session *session)
+{
+    uint32_t timeout_ms = session->db->pool->options.wait_timeout_ms;
+    toasty_error err;
+    if (!timeout_ms)
+        return;
+    session->timer = toasty__timer_new(session->reactor, wait_timed_out, session, &err);
+    if (session->timer) {
+        toasty__timer_start(session->timer, timeout_ms);
+    } else if (toasty__pool_leave(session)) {
+        session->job->error = err;
+        fail(session);
+    }
+}
+
+static void acquire(toasty__db_session *session)
+{
+    session->group = session->lease ? session->lease : toasty__pool_group(session->db->pool, session->needs);
+    switch (toasty__pool_acquire(session->group, session, &session->job->error)) {
+    case TOASTY__GRANTED:
+        start(session);
+        break;
+    case TOASTY__CONNECT:
+        make_connection(session);
+        break;
+    case TOASTY__QUEUED:
+        start_timer(session);
+        break;
+    case TOASTY__REFUSED:
+        fail(session);
+        break;
+    }
+}
+
+/* The session's turn has come. */
+static void go_on(toasty__task *task)
+{
+    toasty__db_session *session = (toasty__db_session *)((char *)task - offsetof(toasty__db_session, task));
+    stop_timer(session);
+    switch (session->stage) {
+    case TOASTY__SESSION_GRANTED:
+        start(session);
+        break;
+    case TOASTY__SESSION_MAY_CONNECT:
+        if (session->given_up || session->aborted) {
+            toasty__pool_drop_permission(session->group);
+            fail_given_up(session);
+        } else {
+            make_connection(session);
+        }
+        break;
+    case TOASTY__SESSION_CONNECTED:
+        take_connection(session);
+        break;
+    default:
+        toasty__pool_refuse(session->group, &session->job->error);
+        fail(session);
+    }
+}
+
+/* --- what the engine calls --- */
+
+/* May the next job run on the connection that the session has? */
+static bool fits(const toasty__db_session *session)
+{
+    if (session->lease || session->kept)
+        return true;
+    if (session->slot->connection->broken)
+        return false;
+    if (toasty__pool_group(session->db->pool, session->needs) != session->slot->home &&
+        !session->slot->home->writer)
+        return false;
+    return (session->shares && !(session->needs & TOASTY__NEED_KEEP)) ||
+           toasty__pool_take_alone(session->slot);
+}
+
+static void submit(toasty__session *base, toasty_job *job, unsigned needs)
+{
+    toasty__db_session *session = session_of(base);
+    session->job = job;
+    session->done = job->done;
+    session->needs = needs;
+    job->session = session;
+    if (session->aborted || session->given_up) {
+        fail_given_up(session);
+        return;
+    }
+    if (session->slot && !fits(session)) {
+        session->left = toasty__pool_give_back(session, true);
+    }
+    session->kept = session->kept || (needs & TOASTY__NEED_KEEP);
+    if (session->slot)
+        run(session);
+    else
+        acquire(session);
+}
+
+static void give_up(toasty__db_session *session)
+{
+    const toasty_driver *driver = driver_of(session);
+    session->given_up = true;
+    /* Out of the queue first: nobody else changes the stage after that. */
+    if (session->group && toasty__pool_leave(session)) {
+        stop_timer(session);
+        fail_given_up(session);
+        return;
+    }
+    switch (session->stage) {
+    case TOASTY__SESSION_CONNECTING:
+        if (driver->connect_cancel)
+            driver->connect_cancel(&session->slot->connect);
+        break;
+    case TOASTY__SESSION_PINGING:
+        driver->cancel(session->slot->connection, &session->own_job);
+        break;
+    case TOASTY__SESSION_RUNNING:
+        driver->cancel(session->slot->connection, session->job);
+        break;
+    default: /* its task comes, and sees that it was given up */
+        break;
+    }
+}
+
+static void cancel(toasty__session *base, toasty_job *job)
+{
+    toasty__db_session *session = session_of(base);
+    if (session->job == job && !session->given_up)
+        give_up(session);
+}
+
+static void rolled_back(toasty_job *job)
+{
+    toasty__db_session *session = job->session;
+    if (job->error.code != TOASTY_OK || session->slot->connection->in_transaction)
+        session->slot->connection->broken = true;
+    account(session, job);
+    session->settling = false;
+    if (session->settled)
+        session->settled(session);
+}
+
+static void finish(toasty__session *base, bool ok)
+{
+    toasty__db_session *session = session_of(base);
+    session->kept = false;
+    if (ok || !session->slot || session->slot->connection->broken ||
+        !session->slot->connection->in_transaction)
+        return;
+    session->settling = true;
+    own_job(session, TOASTY_OPERATION_ROLLBACK, rolled_back);
+}
+
+/* --- life --- */
+
+void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,
+                           toasty__context *context)
+{
+    session->base = (toasty__session){submit, cancel, finish, db->transaction != NULL};
+    session->db = db;
+    session->reactor = reactor;
+    session->context = context;
+    session->lease = db->lease;
+    session->shares = true;
+    session->kept = session->given_up = session->aborted = session->settling = session->left = session->sent =
+        false;
+    session->settled = NULL;
+    session->slot = NULL;
+    session->job = NULL;
+    session->group = NULL;
+    session->timer = NULL;
+    session->stage = TOASTY__SESSION_FREE;
+    session->task = (toasty__task){.run = go_on};
+}
+
+void toasty__session_end(toasty__db_session *session)
+{
+    if (session->slot && toasty__pool_give_back(session, false))
+        session->left = true;
+    if (session->left)
+        toasty__pool_settle_left(session->db->pool, session->reactor);
+}
+
+void toasty__session_abort(toasty__db_session *session)
+{
+    session->aborted = true;
+    if (session->job && !session->given_up)
+        give_up(session);
+}
+
+void toasty__session_explain(const toasty__db_session *session, toasty_error *err)
+{
+    if (err->code == TOASTY_CANCELLED && session->aborted)
+        toasty__fail(err, TOASTY_CLOSED, "the database handle was closed meanwhile");
+}

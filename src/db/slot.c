@@ -1,0 +1,247 @@
+/* The places of connections: their state, their users, and how a connection comes and goes.
+ *
+ * What serves whom is decided in pool.c; here is what follows from it. */
+#include "slot.h"
+
+#include "base/alloc.h"
+#include "db/wait.h"
+
+#include <time.h>
+
+uint64_t toasty__pool_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* --- state and users --- */
+
+static void idle_add(toasty__slot *slot)
+{
+    toasty__group *home = slot->home;
+    slot->idle_previous = NULL;
+    slot->idle_next = home->idle;
+    *(home->idle ? &home->idle->idle_previous : &home->last_idle) = slot;
+    home->idle = slot;
+    home->idle_count++;
+}
+
+static void idle_remove(toasty__slot *slot)
+{
+    toasty__group *home = slot->home;
+    *(slot->idle_previous ? &slot->idle_previous->idle_next : &home->idle) = slot->idle_next;
+    *(slot->idle_next ? &slot->idle_next->idle_previous : &home->last_idle) = slot->idle_previous;
+    home->idle_count--;
+}
+
+void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
+{
+    bool at_home = slot->group == slot->home;
+    if (slot->state == state)
+        return;
+    if (slot->state == TOASTY__SLOT_IDLE && at_home)
+        idle_remove(slot);
+    slot->group->warm_count -= slot->state == TOASTY__SLOT_WARM;
+    slot->state = (uint8_t)state;
+    slot->group->warm_count += state == TOASTY__SLOT_WARM;
+    if (state == TOASTY__SLOT_IDLE && at_home)
+        idle_add(slot);
+}
+
+void toasty__pool_move(toasty__slot *slot, toasty__group *group)
+{
+    toasty__slot_state state = slot->state;
+    toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
+    slot->group = group;
+    toasty__slot_set_state(slot, state);
+}
+
+void toasty__slot_add_user(toasty__slot *slot, toasty__db_session *session)
+{
+    session->slot = slot;
+    session->previous_user = NULL;
+    session->next_user = slot->sessions;
+    if (slot->sessions)
+        slot->sessions->previous_user = session;
+    slot->sessions = session;
+    slot->users++;
+}
+
+void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session)
+{
+    *(session->previous_user ? &session->previous_user->next_user : &slot->sessions) = session->next_user;
+    if (session->next_user)
+        session->next_user->previous_user = session->previous_user;
+    session->slot = NULL;
+    slot->users--;
+}
+
+/* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */
+void toasty__slot_detach(toasty__slot *slot)
+{
+    slot->home->pool->driver->detach(slot->connection);
+    slot->connection->reactor = NULL;
+    slot->attached = false;
+}
+
+/* Under the lock, which is left meanwhile when the slot is still attached, to a reactor of this thread. */
+void toasty__slot_make_idle(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
+    slot->exclusive = true;
+    if (slot->attached) {
+        pthread_mutex_unlock(&pool->lock);
+        toasty__slot_detach(slot);
+        pthread_mutex_lock(&pool->lock);
+    }
+    slot->reactor = NULL;
+    slot->idle_ms = pool->ages ? toasty__pool_clock() : 0;
+    toasty__slot_set_state(slot, TOASTY__SLOT_IDLE);
+}
+
+/* --- closing --- */
+
+static void slots_remove(toasty__slot *slot)
+{
+    toasty__group *home = slot->home;
+    *(slot->previous ? &slot->previous->next : &home->slots) = slot->next;
+    if (slot->next)
+        slot->next->previous = slot->previous;
+    home->open--;
+    home->pool->open--;
+}
+
+static void tell_closer(toasty__pool *pool)
+{
+    if (pool->open > 0 || !pool->closer)
+        return;
+    toasty__wait_post(pool->closer);
+    pool->closer = NULL;
+}
+
+/* Under the lock; the slot serves nobody. Its lease, if any, has lost it. */
+static void forget_slot(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    if (slot->group->lease)
+        slot->group->leased = NULL;
+    slots_remove(slot);
+    pool->operations += atomic_load_explicit(&slot->operations, memory_order_relaxed);
+    pool->round_trips += atomic_load_explicit(&slot->round_trips, memory_order_relaxed);
+    pool->bursts += atomic_load_explicit(&slot->bursts, memory_order_relaxed);
+    pool->prepared += atomic_load_explicit(&slot->prepared, memory_order_relaxed);
+    toasty__pool_dispatch(slot->home);
+    if (slot->group->lease)
+        toasty__pool_dispatch(slot->group);
+    tell_closer(pool);
+}
+
+void toasty__slot_free(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    toasty__free(slot);
+    toasty__pool_release_hold(pool);
+}
+
+/* Not under the lock: closes the connection of a slot that nobody can find any more. */
+void toasty__slot_close(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    if (slot->connection) {
+        if (slot->attached)
+            pool->driver->detach(slot->connection);
+        pool->driver->disconnect(slot->connection);
+    }
+    pthread_mutex_lock(&pool->lock);
+    forget_slot(slot);
+    slot->gone = true;
+    bool queued = slot->cooling;
+    pthread_mutex_unlock(&pool->lock);
+    if (!queued)
+        toasty__slot_free(slot);
+}
+
+/* Under the lock, which is left meanwhile. */
+void toasty__slot_close_locked(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
+    slot->exclusive = true;
+    pthread_mutex_unlock(&pool->lock);
+    toasty__slot_close(slot);
+    pthread_mutex_lock(&pool->lock);
+}
+
+void toasty__pool_lost(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    pthread_mutex_lock(&pool->lock);
+    if (!slot->lost)
+        atomic_fetch_add_explicit(&pool->losses, 1, memory_order_relaxed);
+    slot->lost = true;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* --- making --- */
+
+toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__db_session *session)
+{
+    toasty__pool *pool = group->pool;
+    toasty__slot *slot = toasty__calloc(1, sizeof *slot);
+    if (!slot) {
+        toasty__pool_drop_permission(group);
+        return NULL;
+    }
+    *slot = (toasty__slot){.home = group,
+                           .group = group,
+                           .reactor = session->reactor,
+                           .exclusive = !pool->shares || !toasty__session_shares(session),
+                           .opened_ms = pool->ages ? toasty__pool_clock() : 0,
+                           .connector = session};
+    pthread_mutex_lock(&pool->lock);
+    slot->losses = atomic_load_explicit(&pool->losses, memory_order_relaxed);
+    slot->next = group->slots;
+    if (group->slots)
+        group->slots->previous = slot;
+    group->slots = slot;
+    pool->references++;
+    toasty__slot_add_user(slot, session);
+    pthread_mutex_unlock(&pool->lock);
+    return slot;
+}
+
+void toasty__pool_drop_permission(toasty__group *group)
+{
+    toasty__pool *pool = group->pool;
+    pthread_mutex_lock(&pool->lock);
+    group->open--;
+    pool->open--;
+    toasty__pool_dispatch(group);
+    tell_closer(pool);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void toasty__pool_connected(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    toasty_connection *connection = slot->connect.connection;
+    connection->reactor = slot->reactor;
+    connection->writer = slot->home->writer;
+    slot->attached = true;
+    pthread_mutex_lock(&pool->lock);
+    connection->number = ++pool->next_number;
+    slot->connection = connection;
+    toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
+    toasty__pool_dispatch(slot->home);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void toasty__pool_drop_slot(toasty__slot *slot)
+{
+    pthread_mutex_lock(&slot->home->pool->lock);
+    toasty__slot_remove_user(slot, slot->sessions);
+    pthread_mutex_unlock(&slot->home->pool->lock);
+    toasty__slot_close(slot);
+}

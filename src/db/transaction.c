@@ -1,0 +1,234 @@
+/* Transactions: begin, commit, rollback, and the function that runs in one.
+ *
+ * An outermost transaction has a lease, or uses that of its dedicated handle; one begun in another is a
+ * savepoint on the same connection. What a failed statement leaves behind is undone by the database's
+ * rollback alone. */
+#include "base/error.h"
+#include "db/call.h"
+
+#include <stdlib.h>
+
+enum { MAX_RUNS = 5, FIRST_PAUSE_MS = 2 };
+
+/* Whether the handle ends a transaction of its own or one savepoint of it. */
+static bool is_outermost(const toasty_db *transaction)
+{
+    return transaction->kind == TOASTY__HANDLE_TRANSACTION;
+}
+
+static bool has_own_lease(const toasty_db *db)
+{
+    return db->lease == &db->own_lease;
+}
+
+/* --- begin --- */
+
+/* Begins `db` on a connection of its parent's. */
+static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operation, unsigned needs,
+                    toasty_error *err)
+{
+    toasty__command command;
+    if (toasty__command_begin(&command, parent, false, err) < 0)
+        return -1;
+    int status = toasty__command_run(&command, operation, needs, db->timeout_ms, err);
+    if (status == 0 && !parent->lease) {
+        toasty__lease_open(&db->own_lease, db->pool, &command.session);
+        db->lease = &db->own_lease;
+    }
+    toasty__command_end(&command);
+    return status;
+}
+
+toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
+{
+    static const toasty_begin_options usual = {.end_ = 0};
+    toasty__context *context = toasty__context_current();
+    toasty_error *err = &context->error;
+    if (toasty__handle_check(db, context) < 0)
+        return NULL;
+    options = options ? options : &usual;
+    const toasty_capability *capability = db->pool->driver->capability;
+    bool nested = db->transaction != NULL;
+    if (nested ? !capability->savepoints : !capability->transactions) {
+        toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no %s", capability->target,
+                     nested ? "transactions in transactions"
+                            : "transactions; toasty_batch is all or nothing");
+        return NULL;
+    }
+    toasty_db *transaction =
+        toasty__handle_new(db, db->pool, nested ? TOASTY__HANDLE_SAVEPOINT : TOASTY__HANDLE_TRANSACTION, err);
+    if (!transaction)
+        return NULL;
+    transaction->level = nested ? db->transaction->level + 1 : 0;
+    if (options->timeout_ms)
+        transaction->timeout_ms = options->timeout_ms;
+    toasty_operation operation = {.kind = nested ? TOASTY_OPERATION_SAVEPOINT : TOASTY_OPERATION_BEGIN,
+                                  .isolation = (uint8_t)options->isolation,
+                                  .read_only = options->read_only,
+                                  .level = transaction->level};
+    unsigned needs = TOASTY__NEED_KEEP | (options->read_only ? TOASTY__NEED_READ : TOASTY__NEED_WRITE);
+    if (begin_on(db, transaction, &operation, needs, err) < 0) {
+        toasty__handle_free(transaction);
+        return NULL;
+    }
+    transaction->outer = db->transaction;
+    transaction->transaction = transaction;
+    return transaction;
+}
+
+/* --- end --- */
+
+/* Runs one operation on the transaction's connection; *sent: it reached the driver. */
+static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint32_t timeout_ms, bool *sent,
+                  toasty_error *err)
+{
+    toasty__command command;
+    toasty_operation operation = {.kind = (uint8_t)kind, .level = db->level};
+    *sent = false;
+    if (toasty__command_begin(&command, db, cleaning, err) < 0)
+        return -1;
+    int status = toasty__command_run(&command, &operation, TOASTY__NEED_KEEP, timeout_ms, err);
+    *sent = command.session.sent;
+    toasty__command_end(&command);
+    return status;
+}
+
+/* Undoes the transaction, whatever state it is in. */
+static int undo(toasty_db *db, toasty_error *err)
+{
+    uint32_t timeout_ms = db->pool->options.connect_timeout_ms;
+    bool sent;
+    if (is_outermost(db))
+        return run_on(db, TOASTY_OPERATION_ROLLBACK, true, timeout_ms, &sent, err);
+    if (run_on(db, TOASTY_OPERATION_ROLLBACK_TO, true, timeout_ms, &sent, err) < 0)
+        return -1;
+    return run_on(db, TOASTY_OPERATION_RELEASE, true, timeout_ms, &sent, err);
+}
+
+/* No call works on the handle any more; its connection goes back. */
+static void end(toasty_db *db, bool unfit)
+{
+    db->state = TOASTY__TRANSACTION_ENDED;
+    if (has_own_lease(db)) {
+        toasty__lease_return(&db->own_lease, unfit);
+        db->lease = NULL;
+    }
+}
+
+static int check_end(const toasty_db *db, toasty_error *err)
+{
+    toasty__error_clear(err);
+    if (!db || (db->kind != TOASTY__HANDLE_TRANSACTION && db->kind != TOASTY__HANDLE_SAVEPOINT))
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "not a handle from toasty_begin");
+    for (const toasty_db *at = db; at; at = at->outer)
+        if (at->state == TOASTY__TRANSACTION_ENDED)
+            return toasty__fail(err, TOASTY_CLOSED, "the transaction has ended");
+    return 0;
+}
+
+int toasty_commit(toasty_db *db)
+{
+    toasty__context *context = toasty__context_current();
+    toasty_error *err = &context->error, ignored;
+    bool sent;
+    if (check_end(db, err) < 0 || toasty__handle_check(db, context) < 0)
+        return -1;
+    int status = run_on(db, is_outermost(db) ? TOASTY_OPERATION_COMMIT : TOASTY_OPERATION_RELEASE, false,
+                        db->timeout_ms, &sent, err);
+    if (status == 0) {
+        end(db, false);
+        return 0;
+    }
+    if (!is_outermost(db))
+        return -1; /* failed: it can still be rolled back */
+    if (sent && (err->code == TOASTY_CONNECTION_LOST || err->code == TOASTY_CANCELLED ||
+                 err->code == TOASTY_TIMEOUT || err->code == TOASTY_CLOSED))
+        toasty__fail(
+            err, TOASTY_OUTCOME_UNKNOWN,
+            "the connection was lost or given up while committing: the database may have committed or not");
+    end(db, undo(db, &ignored) < 0);
+    return -1;
+}
+
+int toasty_rollback(toasty_db *db)
+{
+    toasty_error *err = &toasty__context_current()->error;
+    if (check_end(db, err) < 0)
+        return -1;
+    int status = undo(db, err);
+    end(db, status < 0);
+    return status;
+}
+
+void toasty__transaction_abandon(toasty_db *db)
+{
+    toasty_error ignored;
+    if (db->kind == TOASTY__HANDLE_DEDICATED) {
+        end(db, false);
+    } else if (db->transaction == db && check_end(db, &ignored) == 0) {
+        int status = undo(db, &ignored);
+        end(db, status < 0);
+    }
+}
+
+/* --- a function in a transaction --- */
+
+static void paused(toasty__wait *wait)
+{
+    wait->late = false;
+    toasty__wait_done(wait);
+}
+
+/* A pause before the next run, longer each time, and not the same for all who collided. */
+static int pause_before(unsigned runs, toasty__context *context)
+{
+    toasty__wait wait;
+    if (toasty__wait_begin(&wait, context, &context->error) < 0)
+        return -1;
+    wait.give_up = paused;
+    uint64_t longest = (uint64_t)FIRST_PAUSE_MS << runs;
+    toasty__wait_until_done(&wait, 1 + (uintptr_t)&wait / 64 % longest + toasty__now_ms() % longest);
+    toasty__wait_end(&wait);
+    return 0;
+}
+
+/* One run. -1 with the error; *again: the database could not serialize it. */
+static int run_once(toasty_db *db, toasty_transaction_function fn, void *arg,
+                    const toasty_begin_options *options, bool *again)
+{
+    toasty__context *context = toasty__context_current();
+    toasty_error *err = &context->error;
+    toasty_db *transaction = toasty_begin_(db, options);
+    if (!transaction) {
+        *again = err->code == TOASTY_SERIALIZATION_FAILURE;
+        return -1;
+    }
+    int result = fn(transaction, arg);
+    if (result >= 0 && toasty_commit(transaction) < 0)
+        result = -1;
+    *again = result < 0 && err->code == TOASTY_SERIALIZATION_FAILURE;
+    toasty_free(transaction);
+    return result;
+}
+
+int toasty_transact_(toasty_db *db, toasty_transaction_function fn, void *arg,
+                     const toasty_begin_options *options)
+{
+    toasty__context *context = toasty__context_current();
+    if (toasty__handle_check(db, context) < 0)
+        return -1;
+    if (!fn)
+        return toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT,
+                            "toasty_transact: the function is NULL");
+    bool again = false;
+    int result = -1;
+    for (unsigned runs = 0; runs < MAX_RUNS; runs++) {
+        if (again && pause_before(runs, context) < 0)
+            return -1;
+        result = run_once(db, fn, arg, options, &again);
+        /* Inside a transaction only the whole of it can run again. */
+        if (!again || db->transaction)
+            break;
+    }
+    return result;
+}

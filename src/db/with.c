@@ -1,0 +1,42 @@
+/* Handles with other manners: a deadline, a connection of their own. */
+#include "base/error.h"
+#include "db/call.h"
+
+static int take_connection(toasty_db *parent, toasty_db *db, toasty_error *err)
+{
+    toasty__command command;
+    if (toasty__command_begin(&command, parent, false, err) < 0)
+        return -1;
+    toasty_operation ping = {.kind = TOASTY_OPERATION_PING};
+    int status =
+        toasty__command_run(&command, &ping, TOASTY__NEED_KEEP | TOASTY__NEED_WRITE, db->timeout_ms, err);
+    if (status == 0) {
+        toasty__lease_open(&db->own_lease, db->pool, &command.session);
+        db->lease = &db->own_lease;
+    }
+    toasty__command_end(&command);
+    return status;
+}
+
+toasty_db *toasty_with_(toasty_db *db, const toasty_with_options *options)
+{
+    static const toasty_with_options usual = {.end_ = 0};
+    toasty__context *context = toasty__context_current();
+    toasty_error *err = &context->error;
+    if (toasty__handle_check(db, context) < 0)
+        return NULL;
+    options = options ? options : &usual;
+    /* In a transaction, or on a dedicated handle, there is a connection of one's own already. */
+    bool dedicated = options->dedicated && !db->lease;
+    toasty_db *with =
+        toasty__handle_new(db, db->pool, dedicated ? TOASTY__HANDLE_DEDICATED : TOASTY__HANDLE_WITH, err);
+    if (!with)
+        return NULL;
+    if (options->timeout_ms)
+        with->timeout_ms = options->timeout_ms;
+    if (dedicated && take_connection(db, with, err) < 0) {
+        toasty__handle_free(with);
+        return NULL;
+    }
+    return with;
+}
