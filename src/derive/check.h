@@ -1,0 +1,13 @@
+/* Checks over the whole schema, after it has been resolved: what the parts allow and the whole does not. */
+#ifndef TOASTY_DERIVE_CHECK_H
+#define TOASTY_DERIVE_CHECK_H
+
+#include "derive/emit.h"
+#include "derive/model.h"
+
+/* Names that cannot be used, cycles of required keys. */
+void toasty__derive_check(derive_schema *schema);
+/* Generated names that are equal to each other or to what the user's headers declare. */
+void toasty__derive_check_names(derive_schema *schema, const derive_generated_names *names);
+
+#endif

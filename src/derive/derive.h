@@ -1,0 +1,26 @@
+/* derive: from annotated headers to the typed API of their models.
+ *
+ *     front (libclang) → schema → resolve → check → emit → files
+ *
+ * Each step needs the one before it to have found no error, and shows all of its own at once. */
+#ifndef TOASTY_DERIVE_DERIVE_H
+#define TOASTY_DERIVE_DERIVE_H
+
+#include <stddef.h>
+
+typedef struct derive_options {
+    const char *const *targets; /* names, as on the command line */
+    size_t target_count;
+    const char *output;  /* folder */
+    const char *schema;  /* NULL: as the first header */
+    const char *depfile; /* NULL: none */
+    const char *const *headers;
+    size_t header_count;
+    const char *const *arguments; /* for the compiler */
+    size_t argument_count;
+} derive_options;
+
+/* 0, or 1 after messages on stderr: then no file was written. */
+int toasty__derive(const derive_options *options);
+
+#endif

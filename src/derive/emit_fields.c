@@ -1,0 +1,280 @@
+/* Conditions, orders and changes of a model's fields, and how conditions are joined. Macros that make values;
+ * none goes to the database. */
+#include "derive/emit.h"
+
+#include <string.h>
+
+/* --- which ones a field has --- */
+
+static bool has_order(toasty_type type)
+{
+    return type != TOASTY_TYPE_ENUM && type != TOASTY_TYPE_BYTES;
+}
+
+static bool has_range(toasty_type type)
+{
+    return has_order(type) && type != TOASTY_TYPE_BOOL;
+}
+
+static bool is_number(toasty_type type)
+{
+    return type >= TOASTY_TYPE_I8 && type <= TOASTY_TYPE_F64;
+}
+
+/* A compound literal of a struct has commas that a macro would take for its own, so such values come as
+ * variable arguments. */
+static bool is_struct(toasty_type type)
+{
+    return type >= TOASTY_TYPE_BYTES;
+}
+
+/* One macro: `values` are its variables beyond those of the field. */
+static void emit(derive_emitter *e, const derive_variable *values, const char *name, const char *parameters,
+                 const char *expression, const char *comment)
+{
+    derive_scope scope = {.outer = e->scope, .variables = values};
+    e->scope = &scope;
+    toasty__emit_macro(
+        e, &(derive_macro){
+               .name = name, .parameters = parameters, .expression = expression, .comment = comment});
+    e->scope = scope.outer;
+}
+
+static const derive_variable no_values[] = {{NULL, NULL}};
+
+/* --- conditions --- */
+
+typedef struct comparison {
+    const char *name, *op, *comment;
+} comparison;
+
+static void emit_comparison(derive_emitter *e, const comparison *c, const char *function, const char *value)
+{
+    const derive_variable values[] = {
+        {"name", c->name}, {"op", c->op}, {"function", function}, {"operand", value}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_${name}", "${parameter}",
+         "${function}(${model}, ${number}, ${op}, ${operand})", c->comment);
+}
+
+static void emit_equality(derive_emitter *e, const derive_column *column)
+{
+    static const comparison plain[] = {{"eq", "EQ", NULL}, {"ne", "NE", NULL}};
+    static const comparison nullable[] = {{"eq", "EQ", "NULL: is null"}, {"ne", "NE", "NULL: is not null"}};
+    bool null = column->member->type == TOASTY_TYPE_TEXT && column->null_column;
+    for (size_t i = 0; i < 2; i++)
+        emit_comparison(e, null ? &nullable[i] : &plain[i], null ? "TOASTY__IS_OR_NULL" : "TOASTY__IS",
+                        null ? "${value_or_null}" : "${value}");
+}
+
+static void emit_range(derive_emitter *e, const derive_column *column)
+{
+    static const comparison four[] = {
+        {"lt", "LT", NULL}, {"le", "LE", NULL}, {"gt", "GT", NULL}, {"ge", "GE", NULL}};
+    const derive_member *member = column->member;
+    for (size_t i = 0; i < 4; i++)
+        emit_comparison(e, &four[i], "TOASTY__IS", "${value}");
+    if (is_struct(member->type)) {
+        const char *function = toasty__emit_value(e->memory, member, "", false); /* "toasty__date()" */
+        const derive_variable values[] = {
+            {"function", toasty__derive_text(e->memory, function, strcspn(function, "("))}, {NULL, NULL}};
+        emit(e, values, "${model}_${field}_between", "...",
+             "((${model}_expr){.condition = ${function}_between(${number}, __VA_ARGS__)})", NULL);
+        return;
+    }
+    const derive_variable values[] = {{"low", toasty__emit_value(e->memory, member, "low_", false)},
+                                      {"high", toasty__emit_value(e->memory, member, "high_", false)},
+                                      {NULL, NULL}};
+    emit(e, values, "${model}_${field}_between", "low_, high_",
+         "TOASTY__BETWEEN(${model}, ${number}, ${low}, ${high})", NULL);
+}
+
+/* The function that makes a list of the field's type: the library's, or one of its own when the type has a
+ * name of its own. */
+static const char *list_function(derive_emitter *e, const derive_column *column)
+{
+    static const char *const library[] = {
+#define TYPE_SPELLING(NAME, c_type, name) [TOASTY_TYPE_##NAME] = #c_type,
+        TOASTY_TYPES(TYPE_SPELLING)
+#undef TYPE_SPELLING
+    };
+    const derive_member *member = column->member;
+    const char *name = toasty__emit_type_name(member->type);
+    if (strcmp(library[member->type], member->c_type) == 0)
+        return toasty__derive_format(e->memory, "toasty__list_%s", name);
+    derive_variable values[] = {{"NAME", name}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = values};
+    e->scope = &scope;
+    toasty__emit_name(e, "${model}_${field}_list_");
+    toasty__emit_h(e,
+                   "static inline toasty_value ${model}_${field}_list_(const ${type} *values, size_t count)\n"
+                   "{\n    return toasty__list(TOASTY_TYPE_${NAME}, values, count);\n}\n");
+    e->scope = scope.outer;
+    return "${model}_${field}_list_";
+}
+
+static void emit_lists(derive_emitter *e, const derive_column *column)
+{
+    const derive_variable values[] = {{"list", list_function(e, column)}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_in", "...",
+         "TOASTY__IS(${model}, ${number}, IN, ${list}(__VA_ARGS__))", NULL);
+    emit(e, values, "${model}_${field}_not_in", "...",
+         "TOASTY__IS(${model}, ${number}, NOT_IN, ${list}(__VA_ARGS__))", NULL);
+}
+
+static void emit_null_tests(derive_emitter *e)
+{
+    emit(e, no_values, "${model}_${field}_is_null", "", "TOASTY__TEST(${model}, ${number}, IS_NULL)", NULL);
+    emit(e, no_values, "${model}_${field}_is_not_null", "", "TOASTY__TEST(${model}, ${number}, IS_NOT_NULL)",
+         NULL);
+}
+
+static void emit_patterns(derive_emitter *e)
+{
+    static const comparison patterns[] = {{"starts_with", "STARTS_WITH", NULL},
+                                          {"ends_with", "ENDS_WITH", NULL},
+                                          {"contains", "CONTAINS", NULL},
+                                          {"like", "LIKE", NULL},
+                                          {"ilike", "ILIKE", "as like; case does not matter"}};
+    for (size_t i = 0; i < (e->schema->can.ilike ? 5u : 4u); i++)
+        emit_comparison(e, &patterns[i], "TOASTY__IS", "${value}");
+}
+
+static void emit_conditions(derive_emitter *e, const derive_column *column)
+{
+    toasty_type type = column->member->type;
+    emit_equality(e, column);
+    if (has_range(type))
+        emit_range(e, column);
+    if (type != TOASTY_TYPE_BOOL)
+        emit_lists(e, column);
+    if (column->null_column)
+        emit_null_tests(e);
+    if (type == TOASTY_TYPE_TEXT)
+        emit_patterns(e);
+}
+
+/* --- orders --- */
+
+static void emit_orders(derive_emitter *e)
+{
+    emit(e, no_values, "${model}_${field}_asc", "", "TOASTY__ORDER(${model}, ${number}, 1)", NULL);
+    emit(e, no_values, "${model}_${field}_desc", "", "TOASTY__ORDER(${model}, ${number}, 2)", NULL);
+}
+
+/* --- changes --- */
+
+#define CHANGE(kind, operand) "TOASTY__CHANGE(${model}, ${number}, " kind ", " operand ")"
+
+static bool can_change(const derive_column *column)
+{
+    return !column->key && !(column->member->automatic && !column->nested);
+}
+
+static void emit_changes(derive_emitter *e, const derive_column *column)
+{
+    toasty_type type = column->member->type;
+    bool null = type == TOASTY_TYPE_TEXT && column->nullable;
+    emit(e, no_values, "${model}_${field}_set", "${parameter}",
+         null ? CHANGE("SET", "${value_or_null}") : CHANGE("SET", "${value}"), null ? "NULL is NULL" : NULL);
+    if (column->nullable)
+        emit(e, no_values, "${model}_${field}_set_null", "", CHANGE("SET", "toasty__null()"), NULL);
+    if (is_number(type) && !column->reference) {
+        emit(e, no_values, "${model}_${field}_add", "${parameter}", CHANGE("ADD", "${value}"), NULL);
+        emit(e, no_values, "${model}_${field}_subtract", "${parameter}", CHANGE("SUBTRACT", "${value}"),
+             NULL);
+    }
+}
+
+static void emit_part(derive_emitter *e, const derive_part *part)
+{
+    const derive_member *member = part->member;
+    const derive_variable values[] = {{"field", part->ident},
+                                      {"number", toasty__derive_format(e->memory, "%zu", part->first)},
+                                      {"count", toasty__derive_format(e->memory, "%zu", part->count)},
+                                      {"type", member->c_type},
+                                      {"access", part->access},
+                                      {"value", member->optional ? ".value" : ""},
+                                      {NULL, NULL}};
+    e->at = member->at;
+    e->origin = toasty__derive_format(e->memory, "field `%s`", part->name);
+    toasty__emit_h_format(e, "\n/* %s: %s */\n", part->name, member->c_type);
+    emit(e, values, "${model}_${field}_set", "...",
+         "((${model}_change){.change = {.field = ${number}, .kind = TOASTY_CHANGE_EMBED, .field_count = "
+         "${count}, \\\n"
+         "    .base = offsetof(${Model}, ${access}${value}), .operand = toasty__pointer((const ${type} "
+         "*){__VA_ARGS__})}})",
+         member->optional ? "a pointer to all of it; NULL: none" : "a pointer to all of it");
+}
+
+/* --- all of a model --- */
+
+static const char *column_summary(derive_memory *memory, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    return toasty__derive_format(memory, "%s: %s%s%s%s%s%s%s", column->name, member->c_type,
+                                 column->key ? ", key" : "", column->nullable ? ", may be NULL" : "",
+                                 member->unique ? ", unique" : "",
+                                 member->automatic ? ", made by Toasty" : "", member->comment ? "; " : "",
+                                 member->comment ? member->comment : "");
+}
+
+static void emit_column(derive_emitter *e, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    const char *argument = is_struct(member->type) ? "__VA_ARGS__" : "value_";
+    derive_variable variables[] = {{"field", column->ident},
+                                   {"number", toasty__derive_format(e->memory, "%zu", column->number)},
+                                   {"type", member->c_type},
+                                   {"parameter", is_struct(member->type) ? "..." : "value_"},
+                                   {"value", toasty__emit_value(e->memory, member, argument, false)},
+                                   {"value_or_null", toasty__emit_value(e->memory, member, argument, true)},
+                                   {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    e->at = member->at;
+    e->origin = toasty__derive_format(e->memory, "field `%s`", column->name);
+    toasty__buffer_text(&e->h, "\n/* ");
+    toasty__buffer_text(&e->h, column_summary(e->memory, column));
+    toasty__buffer_text(&e->h, " */\n");
+    if (e->schema->can.filter)
+        emit_conditions(e, column);
+    if (e->schema->can.order && has_order(member->type))
+        emit_orders(e);
+    if (can_change(column))
+        emit_changes(e, column);
+    e->scope = scope.outer;
+}
+
+#define JOINED(op)                                                                                           \
+    "((${model}_expr){.condition = toasty__joined(" op ", \\\n"                                              \
+    "    &((const ${model}_expr[]){__VA_ARGS__, {.condition = {.last = 1}}})[0].condition, "                 \
+    "sizeof(${model}_expr))})"
+
+static void emit_joins(derive_emitter *e)
+{
+    toasty__emit_h(e, "\n/* Absent conditions (toasty_when) are not there. */\n");
+    emit(e, no_values, "${model}_and", "...", JOINED("TOASTY_AND"), NULL);
+    emit(e, no_values, "${model}_or", "...", JOINED("TOASTY_OR"), NULL);
+    emit(e, no_values, "${model}_not", "condition_",
+         "((${model}_expr){.condition = toasty__negated(&((const "
+         "${model}_expr[]){condition_})[0].condition)})",
+         NULL);
+}
+
+void toasty__emit_fields(derive_emitter *e, const derive_model *model)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        emit_column(e, model->columns.items[i]);
+    for (size_t i = 0; i < model->parts.count; i++)
+        emit_part(e, model->parts.items[i]);
+    e->at = model->at;
+    e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
+    if (e->schema->can.filter)
+        emit_joins(e);
+    toasty__emit_h(e, "\n/* All changes of a list. */\n");
+    emit(e, no_values, "${model}_changes", "changes_",
+         "((${model}_change){.change = {.kind = TOASTY_CHANGE_LIST, .operand = toasty__pointer((const "
+         "${Model}Changes "
+         "*){changes_})}})",
+         NULL);
+}

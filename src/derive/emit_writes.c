@@ -1,0 +1,202 @@
+/* Writes: create, update and delete, of records, by key and by condition. */
+#include "derive/emit.h"
+
+#define END_OF_CHANGES "{.change = {.kind = TOASTY_CHANGE_END}}"
+
+static void emit_creates(derive_emitter *e)
+{
+    toasty__emit_h(e, "\n/* New rows of ${Model} inside the create of another record. */\n");
+    toasty__emit_macro(e, &(derive_macro){.name = "${model}_new",
+                                          .parameters = "...",
+                                          .expression = "((const ${Model}New[]){__VA_ARGS__, {.end_ = 1}})"});
+    toasty__emit_call(
+        e, &(derive_call){.comment =
+                              "Creates a row and what is nested in it, all or nothing, and gives the whole "
+                              "record back. Free it.\n * NULL: invalid_value (what is required is missing), "
+                              "unique_violation, foreign_key_violation.",
+                          .gives = DERIVE_GIVES_RECORD,
+                          .name = "${model}_create",
+                          .trailing = DERIVE_OPTIONS,
+                          .options = "${Model}New",
+                          .kind = "CREATE",
+                          .members = ".rows = ${rest}, .row_count = 1",
+                          .operation = true});
+    toasty__emit_call(
+        e, &(derive_call){
+               .comment = "Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it.",
+               .gives = DERIVE_GIVES_LIST,
+               .name = "${model}_create_many",
+               .trailing = DERIVE_ARRAY,
+               .options = "${Model}New",
+               .sentinel = "{.end_ = 1}",
+               .kind = "CREATE",
+               .members = ".many = true, .rows = ${rest}, .row_count = TOASTY_UNTIL_END",
+               .operation = true});
+    toasty__emit_call(e, &(derive_call){.comment = "The same for one row that was filled before.",
+                                        .gives = DERIVE_GIVES_RECORD,
+                                        .name = "${model}_create_row",
+                                        .arguments = {{"const ${Model}New *", "row"}},
+                                        .argument_count = 1,
+                                        .kind = "CREATE",
+                                        .members = ".rows = (const ${Model}New *){${arg0}}, .row_count = 1",
+                                        .operation = true});
+    toasty__emit_h(e, "\n/* The same for an array that was filled before. */\n");
+    toasty__emit_function(
+        e, &(derive_function){
+               .result = "${Model}List *",
+               .name = "${model}_create_array",
+               .parameters = "toasty_db *db, const ${Model}New *rows, size_t count",
+               .attributes = "warn_unused_result, nonnull(1)",
+               .body = "    return ${model}_list_(db, TOASTY__REQUEST(CREATE, ${model}_model_, .many = true, "
+                       ".rows = rows, .row_count = count));\n"});
+    toasty__emit_macro(
+        e,
+        &(derive_macro){
+            .name = "${model}_create_array_op",
+            .parameters = "out, rows_, count_",
+            .expression = "\\\n    TOASTY__OP(CREATE, ${model}_model_, (${Model}List **){out}, .many = true, "
+                          ".rows = (const ${Model}New *){rows_}, .row_count = count_)"});
+    toasty__emit_call(
+        e, &(derive_call){.comment = "Creates what a draft holds. The draft stays as it is. Free the record.",
+                          .gives = DERIVE_GIVES_RECORD,
+                          .name = "${model}_create_draft",
+                          .arguments = {{"const ${Model}Draft *", "draft"}},
+                          .argument_count = 1,
+                          .kind = "CREATE",
+                          .members = ".rows = toasty__draft_row((const toasty_draft *)(const ${Model}Draft "
+                                     "*){${arg0}}), .row_count = 1"});
+}
+
+static void emit_records(derive_emitter *e)
+{
+    toasty__emit_h(e, "\n/* int ${model}_update(db, ${Model} *record, ${model}_change, ...)\n"
+                      " * Writes the changes; the record follows, with what the database made. 1 (0 when "
+                      "nothing was named), or -1 and an unchanged record:\n"
+                      " * not_found, unique_violation. */\n");
+    toasty__emit_macro(
+        e, &(derive_macro){.name = "${model}_update",
+                           .parameters = "db, record_, ...",
+                           .expression = "\\\n    ${model}_update_(db, record_, (const ${model}_change[]){"
+                                         "__VA_ARGS__, " END_OF_CHANGES "})"});
+    toasty__emit_function(
+        e, &(derive_function){
+               .result = "int ",
+               .name = "${model}_update_",
+               .parameters = "toasty_db *db, ${Model} *record, const ${model}_change *changes",
+               .attributes = "nonnull",
+               .body = "    return toasty__run_status(\n"
+                       "        db, TOASTY__REQUEST(UPDATE, ${model}_model_, .record = record, .changes = "
+                       "&changes->change));\n"});
+    toasty__emit_h(e, "\n");
+    toasty__emit_function(
+        e, &(derive_function){.comment = "deletes its row; 1, or -1: not_found, foreign_key_violation",
+                              .result = "int ",
+                              .name = "${model}_delete",
+                              .parameters = "toasty_db *db, ${Model} *record",
+                              .attributes = "nonnull",
+                              .body = "    return toasty__run_status(db, TOASTY__REQUEST(DELETE, "
+                                      "${model}_model_, .record = record));\n"});
+    toasty__emit_function(e,
+                          &(derive_function){.comment = "a copy of its own, without relations; free it",
+                                             .result = "${Model} *",
+                                             .name = "${model}_copy",
+                                             .parameters = "const ${Model} *record",
+                                             .attributes = "warn_unused_result, nonnull",
+                                             .body = "    return toasty__copy(&${model}_model_, record);\n"});
+}
+
+static void emit_by_key(derive_emitter *e, const derive_index *index)
+{
+    bool unique = index->kind != DERIVE_PLAIN;
+    derive_keys keys = toasty__emit_keys(e, index, index->columns.count);
+    derive_variable variables[] = {{"keys", keys.name}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    derive_call update = {
+        .comment =
+            unique
+                ? "Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found."
+                : "Writes the changes to the rows with this value. Their number, or -1.",
+        .gives = unique ? DERIVE_GIVES_STATUS : DERIVE_GIVES_COUNT,
+        .name = "${model}_update_by_${keys}",
+        .trailing = DERIVE_ARRAY,
+        .options = "${model}_change",
+        .sentinel = END_OF_CHANGES,
+        .kind = "UPDATE",
+        .members = toasty__derive_format(e->memory, "%s, \\\n        .changes = &(${rest})->change", keys.by),
+        .operation = true};
+    derive_call delete = {
+        .comment = unique ? "Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation."
+                          : "Deletes the rows with this value. Their number, or -1.",
+        .gives = update.gives,
+        .name = "${model}_delete_by_${keys}",
+        .kind = "DELETE",
+        .members = keys.by,
+        .operation = true};
+    for (size_t i = 0; i < keys.argument_count; i++)
+        update.arguments[i] = delete.arguments[i] = keys.arguments[i];
+    update.argument_count = delete.argument_count = keys.argument_count;
+    toasty__emit_call(e, &update);
+    toasty__emit_call(e, &delete);
+    e->scope = scope.outer;
+}
+
+/* Many rows by condition: once as a count, once as the rows themselves. */
+static void emit_many(derive_emitter *e)
+{
+    static const struct {
+        const char *verb, *kind, *Options, *comment, *returning;
+    } verbs[] = {
+        {"update", "UPDATE", "UpdateAll",
+         "Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, "
+         "unless "
+         "`.everything`.",
+         "The same, and gives the rows as they are now. Free the list."},
+        {"delete", "DELETE", "DeleteAll",
+         "Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless "
+         "`.everything`.",
+         "The same, and gives the rows that were. Free the list."},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        derive_variable variables[] = {
+            {"verb", verbs[i].verb}, {"Options", verbs[i].Options}, {"KIND", verbs[i].kind}, {NULL, NULL}};
+        derive_scope scope = {.outer = e->scope, .variables = variables};
+        e->scope = &scope;
+        toasty__emit_call(e, &(derive_call){.comment = verbs[i].comment,
+                                            .gives = DERIVE_GIVES_COUNT,
+                                            .name = "${model}_${verb}_all",
+                                            .trailing = DERIVE_OPTIONS,
+                                            .options = "${Model}${Options}",
+                                            .kind = verbs[i].kind,
+                                            .members = "TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})",
+                                            .operation = true});
+        if (e->schema->can.returning)
+            toasty__emit_call(
+                e,
+                &(derive_call){.comment = verbs[i].returning,
+                               .gives = DERIVE_GIVES_LIST,
+                               .name = "${model}_${verb}_all_returning",
+                               .trailing = DERIVE_OPTIONS,
+                               .options = "${Model}${Options}",
+                               .kind = verbs[i].kind,
+                               .members = ".returning = true, TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})"});
+        e->scope = scope.outer;
+    }
+}
+
+void toasty__emit_writes(derive_emitter *e, const derive_model *model)
+{
+    emit_creates(e);
+    emit_records(e);
+    for (size_t i = 0; i < model->indexes.count; i++) {
+        const derive_index *index = model->indexes.items[i];
+        e->at = index->at;
+        e->origin = toasty__derive_format(e->memory, "an index of `%s`", model->name);
+        if (index->kind != DERIVE_PLAIN || e->schema->can.update_where)
+            emit_by_key(e, index);
+    }
+    e->at = model->at;
+    e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
+    if (e->schema->can.update_where && e->schema->can.filter)
+        emit_many(e);
+}

@@ -1,0 +1,10 @@
+/* For a store that only knows keys. */
+#pragma once
+#include <toasty/model.h>
+
+toasty_model(Reading) {
+    toasty(key, partition) const char *sensor;
+    toasty(key, local) int64_t number;
+    toasty(index) const char *place;
+    double value;
+};

@@ -1,0 +1,37 @@
+/* One model of each way in which a value can be held. */
+#pragma once
+#include <toasty/model.h>
+
+#define START 5
+
+/* How one feels. */
+typedef enum { MOOD_SAD, MOOD_SO_SO, MOOD_HAPPY = 7, MOOD_BEST = MOOD_HAPPY } Mood;
+enum size { SMALL, LARGE };
+typedef int64_t Money;
+
+/* Someone
+ * who pays. */
+toasty_model(Person) {
+    toasty(key, auto)         uint64_t     id;
+                              const char  *name;       /* as on the letter box */
+    toasty(unique)            const char  *email;      // where bills go
+    toasty(null)              const char  *bio;
+    toasty_opt(int32_t)                    age;
+    /* what is left */
+    toasty(default = START * 2) Money      credit;
+    toasty(default = 0)       int16_t      visits;
+    toasty(default = "none")  const char  *remark;
+    toasty(default = MOOD_HAPPY) Mood      mood;
+                              enum size    size;
+    toasty(explicit)          bool         member;
+                              float        ratio;
+                              toasty_bytes photo;
+    toasty(auto = v4)         toasty_uuid  token;
+    toasty(default = now)     toasty_timestamp seen_at;
+                              toasty_date  born;
+                              toasty_time  alarm;
+                              toasty_datetime appointment;
+    toasty(auto)              toasty_timestamp created_at;
+    toasty(auto)              toasty_timestamp updated_at;
+    toasty(column = "class", index) const char *grade;
+};

@@ -1,0 +1,2 @@
+/* error: there is no model here */ // error: there is no model here
+#include <toasty/model.h>

@@ -1,0 +1,11 @@
+/* Generated field in a create. */
+#include "models.toasty.h"
+
+int misuse(toasty_db *db);
+
+int misuse(toasty_db *db)
+{
+    toasty_auto(User) user = user_create(db, .name = "a",
+                                         .id = 7); // refused: UserNew
+    return user ? 0 : -1;
+}

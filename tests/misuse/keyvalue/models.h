@@ -1,0 +1,9 @@
+/* The model of the misuse programs for a store that only knows keys. */
+#pragma once
+#include <toasty/model.h>
+
+toasty_model(Reading) {
+    toasty(key, partition) const char *sensor;
+    toasty(key, local)     int64_t     number;
+                           double      value;
+};

@@ -1,0 +1,25 @@
+/* The models that the misuse programs misuse. */
+#pragma once
+#include <toasty/model.h>
+
+typedef enum { PRIORITY_LOW, PRIORITY_HIGH } Priority;
+typedef enum { COLOR_RED, COLOR_BLUE } Color;
+
+toasty_model(User) {
+    toasty(key, auto)    uint64_t     id;
+                         const char  *name;
+    toasty(unique)       const char  *email;
+    toasty(null)         const char  *bio;
+    toasty_opt(int32_t)               age;
+    toasty(auto)         toasty_timestamp created_at;
+    toasty_has_many(Todo, todos);
+};
+
+toasty_model(Todo) {
+    toasty(key, auto)    toasty_uuid  id;
+                         uint64_t     user_id;
+    toasty_belongs_to(User, user);
+                         const char  *title;
+                         bool         done;
+                         Priority     priority;
+};

@@ -1,0 +1,11 @@
+/* Number for a text in a create. */
+#include "models.toasty.h"
+
+int misuse(toasty_db *db);
+
+int misuse(toasty_db *db)
+{
+    toasty_auto(User) user = user_create(db,
+                                         .name = 42); // refused: user_create
+    return user ? 0 : -1;
+}
