@@ -1,0 +1,142 @@
+/* Tables: created when they are missing, compared when they are there, dropped on request. */
+#include "suite.h"
+#include <stdio.h>
+#include <string.h>
+
+TOASTY_TEST(schema, a_second_push_is_quiet)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done(toasty_push_schema(db));
+    check_that(!strstr(suite_log(), "CREATE"));
+}
+
+TOASTY_TEST(schema, a_push_keeps_the_rows)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_done(toasty_push_schema(db));
+    check_int(1, topic_count(db));
+}
+
+TOASTY_TEST(schema, a_reset_drops_the_tables_and_a_push_makes_them_again)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_some(topic);
+    check_done(toasty_reset_schema(db));
+    check_int(-1, (int)topic_count(db));
+    check_last_error(TOASTY_DATABASE_ERROR);
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+    check_int(0, topic_count(db));
+}
+
+TOASTY_TEST(schema, a_missing_index_is_made_again)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done((int)toasty_sql(db, "DROP INDEX tasks_person_id_idx"));
+    check_done(toasty_push_schema(db));
+    check_done((int)toasty_sql(db, "DROP INDEX tasks_person_id_idx"));
+    check_done(toasty_push_schema(db));
+}
+
+TOASTY_TEST(schema, a_table_without_a_column_of_the_model_is_an_error_that_names_it)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done(toasty_reset_schema(db));
+    check_done((int)toasty_sql(db, "CREATE TABLE topics (label text PRIMARY KEY NOT NULL)"));
+    check_int(-1, toasty_push_schema(db));
+    check_last_error(TOASTY_INVALID_SCHEMA);
+    check_contains(toasty_last_error()->message, "topics");
+    check_contains(toasty_last_error()->message, "weight");
+    check_done((int)toasty_sql(db, "DROP TABLE topics"));
+    check_done(toasty_push_schema(db));
+}
+
+TOASTY_TEST(schema, a_column_of_another_type_is_an_error_that_names_it)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done(toasty_reset_schema(db));
+    check_done(
+        (int)toasty_sql(db, "CREATE TABLE topics (label text PRIMARY KEY NOT NULL, weight text NOT NULL)"));
+    check_int(-1, toasty_push_schema(db));
+    check_last_error(TOASTY_INVALID_SCHEMA);
+    check_contains(toasty_last_error()->message, "weight");
+    check_done((int)toasty_sql(db, "DROP TABLE topics"));
+}
+
+TOASTY_TEST(schema, a_prefix_stands_before_the_name_of_every_table)
+{
+    toasty_auto(toasty_db) plain = suite_open();
+    toasty_auto(toasty_db) db = toasty_open(test_url(), &models_schema, .table_prefix = "pre_");
+    check_some(db);
+    check_done(toasty_push_schema(db));
+    check_done((int)topic_delete_all(db, .everything = true));
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_some(topic);
+    check_int(0, topic_count(plain));
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(plain, "SELECT label FROM pre_topics");
+    check_some(rows);
+    check_uint(1, rows->len);
+    check_done(toasty_reset_schema(db));
+    check_int(0, topic_count(plain));
+}
+
+TOASTY_TEST(schema, a_column_has_the_name_that_its_model_gives_it)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Shop) shop = shop_create(db, .name = "near", .address = {"A St", "Rome", NULL, {0}},
+                                         .postal = toasty_some({.street = "B St", .city = "Oslo"}));
+    check_some(shop);
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(db, "SELECT title, address_city, post_city FROM shops");
+    check_some(rows);
+    check_text("near", toasty_cell(rows, 0, 0));
+    check_text("Rome", toasty_cell(rows, 0, 1));
+    check_text("Oslo", toasty_cell(rows, 0, 2));
+}
+
+TOASTY_TEST(schema, enums_are_stored_as_their_labels)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = person_create(db, .name = "Ann", .email = "a@x", .mood = MOOD_VERY_GRUMPY);
+    check_some(ann);
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(db, "SELECT mood FROM people");
+    check_some(rows);
+    check_text("very_grumpy", toasty_cell(rows, 0, 0));
+    check_int(-1, toasty_sql(db, "UPDATE people SET mood = 'unheard of'"));
+    check_that(toasty_failed());
+}
+
+TOASTY_TEST(schema, a_required_column_refuses_null_from_others_too)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_int(-1, toasty_sql(db, "UPDATE people SET name = NULL"));
+    check_last_error(TOASTY_NOT_NULL_VIOLATION);
+}
+
+TOASTY_TEST(schema, foreign_keys_hold_against_statements_of_others)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 3);
+    check_int(1, toasty_sql(db, "DELETE FROM people"));
+    check_int(0, task_count(db));
+}
+
+TOASTY_TEST(schema, a_table_altered_under_a_cached_plan_is_read_all_the_same)
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    toasty_auto(Topic) topic = topic_create(db, .label = "a", .weight = 1);
+    for (int i = 0; i < 8; i++) {
+        toasty_auto(Topic) read = topic_get_by_label(db, "a");
+        check_some(read);
+    }
+    check_done((int)toasty_sql(db, "ALTER TABLE topics ADD COLUMN extra integer DEFAULT 5"));
+    toasty_auto(Topic) read = topic_get_by_label(db, "a");
+    check_some(read);
+    check_int(1, read->weight);
+    toasty_auto(Topic) more = topic_create(db, .label = "b", .weight = 2);
+    check_some(more);
+    check_int(2, topic_count(db));
+    check_done(toasty_reset_schema(db));
+}

@@ -1,0 +1,190 @@
+/* Databases in files and in memory: writers that queue, other programs' locks, a full disk, cells that others
+ * wrote. */
+#include "suite.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+static toasty_db *open_in_memory(void)
+{
+    toasty_db *db = toasty_open("sqlite::memory:", &models_schema);
+    check_some(db);
+    suite_watch(db);
+    return db;
+}
+
+/* --- many writers --- */
+
+typedef struct writer {
+    toasty_db *db;
+    int failed;
+    toasty_error error;
+} writer;
+
+static void write_some(void *arg)
+{
+    writer *w = arg;
+    for (int i = 0; i < 25; i++) {
+        toasty_auto(toasty_db) tx = toasty_begin(w->db);
+        if (!tx || person_update_by_email(tx, "ann@example.com", person_visits_add(1)) < 0 ||
+            toasty_commit(tx) < 0) {
+            w->failed++;
+            w->error = *toasty_last_error();
+        }
+    }
+}
+
+static void *write_on_a_thread(void *arg)
+{
+    write_some(arg);
+    return NULL;
+}
+
+static void check_writers(toasty_db *first, toasty_db *second)
+{
+    enum { FIBERS = 8, THREADS_ = 2 };
+    toasty_auto(Person) ann = suite_person(first, "Ann", 0);
+    writer fibers = {.db = first}, threads[THREADS_] = {{.db = second}, {.db = second}};
+    pthread_t ids[THREADS_];
+    for (int i = 0; i < THREADS_; i++)
+        check_int(0, pthread_create(&ids[i], NULL, write_on_a_thread, &threads[i]));
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    for (int i = 0; i < FIBERS; i++)
+        check_some(toasty_spawn(&loop, write_some, &fibers));
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (int i = 0; i < THREADS_; i++)
+        pthread_join(ids[i], NULL);
+    check_text("", fibers.error.message);
+    check_text("", threads[0].error.message);
+    check_text("", threads[1].error.message);
+    toasty_auto(Person) read = person_get_by_id(first, ann->id);
+    check_some(read);
+    check_int(25 * (FIBERS + THREADS_), read->visits);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_int(0, uv_loop_close(&loop));
+}
+
+TOASTY_TEST(files, eight_fibers_and_two_threads_write_one_file_without_a_busy_error, THREADS, TIMEOUT(30))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_writers(db, db);
+}
+
+TOASTY_TEST(files, writers_of_two_handles_wait_for_each_other, THREADS, TIMEOUT(30))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(toasty_db) other = suite_open_again();
+    check_writers(db, other);
+}
+
+TOASTY_TEST(files, readers_go_on_while_a_transaction_writes)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(toasty_db) tx = toasty_begin(db);
+    toasty_auto(Topic) topic = topic_create(tx, .label = "a");
+    check_some(topic);
+    check_int(0, topic_count(db));
+    check_done(toasty_commit(tx));
+    check_int(1, topic_count(db));
+}
+
+/* --- other programs --- */
+
+TOASTY_TEST(files, a_lock_that_another_program_keeps_is_an_error_at_the_deadline)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(toasty_db) other = suite_open_again();
+    toasty_auto(toasty_db) lock = toasty_begin(other);
+    check_some(lock);
+    toasty_auto(toasty_db) hasty = toasty_with(db, .timeout_ms = 100);
+    check_null(topic_create(hasty, .label = "a"));
+    check_that(toasty_last_error()->code == TOASTY_TIMEOUT ||
+               toasty_last_error()->code == TOASTY_LOCK_TIMEOUT);
+    check_done(toasty_rollback(lock));
+    toasty_auto(Topic) topic = topic_create(hasty, .label = "a");
+    check_some(topic);
+}
+
+TOASTY_TEST(files, a_folder_that_is_not_there_is_an_error_of_the_open)
+{
+    check_null(toasty_open("sqlite:/nowhere/at/all/app.db", &models_schema));
+    check_last_error(TOASTY_CONNECTION_FAILED);
+    check_contains(toasty_last_error()->message, "directory");
+}
+
+TOASTY_TEST(files, a_file_that_is_no_database_is_an_error)
+{
+    char path[256], url[300];
+    snprintf(path, sizeof path, "%s/toasty-no-database-%d", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
+             (int)getpid());
+    FILE *file = fopen(path, "w");
+    check_that(file != NULL);
+    for (int i = 0; i < 1000; i++)
+        fputs("this is no database\n", file);
+    fclose(file);
+    snprintf(url, sizeof url, "sqlite:%s", path);
+    toasty_auto(toasty_db) db = toasty_open(url, &models_schema);
+    check_that(!db || toasty_push_schema(db) < 0);
+    check_that(toasty_failed());
+    unlink(path);
+}
+
+/* --- in memory --- */
+
+TOASTY_TEST(files, a_database_in_memory_is_its_handles_own)
+{
+    toasty_auto(toasty_db) first = open_in_memory();
+    toasty_auto(toasty_db) second = open_in_memory();
+    toasty_auto(Topic) topic = topic_create(first, .label = "a");
+    check_some(topic);
+    check_int(1, topic_count(first));
+    check_int(0, topic_count(second));
+}
+
+TOASTY_TEST(files, a_full_database_is_an_error_and_loses_nothing)
+{
+    toasty_auto(toasty_db) db = open_in_memory();
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_some(topic);
+    toasty_auto(toasty_rows) pages = toasty_sql_rows(db, "PRAGMA max_page_count = 1");
+    check_some(pages);
+    static char text[100000];
+    memset(text, 'x', sizeof text - 1);
+    check_null(topic_create(db, .label = text));
+    check_last_error(TOASTY_DISK_FULL);
+    check_int(1, topic_count(db));
+    toasty_auto(toasty_rows) more = toasty_sql_rows(db, "PRAGMA max_page_count = 100000");
+    check_some(more);
+    toasty_auto(Topic) now = topic_create(db, .label = text);
+    check_some(now);
+}
+
+/* --- cells that others wrote --- */
+
+TOASTY_TEST(files, a_label_that_the_enum_does_not_know_is_an_error_that_names_the_column)
+{
+    toasty_auto(toasty_db) db = open_in_memory();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_done((int)toasty_sql(db, "PRAGMA ignore_check_constraints = ON"));
+    check_int(1, toasty_sql(db, "UPDATE people SET mood = 'furious'"));
+    check_null(person_get_by_id(db, ann->id));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_contains(toasty_last_error()->message, "people.mood");
+    check_that(!strstr(toasty_last_error()->message, "furious"));
+}
+
+TOASTY_TEST(files, a_number_that_the_field_cannot_hold_is_an_error_that_names_the_column)
+{
+    toasty_auto(toasty_db) db = open_in_memory();
+    toasty_auto(Blank) blank = blank_create(db, .i16 = toasty_some(1));
+    check_some(blank);
+    check_done((int)toasty_sql(db, "PRAGMA ignore_check_constraints = ON"));
+    check_int(1, toasty_sql(db, "UPDATE blanks SET i16 = 70000"));
+    check_null(blank_get_by_id(db, blank->id));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_contains(toasty_last_error()->message, "blanks.i16");
+}

@@ -1,0 +1,221 @@
+/* Updates of records: only what is named is written, the struct follows, and its new text lives as long as
+ * its block. */
+#include "suite.h"
+#include <stdio.h>
+#include <string.h>
+
+TOASTY_TEST(update, only_named_columns_are_written)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) mine = suite_person(db, "Ann", 0);
+    toasty_auto(Person) theirs = person_get_by_id(db, mine->id);
+    check_some(theirs);
+    check_done(person_update(db, theirs, person_bio_set("theirs")));
+    check_done(person_update(db, mine, person_name_set("Anna")));
+    toasty_auto(Person) read = person_get_by_id(db, mine->id);
+    check_some(read);
+    check_text("Anna", read->name);
+    check_text("theirs", read->bio);
+}
+
+TOASTY_TEST(update, the_record_follows)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    int64_t updated = ann->updated_at.us;
+    check_done(toasty_sleep(2));
+    suite_clear_log();
+    check_done(person_update(db, ann, person_name_set("Anna"), person_age_set(31), person_bio_set("tea"),
+                             person_mood_set(MOOD_HAPPY)));
+    check_text("Anna", ann->name);
+    check_that(ann->age.set && ann->age.value == 31);
+    check_text("tea", ann->bio);
+    check_int(MOOD_HAPPY, ann->mood);
+    check_that(ann->updated_at.us > updated);
+    check_uint(1, suite_log_count());
+}
+
+TOASTY_TEST(update, additions_happen_in_the_database_and_the_record_learns_the_result)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) mine = suite_person(db, "Ann", 0);
+    toasty_auto(Person) theirs = person_get_by_id(db, mine->id);
+    check_some(theirs);
+    check_done(person_update(db, theirs, person_visits_add(10)));
+    check_done(person_update(db, mine, person_visits_add(3)));
+    check_int(13, mine->visits);
+    check_done(person_update(db, mine, person_visits_subtract(20)));
+    check_int(-7, mine->visits);
+    toasty_auto(Person) read = person_get_by_id(db, mine->id);
+    check_some(read);
+    check_int(-7, read->visits);
+}
+
+TOASTY_TEST(update, null_is_set_in_both_spellings)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_done(person_update(db, ann, person_bio_set("tea"), person_age_set(3)));
+    check_done(person_update(db, ann, person_bio_set(NULL), person_age_set_null()));
+    check_null(ann->bio);
+    check_that(!ann->age.set);
+    check_done(person_update(db, ann, person_bio_set("milk")));
+    check_done(person_update(db, ann, person_bio_set_null()));
+    check_null(ann->bio);
+    toasty_auto(Person) read = person_get_by_id(db, ann->id);
+    check_some(read);
+    check_null(read->bio);
+    check_that(!read->age.set);
+}
+
+TOASTY_TEST(update, a_change_that_is_absent_is_not_there_and_those_after_it_are)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    const char *name = NULL;
+    check_done(person_update(db, ann, toasty_when(name, person_name_set(name)), person_bio_set("tea")));
+    check_text("Ann", ann->name);
+    check_text("tea", ann->bio);
+}
+
+TOASTY_TEST(update, an_update_without_any_change_sends_nothing)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    const char *name = NULL;
+    suite_clear_log();
+    check_done(person_update(db, ann, toasty_when(name, person_name_set(name))));
+    check_uint(0, suite_log_count());
+}
+
+static person_change grown_up(int years)
+{
+    return person_age_set(years);
+}
+
+TOASTY_TEST(update, changes_are_values_that_are_returned_copied_and_used_twice)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    toasty_auto(Person) bob = suite_person(db, "Bob", 0);
+    person_change change = person_bio_set("inner");
+    if (ann) {
+        char text[] = "changed in a block";
+        change = person_bio_set(text);
+        check_done(person_update(db, ann, change, grown_up(20)));
+        check_done(person_update(db, bob, change, grown_up(30)));
+        memset(text, 'x', sizeof text - 1);
+    }
+    check_text("changed in a block", ann->bio);
+    check_text("changed in a block", bob->bio);
+    check_int(30, bob->age.value);
+}
+
+TOASTY_TEST(update, a_list_of_changes_is_built_in_a_loop_and_copies_its_text)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    toasty_auto(PersonChanges) changes = person_changes_new();
+    check_some(changes);
+    for (int i = 0; i < 2; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "text %d", i);
+        check_done(person_changes_add(changes, i ? person_bio_set(text) : person_name_set(text)));
+    }
+    check_done(person_changes_add(changes, person_visits_add(4)));
+    check_done(person_update(db, ann, person_changes(changes), person_age_set(5)));
+    check_text("text 0", ann->name);
+    check_text("text 1", ann->bio);
+    check_int(4, ann->visits);
+    check_int(5, ann->age.value);
+    toasty_auto(Person) bob = suite_person(db, "Bob", 0);
+    check_done(person_update(db, bob, person_changes(changes)));
+    check_text("text 1", bob->bio);
+}
+
+TOASTY_TEST(update, a_field_that_is_changed_twice_in_one_update_is_an_error)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_int(-1, person_update(db, ann, person_bio_set("a"), person_bio_set("b")));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_contains(toasty_last_error()->message, "bio");
+    check_uint(0, suite_log_count());
+}
+
+TOASTY_TEST(update, a_failed_update_leaves_the_record_as_it_was)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    toasty_auto(Person) bob = suite_person(db, "Bob", 0);
+    const char *name = bob->name, *email = bob->email;
+    int64_t updated = bob->updated_at.us;
+    check_int(-1, person_update(db, bob, person_name_set("Bobby"), person_email_set("ann@example.com")));
+    check_that(bob->name == name && bob->email == email);
+    check_int(updated, bob->updated_at.us);
+}
+
+TOASTY_TEST(update, a_record_that_is_gone_is_not_found)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_done(person_delete_by_id(db, ann->id));
+    check_int(-1, person_update(db, ann, person_name_set("Anna")));
+    check_last_error(TOASTY_NOT_FOUND);
+    check_text("Ann", ann->name);
+}
+
+/* --- ownership --- */
+
+TOASTY_TEST(update, every_item_of_a_list_may_be_updated_twice)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 20);
+    toasty_auto(TaskList) tasks = person_tasks(db, ann);
+    check_some(tasks);
+    for (int round = 0; round < 2; round++)
+        toasty_each(task, tasks) {
+            char title[32];
+            snprintf(title, sizeof title, "%d of round %d", task->position, round);
+            check_done(task_update(db, task, task_title_set(title)));
+        }
+    toasty_each(task, tasks) {
+        char title[32];
+        snprintf(title, sizeof title, "%d of round 1", task->position);
+        check_text(title, task->title);
+    }
+}
+
+TOASTY_TEST(update, an_item_of_an_include_may_be_updated)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) made = suite_person(db, "Ann", 3);
+    toasty_auto(Person) ann = person_get_by_id(db, made->id, .include = {person_with_tasks()});
+    check_some(ann);
+    check_done(
+        task_update(db, &ann->tasks.items[1], task_title_set("a longer title than the one before it")));
+    check_text("a longer title than the one before it", ann->tasks.items[1].title);
+    toasty_auto(Task) read = task_get_by_id(db, ann->tasks.items[1].id);
+    check_some(read);
+    check_text("a longer title than the one before it", read->title);
+}
+
+TOASTY_TEST(update, a_record_in_a_variable_of_the_programs_own_follows_too)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    Person own = *ann;
+    check_done(person_update(db, &own, person_name_set("Anna")));
+    check_text("Anna", own.name);
+    check_text("Ann", ann->name);
+}
+
+TOASTY_TEST(update, a_text_that_is_not_utf8_is_refused)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_int(-1, person_update(db, ann, person_name_set("\xff")));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_contains(toasty_last_error()->message, "name");
+    check_text("Ann", ann->name);
+}

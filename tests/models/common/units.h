@@ -1,0 +1,24 @@
+/* Plain C of a program's own that its models use as types of fields: an enum, typedefs, a constant, structs.
+ * No models. */
+#pragma once
+#include <toasty/model.h>
+
+enum { STARTING_CREDIT = 100 };
+
+typedef uint32_t Grams;
+typedef toasty_uuid PersonId;
+
+/* Labels "calm", "happy", "very_grumpy"; the values have gaps. */
+typedef enum { MOOD_CALM, MOOD_HAPPY = 7, MOOD_VERY_GRUMPY } Mood;
+
+typedef struct {
+    double latitude;
+    double longitude;
+} Position;
+
+typedef struct {
+    const char *street;
+    toasty(index) const char *city;
+    toasty(null) const char *floor;
+    toasty_opt(Position) position;
+} Address;

@@ -1,0 +1,244 @@
+/* The runner behind test.h: collects the registered tests, hands them to Check and tells what happened.
+ *
+ * The last line of the output is always `N passed, N failed, N skipped`, and the exit status is 0 only when
+ * nothing failed. A test that crashes, exits or runs too long has failed. */
+#include "test.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef TOASTY_TEST_CAPABILITY
+extern const toasty_capability TOASTY_TEST_CAPABILITY;
+#endif
+
+typedef struct options {
+    const char *only;
+    bool list, threads, quick;
+} options;
+
+static toasty_test *registered;
+
+void toasty_test_register(toasty_test *test)
+{
+    test->next = registered;
+    registered = test;
+}
+
+/* --- assertions
+ * -------------------------------------------------------------------------------------------------- */
+
+/* Ends the test with a message unless `holds`. */
+#define require(holds, ...)                                                                                  \
+    do {                                                                                                     \
+        if (holds)                                                                                           \
+            _mark_point(file, line);                                                                         \
+        else                                                                                                 \
+            _ck_assert_failed(file, line, "check", __VA_ARGS__);                                             \
+    } while (0)
+
+void test_check_that(const char *file, int line, const char *condition, bool holds)
+{
+    require(holds, "%s does not hold", condition);
+}
+
+void test_check_int(const char *file, int line, const char *actual_text, intmax_t expected, intmax_t actual)
+{
+    require(actual == expected, "%s is %jd, not %jd", actual_text, actual, expected);
+}
+
+void test_check_uint(const char *file, int line, const char *actual_text, uintmax_t expected,
+                     uintmax_t actual)
+{
+    require(actual == expected, "%s is %ju, not %ju", actual_text, actual, expected);
+}
+
+void test_check_real(const char *file, int line, const char *actual_text, double expected, double actual)
+{
+    require(actual == expected, "%s is %.17g, not %.17g", actual_text, actual, expected);
+}
+
+void test_check_text(const char *file, int line, const char *actual_text, const char *expected,
+                     const char *actual)
+{
+    bool same = expected && actual ? strcmp(expected, actual) == 0 : expected == actual;
+    require(same, "%s is \"%s\", not \"%s\"", actual_text, actual ? actual : "(null)",
+            expected ? expected : "(null)");
+}
+
+void test_check_contains(const char *file, int line, const char *text, const char *part)
+{
+    require(text && strstr(text, part), "\"%s\" does not contain \"%s\"", text ? text : "(null)", part);
+}
+
+void test_check_worked(const char *file, int line, const char *call, bool worked)
+{
+    require(worked, "%s failed: %s: %s", call, toasty_code_name(toasty_last_error()->code),
+            toasty_last_error()->message);
+}
+
+void test_check_code(const char *file, int line, const toasty_error *error, toasty_code code)
+{
+    require(error->code == code, "expected the error %s, not %s: %s", toasty_code_name(code),
+            toasty_code_name(error->code), error->message);
+}
+
+/* --- what a test may ask
+ * ------------------------------------------------------------------------------------------ */
+
+const char *test_url(void)
+{
+    const char *url = getenv("TOASTY_TEST_URL");
+    ck_assert_msg(url && *url, "TOASTY_TEST_URL is not set");
+    return url;
+}
+
+const toasty_capability *test_capability(void)
+{
+#ifdef TOASTY_TEST_CAPABILITY
+    return &TOASTY_TEST_CAPABILITY;
+#else
+    return NULL;
+#endif
+}
+
+bool test_is_slow(void)
+{
+    return getenv("TOASTY_TEST_SLOW") != NULL;
+}
+
+/* --- choosing
+ * ------------------------------------------------------------------------------------------------------ */
+
+static bool capable(const toasty_test *test)
+{
+    const toasty_capability *capability = test_capability();
+    uint64_t present = 0;
+    if (capability) {
+#define CAPABILITY_BIT(name, meaning) present |= capability->name ? TEST__BITS_1(name) : 0;
+        TOASTY_CAPABILITIES(CAPABILITY_BIT)
+#undef CAPABILITY_BIT
+    }
+    return (test->required & ~present) == 0 && (!test->needed || getenv(test->needed));
+}
+
+static bool chosen(const toasty_test *test, const options *options)
+{
+    if (options->threads && !test->threads)
+        return false;
+    return !options->only || !strcmp(options->only, test->area) || !strcmp(options->only, test->name);
+}
+
+static int compare_by_place(const void *left, const void *right)
+{
+    const toasty_test *a = *(toasty_test *const *)left, *b = *(toasty_test *const *)right;
+    int order = strcmp(a->file, b->file);
+    return order ? order : a->line - b->line;
+}
+
+/* All registered tests in the order of their files and lines; the caller frees the array. */
+static toasty_test **sorted_tests(size_t *count)
+{
+    *count = 0;
+    for (toasty_test *test = registered; test; test = test->next)
+        ++*count;
+    toasty_test **tests = calloc(*count + 1, sizeof *tests);
+    if (!tests)
+        abort();
+    size_t i = 0;
+    for (toasty_test *test = registered; test; test = test->next)
+        tests[i++] = test;
+    qsort(tests, *count, sizeof *tests, compare_by_place);
+    return tests;
+}
+
+/* --- running
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+/* A case of its own for each test: Check tells results by case, and time limits belong to cases. */
+static void add(Suite *suite, toasty_test *test)
+{
+    snprintf(test->sentence, sizeof test->sentence, "%s: %s", test->area, test->name);
+    for (char *c = test->sentence + strlen(test->area); *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    test->description = (TTest){.name = test->name, .fn = test->run, .file = test->file, .line = test->line};
+    TCase *test_case = tcase_create(test->sentence);
+    double limit = test->seconds ? test->seconds : 10;
+    tcase_set_timeout(test_case, test_is_slow() ? 6 * limit : limit);
+    tcase_add_test(test_case, &test->description);
+    suite_add_tcase(suite, test_case);
+}
+
+static void print_failures(SRunner *runner)
+{
+    TestResult **failures = srunner_failures(runner);
+    for (int i = 0; i < srunner_ntests_failed(runner); i++)
+        printf("FAILED  %s\n        %s:%d: %s\n", tr_tcname(failures[i]), tr_lfile(failures[i]),
+               tr_lno(failures[i]), tr_msg(failures[i]));
+    free(failures);
+}
+
+static int usage(const char *program)
+{
+    printf("usage: %s [--only AREA|NAME] [--threads] [--quick] [--list]\n"
+           "  --only     the tests of one area, or one test\n"
+           "  --threads  only those meant for ThreadSanitizer\n"
+           "  --quick    without those marked SLOW\n"
+           "  --list     prints the tests' areas and names and runs nothing\n"
+           "CK_FORK=no runs the tests in this process, for a debugger.\n",
+           program);
+    return 2;
+}
+
+static int parse(int count, char **arguments, options *options)
+{
+    for (int i = 1; i < count; i++) {
+        if (!strcmp(arguments[i], "--only") && i + 1 < count)
+            options->only = arguments[++i];
+        else if (!strcmp(arguments[i], "--threads"))
+            options->threads = true;
+        else if (!strcmp(arguments[i], "--quick"))
+            options->quick = true;
+        else if (!strcmp(arguments[i], "--list"))
+            options->list = true;
+        else
+            return usage(arguments[0]);
+    }
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    options options = {0};
+    int status = parse(count, arguments, &options);
+    if (status)
+        return status;
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    size_t test_count;
+    toasty_test **tests = sorted_tests(&test_count);
+    Suite *suite = suite_create("toasty");
+    SRunner *runner = srunner_create(suite);
+    int skipped = 0;
+    for (size_t i = 0; i < test_count; i++) {
+        if (!chosen(tests[i], &options))
+            continue;
+        if (options.list)
+            printf("%s %s\n", tests[i]->area, tests[i]->name);
+        else if (!capable(tests[i]) || (options.quick && tests[i]->slow))
+            skipped++;
+        else
+            add(suite, tests[i]);
+    }
+    free(tests);
+    if (options.list)
+        return 0;
+
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner), run = srunner_ntests_run(runner);
+    print_failures(runner);
+    srunner_free(runner);
+    printf("%d passed, %d failed, %d skipped\n", run - failed, failed, skipped);
+    return failed > 0;
+}
