@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""./dev bench: measures the contenders, prints one table, writes JSON, and renews docs/performance.md.
+
+    run.py --build DIR [--only W1,W2] [--quick] [--peers DIR] [--postgresql URL] [--json FILE] [--docs DIR]
+
+DIR holds the programs bench-<contender>. URL has {} where the name of a database stands; each contender has its own. Exact
+figures are the same on every run; times are given as ratios only, of contenders that took turns.
+"""
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import measure
+import report
+from cases import CASES, target
+
+LARGEST_SAMPLE_NS = 20e6
+
+
+@dataclass(frozen=True)
+class Contender:
+    name: str
+    program: str
+    url: str
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./dev bench")
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--peers", default="")
+    parser.add_argument("--postgresql", default="")
+    parser.add_argument("--json", default="")
+    parser.add_argument("--docs", default="")
+    return parser.parse_args()
+
+
+def contenders_of(database, options):
+    """Ours, R1 and R1 again (the control), and the peers when they were built."""
+    def url(name):
+        return "sqlite::memory:" if database == "sqlite" else options.postgresql.format(name)
+
+    programs = {"toasty": "bench-toasty", "r1": f"bench-r1_{database}", "r1_again": f"bench-r1_{database}"}
+    found = [Contender(name, os.path.join(options.build, program), url(name)) for name, program in programs.items()]
+    if options.peers:
+        for peer in ("toasty-rs", "diesel", "sea-orm", "sqlx"):
+            found.append(Contender(peer, os.path.join(options.peers, f"bench-{peer}"), url(peer.replace("-", "_"))))
+    return [contender for contender in found if os.path.exists(contender.program)]
+
+
+def take_part(contenders, case):
+    """Those that have the workload, after all of them have read and written the same."""
+    able, sums = [], {}
+    for contender in contenders:
+        try:
+            figures = measure.run(contender, case, 0)
+        except measure.Failed as failure:
+            if contender.name in ("toasty", "r1"):
+                raise
+            print(f"  left out: {failure}")
+            continue
+        if figures:
+            able.append(contender)
+            sums[contender.name] = figures["checksum"][0]
+    if len(set(sums.values())) > 1:
+        raise measure.Failed(f"{case.name}: the contenders disagree: {sums}")
+    return able
+
+
+def exact(row, ours, r1, case, counter):
+    row["instructions"] = measure.instructions(ours, case)
+    row["instructions_row"] = row["instructions"] / case.rows
+    counted = measure.allocations(ours, case, counter)
+    row["mallocs"], row["bytes_row"] = counted["mallocs"], counted["bytes"] / case.rows
+    figures = measure.run(ours, case, 0)
+    row["statements"], row["round_trips"] = int(figures["statements"][0]), int(figures["round_trips"][0])
+    if r1:
+        row["r1_instructions"] = measure.instructions(r1, case)
+        row["r1_instructions_row"] = row["r1_instructions"] / case.rows
+        row["Ic"] = row["instructions"] / row["r1_instructions"]
+        counted = measure.allocations(r1, case, counter)
+        row["r1_mallocs"], row["r1_bytes_row"] = counted["mallocs"], counted["bytes"] / case.rows
+
+
+def timed(row, able, case, options):
+    """Ratios of time, unless R1 against itself is off by more than 5 %."""
+    quick = options.quick
+    seen = measure.times(able, case, 7 if quick else 9, 3 if quick else 7, LARGEST_SAMPLE_NS / (4 if quick else 1))
+    row["seconds"] = {name: min(values) / 1e9 for name, values in seen.items()}
+    peers = [contender.name for contender in able if contender.name not in ("toasty", "r1", "r1_again")]
+    if "r1" in seen:
+        control = measure.ratios(seen, "r1_again", "r1")[0]
+        row["control"] = control
+        if abs(control - 1) > 0.05:
+            print(f"  {case.name}: R1 against R1 is {control:.3f}: the machine is too restless, times are not reported")
+            return
+        row["Rc"], row["Rc_median"] = measure.ratios(seen, "toasty", "r1")
+        row["peers"] = {peer: measure.ratios(seen, peer, "r1")[0] for peer in peers}
+    if peers:
+        row["Rp"] = min(seen["toasty"]) / min(min(seen[peer]) for peer in peers)
+
+
+def measure_database(database, options, counter):
+    rows = []
+    contenders = contenders_of(database, options)
+    for case in CASES:
+        if options.only and case.workload.split("-")[0] not in options.only.split(",") or options.quick and not case.small:
+            continue
+        row = {"case": case.name, "rows": case.rows, "targets": target(database, case)}
+        able = take_part(contenders, case)
+        r1 = next((contender for contender in able if contender.name == "r1"), None)
+        exact(row, able[0], r1, case, counter)
+        timed(row, able, case, options)
+        rows.append(row)
+        print(f"  {database} {case.name}: Ic {row.get('Ic', 0):.2f}, Rc {row.get('Rc', 0):.2f}", flush=True)
+    return rows
+
+
+# --- W10: fibers that share connections, beside pgbench ---
+
+def pgbench(url, clients, seconds):
+    script = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"toasty-bench-{os.getpid()}.sql")
+    with open(script, "w") as file:
+        file.write("\\set id random(1, 10000)\nSELECT id, name, hair_color FROM users WHERE id = :id;\n")
+    try:
+        out = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(max(seconds, 3)), "-f", script,
+                              url], capture_output=True, text=True, check=True).stdout
+    finally:
+        os.unlink(script)
+    return float(re.search(r"tps = ([0-9.]+)", out)[1])
+
+
+def concurrent(options):
+    """Calls a second of fibers × connections, as a ratio to pgbench with as many clients as there are connections."""
+    program, url, rows = os.path.join(options.build, "bench-concurrent"), options.postgresql.format("toasty"), []
+    seconds = 1 if options.quick else 3
+    shapes = [(1, 1), (100, 1), (8, 8), (64, 8), (64, 64)] + ([] if options.quick else [(1000, 16), (10000, 16)])
+    for fibers, pool in shapes:
+        figures = {"rate": 0.0}
+        theirs = 0.0
+        for _ in range(1 if options.quick else 3):
+            ended = subprocess.run([program, "--url", url, "--fibers", str(fibers), "--pool", str(pool), "--milliseconds",
+                                    str(seconds * 1000)], capture_output=True, text=True)
+            if ended.returncode:
+                raise measure.Failed(f"{fibers} fibers on {pool} connections: {ended.stderr.strip()[-400:]}")
+            seen = {name: float(value) for name, value in (line.split() for line in ended.stdout.splitlines())}
+            figures = max(figures, seen, key=lambda each: each["rate"])
+            theirs = max(theirs, pgbench(url, pool, seconds))
+        rows.append({"fibers": fibers, "pool": pool, "ratio": figures["rate"] / theirs,
+                     "p99_p50": figures["p99_us"] / figures["p50_us"], "peak_kib": figures["peak_kib"]})
+        print(f"  W10 {fibers} fibers, {pool} connections: {rows[-1]['ratio']:.2f} of pgbench -c {pool}, "
+              f"p99 is {rows[-1]['p99_p50']:.1f} × p50", flush=True)
+    return rows
+
+
+# --- W12: the engine alone; W13: from nothing to the first answer ---
+
+def engine(options, counter):
+    ours, rows = Contender("toasty", os.path.join(options.build, "bench-toasty"), "null:"), []
+    for case in CASES:
+        if not case.small or case.workload in ("W7-where", "W8-uuid", "W9"):
+            continue
+        row = {"case": case.name, "rows": case.rows, "instructions": measure.instructions(ours, case)}
+        row.update(measure.allocations(ours, case, counter))
+        rows.append(row)
+        print(f"  W12 {case.name}: {row['instructions']:.0f} instructions, {row['mallocs']:.2f} mallocs", flush=True)
+    return rows
+
+
+def cold_start(database, options):
+    """Milliseconds from the start of the process to its end, with an empty schema made and one row read."""
+    case = next(case for case in CASES if case.workload == "W2")
+    seen = {}
+    for number in range(7):
+        contenders = [c for c in contenders_of(database, options) if c.name in ("toasty", "r1")]
+        for contender in contenders if number % 2 == 0 else reversed(contenders):
+            start = time.monotonic()
+            measure.run(contender, case, 1)
+            seen.setdefault(contender.name, []).append(time.monotonic() - start)
+    return min(seen["toasty"]) / min(seen["r1"])
+
+
+# --- where, and with what ---
+
+def versions():
+    def first_line(*command):
+        try:
+            return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0].strip()
+        except (OSError, IndexError):
+            return "not there"
+    with open("/proc/cpuinfo") as info:
+        cpu = next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), platform.machine())
+    return {"date": time.strftime("%Y-%m-%d"), "cpu": f"{os.cpu_count()} × {cpu}", "kernel": platform.release(),
+            "compiler": first_line("gcc", "--version"), "valgrind": first_line("valgrind", "--version"),
+            "SQLite": first_line("pkg-config", "--modversion", "sqlite3"),
+            "libpq": first_line("pkg-config", "--modversion", "libpq"), "PostgreSQL": first_line("pg_config", "--version")}
+
+
+def write_docs(folder, results):
+    """Renews what stands between the marks of performance.md, and the pictures beside it."""
+    path, pictures = os.path.join(folder, "performance.md"), os.path.join(folder, "performance")
+    os.makedirs(pictures, exist_ok=True)
+    text = ["", ", ".join(f"{name} {value}" for name, value in results["versions"].items()), ""]
+    for database in ("sqlite", "postgresql"):
+        rows = results.get(database)
+        if not rows:
+            continue
+        drawn = {f"{database}-instructions.svg": report.bars(f"{database}: instructions, R1 is 1", rows, "Ic"),
+                 f"{database}-time.svg": report.bars(f"{database}: time, R1 is 1", rows, "Rc"),
+                 f"{database}-rows.svg": report.curves(f"{database}: W2, loading rows", rows, "W2", "instructions_row",
+                                                       "instructions a row")}
+        text += [f"### {database}", "", report.markdown(rows)]
+        for name, picture in drawn.items():
+            if picture:
+                with open(os.path.join(pictures, name), "w") as file:
+                    file.write(picture)
+                text += [f"![{name}](performance/{name})", ""]
+        text += [f"W13, from the start of the process to its first answer: {results['cold'][database]:.2f} × R1.", ""]
+    if results.get("engine"):
+        text += ["### The engine alone (W12)", "", "| case | instructions | a row | mallocs |", "| --- | --- | --- | --- |"]
+        text += [f"| {row['case']} | {row['instructions']:.0f} | {row['instructions'] / row['rows']:.0f} | {row['mallocs']:.2f} |"
+                 for row in results["engine"]] + [""]
+    if results.get("concurrent"):
+        text += ["### Fibers on connections (W10)", "", "| fibers | connections | of pgbench | p99 / p50 |",
+                 "| --- | --- | --- | --- |"]
+        text += [f"| {row['fibers']} | {row['pool']} | {row['ratio']:.2f} | {row['p99_p50']:.1f} |"
+                 for row in results["concurrent"]] + [""]
+    with open(path) as file:
+        old = file.read()
+    begin, end = "<!-- measured -->", "<!-- end of measured -->"
+    head, rest = old.split(begin)
+    with open(path, "w") as file:
+        file.write(head + begin + "\n" + "\n".join(text) + end + rest.split(end)[1])
+
+
+def main():
+    options = arguments()
+    counter = os.path.join(options.build, "libbench_count_malloc.so")
+    databases = ["sqlite"] + (["postgresql"] if options.postgresql else [])
+    results = {"versions": versions(), "cold": {}}
+    for database in databases:
+        print(f"{database}:", flush=True)
+        results[database] = measure_database(database, options, counter)
+        results["cold"][database] = cold_start(database, options)
+    if not options.only or "W12" in options.only.split(","):
+        results["engine"] = engine(options, counter)
+    if options.postgresql and (not options.only or "W10" in options.only.split(",")):
+        results["concurrent"] = concurrent(options)
+    for database in databases:
+        if results[database]:
+            print(f"\n{database}, cold start {results['cold'][database]:.2f} × R1\n{report.table(results[database])}")
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(results, file, indent=1)
+    if options.docs and not options.only and not options.quick:
+        write_docs(options.docs, results)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except measure.Failed as failure:
+        sys.exit(f"bench: {failure}")
