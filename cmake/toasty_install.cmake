@@ -1,0 +1,40 @@
+# What `cmake --install` puts where: libraries, public headers, the command, the CMake package, the pkg-config files.
+get_property(drivers GLOBAL PROPERTY TOASTY_BUILT_DRIVERS)
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/toasty")
+set(generated "${CMAKE_CURRENT_BINARY_DIR}/install")
+# pkg-config files find the rest of the installation from where they lie, so that --prefix may be given late.
+file(RELATIVE_PATH TOASTY_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" TOASTY_PC_PREFIX "${TOASTY_PC_PREFIX}")
+
+install(DIRECTORY include/toasty DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+install(TARGETS toasty EXPORT toasty-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+if(TARGET toasty-tool)
+  install(TARGETS toasty-tool EXPORT toasty-targets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+install(EXPORT toasty-targets NAMESPACE toasty:: DESTINATION "${package_folder}")
+
+# A file of targets for each driver: a program that uses one database does not need the others' client libraries.
+set(TOASTY_DRIVER_PACKAGES "")
+foreach(driver IN LISTS drivers)
+  install(TARGETS toasty-${driver} EXPORT toasty-${driver}-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(EXPORT toasty-${driver}-targets NAMESPACE toasty:: DESTINATION "${package_folder}")
+  get_property(package GLOBAL PROPERTY TOASTY_DRIVER_PACKAGE_${driver})
+  string(APPEND TOASTY_DRIVER_PACKAGES "_toasty_driver(${driver} \"${package}\")\n")
+
+  string(REGEX REPLACE "(>=)" " >= " requires "${package}")
+  set(TOASTY_PC_DRIVER "${driver}")
+  set(TOASTY_PC_REQUIRES "${requires}")
+  configure_file(cmake/toasty-driver.pc.in "${generated}/toasty-${driver}.pc" @ONLY)
+  install(FILES "${generated}/toasty-${driver}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
+
+configure_package_config_file(cmake/toasty-config.cmake.in "${generated}/toasty-config.cmake"
+                              INSTALL_DESTINATION "${package_folder}")
+write_basic_package_version_file("${generated}/toasty-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${generated}/toasty-config.cmake" "${generated}/toasty-config-version.cmake" cmake/toasty_derive.cmake
+        DESTINATION "${package_folder}")
+
+list(TRANSFORM TOASTY_GUARDS PREPEND "-Werror=" OUTPUT_VARIABLE guards)
+list(JOIN guards " " TOASTY_PC_GUARDS)
+configure_file(cmake/toasty.pc.in "${generated}/toasty.pc" @ONLY)
+install(FILES "${generated}/toasty.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

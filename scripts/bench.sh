@@ -1,0 +1,40 @@
+#!/bin/bash
+# ./dev bench [--peers] [--only W1,W2] [--quick]: builds the contenders and measures them; see bench/run.py.
+#
+# Everything runs on the last CPU, the server too, so that ratios do not depend on where a process lands.
+set -euo pipefail
+. scripts/lib/common.sh
+. scripts/lib/postgresql.sh
+
+peers= options=()
+for argument; do
+  case $argument in
+    --peers) peers=1 ;;
+    *) options+=("$argument") ;;
+  esac
+done
+
+install_missing "$packages_to_build $packages_to_serve valgrind python3"
+folder=build/bench
+mkdir -p "$folder" build/logs
+cmake -S . -B "$folder" -G Ninja -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTOASTY_BENCH=ON \
+  > build/logs/bench.log 2>&1 && cmake --build "$folder" >> build/logs/bench.log 2>&1 || {
+  grep -E 'error|FAILED|Error' build/logs/bench.log | head -n 20
+  fail "the build failed; all of its output: build/logs/bench.log"
+}
+if [ -n "$peers" ]; then
+  if command -v cargo > /dev/null; then
+    bash bench/peers/build.sh "$folder/peers" && options+=(--peers "$folder/peers/programs")
+  else
+    echo "cargo is not installed: the other ORMs are left out"
+  fi
+fi
+
+taskset -pc "$(($(nproc) - 1))" $$ > /dev/null
+trap postgresql_stop EXIT
+trap 'exit 130' INT TERM
+postgresql_start
+for database in toasty r1 r1_again toasty_rs diesel sea_orm sqlx; do postgresql_create "$database"; done
+python3 bench/run.py --build "$folder/bench" --json "$folder/results.json" --docs docs \
+  --postgresql "postgresql:///{}?host=$postgresql_folder&port=$postgresql_port&user=postgres&password=$postgresql_password" \
+  ${options[@]+"${options[@]}"}

@@ -1,0 +1,170 @@
+#!/bin/bash
+# ./dev test [--only AREA] [--target TARGET] [--quick]: builds everything and runs every test; see `./dev`.
+#
+# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, or a check of the tree: sources, layers,
+# symbols, format, features, bench. With --target only that target's conformance suite runs, and only the server it needs.
+set -euo pipefail
+. scripts/lib/common.sh
+. scripts/lib/steps.sh
+. scripts/lib/postgresql.sh
+
+only= target= quick=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --only) only=${2:?--only needs an area}; shift 2 ;;
+    --target) target=${2:?--target needs a name}; shift 2 ;;
+    --quick) quick=--quick; shift ;;
+    *) fail "test does not know $1; ./dev lists what there is" ;;
+  esac
+done
+case $target in
+  '' | sqlite | postgresql | keyvalue) ;;
+  *) fail "there is no target $target" ;;
+esac
+
+# --- beginning and end ---------------------------------------------------------------------------------------------
+scratch=
+finish() {
+  local status=$?
+  trap - EXIT INT TERM
+  steps_kill
+  postgresql_stop
+  [ -z "$scratch" ] || rm -rf "$scratch"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+install_missing "$packages_to_build $packages_to_test"
+steps_begin
+root=/dev/shm
+[ -d $root ] && [ -w $root ] || root=${TMPDIR:-/tmp}
+scratch=$(mktemp -d "$root/toasty-test.XXXXXX")
+export TMPDIR=$scratch
+
+# is_for AREA…: whether the run covers one of the areas.
+is_for() {
+  local area
+  [ -n "$only" ] || return 0
+  for area; do [ "$area" != "$only" ] || return 0; done
+  return 1
+}
+# Areas that are not in the C programs: with one of them as --only, these need no run.
+in_programs() {
+  case $only in
+    sources | layers | symbols | format | features | bench) return 1 ;;
+    '') return 0 ;;
+  esac
+  ! ls "tests/$only/"*_test.sh > /dev/null 2>&1 || ls "tests/$only/"*.c > /dev/null 2>&1
+}
+
+# --- the server -----------------------------------------------------------------------------------------------------
+if [ -z "$target" ] || [ "$target" = postgresql ]; then
+  start=$(now)
+  if postgresql_start 2> build/logs/server.log; then
+    echo "PostgreSQL is up  ($(seconds_since "$start"))"
+    export TOASTY_TEST_POSTGRESQL_URL=$postgresql_url TOASTY_TEST_POSTGRESQL_FOLDER=$postgresql_folder
+  else
+    cat build/logs/server.log
+    steps_record 'server postgresql' 0 1 0 "$start"
+  fi
+fi
+
+# --- builds -----------------------------------------------------------------------------------------------------------
+launcher=()
+! command -v ccache > /dev/null || launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
+
+# build TARGET NAME COMPILER OPTIONS…: into build/test/NAME
+build() {
+  local what=$1 name=$2 compiler=$3
+  shift 3
+  cmake -S . -B "build/test/$name" -G Ninja -DCMAKE_C_COMPILER="$compiler" -DTOASTY_TESTS=ON -DTOASTY_WERROR=ON \
+    ${launcher[@]+"${launcher[@]}"} "$@" && cmake --build "build/test/$name" --target "$what" -j 2 -- -k 0
+}
+# Sanitized builds generate with the tool of the plain one, whose speed they need and whose leaks are not the point.
+derive_executable=-DTOASTY_DERIVE_EXECUTABLE=$PWD/build/test/gcc/toasty
+light='-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g'
+
+needs 'build gcc' build all gcc gcc -DTOASTY_EXAMPLES=ON -DTOASTY_BENCH=ON
+[ -n "$quick" ] || needs 'build clang' build all clang clang-14 -DTOASTY_EXAMPLES=ON
+
+# --- checks of the tree, while the compilers run -------------------------------------------------------------------------
+if is_for sources; then step 'sources' scripts/check-sources; fi
+if is_for layers; then step 'layers' scripts/check-layers; fi
+if is_for format; then step 'format' bash scripts/format.sh --check; fi
+if is_for features && [ -x scripts/check-features ]; then step 'features' scripts/check-features; fi
+steps_wait
+if is_for symbols && steps_worked 'build gcc'; then
+  step 'symbols' scripts/check-symbols build/test/gcc/libtoasty*.a
+fi
+
+# --- programs of tests ------------------------------------------------------------------------------------------------------
+url_of() { # TARGET RUN: the URL of a database that this run has for itself
+  case $1 in
+    sqlite) echo "sqlite:$scratch/$2.db" ;;
+    postgresql)
+      postgresql_create "$2" >&2
+      echo "${postgresql_url%/*}/$2" ;;
+    *) echo "$1:$2" ;;
+  esac
+}
+
+# programs BUILD LABEL OPTIONS -- PREFIX…: the unit tests and the conformance suites of a build.
+programs() {
+  local name=$1 label=$2 program suite options=()
+  shift 2
+  [ -z "$only" ] || options+=(--only "$only")
+  [ -z "$quick" ] || options+=(--quick)
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  shift
+  steps_worked "build $name" || return 0
+  if [ -x "build/test/$name/tests/unit" ]; then
+    tests "unit $label" env ${TOASTY_TEST_POSTGRESQL_URL:+TOASTY_TEST_POSTGRESQL_URL="$(url_of postgresql "${label}_unit")"} \
+      "$@" "build/test/$name/tests/unit" ${options[@]+"${options[@]}"}
+  fi
+  for program in "build/test/$name/tests/conformance-"*; do
+    suite=${program##*/conformance-}
+    [ -x "$program" ] && { [ -z "$target" ] || [ "$target" = "$suite" ]; } || continue
+    [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
+    # Under Valgrind this one takes a quarter of an hour; the driver's own tests run there, with the other suites.
+    [ "$suite $label" != 'postgresql valgrind' ] || continue
+    tests "$suite $label" env TOASTY_TEST_URL="$(url_of "$suite" "${label}_$suite")" "$@" "$program" \
+      ${options[@]+"${options[@]}"}
+  done
+}
+
+if in_programs; then
+  programs gcc gcc --
+  if [ -z "$quick" ]; then
+    programs clang clang --
+    steps_wait
+    needs 'build address' build all address clang-14 -DTOASTY_SANITIZE=address,undefined "$derive_executable" "$light"
+    needs 'build thread' build all thread clang-14 -DTOASTY_SANITIZE=thread "$derive_executable" "$light" -DTOASTY_TOOL=OFF
+    needs 'build ucontext' build unit ucontext gcc -DTOASTY_FIBER_UCONTEXT=ON -DTOASTY_TOOL=OFF
+    steps_wait
+    export ASAN_OPTIONS=detect_stack_use_after_return=0:strict_string_checks=1:detect_leaks=1
+    export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
+    export LSAN_OPTIONS=print_suppressions=0
+    programs address address -- env TOASTY_TEST_SLOW=1
+    programs thread thread --threads -- env TOASTY_TEST_SLOW=1
+    programs ucontext ucontext --
+    programs gcc valgrind --quick -- env TOASTY_TEST_SLOW=1 valgrind -q --error-exitcode=99 --leak-check=full \
+      --errors-for-leak-kinds=definite --child-silent-after-fork=no
+  fi
+fi
+
+# --- the budgets of instructions, allocations and round trips --------------------------------------------------------------------
+if is_for bench && steps_worked 'build gcc'; then tests 'bench gate' bench/gate build/test/gcc/bench; fi
+
+# --- tests that are scripts: tests/<area>/*_test.sh ------------------------------------------------------------------------------
+if steps_worked 'build gcc'; then
+  export TOASTY_BUILD=$PWD/build/test/gcc
+  for script in tests/*/*_test.sh; do
+    area=${script#tests/} area=${area%/*}
+    [ -f "$script" ] && is_for "$area" || continue
+    name=${script##*/} name=${name%_test.sh}
+    tests "$area $name" bash "$script"
+  done
+fi
+
+steps_finish

@@ -1,0 +1,65 @@
+#!/bin/bash
+# Installs the build and uses it from projects outside of the tree: by find_package and toasty_derive, and by make, pkg-config
+# and `toasty derive`.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+passed=0 failed=0
+
+# holds SENTENCE COMMAND…: passes when the command does; its output is shown when it does not.
+holds() {
+  local sentence=$1
+  shift
+  if "$@" > "$work/output" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED  install: $sentence"
+    tail -n 30 "$work/output"
+  fi
+}
+prints() { [ "$("${@:2}")" = "$1" ]; }
+says() { # PATTERN COMMAND…
+  "${@:2}" > "$work/said" 2>&1 && grep -q "$1" "$work/said" || { cat "$work/said"; return 1; }
+}
+fails_with() { # PATTERN COMMAND…
+  ! "${@:2}" > "$work/refused" 2>&1 && grep -q "$1" "$work/refused" || { cat "$work/refused"; return 1; }
+}
+
+holds 'the build can be installed anywhere' cmake --install "$TOASTY_BUILD" --prefix "$prefix"
+
+cp -r "$here/cmake" "$work/cmake"
+holds 'an outside project finds the package' \
+  cmake -S "$work/cmake" -B "$work/cmake/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix"
+holds 'toasty_derive makes the API part of an executable and of a library' cmake --build "$work/cmake/build"
+holds 'its program runs' prints 'Rex is a dog' "$work/cmake/build/app"
+holds 'several headers form one schema, used through a library' prints 'Ann bought 2 things' "$work/cmake/build/till"
+
+sleep 1 # make and ninja tell files apart by time
+echo 'typedef int AnotherType;' >> "$work/cmake/include/kinds.h"
+holds 'a header that the models include makes the API anew' \
+  says 'Deriving models' cmake --build "$work/cmake/build"
+holds 'a second build does nothing' sh -c 'cmake --build "$1" | grep -q "no work to do"' - "$work/cmake/build"
+
+sed 's/\.name = "Rex"/.name = 42/' "$here/cmake/app.c" > "$work/cmake/app.c"
+holds 'the guards refuse an integer for a text' fails_with 'error:.*integer' cmake --build "$work/cmake/build"
+cp "$here/cmake/app.c" "$work/cmake/app.c"
+
+cat > "$work/cmake/wrong.cmake" << 'CMAKE'
+toasty_derive(app models.h TARGETS oracle)
+CMAKE
+cp "$here/cmake/CMakeLists.txt" "$work/cmake/CMakeLists.txt"
+echo 'include(wrong.cmake)' >> "$work/cmake/CMakeLists.txt"
+holds 'a target that is not there is told by its name' \
+  fails_with 'driver `oracle` is not' cmake -S "$work/cmake" -B "$work/cmake/build"
+
+cp -r "$here/make" "$work/make"
+holds 'a Makefile builds with pkg-config and toasty derive' make -C "$work/make" CC=gcc
+holds 'its program runs' prints 'note: buy milk' "$work/make/app"
+holds 'it builds with clang too' sh -c 'make -C "$1" clean && make -C "$1" CC=clang-14' - "$work/make"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
