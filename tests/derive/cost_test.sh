@@ -4,7 +4,7 @@
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
-for compiler in gcc clang; do
+for compiler in gcc clang-14; do
   if TOASTY_COST_SLACK=3 "$(dirname "$0")/compile_cost" "$TOASTY_BUILD/toasty" "$work" "$compiler"; then
     passed=$((passed + 1))
   else
