@@ -80,19 +80,31 @@ static int rebuild(toasty__map *map)
     return 0;
 }
 
-int toasty__map_set(toasty__map *map, const void *key, size_t length, void *value)
+static int insert_new(toasty__map *map, const void *key, size_t length, uint64_t hash, void *value)
 {
-    uint64_t hash = toasty__hash(key, length);
-    toasty__map_entry *entry = find(map, key, length, hash);
-    if (entry) {
-        entry->key = key ? key : "";
-        entry->value = value;
-        return 0;
-    }
     if (map->used >= map->capacity / 4 * 3 && rebuild(map) < 0)
         return -1;
     insert(map, (toasty__map_entry){key ? key : "", length, hash, value});
     return 0;
+}
+
+int toasty__map_set(toasty__map *map, const void *key, size_t length, void *value)
+{
+    uint64_t hash = toasty__hash(key, length);
+    toasty__map_entry *entry = find(map, key, length, hash);
+    if (!entry)
+        return insert_new(map, key, length, hash, value);
+    entry->key = key ? key : "";
+    entry->value = value;
+    return 0;
+}
+
+int toasty__map_add(toasty__map *map, const void *key, size_t length, void *value)
+{
+    uint64_t hash = toasty__hash(key, length);
+    if (find(map, key, length, hash))
+        return 0;
+    return insert_new(map, key, length, hash, value) < 0 ? -1 : 1;
 }
 
 void *toasty__map_remove(toasty__map *map, const void *key, size_t length)

@@ -26,6 +26,8 @@ void *toasty__map_get(const toasty__map *map, const void *key, size_t length);
 void *toasty__map_get_hashed(const toasty__map *map, const void *key, size_t length, uint64_t hash);
 /* Sets or replaces; value is not NULL. 0, or -1 when out of memory. */
 int toasty__map_set(toasty__map *map, const void *key, size_t length, void *value);
+/* Sets unless the key is there: 1, 0 when it was, or -1 when out of memory. */
+int toasty__map_add(toasty__map *map, const void *key, size_t length, void *value);
 /* Removes and returns the value, or NULL. */
 void *toasty__map_remove(toasty__map *map, const void *key, size_t length);
 /* Iteration: `for (size_t i = 0; (entry = toasty__map_next(&map, &i));)`. */

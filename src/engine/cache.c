@@ -11,7 +11,7 @@ int toasty__cache_init(toasty__cache *cache, size_t limit, toasty_error *err)
     cache->newest = cache->oldest = NULL;
     cache->limit = limit;
     atomic_init(&cache->made, 0);
-    atomic_init(&cache->found, 0);
+    cache->found = 0;
     atomic_init(&cache->statements, 0);
     return 0;
 }
@@ -46,20 +46,19 @@ void toasty__cache_done(toasty__cache *cache)
     pthread_mutex_destroy(&cache->lock);
 }
 
-toasty__plan *toasty__cache_find(toasty__cache *cache, const void *shape, size_t length, uint64_t hash)
+toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name *name)
 {
     pthread_mutex_lock(&cache->lock);
-    toasty__plan *plan = toasty__map_get_hashed(&cache->plans, shape, length, hash);
+    toasty__plan *plan = toasty__map_get_hashed(&cache->plans, name->bytes, name->length, name->hash);
     if (plan) {
         atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
         if (cache->newest != plan) {
             unlink_plan(cache, plan);
             link_newest(cache, plan);
         }
+        cache->found++;
     }
     pthread_mutex_unlock(&cache->lock);
-    if (plan)
-        atomic_fetch_add_explicit(&cache->found, 1, memory_order_relaxed);
     return plan;
 }
 
@@ -76,4 +75,12 @@ void toasty__cache_keep(toasty__cache *cache, toasty__plan *plan)
     }
     pthread_mutex_unlock(&cache->lock);
     toasty__plan_release(evicted);
+}
+
+uint64_t toasty__cache_found(toasty__cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    uint64_t found = cache->found;
+    pthread_mutex_unlock(&cache->lock);
+    return found;
 }

@@ -17,16 +17,30 @@ typedef struct toasty__cache {
     toasty__map plans;
     struct toasty__plan *newest, *oldest;
     size_t limit;
-    atomic_uint_fast64_t made, found, statements;
+    uint64_t found; /* under the lock */
+    atomic_uint_fast64_t made, statements;
 } toasty__cache;
+
+/* The bytes that name a plan. */
+typedef struct toasty__name {
+    const void *bytes;
+    size_t length;
+    uint64_t hash;
+} toasty__name;
+
+static inline toasty__name toasty__name_of(const void *bytes, size_t length)
+{
+    return (toasty__name){bytes, length, toasty__hash(bytes, length)};
+}
 
 int toasty__cache_init(toasty__cache *cache, size_t limit, toasty_error *err);
 void toasty__cache_done(toasty__cache *cache);
-/* The plan of a shape, held for the caller; NULL when there is none. */
-struct toasty__plan *toasty__cache_find(toasty__cache *cache, const void *shape, size_t length,
-                                        uint64_t hash);
+/* The plan of that name, held for the caller; NULL when there is none. */
+struct toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name *name);
 /* Keeps a plan that the caller holds. When another thread was faster, or memory is short, the plan is simply
  * not kept. */
 void toasty__cache_keep(toasty__cache *cache, struct toasty__plan *plan);
+/* How often a plan was found. */
+uint64_t toasty__cache_found(toasty__cache *cache);
 
 #endif

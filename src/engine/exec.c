@@ -14,6 +14,19 @@
 
 static void advance(toasty__execution *execution);
 
+const toasty__kind *toasty__kind_of(const toasty_request *request)
+{
+    switch ((toasty_request_kind)request->kind) {
+    case TOASTY_REQUEST_CREATE:
+        return &toasty__creating;
+    case TOASTY_REQUEST_UPDATE:
+    case TOASTY_REQUEST_DELETE:
+        return &toasty__writing;
+    default:
+        return &toasty__reading;
+    }
+}
+
 /* --- operations --- */
 
 toasty_operation *toasty__add_operation(toasty__execution *execution)
@@ -122,55 +135,6 @@ int toasty__hold_plan(toasty__running *run, toasty__plan *plan)
     return 0;
 }
 
-/* --- kinds of requests --- */
-
-typedef struct kind_of_request {
-    int (*begin)(toasty__running *run, toasty_error *err);
-    int (*issue)(toasty__running *run, toasty_error *err);
-    int (*absorb)(toasty__running *run, toasty_error *err);
-    void (*done)(toasty__running *run);
-} kind_of_request;
-
-static const kind_of_request reading = {toasty__read_begin, toasty__read_issue, toasty__read_absorb,
-                                        toasty__read_done};
-static const kind_of_request creating = {toasty__create_begin, toasty__create_issue, toasty__create_absorb,
-                                         toasty__create_done};
-static const kind_of_request writing = {toasty__write_begin, toasty__write_issue, toasty__write_absorb,
-                                        toasty__write_done};
-
-static const kind_of_request *kind_of(const toasty__running *run)
-{
-    switch ((toasty_request_kind)run->request->kind) {
-    case TOASTY_REQUEST_CREATE:
-        return &creating;
-    case TOASTY_REQUEST_UPDATE:
-    case TOASTY_REQUEST_DELETE:
-        return &writing;
-    default:
-        return &reading;
-    }
-}
-
-static bool writes(const toasty__running *run)
-{
-    return kind_of(run) != &reading;
-}
-
-static int begin_run(toasty__execution *execution, toasty__running *run, const toasty_request *request)
-{
-    toasty_error *err = execution->error;
-    run->execution = execution;
-    run->request = request;
-    if (request->kind != TOASTY_REQUEST_CREATE) {
-        if (toasty__shape_make(&run->shape, execution->engine, request, &execution->arena, err) < 0)
-            return -1;
-        run->plan = toasty__engine_plan(execution->engine, &run->shape, request, err);
-        if (!run->plan)
-            return -1;
-    }
-    return kind_of(run)->begin(run, err);
-}
-
 /* --- the end --- */
 
 int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err)
@@ -198,14 +162,11 @@ static void finish(toasty__execution *execution)
         toasty__running *run = &execution->runs[i];
         if (!run->execution)
             continue;
-        if (worked) {
-            if (run->request->kind == TOASTY_REQUEST_UPDATE)
-                toasty__write_apply(run);
+        if (worked)
             execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
-        } else {
+        else
             toasty__drop_result(run);
-        }
-        kind_of(run)->done(run);
+        run->kind->done(run, worked);
         toasty__plan_release(run->plan);
     }
     toasty__arena_done(&execution->arena);
@@ -219,16 +180,16 @@ static int issue(toasty__execution *execution, toasty__running *run)
 {
     run->first_operation = execution->job.count;
     while (run->stage < run->stages) {
-        if (kind_of(run)->issue(run, execution->error) < 0)
+        if (run->kind->issue(run, execution->error) < 0)
             return -1;
         run->operation_count = execution->job.count - run->first_operation;
         if (run->operation_count) {
             run->issued = true;
             return 0;
         }
-        if (writes(run) && !execution->writing)
+        if (run->kind->writes && !execution->writing)
             return 0; /* it waits for the others */
-        if (kind_of(run)->absorb(run, execution->error) < 0)
+        if (run->kind->absorb(run, execution->error) < 0)
             return -1;
     }
     return 0;
@@ -257,8 +218,8 @@ static int fill_around_group(toasty__execution *execution)
     bool behind = false;
     for (size_t i = 0; !execution->writing && i < execution->run_count; i++) {
         toasty__running *run = &execution->runs[i];
-        behind = behind || writes(run);
-        if ((writes(run) || (!behind && run->stages > 1)) && issue(execution, run) < 0)
+        behind = behind || run->kind->writes;
+        if ((run->kind->writes || (!behind && run->stages > 1)) && issue(execution, run) < 0)
             return -1;
     }
     if (execution->job.count)
@@ -327,6 +288,15 @@ static int decide_atomic(toasty__execution *execution)
     return 0;
 }
 
+/* Nothing is left to be sent. */
+static bool is_through(const toasty__execution *execution)
+{
+    for (size_t i = 0; i < execution->run_count; i++)
+        if (execution->runs[i].stage < execution->runs[i].stages)
+            return false;
+    return !execution->kept || execution->ended;
+}
+
 static void job_done(toasty_job *job)
 {
     toasty__execution *execution = (toasty__execution *)((char *)job - offsetof(toasty__execution, job));
@@ -342,7 +312,7 @@ static void job_done(toasty_job *job)
         toasty__running *run = &execution->runs[i];
         if (!run->issued)
             continue;
-        if (kind_of(run)->absorb(run, err) < 0) {
+        if (run->kind->absorb(run, err) < 0) {
             finish(execution);
             return;
         }
@@ -354,8 +324,8 @@ static void advance(toasty__execution *execution)
 {
     if (execution->cancelled)
         toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
-    if (execution->error->code != TOASTY_OK || make_job(execution) < 0 || !execution->job.count ||
-        decide_atomic(execution) < 0) {
+    if (execution->error->code != TOASTY_OK || is_through(execution) || make_job(execution) < 0 ||
+        !execution->job.count || decide_atomic(execution) < 0) {
         finish(execution);
         return;
     }
@@ -392,11 +362,12 @@ void toasty__execute(toasty__execution *execution, const toasty_request *const *
     execution->run_count = count;
     for (size_t i = 0; i < count; i++) {
         toasty__running *run = &execution->runs[i];
-        if (begin_run(execution, run, requests[i]) < 0) {
+        run->execution = execution;
+        if (toasty__begin(run, requests[i], execution->error) < 0) {
             finish(execution);
             return;
         }
-        execution->writes = execution->writes || writes(run);
+        execution->writes = execution->writes || run->kind->writes;
         several = several || run->stages > 1;
     }
     execution->kept = execution->writes && several && !execution->session->in_transaction &&

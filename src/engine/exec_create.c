@@ -368,7 +368,7 @@ static void link_group(const group *of)
     }
 }
 
-int toasty__create_begin(toasty__running *run, toasty_error *err)
+static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
     const toasty_model *model = request->model;
@@ -481,7 +481,7 @@ static int issue_rows(toasty__running *run, const group *of, size_t first, size_
     uint32_t columns = (uint32_t)of->model->field_count - (of->sequence ? 1 : 0);
     uint32_t rows_of_text = count > 1 && can->bulk_columns ? 0 : (uint32_t)count;
 
-    toasty__plan *plan = toasty__engine_insert_plan(execution->engine, of->model, rows_of_text, returns, err);
+    toasty__plan *plan = toasty__plan_of_insert(execution->engine, of->model, rows_of_text, returns, err);
     if (!plan)
         return -1;
     /* The statement is used until the answer: the run holds every plan that it used. */
@@ -535,7 +535,7 @@ static size_t rows_together(const toasty__running *run, const group *of)
     return fit < 1 ? 1 : fit < ROWS_OF_ONE_STATEMENT ? fit : ROWS_OF_ONE_STATEMENT;
 }
 
-int toasty__create_issue(toasty__running *run, toasty_error *err)
+static int issue(toasty__running *run, toasty_error *err)
 {
     bool sql = run->execution->engine->driver->capability->sql;
     if (!run->execution->writing)
@@ -557,7 +557,7 @@ int toasty__create_issue(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-int toasty__create_absorb(toasty__running *run, toasty_error *err)
+static int absorb(toasty__running *run, toasty_error *err)
 {
     (void)err;
     const toasty_operation *operations = toasty__run_operations(run);
@@ -579,8 +579,12 @@ int toasty__create_absorb(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-void toasty__create_done(toasty__running *run)
+static void done(toasty__running *run, bool worked)
 {
+    (void)worked;
     for (size_t i = 0; i < run->held_count; i++)
         toasty__plan_release(run->held[i]);
 }
+
+const toasty__kind toasty__creating = {
+    .begin = begin, .issue = issue, .absorb = absorb, .done = done, .writes = true};

@@ -45,7 +45,7 @@ static int prepare_patches(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-int toasty__write_begin(toasty__running *run, toasty_error *err)
+static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
     run->stages = 1;
@@ -74,7 +74,7 @@ int toasty__write_begin(toasty__running *run, toasty_error *err)
     return run->execution->engine->driver->capability->sql ? 0 : toasty__keys_begin(run, err);
 }
 
-int toasty__write_issue(toasty__running *run, toasty_error *err)
+static int issue(toasty__running *run, toasty_error *err)
 {
     if (!run->execution->engine->driver->capability->sql)
         return toasty__keys_issue(run, err);
@@ -82,7 +82,7 @@ int toasty__write_issue(toasty__running *run, toasty_error *err)
     return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, 0, err);
 }
 
-int toasty__write_absorb(toasty__running *run, toasty_error *err)
+static int absorb(toasty__running *run, toasty_error *err)
 {
     if (run->execution->engine->driver->capability->sql) {
         run->stage++;
@@ -92,8 +92,10 @@ int toasty__write_absorb(toasty__running *run, toasty_error *err)
     }
     if (run->stage < run->stages)
         return 0;
-    if (run->block)
+    if (run->block) {
+        toasty__loaded_settle(&run->loaded[0]);
         toasty__list_root(run, &run->loaded[0]);
+    }
     if (run->count == 0 && means_one_row(run->request) && run->execution->run_count == 1)
         return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s is not there (any more)",
                             run->request->model->table);
@@ -135,7 +137,8 @@ static void clear_embeds(const toasty__running *run, char *record)
     }
 }
 
-void toasty__write_apply(toasty__running *run)
+/* The record in memory follows. */
+static void apply(toasty__running *run)
 {
     const toasty__plan *plan = run->plan;
     char *record = run->request->record;
@@ -169,9 +172,14 @@ void toasty__write_apply(toasty__running *run)
     }
 }
 
-void toasty__write_done(toasty__running *run)
+static void done(toasty__running *run, bool worked)
 {
+    if (worked && run->request->kind == TOASTY_REQUEST_UPDATE)
+        apply(run);
     for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
         toasty__patch_discard(run->patches[i]);
     toasty__keys_done(run);
 }
+
+const toasty__kind toasty__writing = {
+    .begin = begin, .issue = issue, .absorb = absorb, .done = done, .writes = true};

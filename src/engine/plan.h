@@ -82,17 +82,10 @@ typedef struct toasty__plan {
     uint16_t assigned_count;
 } toasty__plan;
 
-/* A plan for the request, held by the caller. NULL with err. value_count: how many values the shape
- * collected, which the plan must account for. */
-toasty__plan *toasty__plan_make(toasty__engine *engine, const toasty_request *request, uint32_t value_count,
-                                toasty_error *err);
-/* The plan that inserts `row_count` rows (0: any number, by columns). */
-toasty__plan *toasty__plan_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                  bool returns_key, toasty_error *err);
-/* A plan of another module in the making: empty, held once. */
+/* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys; NULL with err. *size: placeholders, 0 for a single list
- * parameter. */
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders; NULL
+ * with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
 void toasty__plan_release(toasty__plan *plan); /* NULL is fine */

@@ -20,11 +20,14 @@ struct toasty__dialect; /* src/sql/dialect.h */
 
 /* --- rows on their way into structs --- */
 
-/* Where the rows of an answer go. The driver asks for storage row by row and stores each column with the
- * functions of core/decode.h, straight from its own buffer. */
+/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each column
+ * with the functions of core/decode.h, straight from its own buffer. */
 typedef struct toasty_sink {
     /* Zeroed storage for the next row, or NULL (out of memory). Storage of earlier rows may move. MUST. */
     void *(*row)(struct toasty_sink *sink);
+    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY. */
+    char *next, *end;
+    size_t stride;
     /* Says how many rows will come, when the driver knows. MAY. */
     void (*expect)(struct toasty_sink *sink, size_t rows);
     /* Statements of the user: names of the columns, once, before the first row; sets `columns`. MAY. */
@@ -34,6 +37,16 @@ typedef struct toasty_sink {
     uint16_t column_count;
     struct toasty__arena *arena; /* for text and bytes */
 } toasty_sink;
+
+/* Storage for the next row, or NULL (out of memory). */
+static inline void *toasty_sink_row(toasty_sink *sink)
+{
+    if (sink->next == sink->end)
+        return sink->row(sink);
+    void *row = sink->next;
+    sink->next += sink->stride;
+    return row;
+}
 
 /* --- operations --- */
 
