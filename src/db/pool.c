@@ -152,11 +152,12 @@ static toasty__grant try_acquire(toasty__group *group, toasty__db_session *sessi
         return TOASTY__QUEUED;
     toasty__slot *slot = find_free(group, session);
     if (!slot && (slot = steal_warm(group, session))) {
-        toasty__slot_make_idle(slot);
+        toasty__slot_leave_reactor(slot);
         if (group->pool->closed) {
             toasty__slot_close_locked(slot);
             return TOASTY__REFUSED;
         }
+        toasty__slot_make_idle(slot);
     }
     if (!slot && !group->lease && group->open < group->max) {
         group->open++;

@@ -20,7 +20,7 @@ static toasty__slot *take_expired(toasty__group *home)
 {
     const toasty__pool_options *options = &home->pool->options;
     toasty__slot *oldest = home->last_idle;
-    if (!oldest || !home->pool->ages || !options->idle_timeout_ms || home->open <= options->min_idle ||
+    if (!oldest || !options->idle_timeout_ms || home->open <= options->min_idle ||
         toasty__pool_clock() - oldest->idle_ms < options->idle_timeout_ms)
         return NULL;
     toasty__slot_set_state(oldest, TOASTY__SLOT_BUSY);
@@ -33,14 +33,15 @@ static toasty__slot *take_expired(toasty__group *home)
 static void settle(toasty__slot *slot)
 {
     toasty__group *home = slot->home, *group = slot->group;
-    if (!is_unfit(slot))
-        toasty__slot_make_idle(slot);
+    if (slot->attached && !is_unfit(slot))
+        toasty__slot_leave_reactor(slot);
     if (is_unfit(slot)) {
         toasty__slot_close_locked(slot);
         return;
     }
+    toasty__slot_make_idle(slot);
     toasty__pool_dispatch(group);
-    toasty__slot *expired = take_expired(home);
+    toasty__slot *expired = home->pool->ages ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);
 }

@@ -37,15 +37,18 @@ static void idle_remove(toasty__slot *slot)
 
 void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
 {
+    toasty__slot_state before = slot->state;
     bool at_home = slot->group == slot->home;
-    if (slot->state == state)
-        return;
-    if (slot->state == TOASTY__SLOT_IDLE && at_home)
-        idle_remove(slot);
-    slot->group->warm_count -= slot->state == TOASTY__SLOT_WARM;
     slot->state = (uint8_t)state;
-    slot->group->warm_count += state == TOASTY__SLOT_WARM;
-    if (state == TOASTY__SLOT_IDLE && at_home)
+    if (before == state)
+        return;
+    if (before == TOASTY__SLOT_WARM)
+        slot->group->warm_count--;
+    else if (before == TOASTY__SLOT_IDLE && at_home)
+        idle_remove(slot);
+    if (state == TOASTY__SLOT_WARM)
+        slot->group->warm_count++;
+    else if (state == TOASTY__SLOT_IDLE && at_home)
         idle_add(slot);
 }
 
@@ -85,19 +88,22 @@ void toasty__slot_detach(toasty__slot *slot)
     slot->attached = false;
 }
 
-/* Under the lock, which is left meanwhile when the slot is still attached, to a reactor of this thread. */
-void toasty__slot_make_idle(toasty__slot *slot)
+void toasty__slot_leave_reactor(toasty__slot *slot)
 {
-    toasty__pool *pool = slot->home->pool;
+    pthread_mutex_t *lock = &slot->home->pool->lock;
+    if (!slot->attached)
+        return;
     toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
     slot->exclusive = true;
-    if (slot->attached) {
-        pthread_mutex_unlock(&pool->lock);
-        toasty__slot_detach(slot);
-        pthread_mutex_lock(&pool->lock);
-    }
+    pthread_mutex_unlock(lock);
+    toasty__slot_detach(slot);
+    pthread_mutex_lock(lock);
+}
+
+void toasty__slot_make_idle(toasty__slot *slot)
+{
     slot->reactor = NULL;
-    slot->idle_ms = pool->ages ? toasty__pool_clock() : 0;
+    slot->idle_ms = slot->home->pool->ages ? toasty__pool_clock() : 0;
     toasty__slot_set_state(slot, TOASTY__SLOT_IDLE);
 }
 

@@ -340,9 +340,7 @@ static void advance(toasty__execution *execution)
 void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
 {
     execution->error->code = TOASTY_OK;
-    toasty__arena_init(&execution->arena, 4096);
-    execution->arena.cursor = execution->space;
-    execution->arena.end = execution->space + sizeof(execution->space);
+    toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
     execution->job.operations = NULL;
     execution->operation_capacity = 0;
     execution->kept = execution->begun = execution->ended = false;
