@@ -5,8 +5,8 @@
 #include "roots.h"
 
 #include "base/alloc.h"
+#include "base/lock.h"
 
-#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ typedef struct entry {
 } entry;
 
 typedef struct shard {
-    pthread_mutex_t lock;
+    toasty__lock lock;
     entry *entries; /* `first`, or allocated */
     size_t count, capacity;
     entry first[FIRST_CAPACITY];
@@ -27,7 +27,7 @@ typedef struct shard {
 
 #define SHARD(i)                                                                                             \
     {                                                                                                        \
-        .lock = PTHREAD_MUTEX_INITIALIZER, .entries = shards[i].first, .capacity = FIRST_CAPACITY            \
+        .entries = shards[i].first, .capacity = FIRST_CAPACITY            \
     }
 static shard shards[SHARDS] = {SHARD(0),  SHARD(1),  SHARD(2),  SHARD(3), SHARD(4),  SHARD(5),
                                SHARD(6),  SHARD(7),  SHARD(8),  SHARD(9), SHARD(10), SHARD(11),
@@ -87,14 +87,14 @@ int toasty__root_add(const void *root, toasty__destroy destroy, void *object)
 {
     shard *shard = shard_of(root);
     int status = 0;
-    pthread_mutex_lock(&shard->lock);
+    toasty__lock_take(&shard->lock);
     if (shard->count * 4 >= shard->capacity * 3)
         status = grow(shard);
     if (status == 0) {
         shard->entries[place(shard, root)] = (entry){root, destroy, object};
         shard->count++;
     }
-    pthread_mutex_unlock(&shard->lock);
+    toasty__lock_give(&shard->lock);
     return status;
 }
 
@@ -118,23 +118,23 @@ static void remove_at(shard *shard, size_t i)
 bool toasty__root_take(const void *root, toasty__destroy *destroy, void **object)
 {
     shard *shard = shard_of(root);
-    pthread_mutex_lock(&shard->lock);
+    toasty__lock_take(&shard->lock);
     size_t i = place(shard, root);
     bool found = shard->entries[i].root != NULL;
     *destroy = shard->entries[i].destroy;
     *object = shard->entries[i].object;
     if (found)
         remove_at(shard, i);
-    pthread_mutex_unlock(&shard->lock);
+    toasty__lock_give(&shard->lock);
     return found;
 }
 
 void *toasty__root_find(const void *root, toasty__destroy destroy)
 {
     shard *shard = shard_of(root);
-    pthread_mutex_lock(&shard->lock);
+    toasty__lock_take(&shard->lock);
     entry found = shard->entries[place(shard, root)];
-    pthread_mutex_unlock(&shard->lock);
+    toasty__lock_give(&shard->lock);
     return found.root && found.destroy == destroy ? found.object : NULL;
 }
 
@@ -142,9 +142,9 @@ size_t toasty__root_count(void)
 {
     size_t count = 0;
     for (size_t i = 0; i < SHARDS; i++) {
-        pthread_mutex_lock(&shards[i].lock);
+        toasty__lock_take(&shards[i].lock);
         count += shards[i].count;
-        pthread_mutex_unlock(&shards[i].lock);
+        toasty__lock_give(&shards[i].lock);
     }
     return count;
 }

@@ -5,15 +5,15 @@
 #ifndef TOASTY_ENGINE_CACHE_H
 #define TOASTY_ENGINE_CACHE_H
 
+#include "base/lock.h"
 #include "base/map.h"
-#include <pthread.h>
 #include <stdatomic.h>
 #include <toasty/error.h>
 
 struct toasty__plan;
 
 typedef struct toasty__cache {
-    pthread_mutex_t lock;
+    toasty__lock lock;
     toasty__map plans;
     struct toasty__plan *newest, *oldest;
     size_t limit;
@@ -33,7 +33,7 @@ static inline toasty__name toasty__name_of(const void *bytes, size_t length)
     return (toasty__name){bytes, length, toasty__hash(bytes, length)};
 }
 
-int toasty__cache_init(toasty__cache *cache, size_t limit, toasty_error *err);
+void toasty__cache_init(toasty__cache *cache, size_t limit);
 void toasty__cache_done(toasty__cache *cache);
 /* The plan of that name, held for the caller; NULL when there is none. */
 struct toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name *name);

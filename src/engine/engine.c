@@ -14,13 +14,13 @@
 #include "engine/verify.h"
 #include <string.h>
 
-int toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
-                        const char *prefix, size_t cache_size, toasty_error *err)
+void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
+                         const char *prefix, size_t cache_size)
 {
     engine->schema = schema;
     engine->driver = driver;
     engine->prefix = prefix;
-    return toasty__cache_init(&engine->cache, cache_size, err);
+    toasty__cache_init(&engine->cache, cache_size);
 }
 
 void toasty__engine_done(toasty__engine *engine)

@@ -23,8 +23,8 @@ typedef struct toasty__engine {
     toasty__cache cache;
 } toasty__engine;
 
-int toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
-                        const char *prefix, size_t cache_size, toasty_error *err);
+void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
+                         const char *prefix, size_t cache_size);
 void toasty__engine_done(toasty__engine *engine); /* no execution is under way */
 
 /* How a job wants its connection. */

@@ -104,10 +104,10 @@ const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__p
     toasty_statement *statement = atomic_load_explicit(&step->variants[variant], memory_order_acquire);
     if (statement)
         return statement;
-    pthread_mutex_lock(&engine->cache.lock);
+    toasty__lock_take(&engine->cache.lock);
     statement = atomic_load_explicit(&step->variants[variant], memory_order_relaxed);
     if (!statement && (statement = build(engine, plan, step, size, err)))
         atomic_store_explicit(&step->variants[variant], statement, memory_order_release);
-    pthread_mutex_unlock(&engine->cache.lock);
+    toasty__lock_give(&engine->cache.lock);
     return statement;
 }

@@ -59,7 +59,6 @@ static void plain_free(plain_reactor *plain)
     toasty__free(plain->polls);
     toasty__free(plain->watches);
     toasty__free(plain->heap);
-    toasty__reactor_done(&plain->reactor);
     toasty__free(plain);
 }
 
