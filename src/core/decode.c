@@ -234,8 +234,17 @@ static int64_t enum_value(const toasty_enum *labels, const void *at)
     }
 }
 
+/* toasty__text, where a call less is felt. */
+static inline toasty_value text_at(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (!text || length > UINT32_MAX)
+        return toasty__text(text);
+    return (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = text};
+}
+
 /* labels: of an enum; NULL: it is a C int. */
-static toasty_value value_at(uint8_t type, const toasty_enum *labels, const void *at)
+static inline toasty_value value_at(uint8_t type, const toasty_enum *labels, const void *at)
 {
     switch (type) {
     case TOASTY_TYPE_BOOL:
@@ -263,7 +272,7 @@ static toasty_value value_at(uint8_t type, const toasty_enum *labels, const void
     case TOASTY_TYPE_ENUM:
         return toasty__int(labels ? enum_value(labels, at) : *(const int *)at);
     case TOASTY_TYPE_TEXT:
-        return toasty__text(*(const char *const *)at);
+        return text_at(*(const char *const *)at);
     case TOASTY_TYPE_BYTES:
         return toasty__bytes(*(const toasty_bytes *)at);
     case TOASTY_TYPE_UUID:

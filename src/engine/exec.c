@@ -117,24 +117,6 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__load
     return 0;
 }
 
-int toasty__hold_plan(toasty__running *run, toasty__plan *plan)
-{
-    if (run->held_count == run->held_capacity) {
-        size_t capacity = run->held_capacity ? run->held_capacity * 2 : 4;
-        toasty__plan **held = toasty__arena_alloc(&run->execution->arena, capacity * sizeof(*held));
-        if (!held) {
-            toasty__plan_release(plan);
-            return -1;
-        }
-        if (run->held_count)
-            memcpy(held, run->held, run->held_count * sizeof(*held));
-        run->held = held;
-        run->held_capacity = capacity;
-    }
-    run->held[run->held_count++] = plan;
-    return 0;
-}
-
 /* --- the end --- */
 
 int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err)

@@ -55,8 +55,6 @@ typedef struct toasty__running {
     int64_t count;
     toasty_operation *rest; /* operations whose answers go on */
     uint32_t rest_count, rest_capacity;
-    toasty__plan **held; /* create: plans in use besides `plan` */
-    size_t held_count, held_capacity;
     char *made; /* update of a record: what the database made of its fields */
     struct toasty__patch **patches;
     toasty__shape shape; /* holds the values; last, since it is large and not zeroed with the rest */
@@ -81,9 +79,6 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__load
  * there can always be handed over. */
 int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err);
 void toasty__drop_result(toasty__running *run); /* without a block it does nothing */
-
-/* Keeps a plan, whose hold passes to the run, until the run is done; releases it when out of memory (-1). */
-int toasty__hold_plan(toasty__running *run, toasty__plan *plan);
 
 /* Answers that did not come in one piece: keeps their operations after a job, and issues them again in the
  * next one of the same stage. */
