@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "core/roots.h"
 #include "engine/engine.h"
+#include "engine/relate.h"
 #include <string.h>
 
 static void advance(toasty__execution *execution);
@@ -66,8 +67,9 @@ static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_v
     return 0;
 }
 
-const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
-                                        const toasty__loaded *loaded)
+/* The values of a step's parameters; NULL when out of memory. */
+static const toasty_value *bind_values(toasty__running *run, const toasty__step *step,
+                                       const toasty__gathered *gathered)
 {
     const toasty_value *values = run->shape.values;
     if (step->direct)
@@ -90,21 +92,22 @@ const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step
             bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = index};
             break;
         case TOASTY__BIND_KEYS:
-            bound[i] = loaded->keys[index];
+            bound[i] = gathered->keys[index];
             break;
         }
     }
     return bound;
 }
 
-int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__loaded *loaded, toasty_sink *sink,
-                    size_t key_count, toasty_error *err)
+int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gathered *gathered,
+                    toasty_sink *sink, toasty_error *err)
 {
+    size_t key_count = gathered ? gathered->key_count : 0;
     const toasty_statement *statement =
         toasty__plan_statement(run->execution->engine, run->plan, step, key_count, err);
     if (!statement)
         return -1;
-    const toasty_value *values = toasty__bind_values(run, step, loaded);
+    const toasty_value *values = bind_values(run, step, gathered);
     toasty_operation *operation = toasty__add_operation(run->execution);
     if (!values || !operation)
         return toasty__fail_memory(err);

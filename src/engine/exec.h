@@ -67,13 +67,9 @@ static inline toasty_operation *toasty__run_operations(const toasty__running *ru
 {
     return run->operation_count ? run->execution->job.operations + run->first_operation : NULL;
 }
-/* The values of a step's parameters; loaded: of the step, for gathered keys, or NULL. NULL when out of
- * memory. */
-const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
-                                        const toasty__loaded *loaded);
-/* An SQL operation for a step. */
-int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__loaded *loaded, toasty_sink *sink,
-                    size_t key_count, toasty_error *err);
+/* An SQL operation for a step. gathered: the keys of a child step, or NULL. */
+int toasty__add_sql(toasty__running *run, toasty__step *step, const struct toasty__gathered *gathered,
+                    toasty_sink *sink, toasty_error *err);
 
 /* The block of the run's result, with a zeroed root. toasty_free knows the root from now on: a result that is
  * there can always be handed over. */

@@ -9,18 +9,6 @@
 #include "engine/relate.h"
 #include <string.h>
 
-/* --- answers that are no array --- */
-
-/* The record itself is the root. A second row, which only a `get` asks for, has nowhere to go and is only
- * counted. */
-static void *record_row(toasty_sink *sink)
-{
-    toasty__loaded *loaded = (toasty__loaded *)sink;
-    if (loaded->count++ == 0)
-        return loaded->rows = loaded->run->block->root;
-    return toasty__arena_calloc(sink->arena, 1, loaded->step->model->size);
-}
-
 /* A single integer: a count. */
 static const toasty_field count_field = {.name = "count",
                                          .column = "count",
@@ -28,11 +16,6 @@ static const toasty_field count_field = {.name = "count",
                                          .embed = TOASTY_NO_EMBED,
                                          .set_offset = TOASTY_NO_OFFSET};
 static const toasty_field *const count_columns[] = {&count_field};
-
-static void *count_row(toasty_sink *sink)
-{
-    return &((toasty__loaded *)sink)->run->count;
-}
 
 /* A relation of a record whose key is NULL. */
 static bool refers_to_nothing(const toasty__running *run)
@@ -52,41 +35,53 @@ static int no_row(const toasty__running *run, toasty_error *err)
                : toasty__fail(err, TOASTY_NOT_FOUND, "no row of %s matches", run->request->model->table);
 }
 
-static int begin(toasty__running *run, toasty_error *err)
+static int begin_count(toasty__running *run, toasty_error *err)
 {
-    const toasty_request *request = run->request;
-    toasty__step *root = &run->plan->steps[0];
-    run->stages = run->plan->depth;
-    run->loaded = toasty__arena_calloc(&run->execution->arena, run->plan->step_count, sizeof(*run->loaded));
-    if (!run->loaded)
-        return toasty__fail_memory(err);
-    if (request->kind == TOASTY_REQUEST_COUNT || request->kind == TOASTY_REQUEST_EXISTS) {
-        toasty__loaded_init(&run->loaded[0], run, root);
-        run->loaded[0].sink.row = count_row;
-        run->loaded[0].sink.expect = NULL;
-        run->loaded[0].sink.columns = count_columns;
-        run->loaded[0].sink.column_count = 1;
-        return 0;
-    }
-    bool single = request->kind == TOASTY_REQUEST_FIRST || request->kind == TOASTY_REQUEST_GET;
-    size_t root_size = single                                 ? request->model->size
-                       : request->kind == TOASTY_REQUEST_PAGE ? sizeof(toasty__page)
-                                                              : sizeof(toasty__slice);
-    bool nothing = refers_to_nothing(run);
-    if (nothing)
-        run->stages = 0; /* known without asking */
-    if (nothing && single)
+    if (toasty__loaded_new(run, err) < 0)
+        return -1;
+    toasty__loaded_one(&run->loaded[0], &run->count, sizeof(run->count));
+    run->loaded[0].sink.columns = count_columns;
+    run->loaded[0].sink.column_count = 1;
+    return 0;
+}
+
+static int begin_record(toasty__running *run, toasty_error *err)
+{
+    size_t size = run->request->model->size;
+    if (toasty__new_result(run, size, err) < 0 || toasty__loaded_new(run, err) < 0)
+        return -1;
+    toasty__loaded_one(&run->loaded[0], run->block->root, size);
+    return 0;
+}
+
+static int begin_list(toasty__running *run, size_t root_size, toasty_error *err)
+{
+    return toasty__new_result(run, root_size, err) < 0 ? -1 : toasty__loaded_new(run, err);
+}
+
+/* What is related to nothing is known without asking. */
+static int begin_nothing(toasty__running *run, bool single, size_t root_size, toasty_error *err)
+{
+    run->stages = 0;
+    if (single)
         return no_row(run, err);
     if (toasty__new_result(run, root_size, err) < 0)
         return -1;
-    toasty__loaded_init(&run->loaded[0], run, root);
-    if (nothing)
-        *(bool *)((char *)run->block->root + offsetof(toasty__slice, loaded)) = true;
-    if (single) {
-        run->loaded[0].sink.row = record_row;
-        run->loaded[0].sink.expect = NULL;
-    }
+    *(bool *)((char *)run->block->root + offsetof(toasty__slice, loaded)) = true;
     return 0;
+}
+
+static int begin(toasty__running *run, toasty_error *err)
+{
+    toasty_request_kind kind = (toasty_request_kind)run->request->kind;
+    bool single = kind == TOASTY_REQUEST_FIRST || kind == TOASTY_REQUEST_GET;
+    size_t root_size = kind == TOASTY_REQUEST_PAGE ? sizeof(toasty__page) : sizeof(toasty__slice);
+    run->stages = run->plan->depth;
+    if (kind == TOASTY_REQUEST_COUNT || kind == TOASTY_REQUEST_EXISTS)
+        return begin_count(run, err);
+    if (refers_to_nothing(run))
+        return begin_nothing(run, single, root_size, err);
+    return single ? begin_record(run, err) : begin_list(run, root_size, err);
 }
 
 /* --- stages --- */
@@ -106,7 +101,7 @@ static bool key_values(const toasty__running *run, const toasty__step *step, con
     bool equal = true;
     for (uint8_t f = 0; f < step->key_count; f++) {
         toasty__bind bind = step->key_binds[f];
-        values[f] = bind.source == TOASTY__BIND_KEYS ? toasty__list_item(&loaded->keys[bind.index], k)
+        values[f] = bind.source == TOASTY__BIND_KEYS ? toasty__list_item(&loaded->gathered->keys[bind.index], k)
                                                      : run->shape.values[bind.index];
         equal = equal && values[f].kind != TOASTY_VALUE_NULL;
     }
@@ -152,7 +147,7 @@ static int issue_keys(toasty__running *run, toasty__step *step, toasty__loaded *
 {
     if (step->access == TOASTY__ACCESS_SCAN)
         return issue_scan(run, step, loaded, err);
-    size_t asked = step->relation ? loaded->key_count : 1, keys = 0, width = step->key_count;
+    size_t asked = step->relation ? loaded->gathered->key_count : 1, keys = 0, width = step->key_count;
     toasty_value *values = toasty__arena_alloc(&run->execution->arena, asked * width * sizeof(*values) + 1);
     if (!values)
         return toasty__fail_memory(err);
@@ -195,10 +190,9 @@ static int issue(toasty__running *run, toasty_error *err)
             continue;
         if (step->relation) {
             toasty__loaded *parent = &run->loaded[step->parent];
-            toasty__loaded_init(loaded, run, step);
             if (toasty__gather_keys(loaded, parent, err) < 0)
                 return -1;
-            if (!loaded->key_count) {
+            if (!loaded->gathered->key_count) {
                 /* No parent refers to anything: that is an answer too. */
                 if (toasty__relate(loaded, parent, err) < 0)
                     return -1;
@@ -206,7 +200,7 @@ static int issue(toasty__running *run, toasty_error *err)
             }
         }
         int added = step->access == TOASTY__ACCESS_SQL
-                        ? toasty__add_sql(run, step, loaded, &loaded->sink, loaded->key_count, err)
+                        ? toasty__add_sql(run, step, loaded->gathered, &loaded->sink, err)
                         : issue_keys(run, step, loaded, err);
         if (added < 0)
             return -1;
@@ -324,7 +318,7 @@ static int absorb(toasty__running *run, toasty_error *err)
         if (run->plan->steps[i].depth != stage)
             continue;
         toasty__loaded_settle(child);
-        if (child->key_count && toasty__relate(child, &run->loaded[child->step->parent], err) < 0)
+        if (child->gathered->key_count && toasty__relate(child, &run->loaded[child->step->parent], err) < 0)
             return -1;
     }
     return 0;
@@ -334,7 +328,8 @@ static void done(toasty__running *run, bool worked)
 {
     (void)worked;
     for (uint16_t i = 0; run->loaded && i < run->plan->step_count; i++)
-        toasty__map_done(&run->loaded[i].by_key);
+        if (run->loaded[i].gathered)
+            toasty__map_done(&run->loaded[i].gathered->by_key);
 }
 
 const toasty__kind toasty__reading = {.begin = begin, .issue = issue, .absorb = absorb, .done = done};

@@ -18,14 +18,6 @@ static bool means_one_row(const toasty_request *request)
            (request->by && request->by->unique && request->key_count == request->by->field_count);
 }
 
-/* A place for the fields that only the database can tell, in a record of its own. */
-static void *made_row(toasty_sink *sink)
-{
-    toasty__loaded *loaded = (toasty__loaded *)sink;
-    loaded->count++;
-    return loaded->run->made;
-}
-
 /* Copies of the text and bytes that the record will point to. */
 static int prepare_patches(toasty__running *run, toasty_error *err)
 {
@@ -53,21 +45,15 @@ static int begin(toasty__running *run, toasty_error *err)
         run->stages = 0; /* nothing was named: nothing is sent */
         return 0;
     }
-    run->loaded = toasty__arena_calloc(&run->execution->arena, run->plan->step_count, sizeof(*run->loaded));
-    if (!run->loaded)
-        return toasty__fail_memory(err);
-    if (request->returning) {
-        if (toasty__new_result(run, sizeof(toasty__slice), err) < 0)
-            return -1;
-    }
-    toasty__loaded_init(&run->loaded[0], run, &run->plan->steps[0]);
+    if ((request->returning && toasty__new_result(run, sizeof(toasty__slice), err) < 0) ||
+        toasty__loaded_new(run, err) < 0)
+        return -1;
     if (request->kind == TOASTY_REQUEST_UPDATE && request->record) {
+        /* A place for the fields that only the database can tell, in a record of its own. */
         run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
         if (!run->made)
             return toasty__fail_memory(err);
-        run->loaded[0].sink.row = made_row;
-        run->loaded[0].sink.expect = NULL;
-        run->loaded[0].sink.arena = &run->execution->arena;
+        toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
         if (prepare_patches(run, err) < 0)
             return -1;
     }
@@ -79,7 +65,7 @@ static int issue(toasty__running *run, toasty_error *err)
     if (!run->execution->engine->driver->capability->sql)
         return toasty__keys_issue(run, err);
     toasty__step *step = &run->plan->steps[0];
-    return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, 0, err);
+    return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, err);
 }
 
 static int absorb(toasty__running *run, toasty_error *err)

@@ -1,5 +1,6 @@
 /* The array behind a sink: doubles when it is full, unless the driver says how many rows will come. */
 #include "engine/loaded.h"
+#include "base/error.h"
 #include "engine/exec.h"
 #include <string.h>
 
@@ -66,11 +67,35 @@ void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, const toa
     loaded->sink.arena = run->block ? &run->block->arena : &run->execution->arena;
 }
 
+int toasty__loaded_new(toasty__running *run, toasty_error *err)
+{
+    uint16_t count = run->plan->step_count;
+    run->loaded = toasty__arena_alloc(&run->execution->arena, count * sizeof(*run->loaded));
+    if (!run->loaded)
+        return toasty__fail_memory(err);
+    for (uint16_t i = 0; i < count; i++)
+        toasty__loaded_init(&run->loaded[i], run, &run->plan->steps[i]);
+    return 0;
+}
+
+static void *further_row(toasty_sink *sink)
+{
+    ((toasty__loaded *)sink)->count++;
+    return toasty__arena_calloc(sink->arena, 1, sink->stride);
+}
+
+void toasty__loaded_one(toasty__loaded *loaded, void *place, size_t size)
+{
+    loaded->rows = loaded->sink.next = place;
+    loaded->sink.end = loaded->rows + size;
+    loaded->sink.stride = size;
+    loaded->sink.row = further_row;
+    loaded->sink.expect = NULL;
+}
+
 void toasty__loaded_settle(toasty__loaded *loaded)
 {
-    if (!loaded->rows || loaded->sink.row != array_row)
-        return;
-    loaded->count = rows_to(loaded, loaded->sink.next);
+    loaded->count += rows_to(loaded, loaded->sink.next);
     if (loaded->count < loaded->capacity)
         resize(loaded, loaded->count ? loaded->count : 1); /* or the room stays */
 }

@@ -15,14 +15,15 @@ typedef struct toasty__loaded {
     char *rows;   /* structs of the model, contiguous; while they come, sink.next says how many */
     size_t capacity;
     size_t count; /* once toasty__loaded_settle was called */
-    /* a child step (relate.h) */
-    toasty__map by_key;                 /* the key of each parent */
-    toasty_value keys[TOASTY_MAX_KEYS]; /* the gathered keys, a list a field */
-    size_t key_count;
+    struct toasty__gathered *gathered; /* a child step: the keys of its parents */
 } toasty__loaded;
 
 /* Rows become an array in the run's block, or in the arena of the execution when there is none. */
 void toasty__loaded_init(toasty__loaded *loaded, struct toasty__running *run, const toasty__step *step);
+/* One for each step of the run's plan. 0, or -1 with err. */
+int toasty__loaded_new(struct toasty__running *run, toasty_error *err);
+/* The first row goes to a zeroed place of the caller's; further ones are only counted. */
+void toasty__loaded_one(toasty__loaded *loaded, void *place, size_t size);
 /* No more rows come: counts them, and gives back the room that is left. */
 void toasty__loaded_settle(toasty__loaded *loaded);
 /* Makes the settled rows the list at the block's root. */

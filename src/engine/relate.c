@@ -149,37 +149,43 @@ static int make_lists(toasty__loaded *child, const toasty__loaded *parent, char 
     return 0;
 }
 
+/* 1 when the record's key is new, 0 when it has none or it is there, -1 when out of memory. */
+static int enter_parent(toasty__gathered *gathered, const key_reader *reader, const toasty_relation *relation,
+                        char *record)
+{
+    const void *key;
+    size_t length;
+    int there = read_key(reader, record, &key, &length);
+    /* has_many, has_one: the parent itself; belongs_to: its row will take the place. */
+    void *value = relation->kind == TOASTY_BELONGS_TO ? (void *)&nobody : record;
+    return there > 0 ? toasty__map_add(&gathered->by_key, key, length, value) : there;
+}
+
 int toasty__gather_keys(toasty__loaded *child, const toasty__loaded *parent, toasty_error *err)
 {
     const toasty_relation *relation = child->step->relation;
     const toasty_model *model = parent->step->model;
     const key_reader reader = reader_of_parents(child, parent);
     char *lists[TOASTY_MAX_KEYS];
-    if (make_lists(child, parent, lists) < 0)
+    toasty__gathered *gathered = toasty__arena_calloc(&child->run->execution->arena, 1, sizeof(*gathered));
+    child->gathered = gathered;
+    if (!gathered || make_lists(child, parent, lists) < 0 ||
+        toasty__map_reserve(&gathered->by_key, parent->count) < 0)
         return toasty__fail_memory(err);
     for (size_t i = 0; i < parent->count; i++) {
         char *record = parent->rows + i * model->size;
-        const void *key;
-        size_t length;
-        int there = read_key(&reader, record, &key, &length);
-        if (there < 0)
-            return toasty__fail_memory(err);
-        /* has_many, has_one: the parent itself; belongs_to: its row will take the place. */
-        void *value = relation->kind == TOASTY_BELONGS_TO ? (void *)&nobody : record;
-        int added = there ? toasty__map_add(&child->by_key, key, length, value) : 0;
+        int added = enter_parent(gathered, &reader, relation, record);
         if (added < 0)
             return toasty__fail_memory(err);
-        if (!added)
-            continue;
-        for (uint32_t f = 0; f < relation->field_count; f++)
-            copy_item(lists[f], child->key_count, model, &model->fields[relation->own_fields[f]], record);
-        child->key_count++;
+        for (uint32_t f = 0; added && f < relation->field_count; f++)
+            copy_item(lists[f], gathered->key_count, model, &model->fields[relation->own_fields[f]], record);
+        gathered->key_count += (size_t)added;
     }
     for (uint32_t f = 0; f < relation->field_count; f++)
-        child->keys[f] = (toasty_value){.kind = TOASTY_VALUE_LIST,
-                                        .element = model->fields[relation->own_fields[f]].type,
-                                        .len = (uint32_t)child->key_count,
-                                        .as.list = lists[f]};
+        gathered->keys[f] = (toasty_value){.kind = TOASTY_VALUE_LIST,
+                                           .element = model->fields[relation->own_fields[f]].type,
+                                           .len = (uint32_t)gathered->key_count,
+                                           .as.list = lists[f]};
     return 0;
 }
 
@@ -193,7 +199,7 @@ static int enter_children(toasty__loaded *child, toasty_error *err)
         const void *key;
         size_t length;
         int there = read_key(&reader, row, &key, &length);
-        if (there < 0 || (there && toasty__map_set(&child->by_key, key, length, row) < 0))
+        if (there < 0 || (there && toasty__map_set(&child->gathered->by_key, key, length, row) < 0))
             return toasty__fail_memory(err);
     }
     return 0;
@@ -213,7 +219,7 @@ static int relate_to_one(toasty__loaded *child, toasty__loaded *parent, toasty_e
         int there = read_key(&reader, record, &key, &length);
         if (there < 0)
             return toasty__fail_memory(err);
-        char *row = there ? toasty__map_get(&child->by_key, key, length) : NULL;
+        char *row = there ? toasty__map_get(&child->gathered->by_key, key, length) : NULL;
         /* What is still in the map from the gathering is no child. */
         if (!child->count || row < child->rows || row >= end)
             row = NULL;
@@ -237,7 +243,7 @@ typedef struct list_finder {
 
 static list_finder finder_of(const toasty__loaded *child)
 {
-    return (list_finder){.by_key = &child->by_key,
+    return (list_finder){.by_key = &child->gathered->by_key,
                          .reader = reader_of_children(child),
                          .offset = child->step->relation->offset};
 }

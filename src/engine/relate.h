@@ -12,7 +12,14 @@
 int toasty__key_of(const toasty_model *model, const uint16_t *fields, uint32_t count, const char *record,
                    toasty__arena *arena, const void **key, size_t *length);
 
-/* Gathers the distinct keys of the parents as one list a field, and remembers them for toasty__relate. */
+/* The distinct keys of the parents of a child step. */
+typedef struct toasty__gathered {
+    toasty__map by_key;                 /* the parent, or the child, of each key */
+    toasty_value keys[TOASTY_MAX_KEYS]; /* a list a field */
+    size_t key_count;
+} toasty__gathered;
+
+/* Sets child->gathered, in the arena of the execution; its map is ended by the caller. */
 int toasty__gather_keys(toasty__loaded *child, const toasty__loaded *parent, toasty_error *err);
 /* Sets the relation of all parents from the settled rows of the child step. */
 int toasty__relate(toasty__loaded *child, toasty__loaded *parent, toasty_error *err);
