@@ -6,6 +6,8 @@
 #ifndef TOASTY_BASE_LOCK_H
 #define TOASTY_BASE_LOCK_H
 
+#include "alone.h"
+
 #include <stdatomic.h>
 
 typedef struct toasty__lock {
@@ -18,14 +20,18 @@ void toasty__lock_wake(toasty__lock *lock);
 static inline void toasty__lock_take(toasty__lock *lock)
 {
     int free = 0;
-    if (!atomic_compare_exchange_strong_explicit(&lock->state, &free, 1, memory_order_acquire,
-                                                 memory_order_relaxed))
+    if (toasty__is_alone())
+        atomic_store_explicit(&lock->state, 1, memory_order_relaxed);
+    else if (!atomic_compare_exchange_strong_explicit(&lock->state, &free, 1, memory_order_acquire,
+                                                      memory_order_relaxed))
         toasty__lock_wait(lock);
 }
 
 static inline void toasty__lock_give(toasty__lock *lock)
 {
-    if (atomic_exchange_explicit(&lock->state, 0, memory_order_release) == 2)
+    if (toasty__is_alone())
+        atomic_store_explicit(&lock->state, 0, memory_order_relaxed);
+    else if (atomic_exchange_explicit(&lock->state, 0, memory_order_release) == 2)
         toasty__lock_wake(lock);
 }
 

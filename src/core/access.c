@@ -37,43 +37,28 @@ static void put_null(const toasty_model *model, char *record, const toasty_field
         *((bool *)record + model->embeds[field->embed].set_offset) = false;
 }
 
-/* Integers, bools and enums by their size; the value is of the field's own type, so it fits. */
-static void put_integer(void *at, size_t size, int64_t value)
-{
-    switch (size) {
-    case 1:
-        *(int8_t *)at = (int8_t)value;
-        break;
-    case 2:
-        *(int16_t *)at = (int16_t)value;
-        break;
-    case 4:
-        *(int32_t *)at = (int32_t)value;
-        break;
-    default:
-        *(int64_t *)at = value;
-    }
-}
-
-static void put_number(const toasty_sink *sink, char *record, const toasty_field *field,
+static void put_number(const toasty_model *model, char *record, const toasty_field *field,
                        const toasty_value *value)
 {
+    const toasty_sink sink = {.model = model};
     toasty_error ignored; /* as it fits */
     if (field->type >= TOASTY_TYPE_TIMESTAMP)
-        toasty__store_time(sink, record, field, value->as.integer, &ignored);
-    else if (field->type == TOASTY_TYPE_F32 || field->type == TOASTY_TYPE_F64)
-        toasty__store_real(sink, record, field,
+        toasty__store_time(&sink, record, field, value->as.integer, &ignored);
+    else
+        toasty__store_real(&sink, record, field,
                            value->kind == TOASTY_VALUE_FLOAT ? value->as.real : (double)value->as.integer,
                            &ignored);
-    else
-        put_integer(record + field->offset, toasty__field_size(field), value->as.integer);
+}
+
+static bool is_integer(const toasty_field *field)
+{
+    return field->type < TOASTY_TYPE_F32 || field->type == TOASTY_TYPE_ENUM;
 }
 
 void toasty__put(const toasty_model *model, void *record, const toasty_field *field,
                  const toasty_value *value)
 {
     char *at = (char *)record + field->offset;
-    const toasty_sink sink = {.model = model};
     switch ((toasty_value_kind)value->kind) {
     case TOASTY_VALUE_NULL:
         put_null(model, record, field);
@@ -88,7 +73,10 @@ void toasty__put(const toasty_model *model, void *record, const toasty_field *fi
         memcpy(at, value->as.uuid, sizeof(value->as.uuid));
         break;
     default:
-        put_number(&sink, record, field, value);
+        if (is_integer(field))
+            toasty__put_integer(at, toasty__field_size(field), value->as.integer);
+        else
+            put_number(model, record, field, value);
     }
-    toasty__mark_set(&sink, record, field);
+    toasty__mark_set(model, record, field);
 }

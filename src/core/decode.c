@@ -105,7 +105,7 @@ int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *fi
     default:
         return refuse(sink, field, err, "an integer");
     }
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -117,7 +117,7 @@ int toasty__store_uint(const toasty_sink *sink, void *row, const toasty_field *f
     if (field->type != TOASTY_TYPE_U64)
         return refuse(sink, field, err, "a number out of range");
     *(uint64_t *)toasty__place(row, field) = value;
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -133,7 +133,7 @@ int toasty__store_real(const toasty_sink *sink, void *row, const toasty_field *f
         *(float *)at = (float)value;
     } else
         return refuse(sink, field, err, "a real number");
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -146,7 +146,7 @@ int toasty__store_label(const toasty_sink *sink, void *row, const toasty_field *
     for (uint16_t i = 0; i < labels->count; i++)
         if (strlen(labels->labels[i]) == length && !memcmp(labels->labels[i], text, length)) {
             store_enum_value(toasty__place(row, field), labels, labels->values[i]);
-            toasty__mark_set(sink, row, field);
+            toasty__mark_set(sink->model, row, field);
             return 0;
         }
     return refuse(sink, field, err, "an unknown label");
@@ -162,7 +162,7 @@ int toasty__store_bytes(const toasty_sink *sink, void *row, const toasty_field *
     if (!copy)
         return toasty__fail_memory(err);
     *(toasty_bytes *)toasty__place(row, field) = (toasty_bytes){copy, length};
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -172,7 +172,7 @@ int toasty__store_uuid(const toasty_sink *sink, void *row, const toasty_field *f
     if (field->type != TOASTY_TYPE_UUID)
         return refuse(sink, field, err, "a UUID");
     memcpy(((toasty_uuid *)toasty__place(row, field))->bytes, bytes, 16);
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -214,7 +214,7 @@ int toasty__store_time(const toasty_sink *sink, void *row, const toasty_field *f
     default:
         *(toasty_datetime *)at = (toasty_datetime){date_of(&civil), time_of(&civil)};
     }
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 

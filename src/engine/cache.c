@@ -41,7 +41,7 @@ toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name *name)
     toasty__lock_take(&cache->lock);
     toasty__plan *plan = toasty__map_get_hashed(&cache->plans, name->bytes, name->length, name->hash);
     if (plan) {
-        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+        toasty__plan_hold(plan);
         if (cache->newest != plan) {
             unlink_plan(cache, plan);
             link_newest(cache, plan);
@@ -58,7 +58,7 @@ void toasty__cache_keep(toasty__cache *cache, toasty__plan *plan)
     toasty__lock_take(&cache->lock);
     if (!toasty__map_get_hashed(&cache->plans, plan->shape, plan->shape_length, plan->hash) &&
         toasty__map_set(&cache->plans, plan->shape, plan->shape_length, plan) == 0) {
-        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+        toasty__plan_hold(plan);
         link_newest(cache, plan);
         if (cache->plans.count > cache->limit)
             evicted = take_oldest(cache);

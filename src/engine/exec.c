@@ -30,21 +30,29 @@ const toasty__kind *toasty__kind_of(const toasty_request *request)
 
 /* --- operations --- */
 
-toasty_operation *toasty__add_operation(toasty__execution *execution)
+static int make_room(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    if (job->count == execution->operation_capacity) {
-        uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2 : 1;
-        toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
-        if (!operations)
-            return NULL;
-        if (job->count)
-            memcpy(operations, job->operations, job->count * sizeof(*operations));
-        job->operations = operations;
-        execution->operation_capacity = capacity;
-    }
+    uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2
+                                                      : (uint32_t)execution->run_count;
+    toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
+    if (!operations)
+        return -1;
+    if (job->count)
+        memcpy(operations, job->operations, job->count * sizeof(*operations));
+    job->operations = operations;
+    execution->operation_capacity = capacity;
+    return 0;
+}
+
+toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind)
+{
+    toasty_job *job = &execution->job;
+    if (job->count == execution->operation_capacity && make_room(execution) < 0)
+        return NULL;
     toasty_operation *operation = &job->operations[job->count++];
-    memset(operation, 0, sizeof(*operation));
+    memset(operation, 0, kind >= TOASTY_OPERATION_GET ? sizeof(*operation) : offsetof(toasty_operation, key));
+    operation->kind = (uint8_t)kind;
     return operation;
 }
 
@@ -108,10 +116,9 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gath
     if (!statement)
         return -1;
     const toasty_value *values = bind_values(run, step, gathered);
-    toasty_operation *operation = toasty__add_operation(run->execution);
+    toasty_operation *operation = toasty__add_operation(run->execution, TOASTY_OPERATION_SQL);
     if (!values || !operation)
         return toasty__fail_memory(err);
-    operation->kind = TOASTY_OPERATION_SQL;
     operation->statement = statement;
     operation->model = step->model;
     operation->values = values;
@@ -229,11 +236,7 @@ static int fill_job(toasty__execution *execution, bool *last)
 
 static int add_control(toasty__execution *execution, toasty_operation_kind kind)
 {
-    toasty_operation *operation = toasty__add_operation(execution);
-    if (!operation)
-        return toasty__fail_memory(execution->error);
-    operation->kind = (uint8_t)kind;
-    return 0;
+    return toasty__add_operation(execution, kind) ? 0 : toasty__fail_memory(execution->error);
 }
 
 static int make_job(toasty__execution *execution)

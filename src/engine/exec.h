@@ -60,8 +60,8 @@ typedef struct toasty__running {
     toasty__shape shape; /* holds the values; last, since it is large and not zeroed with the rest */
 } toasty__running;
 
-/* A new operation of the job in the making, zeroed; NULL when out of memory. Moves the earlier ones. */
-toasty_operation *toasty__add_operation(toasty__execution *execution);
+/* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier ones. */
+toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind);
 /* The operations of a run's current stage, after the job. */
 static inline toasty_operation *toasty__run_operations(const toasty__running *run)
 {

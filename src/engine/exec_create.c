@@ -130,10 +130,9 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
     if (!statement)
         return -1;
     toasty_sink *sink = returns ? new_key_sink(run, group, first, count) : NULL;
-    toasty_operation *operation = toasty__add_operation(execution);
+    toasty_operation *operation = toasty__add_operation(execution, TOASTY_OPERATION_SQL);
     if (!operation || (returns && !sink))
         return toasty__fail_memory(err);
-    operation->kind = TOASTY_OPERATION_SQL;
     operation->statement = statement;
     operation->model = group->model;
     operation->values = group->values + first * group->columns;
@@ -147,10 +146,9 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
 static int issue_item(toasty__running *run, const toasty__group *group, size_t i, const uint16_t *fields,
                       toasty_error *err)
 {
-    toasty_operation *operation = toasty__add_operation(run->execution);
+    toasty_operation *operation = toasty__add_operation(run->execution, TOASTY_OPERATION_INSERT);
     if (!operation)
         return toasty__fail_memory(err);
-    operation->kind = TOASTY_OPERATION_INSERT;
     operation->model = group->model;
     operation->fields = fields;
     operation->values = group->values + i * group->columns;
@@ -215,10 +213,10 @@ static int issue(toasty__running *run, toasty_error *err)
 /* The keys of one statement are consecutive, and the last one is known. */
 static void take_keys(const toasty__group *group, size_t first, size_t count, int64_t last)
 {
-    for (size_t i = 0; i < count; i++) {
-        toasty_value key = {.kind = TOASTY_VALUE_INT, .as.integer = last - (int64_t)(count - 1 - i)};
-        toasty__put(group->model, toasty__group_record(group, first + i), group->sequence, &key);
-    }
+    size_t size = toasty__field_size(group->sequence);
+    char *at = toasty__group_record(group, first) + group->sequence->offset;
+    for (int64_t key = last - (int64_t)(count - 1); key <= last; key++, at += group->model->size)
+        toasty__put_integer(at, size, key);
 }
 
 static int absorb(toasty__running *run, toasty_error *err)

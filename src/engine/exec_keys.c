@@ -106,9 +106,8 @@ static toasty_operation *key_operation(toasty__running *run, toasty_operation_ki
                                        const toasty_model *model, const toasty_index *index,
                                        const toasty_value *values, uint32_t count)
 {
-    toasty_operation *operation = toasty__add_operation(run->execution);
+    toasty_operation *operation = toasty__add_operation(run->execution, kind);
     if (operation) {
-        operation->kind = (uint8_t)kind;
         operation->model = model;
         operation->key.index = index;
         operation->key.values = values;

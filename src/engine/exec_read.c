@@ -112,13 +112,12 @@ static toasty_operation *add_key_operation(toasty__running *run, const toasty__s
                                            toasty__loaded *loaded, const toasty_value *values,
                                            uint32_t key_count)
 {
-    static const uint8_t kinds[] = {[TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
+    static const toasty_operation_kind kinds[] = {[TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
                                     [TOASTY__ACCESS_QUERY] = TOASTY_OPERATION_QUERY,
                                     [TOASTY__ACCESS_SCAN] = TOASTY_OPERATION_SCAN};
-    toasty_operation *operation = toasty__add_operation(run->execution);
+    toasty_operation *operation = toasty__add_operation(run->execution, kinds[step->access]);
     if (!operation)
         return NULL;
-    operation->kind = kinds[step->access];
     operation->model = step->model;
     operation->key.index = step->index;
     operation->key.values = values;
@@ -171,7 +170,8 @@ int toasty__issue_rest(toasty__running *run, toasty_error *err)
     toasty_operation *rest = run->rest;
     run->rest_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        toasty_operation *operation = toasty__add_operation(run->execution);
+        toasty_operation *operation =
+            toasty__add_operation(run->execution, (toasty_operation_kind)rest[i].kind);
         if (!operation)
             return toasty__fail_memory(err);
         *operation = rest[i];
@@ -216,8 +216,8 @@ int toasty__keep_rest(toasty__running *run, toasty_error *err)
     const toasty_operation *operations = toasty__run_operations(run);
     for (uint32_t i = 0; i < run->operation_count; i++) {
         const toasty_operation *operation = &operations[i];
-        bool enough = operation->key.limit && operation->count >= (int64_t)operation->key.limit;
-        if (!operation->continuation || enough)
+        if (!operation->continuation ||
+            (operation->key.limit && operation->count >= (int64_t)operation->key.limit))
             continue;
         if (!run->rest || run->rest_count == run->rest_capacity) {
             uint32_t capacity = run->rest_capacity ? run->rest_capacity * 2 : 4;

@@ -146,7 +146,7 @@ static int check_label(const toasty_model *model, const toasty_field *field, toa
 
 /* A field of a zeroed record, and the value that is sent. */
 static int fill_field(toasty__running *run, const toasty__group *group, size_t i, const toasty_field *field,
-                      toasty_value *value, toasty_error *err)
+                      char *record, toasty_value *value, toasty_error *err)
 {
     const toasty_model *model = group->model;
     *value = toasty__get_new(model, group->news[i], field);
@@ -160,7 +160,7 @@ static int fill_field(toasty__running *run, const toasty__group *group, size_t i
         return -1;
     if (is_text(value) && own_text(run, value, err) < 0)
         return -1;
-    toasty__put(model, toasty__group_record(group, i), field, value);
+    toasty__put(model, record, field, value);
     return 0;
 }
 
@@ -168,8 +168,9 @@ static int fill_row(toasty__running *run, const toasty__group *group, size_t i, 
 {
     toasty_value *value = group->values + i * group->columns;
     const toasty_field *field = group->model->fields, *end = field + group->model->field_count;
+    char *record = toasty__group_record(group, i);
     for (; field != end; field++)
-        if (field != group->sequence && fill_field(run, group, i, field, value++, err) < 0)
+        if (field != group->sequence && fill_field(run, group, i, field, record, value++, err) < 0)
             return -1;
     return 0;
 }

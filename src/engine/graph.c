@@ -9,13 +9,15 @@
 enum { MAX_NESTING = 16 };
 
 /* The nested rows that one row brought along for a relation. */
-static const char *nested_rows(const toasty_relation *relation, const char *row, size_t *count)
+static inline const char *nested_rows(const toasty_relation *relation, const char *row)
 {
-    uint32_t offset =
-        relation->kind == TOASTY_BELONGS_TO ? relation->new_create_offset : relation->new_offset;
-    const char *rows = toasty__pointer_at(row, offset);
-    *count = !rows ? 0 : toasty__rows_are_many(relation) ? toasty__count_rows(relation->target, rows) : 1;
-    return rows;
+    return toasty__pointer_at(row, relation->kind == TOASTY_BELONGS_TO ? relation->new_create_offset
+                                                                       : relation->new_offset);
+}
+
+static size_t count_rows(const toasty_relation *relation, const char *rows)
+{
+    return toasty__rows_are_many(relation) ? toasty__count_rows(relation->target, rows) : 1;
 }
 
 static toasty__group *new_group(toasty__running *run, const toasty_model *model, size_t count)
@@ -38,11 +40,11 @@ static toasty__group *new_group(toasty__running *run, const toasty_model *model,
 static int gather_group(toasty__running *run, toasty__group *parent, const toasty_relation *relation,
                         toasty__group **out, toasty_error *err)
 {
-    size_t total = 0, count;
+    size_t total = 0;
     *out = NULL;
     for (size_t i = 0; i < parent->count; i++) {
-        nested_rows(relation, parent->news[i], &count);
-        total += count;
+        const char *rows = nested_rows(relation, parent->news[i]);
+        total += rows ? count_rows(relation, rows) : 0;
     }
     if (!total)
         return 0;
@@ -54,7 +56,8 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
     made->parent = parent;
     size_t at = 0;
     for (size_t i = 0; i < parent->count; i++) {
-        const char *rows = nested_rows(relation, parent->news[i], &count);
+        const char *rows = nested_rows(relation, parent->news[i]);
+        size_t count = rows ? count_rows(relation, rows) : 0;
         for (size_t row = 0; row < count; row++, at++) {
             made->news[at] = rows + row * model->new_size;
             made->parents[at] = i;

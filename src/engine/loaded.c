@@ -55,16 +55,24 @@ static void expect_rows(toasty_sink *sink, size_t rows)
         resize(loaded, needed > loaded->capacity * 2 ? needed : loaded->capacity * 2);
 }
 
+/* Member by member: what an initialiser leaves out would be zeroed twice. */
 void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, const toasty__step *step)
 {
-    *loaded = (toasty__loaded){.run = run, .step = step};
-    loaded->sink.row = array_row;
-    loaded->sink.expect = expect_rows;
-    loaded->sink.stride = step->model->size;
-    loaded->sink.model = step->model;
-    loaded->sink.columns = step->columns;
-    loaded->sink.column_count = step->column_count;
-    loaded->sink.arena = run->block ? &run->block->arena : &run->execution->arena;
+    toasty_sink *sink = &loaded->sink;
+    sink->row = array_row;
+    sink->next = sink->end = NULL;
+    sink->stride = step->model->size;
+    sink->expect = expect_rows;
+    sink->describe = NULL;
+    sink->model = step->model;
+    sink->columns = step->columns;
+    sink->column_count = step->column_count;
+    sink->arena = run->block ? &run->block->arena : &run->execution->arena;
+    loaded->run = run;
+    loaded->step = step;
+    loaded->rows = NULL;
+    loaded->capacity = loaded->count = 0;
+    loaded->gathered = NULL;
 }
 
 int toasty__loaded_new(toasty__running *run, toasty_error *err)

@@ -18,10 +18,8 @@ toasty__plan *toasty__plan_new(toasty_error *err)
     return plan;
 }
 
-void toasty__plan_release(toasty__plan *plan)
+void toasty__plan_free(toasty__plan *plan)
 {
-    if (!plan || atomic_fetch_sub_explicit(&plan->references, 1, memory_order_acq_rel) != 1)
-        return;
     toasty__arena_done(&plan->arena);
     toasty__free(plan);
 }

@@ -6,6 +6,7 @@
 #ifndef TOASTY_ENGINE_PLAN_H
 #define TOASTY_ENGINE_PLAN_H
 
+#include "base/alone.h"
 #include "base/arena.h"
 #include "core/stmt.h"
 #include "engine/engine.h"
@@ -88,7 +89,25 @@ toasty__plan *toasty__plan_new(toasty_error *err);
  * with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
-void toasty__plan_release(toasty__plan *plan); /* NULL is fine */
+static inline void toasty__plan_hold(toasty__plan *plan)
+{
+    unsigned before = atomic_load_explicit(&plan->references, memory_order_relaxed);
+    if (toasty__is_alone())
+        atomic_store_explicit(&plan->references, before + 1, memory_order_relaxed);
+    else
+        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+}
+void toasty__plan_free(toasty__plan *plan); /* nobody holds it */
+static inline void toasty__plan_release(toasty__plan *plan) /* NULL is fine */
+{
+    if (!plan)
+        return;
+    unsigned before = atomic_load_explicit(&plan->references, memory_order_relaxed);
+    if (toasty__is_alone() && before > 1)
+        atomic_store_explicit(&plan->references, before - 1, memory_order_relaxed);
+    else if (atomic_fetch_sub_explicit(&plan->references, 1, memory_order_acq_rel) == 1)
+        toasty__plan_free(plan);
+}
 
 /* The sequence field of a model, or NULL. */
 const toasty_field *toasty__sequence_field(const toasty_model *model);

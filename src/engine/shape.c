@@ -333,15 +333,18 @@ static int shape_number(toasty__shape *shape, int64_t number, bool *there, toast
 static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
                       const toasty_find *find, int depth, toasty_error *err);
 
-static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_find *find,
-                          int depth, find_head *head, toasty_error *err)
+static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_include *includes,
+                          size_t count, int depth, find_head *head, toasty_error *err)
 {
-    const toasty_relation *relation;
-    toasty_find nested;
-    for (; toasty__find_include(find, head->includes, &relation, &nested); head->includes++)
-        if (add_bytes(shape, &relation, sizeof(relation), err) < 0 ||
-            shape_find(shape, engine, relation->target, &nested, depth + 1, err) < 0)
+    for (const toasty_include *include = includes; include != includes + count; include++) {
+        if (!include->relation)
+            continue;
+        toasty_find nested = toasty__include_find(include);
+        head->includes++;
+        if (add_bytes(shape, &include->relation, sizeof(include->relation), err) < 0 ||
+            shape_find(shape, engine, include->relation->target, &nested, depth + 1, err) < 0)
             return -1;
+    }
     return 0;
 }
 
@@ -357,7 +360,10 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
         ((find->order_by || find->query) && shape_orders(shape, find, &head, err) < 0) ||
         shape_number(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
         shape_number(shape, toasty__find_offset(find), &head.offset, err) < 0 ||
-        ((find->include || find->query) && shape_includes(shape, engine, find, depth, &head, err) < 0))
+        (find->include &&
+         shape_includes(shape, engine, find->include, find->include_max, depth, &head, err) < 0) ||
+        (find->query && shape_includes(shape, engine, find->query->includes, find->query->include_count,
+                                       depth, &head, err) < 0))
         return -1;
     memcpy(shape->bytes + at, &head, sizeof(head));
     return 0;

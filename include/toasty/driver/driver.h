@@ -59,7 +59,7 @@ typedef enum toasty_operation_kind {
     TOASTY_OPERATION_RELEASE,
     TOASTY_OPERATION_ROLLBACK_TO,
     TOASTY_OPERATION_PING,
-    /* Key-value operations; what they read is in `key` below. */
+    /* Key-value operations: what they are about is in `key`. */
     TOASTY_OPERATION_GET,   /* rows by full primary keys: key.values is key_count × fields */
     TOASTY_OPERATION_QUERY, /* one partition of an index, in the order of its sort fields */
     TOASTY_OPERATION_SCAN,
@@ -108,6 +108,15 @@ typedef struct toasty_operation {
     uint32_t value_count;
     uint32_t row_count;        /* rows of a bulk insert; 0 or 1 otherwise */
     const toasty_model *model; /* key-value operations */
+    const uint16_t *fields; /* INSERT, UPDATE: the fields that `values` are for */
+    const uint8_t *changes; /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
+    toasty_sink *sink;      /* NULL: rows are not wanted */
+    /* answers */
+    int64_t count; /* rows returned or changed */
+    int64_t
+        last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
+    void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
+    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large. */
     struct {
         const toasty_index *index; /* NULL: the primary key */
         const toasty_value
@@ -120,14 +129,6 @@ typedef struct toasty_operation {
         uint32_t limit;    /* 0: none */
         const void *after; /* continuation of an earlier answer, or NULL */
     } key;
-    const uint16_t *fields; /* INSERT, UPDATE: the fields that `values` are for */
-    const uint8_t *changes; /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
-    toasty_sink *sink;      /* NULL: rows are not wanted */
-    /* answers */
-    int64_t count; /* rows returned or changed */
-    int64_t
-        last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
-    void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
 } toasty_operation;
 
 /* --- jobs --- */
