@@ -16,9 +16,9 @@ toasty_counters toasty_count(const toasty_db *db)
     if (!db)
         return counters;
     toasty__pool *pool = db->pool;
-    toasty__cache *cache = &pool->engine.cache;
+    const toasty__cache *cache = &pool->engine.cache;
     counters.plans_made = load(&cache->made);
-    counters.plans_found = toasty__cache_found(cache);
+    counters.plans_found = load(&cache->found);
     counters.statements_built = load(&cache->statements);
     counters.connections_lost = load(&pool->losses);
     toasty__lock_take(&pool->lock);

@@ -46,7 +46,7 @@ toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name *name)
             unlink_plan(cache, plan);
             link_newest(cache, plan);
         }
-        cache->found++;
+        toasty__cache_count_found(cache);
     }
     toasty__lock_give(&cache->lock);
     return plan;
@@ -65,12 +65,4 @@ void toasty__cache_keep(toasty__cache *cache, toasty__plan *plan)
     }
     toasty__lock_give(&cache->lock);
     toasty__plan_release(evicted);
-}
-
-uint64_t toasty__cache_found(toasty__cache *cache)
-{
-    toasty__lock_take(&cache->lock);
-    uint64_t found = cache->found;
-    toasty__lock_give(&cache->lock);
-    return found;
 }

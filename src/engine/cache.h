@@ -17,8 +17,7 @@ typedef struct toasty__cache {
     toasty__map plans;
     struct toasty__plan *newest, *oldest;
     size_t limit;
-    uint64_t found; /* under the lock */
-    atomic_uint_fast64_t made, statements;
+    atomic_uint_fast64_t made, found, statements;
 } toasty__cache;
 
 /* The bytes that name a plan. */
@@ -40,7 +39,13 @@ struct toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name
 /* Keeps a plan that the caller holds. When another thread was faster, or memory is short, the plan is simply
  * not kept. */
 void toasty__cache_keep(toasty__cache *cache, struct toasty__plan *plan);
-/* How often a plan was found. */
-uint64_t toasty__cache_found(toasty__cache *cache);
+static inline void toasty__cache_count_found(toasty__cache *cache)
+{
+    uint_fast64_t before = atomic_load_explicit(&cache->found, memory_order_relaxed);
+    if (toasty__is_alone())
+        atomic_store_explicit(&cache->found, before + 1, memory_order_relaxed);
+    else
+        atomic_fetch_add_explicit(&cache->found, 1, memory_order_relaxed);
+}
 
 #endif

@@ -1,7 +1,7 @@
 /* The engine's pipeline, in the order in which a request goes through it:
  *
  *     shape    its form, which names its plan, and beside it its values     shape.c
- *     find     the plan of that form                                        cache.c
+ *     find     the plan of that form                                        cache.c, plain.c
  *     or make  it: verify, lower, and plan for a store that knows only keys verify.c, lower*.c, plan_keys.c
  *     execute  the plan with the values, stage by stage                     exec.c, exec_*.c
  *
@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "engine/exec.h"
 #include "engine/lower.h"
+#include "engine/plain.h"
 #include "engine/plan_keys.h"
 #include "engine/verify.h"
 #include <string.h>
@@ -25,6 +26,7 @@ void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, co
 
 void toasty__engine_done(toasty__engine *engine)
 {
+    toasty__plain_done(engine);
     toasty__cache_done(&engine->cache);
 }
 
@@ -80,6 +82,12 @@ static toasty__plan *make(toasty__engine *engine, const toasty__name *name, cons
     toasty__plan *plan = toasty__plan_new(err);
     if (!plan)
         return NULL;
+    if (from->request) {
+        plan->model = from->request->model;
+        plan->by = from->request->by;
+        plan->kind = from->request->kind;
+        plan->key_count = from->request->key_count;
+    }
     if (make_into(engine, plan, from, err) < 0 || (worth_keeping && keep(engine, plan, name, err) < 0)) {
         toasty__plan_release(plan);
         return NULL;
@@ -96,7 +104,11 @@ static toasty__plan *plan_of_request(toasty__engine *engine, const toasty__shape
     toasty__name name = toasty__name_of(shape->bytes, shape->length);
     toasty__plan *plan = toasty__cache_find(&engine->cache, &name);
     source from = {.request = request, .value_count = shape->value_count};
-    return plan ? plan : make(engine, &name, &from, shape->operand_count <= 64, err);
+    if (!plan && !(plan = make(engine, &name, &from, shape->operand_count <= 64, err)))
+        return NULL;
+    if (toasty__is_plain(request))
+        toasty__plain_keep(engine, request, plan);
+    return plan;
 }
 
 toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
@@ -114,15 +126,53 @@ toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model 
 
 /* --- the way of a request --- */
 
-int toasty__begin(toasty__running *run, const toasty_request *request, toasty_error *err)
+/* A plain request whose plan has a place needs no walk. 1: it has; 0; or -1 with err. */
+static int begin_plain(toasty__running *run, toasty__engine *engine, const toasty_request *request,
+                       toasty_error *err)
 {
-    toasty__engine *engine = run->execution->engine;
+    toasty__plan *plan = toasty__is_plain(request) ? toasty__plain_find(engine, request) : NULL;
+    if (!plan)
+        return 0;
+    if (toasty__shape_of_keys(&run->shape, request, err) < 0)
+        return -1;
+    toasty__cache_count_found(&engine->cache);
+    toasty__plan_hold(plan);
+    run->plan = plan;
+    return 1;
+}
+
+/* Member by member: the shape, which is large, is filled by itself. */
+static void take_up(toasty__running *run, toasty__execution *execution, const toasty_request *request)
+{
+    run->execution = execution;
     run->request = request;
     run->kind = toasty__kind_of(request);
+    run->plan = NULL;
+    run->block = NULL;
+    run->loaded = NULL;
+    run->graph = NULL;
+    run->keys = NULL;
+    run->stage = run->stages = 0;
+    run->issued = false;
+    run->first_operation = run->operation_count = 0;
+    run->count = 0;
+    run->rest = NULL;
+    run->rest_count = run->rest_capacity = 0;
+    run->made = NULL;
+    run->patches = NULL;
+}
+
+int toasty__begin(toasty__running *run, toasty__execution *execution, const toasty_request *request,
+                  toasty_error *err)
+{
+    toasty__engine *engine = execution->engine;
+    take_up(run, execution, request);
     if (request->kind == TOASTY_REQUEST_CREATE) /* its plans are those of the inserts of its rows */
         return run->kind->begin(run, err);
-    if (toasty__shape_make(&run->shape, engine, request, &run->execution->arena, err) < 0)
+    int plain = begin_plain(run, engine, request, err);
+    if (plain < 0 ||
+        (!plain && (toasty__shape_make(&run->shape, engine, request, &execution->arena, err) < 0 ||
+                    !(run->plan = plan_of_request(engine, &run->shape, request, err)))))
         return -1;
-    run->plan = plan_of_request(engine, &run->shape, request, err);
-    return run->plan ? run->kind->begin(run, err) : -1;
+    return run->kind->begin(run, err);
 }

@@ -150,10 +150,8 @@ static void finish(toasty__execution *execution)
     bool worked = execution->error->code == TOASTY_OK;
     if (execution->kept)
         execution->session->finish(execution->session, worked && execution->ended);
-    for (size_t i = 0; i < execution->run_count; i++) {
+    for (size_t i = 0; i < execution->begun_runs; i++) {
         toasty__running *run = &execution->runs[i];
-        if (!run->execution)
-            continue;
         if (worked)
             execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
         else
@@ -276,44 +274,41 @@ static int decide_atomic(toasty__execution *execution)
     return 0;
 }
 
-/* Nothing is left to be sent. */
-static bool is_through(const toasty__execution *execution)
+/* Takes the answers of a job; *through: nothing is left to be sent. */
+static int absorb(toasty__execution *execution, bool *through)
 {
-    for (size_t i = 0; i < execution->run_count; i++)
-        if (execution->runs[i].stage < execution->runs[i].stages)
-            return false;
-    return !execution->kept || execution->ended;
+    *through = !execution->kept || execution->ended;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (run->issued && run->kind->absorb(run, execution->error) < 0)
+            return -1;
+        *through = *through && run->stage >= run->stages;
+    }
+    return 0;
 }
 
 static void job_done(toasty_job *job)
 {
     toasty__execution *execution = (toasty__execution *)((char *)job - offsetof(toasty__execution, job));
-    toasty_error *err = execution->error;
+    bool through = true;
     execution->in_flight = false;
     if (job->error.code != TOASTY_OK) {
-        *err = job->error;
+        *execution->error = job->error;
         execution->ended = false;
+    } else if (absorb(execution, &through) == 0 && !through && execution->cancelled) {
+        toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
+    }
+    if (through || execution->error->code != TOASTY_OK)
         finish(execution);
-        return;
-    }
-    for (size_t i = 0; i < execution->run_count; i++) {
-        toasty__running *run = &execution->runs[i];
-        if (!run->issued)
-            continue;
-        if (run->kind->absorb(run, err) < 0) {
-            finish(execution);
-            return;
-        }
-    }
-    advance(execution);
+    else
+        advance(execution);
 }
 
+/* Sends what can be sent now; what needs nothing more is finished. */
 static void advance(toasty__execution *execution)
 {
-    if (execution->cancelled)
-        toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
-    if (execution->error->code != TOASTY_OK || is_through(execution) || make_job(execution) < 0 ||
-        !execution->job.count || decide_atomic(execution) < 0) {
+    if (make_job(execution) < 0 || !execution->job.count ||
+        (execution->writes && decide_atomic(execution) < 0)) {
         finish(execution);
         return;
     }
@@ -325,40 +320,42 @@ static void advance(toasty__execution *execution)
                                    (execution->kept ? TOASTY__NEED_KEEP : 0));
 }
 
-void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+static int begin_all(toasty__execution *execution, const toasty_request *const *requests)
 {
-    execution->error->code = TOASTY_OK;
-    toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
-    execution->job.operations = NULL;
-    execution->operation_capacity = 0;
-    execution->kept = execution->begun = execution->ended = false;
-    execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
-    execution->run_count = 0;
-    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
-                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
-                          : NULL;
-    if (!execution->runs) {
-        toasty__fail_memory(execution->error);
-        finish(execution);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        memset(&execution->runs[i], 0, offsetof(toasty__running, shape));
     bool several = false;
-    execution->run_count = count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < execution->run_count; i++) {
         toasty__running *run = &execution->runs[i];
-        run->execution = execution;
-        if (toasty__begin(run, requests[i], execution->error) < 0) {
-            finish(execution);
-            return;
-        }
+        execution->begun_runs = i + 1;
+        if (toasty__begin(run, execution, requests[i], execution->error) < 0)
+            return -1;
         execution->writes = execution->writes || run->kind->writes;
         several = several || run->stages > 1;
     }
     execution->kept = execution->writes && several && !execution->session->in_transaction &&
                       execution->engine->driver->capability->transactions;
-    advance(execution);
+    return 0;
+}
+
+void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+{
+    execution->error->code = TOASTY_OK;
+    toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
+    execution->job.operations = NULL;
+    execution->job.atomic = false;
+    execution->operation_capacity = 0;
+    execution->kept = execution->begun = execution->ended = false;
+    execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
+    execution->run_count = count;
+    execution->begun_runs = 0;
+    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
+                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
+                          : NULL;
+    if (!execution->runs)
+        toasty__fail_memory(execution->error);
+    if (!execution->runs || begin_all(execution, requests) < 0)
+        finish(execution);
+    else
+        advance(execution);
 }
 
 void toasty__execution_cancel(toasty__execution *execution)

@@ -57,7 +57,7 @@ typedef struct toasty__running {
     uint32_t rest_count, rest_capacity;
     char *made; /* update of a record: what the database made of its fields */
     struct toasty__patch **patches;
-    toasty__shape shape; /* holds the values; last, since it is large and not zeroed with the rest */
+    toasty__shape shape; /* holds the values */
 } toasty__running;
 
 /* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier ones. */
@@ -82,7 +82,8 @@ int toasty__keep_rest(toasty__running *run, toasty_error *err);
 int toasty__issue_rest(toasty__running *run, toasty_error *err);
 
 /* Takes a request up: finds or makes its plan (engine.c). */
-int toasty__begin(toasty__running *run, const toasty_request *request, toasty_error *err);
+int toasty__begin(toasty__running *run, toasty__execution *execution, const toasty_request *request,
+                  toasty_error *err);
 /* The plan that inserts so many rows, held for the caller (engine.c). NULL with err. */
 toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
                                      bool returns_key, toasty_error *err);

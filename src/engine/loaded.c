@@ -103,7 +103,11 @@ void toasty__loaded_one(toasty__loaded *loaded, void *place, size_t size)
 
 void toasty__loaded_settle(toasty__loaded *loaded)
 {
-    loaded->count += rows_to(loaded, loaded->sink.next);
+    if (loaded->sink.row == further_row) { /* no division where one row is the rule */
+        loaded->count += loaded->sink.next != loaded->rows;
+        return;
+    }
+    loaded->count = rows_to(loaded, loaded->sink.next);
     if (loaded->count < loaded->capacity)
         resize(loaded, loaded->count ? loaded->count : 1); /* or the room stays */
 }

@@ -72,6 +72,11 @@ typedef struct toasty__plan {
     size_t shape_length;
     uint64_t hash;
 
+    /* what the request was about: tells plain requests apart (plain.h) */
+    const toasty_model *model;
+    const toasty_index *by;
+    uint8_t kind, key_count;
+
     toasty__step *steps;
     uint16_t step_count;
     uint8_t depth; /* stages */

@@ -224,22 +224,27 @@ static inline int add_number(toasty__shape *shape, uint32_t number, toasty_error
     return add_bytes(shape, &number, sizeof(number), err);
 }
 
+static int refuse_value(const toasty_value *value, const toasty_field *field, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
+                        value->as.text ? value->as.text : "not a value of its type");
+}
+
 static int add_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
                      toasty_error *err)
 {
     if (value->kind == TOASTY_VALUE_INVALID)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
-                            value->as.text ? value->as.text : "not a value of its type");
+        return refuse_value(value, field, err);
     if (shape->value_count == shape->value_capacity) {
         uint32_t capacity = shape->value_capacity * 2;
         toasty_value *larger = toasty__arena_alloc(shape->arena, capacity * sizeof(*larger));
         if (!larger)
             return toasty__fail_memory(err);
         memcpy(larger, shape->values, shape->value_count * sizeof(*larger));
-        shape->values = larger;
+        shape->values = shape->own_values = larger;
         shape->value_capacity = capacity;
     }
-    shape->values[shape->value_count++] = *value;
+    shape->own_values[shape->value_count++] = *value;
     return 0;
 }
 
@@ -417,12 +422,22 @@ static int shape_cursor(toasty__shape *shape, const toasty_request *request, toa
                : add_number(shape, nulls, err);
 }
 
+int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    for (uint32_t i = 0; i < request->key_count; i++)
+        if (request->keys[i].kind == TOASTY_VALUE_INVALID)
+            return refuse_value(&request->keys[i], &request->model->fields[request->by->fields[i]], err);
+    shape->values = request->keys;
+    shape->value_count = request->key_count;
+    return 0;
+}
+
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__arena *arena, toasty_error *err)
 {
     shape->bytes = shape->first_bytes;
     shape->capacity = sizeof(shape->first_bytes);
-    shape->values = shape->first_values;
+    shape->values = shape->own_values = shape->first_values;
     shape->value_capacity = sizeof(shape->first_values) / sizeof(shape->first_values[0]);
     shape->length = 0;
     shape->value_count = shape->operand_count = 0;
