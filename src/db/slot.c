@@ -4,6 +4,7 @@
 #include "slot.h"
 
 #include "base/alloc.h"
+#include "db/stall.h"
 #include "db/wait.h"
 
 #include <time.h>
@@ -83,6 +84,7 @@ void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session)
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */
 void toasty__slot_detach(toasty__slot *slot)
 {
+    toasty__stall_end(slot);
     slot->home->pool->driver->detach(slot->connection);
     slot->connection->reactor = NULL;
     slot->attached = false;
@@ -157,7 +159,7 @@ void toasty__slot_close(toasty__slot *slot)
     toasty__pool *pool = slot->home->pool;
     if (slot->connection) {
         if (slot->attached)
-            pool->driver->detach(slot->connection);
+            toasty__slot_detach(slot);
         pool->driver->disconnect(slot->connection);
     }
     toasty__lock_take(&pool->lock);
