@@ -1,4 +1,4 @@
-/* A plan: what a shape of request becomes. Immutable once made (but for variants), shared by all who run it.
+/* A plan: what a shape of request becomes. Immutable once made (but for variants and hints), shared by all who run it.
  *
  * It is a tree of steps. Each step is one statement, or one way to ask a key-value store; the root step is
  * the request's own table, and a child step loads one relation for all the rows of its parent. A plan holds
@@ -61,6 +61,7 @@ typedef struct toasty__step {
     const toasty__bind *also_binds;
     uint8_t also_count;
     uint32_t cursor_value; /* scan: first value of the key that a page starts after */
+    _Atomic uint32_t usual_rows; /* how many its latest answer had: only a hint */
 } toasty__step;
 
 typedef struct toasty__plan {
