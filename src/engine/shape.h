@@ -11,13 +11,11 @@
 typedef struct toasty__shape {
     uint8_t *bytes;
     size_t length, capacity;
-    const toasty_value *values; /* own_values, or the keys of the request */
+    const toasty_value *values; /* own_values, or the keys of the request where they lie */
     toasty_value *own_values;
     uint32_t value_count, value_capacity;
     uint32_t operand_count; /* of conditions: large shapes are not kept */
-    toasty__arena *arena;   /* for what does not fit */
-    uint8_t first_bytes[256];
-    toasty_value first_values[12];
+    toasty__arena *arena;   /* where bytes and values lie */
 } toasty__shape;
 
 /* Walks the request. -1 with err for values that no column could hold and for conditions beyond their room.
