@@ -343,7 +343,8 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
 static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_include *includes,
                           size_t count, int depth, find_head *head, toasty_error *err)
 {
-    for (const toasty_include *include = includes; include != includes + count; include++) {
+    const toasty_include *include = includes;
+    for (size_t left = count; left > 0; left--, include++) {
         if (!include->relation)
             continue;
         toasty_find nested = toasty__include_find(include);

@@ -2,7 +2,7 @@
  *
  * Two requests have the same shape when they differ only in values. The walk over a request is written once,
  * here, and its order is the contract with the lowering: value number n of the walk is parameter source n of
- * the plan. Nothing is allocated unless a request is large. */
+ * the plan. Its room is the arena of the execution, which allocates nothing unless a request is large. */
 #ifndef TOASTY_ENGINE_SHAPE_H
 #define TOASTY_ENGINE_SHAPE_H
 
