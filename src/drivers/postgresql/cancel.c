@@ -1,7 +1,7 @@
 /* Jobs that are given up.
  *
- * A job that was not sent leaves the queue. One that was sent is done at once, since libpq has a copy of all
- * that it borrowed, and its answer is thrown away when it comes. Only when the server still works on it a
+ * A job that was not sent leaves the queue. One that was sent is done at once, since its messages are copies
+ * of all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on it a
  * moment later is the server asked to stop; and when even then no answer comes for a while, the connection
  * counts as lost.
  *
@@ -127,6 +127,8 @@ static void on_time(void *arg)
 {
     pg_connection *connection = arg;
     toasty_error error;
+    if (!connection->watched)
+        return;
     /* An earlier request is still under way, for a statement before this one: one at a time. */
     if (!connection->asked && connection->cancel &&
         toasty__now_ms() - connection->watched_since < PATIENCE_MS) {
@@ -157,7 +159,7 @@ static void start_timer(pg_connection *connection, toasty_error *err)
 void toasty__pg_cancel_look(pg_connection *connection)
 {
     toasty_error ignored;
-    const pg_entry *head = connection->command_count ? toasty__pg_command(connection, 0)->entry : NULL;
+    const pg_entry *head = connection->sent.first;
     if (head && head->job)
         head = NULL;
     if (head == connection->watched)
@@ -173,6 +175,7 @@ void toasty__pg_cancel_look(pg_connection *connection)
 
 int toasty__pg_cancel_attach(pg_connection *connection, toasty_error *err)
 {
+    toasty__pg_cancel_look(connection);
     if (connection->cancel && watch_request(connection, err) < 0)
         return -1;
     if (connection->watched)
@@ -194,23 +197,13 @@ void toasty__pg_cancel_detach(pg_connection *connection)
  * ----------------------------------------------------------------------------------------------------------------
  */
 
-static void unlink_waiting(pg_connection *connection, pg_entry *entry)
-{
-    pg_entry **place = &connection->waiting;
-    while (*place != entry)
-        place = &(*place)->next;
-    *place = entry->next;
-    if (!*place)
-        connection->waiting_end = place;
-}
-
 void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
 {
     pg_connection *connection = (pg_connection *)base;
     pg_entry *entry = job->driver_data[0];
     toasty__fail(&job->error, TOASTY_CANCELLED, "the call was given up");
     if (!entry->sent) {
-        unlink_waiting(connection, entry);
+        toasty__pg_queue_remove(&connection->waiting, entry);
         toasty__pg_entry_done(entry);
         return;
     }

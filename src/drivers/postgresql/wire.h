@@ -1,8 +1,12 @@
-/* Types as the protocol has them: their numbers, and integers in the order of the network. Both ways. */
+/* The protocol's alphabet: numbers of types, integers in the order of the network, and messages in a row of
+ * bytes. Both ways; nothing here knows what a message means. */
 #ifndef TOASTY_DRIVERS_POSTGRESQL_WIRE_H
 #define TOASTY_DRIVERS_POSTGRESQL_WIRE_H
 
+#include "base/buffer.h"
+
 #include <endian.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -82,6 +86,56 @@ static inline int64_t pg_get64(const char *in)
     uint64_t bytes;
     memcpy(&bytes, in, sizeof bytes);
     return (int64_t)be64toh(bytes);
+}
+
+/* --- messages out
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* So many more bytes of the buffer, to be filled; NULL, and `failed`, without memory. No NUL follows them. */
+static inline char *pg_extend(toasty__buffer *out, size_t size)
+{
+    if (toasty__buffer_reserve(out, size) < 0)
+        return NULL;
+    char *at = out->bytes + out->length;
+    out->length += size;
+    return at;
+}
+
+/* --- messages in
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* A whole message: one byte says what it is, four how long it is with themselves, the rest is its body. */
+typedef struct pg_message {
+    char type;
+    uint32_t length; /* of the body */
+    const char *body;
+} pg_message;
+
+enum {
+    PG_HEADER = 5,
+    PG_MAX_MESSAGE = 0x3fffffff, /* the server's own limit, both ways */
+    PG_MAX_SHORT = 30000         /* of messages that hold neither rows, names nor text */
+};
+
+/* Which messages may be long. A length that makes no sense means that we have lost our place. */
+static inline bool pg_may_be_long(char type)
+{
+    return strchr("DTENAS", type) != NULL;
+}
+
+/* The first message of what came: its size with the header, 0 when it is not whole yet, -1 when it cannot be
+ * one. */
+static inline int32_t pg_split(const char *bytes, size_t count, pg_message *message)
+{
+    if (count < PG_HEADER)
+        return 0;
+    uint32_t length = (uint32_t)pg_get32(bytes + 1);
+    if (length < 4 || length > PG_MAX_MESSAGE || (length > PG_MAX_SHORT && !pg_may_be_long(bytes[0])))
+        return -1;
+    if (length > count - 1)
+        return 0;
+    *message = (pg_message){bytes[0], length - 4, bytes + PG_HEADER};
+    return (int32_t)(length + 1);
 }
 
 #endif
