@@ -71,7 +71,9 @@ static pg_columns *columns_of(pg_connection *connection, const pg_entry *entry)
     return statement ? &statement->columns : &connection->portal;
 }
 
-static step_kept take_row(pg_connection *connection, pg_entry *entry, const pg_message *message)
+/* This row and those behind it. */
+static step_kept take_rows(pg_connection *connection, pg_entry *entry, pg_input *input,
+                           const pg_message *message)
 {
     toasty_operation *operation = operation_of(entry);
     toasty_sink *sink = operation->sink;
@@ -81,13 +83,12 @@ static step_kept take_row(pg_connection *connection, pg_entry *entry, const pg_m
         entry->rows++;
         return IN_STEP;
     }
-    if (!entry->rows++ && toasty__pg_columns_fit(columns, sink, operation->statement->text_results,
-                                                 connection->checks_text, err) < 0) {
-        toasty__pg_entry_fail(entry);
-        return IN_STEP;
-    }
+    int status = entry->rows ? 0
+                             : toasty__pg_columns_fit(columns, sink, operation->statement->text_results,
+                                                      connection->checks_text, err);
     entry->stored = true;
-    int status = toasty__pg_decode_row(columns, sink, message, err);
+    if (status == 0)
+        status = toasty__pg_decode_rows(columns, sink, input, message, &entry->rows, err);
     if (status < 0)
         toasty__pg_entry_fail(entry);
     return status > 0 ? OUT_OF_STEP : IN_STEP;
@@ -139,11 +140,12 @@ static step_kept describe_portal(pg_connection *connection, pg_entry *entry, con
 }
 
 /* A part of the answer to the current operation, of a job that wants it. */
-static step_kept take_part(pg_connection *connection, pg_entry *entry, const pg_message *message)
+static step_kept take_part(pg_connection *connection, pg_entry *entry, pg_input *input,
+                           const pg_message *message)
 {
     switch (message->type) {
     case 'D':
-        return take_row(connection, entry, message);
+        return take_rows(connection, entry, input, message);
     case 'T':
         return describe_portal(connection, entry, message);
     case 'C':
@@ -175,14 +177,15 @@ static void hold(pg_entry *entry, const pg_message *message)
     toasty__pg_entry_fail(entry);
 }
 
-static step_kept take_answer(pg_connection *connection, pg_entry *entry, const pg_message *message)
+static step_kept take_answer(pg_connection *connection, pg_entry *entry, pg_input *input,
+                             const pg_message *message)
 {
     step_kept kept = IN_STEP;
     if (entry->job && !entry->failed) {
         if (entry->holds)
             hold(entry, message);
         else
-            kept = take_part(connection, entry, message);
+            kept = take_part(connection, entry, input, message);
     }
     if (kept == IN_STEP && ends_operation(message)) {
         entry->at++;
@@ -194,18 +197,14 @@ static step_kept take_answer(pg_connection *connection, pg_entry *entry, const p
 /* The group has ended well: reads what was held, as if it came now. */
 static step_kept take_held(pg_connection *connection, pg_entry *entry)
 {
-    const char *at = entry->held.bytes, *end = at + entry->held.length;
+    pg_input held = {entry->held.bytes, 0, entry->held.length};
     pg_message message;
+    step_kept kept = IN_STEP;
     entry->holds = false;
     entry->at = entry->first;
-    for (step_kept kept = IN_STEP; at < end; at += PG_HEADER + message.length) {
-        pg_split(at, (size_t)(end - at), &message);
-        if (entry->at < entry->count)
-            kept = take_answer(connection, entry, &message);
-        if (kept == OUT_OF_STEP)
-            return kept;
-    }
-    return IN_STEP;
+    while (kept == IN_STEP && pg_next(&held, &message) > 0)
+        kept = take_answer(connection, entry, &held, &message);
+    return kept;
 }
 
 /* --- statements
@@ -219,7 +218,8 @@ static step_kept describe_statement(pg_connection *connection, pg_entry *entry, 
     toasty_error error;
     if (!step->parsed || statement->acknowledged || statement->forgotten)
         return OUT_OF_STEP;
-    int status = message->type == 'T' ? toasty__pg_columns_read(&statement->columns, message, NULL, &error) : 0;
+    int status =
+        message->type == 'T' ? toasty__pg_columns_read(&statement->columns, message, NULL, &error) : 0;
     if (status == 0)
         toasty__pg_statement_acknowledge(connection, statement);
     if (status >= 0)
@@ -232,17 +232,19 @@ static step_kept describe_statement(pg_connection *connection, pg_entry *entry, 
     return IN_STEP;
 }
 
-static step_kept take_description(pg_connection *connection, pg_entry *entry, const pg_message *message)
+static step_kept take_description(pg_connection *connection, pg_entry *entry, pg_input *input,
+                                  const pg_message *message)
 {
     if (entry->steps[entry->at].statement)
         return describe_statement(connection, entry, message);
     if (entry->rows)
         return OUT_OF_STEP;
-    return message->type == 'T' ? take_answer(connection, entry, message) : IN_STEP;
+    return message->type == 'T' ? take_answer(connection, entry, input, message) : IN_STEP;
 }
 
 /* --- ends
- * -------------------------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
@@ -277,7 +279,7 @@ static step_kept take_parsed(pg_entry *entry)
     return IN_STEP;
 }
 
-static step_kept take(pg_connection *connection, const pg_message *message)
+static step_kept take(pg_connection *connection, pg_input *input, const pg_message *message)
 {
     pg_entry *entry = connection->sent.first;
     bool answering = entry && !entry->aborted && entry->at < entry->count;
@@ -285,7 +287,7 @@ static step_kept take(pg_connection *connection, const pg_message *message)
     case 'D': /* DataRow */
     case 'C': /* CommandComplete */
     case 'I': /* EmptyQueryResponse */
-        return answering ? take_answer(connection, entry, message) : OUT_OF_STEP;
+        return answering ? take_answer(connection, entry, input, message) : OUT_OF_STEP;
     case '2': /* BindComplete */
         return answering ? take_bound(connection, entry) : OUT_OF_STEP;
     case 'Z': /* ReadyForQuery */
@@ -294,7 +296,7 @@ static step_kept take(pg_connection *connection, const pg_message *message)
         return answering ? take_parsed(entry) : OUT_OF_STEP;
     case 'T': /* RowDescription */
     case 'n': /* NoData */
-        return answering ? take_description(connection, entry, message) : OUT_OF_STEP;
+        return answering ? take_description(connection, entry, input, message) : OUT_OF_STEP;
     case 'E': /* ErrorResponse */
         return take_complaint(connection, entry, message);
     case 'G': /* CopyInResponse */
@@ -314,10 +316,11 @@ static step_kept take(pg_connection *connection, const pg_message *message)
 
 void toasty__pg_take_answers(pg_connection *connection)
 {
+    pg_input *input = &connection->stream.in;
     pg_message message;
     int status = 0;
-    while (!connection->base.broken && (status = toasty__pg_stream_next(&connection->stream, &message)) > 0)
-        if (take(connection, &message) == OUT_OF_STEP) {
+    while (!connection->base.broken && (status = pg_next(input, &message)) > 0)
+        if (take(connection, input, &message) == OUT_OF_STEP) {
             status = -1;
             break;
         }

@@ -1,9 +1,9 @@
 /* Jobs that are given up.
  *
  * A job that was not sent leaves the queue. One that was sent is done at once, since its messages are copies
- * of all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on it a
- * moment later is the server asked to stop; and when even then no answer comes for a while, the connection
- * counts as lost.
+ * of all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on
+ * it a moment later is the server asked to stop; and when even then no answer comes for a while, the
+ * connection counts as lost.
  *
  * A cancel request names a connection, not a statement, so it may come too late and hit the next one.
  * Therefore nothing is sent while it is under way, and who is hit without having been given up is sent again
@@ -204,7 +204,7 @@ void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
     toasty__fail(&job->error, TOASTY_CANCELLED, "the call was given up");
     if (!entry->sent) {
         toasty__pg_queue_remove(&connection->waiting, entry);
-        toasty__pg_entry_done(entry);
+        toasty__pg_entry_done(connection, entry);
         return;
     }
     entry->job = NULL;

@@ -51,8 +51,8 @@ static int check(PGconn *pg, toasty_error *err)
 {
     int version = PQserverVersion(pg);
     if (version < MIN_SERVER_VERSION)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "the server is version %d; version 14 or newer is needed",
-                            version / 10000);
+        return toasty__fail(err, TOASTY_UNSUPPORTED,
+                            "the server is version %d; version 14 or newer is needed", version / 10000);
     if (PQgssEncInUse(pg))
         return toasty__fail(err, TOASTY_UNSUPPORTED,
                             "encryption by GSSAPI is not supported; gssencmode=disable, and TLS, are");

@@ -1,10 +1,10 @@
-/* A connection at work: what is submitted is sent at the end of the reactor's turn, what comes is read when the
- * socket has it.
+/* A connection at work: what is submitted is sent at the end of the reactor's turn, what comes is read when
+ * the socket has it.
  *
  * It is read also while it cannot be written, so two full sockets do not lock each other; and before a failed
- * write ends the connection, since the server may have said why. Nothing new is sent while a cancel request is
- * under way, so that it cannot hit what came after its aim. A connection may leave its reactor while answers
- * to jobs that were given up are still to come: they are read on the next one. */
+ * write ends the connection, since the server may have said why. Nothing new is sent while a cancel request
+ * is under way, so that it cannot hit what came after its aim. A connection may leave its reactor while
+ * answers to jobs that were given up are still to come: they are read on the next one. */
 #include "postgresql.h"
 
 #include "base/alloc.h"
@@ -80,7 +80,8 @@ static void on_ready(void *arg, int events)
 }
 
 /* --- the turn
- * ----------------------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void run_turn(pg_connection *connection)
 {
@@ -118,7 +119,7 @@ void toasty__pg_submit(toasty_connection *base, toasty_job *job)
     pg_connection *connection = (pg_connection *)base;
     toasty__error_clear(&job->error);
     job->failed = 0;
-    pg_entry *entry = base->broken ? NULL : toasty__pg_entry_new(job);
+    pg_entry *entry = base->broken ? NULL : toasty__pg_entry_new(connection, job);
     if (entry) {
         toasty__pg_queue_add(&connection->waiting, entry);
         toasty__pg_send_soon(connection);
@@ -132,7 +133,8 @@ void toasty__pg_submit(toasty_connection *base, toasty_job *job)
 }
 
 /* --- losing it
- * ----------------------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 /* A write that was on its way to being committed may have happened. But the server works in order: when it
  * says goodbye in place of an answer, neither that statement nor anything after it has. */
@@ -169,12 +171,13 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
     toasty__pg_cancel_detach(connection);
     for (pg_entry *entry; (entry = take_first(connection));) {
         fail_lost(entry, &error, reported);
-        toasty__pg_entry_done(entry);
+        toasty__pg_entry_done(connection, entry);
     }
 }
 
 /* --- its life
- * ----------------------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void free_connection(pg_connection *connection)
 {
@@ -182,6 +185,7 @@ static void free_connection(pg_connection *connection)
     toasty__pg_columns_done(&connection->portal);
     toasty__pg_stream_done(&connection->stream);
     toasty__free(connection->turn_task);
+    toasty__free(connection->spare);
     toasty__free(connection);
 }
 
@@ -205,7 +209,6 @@ pg_connection *toasty__pg_connection_new(const pg_database *database, PGconn *pg
     toasty__pg_stream_init(&connection->stream, PQsocket(pg), PQsslStruct(pg, "OpenSSL"));
     toasty__pg_queue_init(&connection->waiting);
     toasty__pg_queue_init(&connection->sent);
-    toasty__pg_statements_init(&connection->statements);
     if (toasty__pg_attach(&connection->base, reactor, err) == 0)
         return connection;
     toasty__pg_detach(&connection->base);
@@ -218,7 +221,7 @@ void toasty__pg_disconnect(toasty_connection *base)
     pg_connection *connection = (pg_connection *)base;
     toasty__pg_detach(base);
     for (pg_entry *entry; (entry = take_first(connection));)
-        toasty__pg_entry_free(entry); /* given up: nobody waits for them */
+        toasty__pg_entry_free(connection, entry); /* given up: nobody waits for them */
     toasty__pg_cancel_drop(connection);
     /* What libpq says for goodbye makes no sense in the middle of a message. */
     if (base->broken || toasty__pg_stream_has_unwritten(&connection->stream))

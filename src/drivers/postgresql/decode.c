@@ -12,7 +12,8 @@
 #include "core/decode.h"
 
 /* --- one cell
- * ---------------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static int read_bool(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
                      size_t length, toasty_error *err)
@@ -35,16 +36,11 @@ static int read_int4(const toasty_sink *sink, void *row, const toasty_field *fie
     return toasty__store_int(sink, row, field, pg_get32(bytes), err);
 }
 
-/* Most numbers are keys, and most keys are of this type on both sides. */
 static int read_int8(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
                      size_t length, toasty_error *err)
 {
     (void)length;
-    if (field->type != TOASTY_TYPE_I64)
-        return toasty__store_int(sink, row, field, pg_get64(bytes), err);
-    *(int64_t *)toasty__place(row, field) = pg_get64(bytes);
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__store_int(sink, row, field, pg_get64(bytes), err);
 }
 
 static int read_float4(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
@@ -152,30 +148,19 @@ static int read_unknown(const toasty_sink *sink, void *row, const toasty_field *
 }
 
 /* --- columns
- * ----------------------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     uint32_t type, size;
     pg_reader *read;
 } readers[] = {
-    {PG_INT8, 8, read_int8},
-    {PG_TEXT, 0, read_text},
-    {PG_INT4, 4, read_int4},
-    {PG_BOOL, 1, read_bool},
-    {PG_UUID, 16, read_uuid},
-    {PG_TIMESTAMPTZ, 8, read_timestamptz},
-    {PG_INT2, 2, read_int2},
-    {PG_FLOAT4, 4, read_float4},
-    {PG_FLOAT8, 8, read_float8},
-    {PG_BYTEA, 0, read_bytes},
-    {PG_DATE, 4, read_date},
-    {PG_TIME, 8, read_time},
-    {PG_TIMESTAMP, 8, read_timestamp},
-    {PG_VARCHAR, 0, read_text},
-    {PG_BPCHAR, 0, read_text},
-    {PG_NAME, 0, read_text},
-    {PG_JSON, 0, read_text},
-    {PG_UNKNOWN, 0, read_text},
+    {PG_INT8, 8, read_int8},           {PG_TEXT, 0, read_text},     {PG_INT4, 4, read_int4},
+    {PG_BOOL, 1, read_bool},           {PG_UUID, 16, read_uuid},    {PG_TIMESTAMPTZ, 8, read_timestamptz},
+    {PG_INT2, 2, read_int2},           {PG_FLOAT4, 4, read_float4}, {PG_FLOAT8, 8, read_float8},
+    {PG_BYTEA, 0, read_bytes},         {PG_DATE, 4, read_date},     {PG_TIME, 8, read_time},
+    {PG_TIMESTAMP, 8, read_timestamp}, {PG_VARCHAR, 0, read_text},  {PG_BPCHAR, 0, read_text},
+    {PG_NAME, 0, read_text},           {PG_JSON, 0, read_text},     {PG_UNKNOWN, 0, read_text},
 };
 
 static void choose_reader(pg_column *column, bool as_text, bool checks_text)
@@ -191,6 +176,19 @@ static void choose_reader(pg_column *column, bool as_text, bool checks_text)
         }
     if (checks_text && column->read == read_text)
         column->read = read_unchecked_text;
+}
+
+static void choose_shortcut(pg_column *column)
+{
+    const toasty_field *field = column->field;
+    bool required = field->set_offset == TOASTY_NO_OFFSET && field->embed == TOASTY_NO_EMBED;
+    column->shortcut = PG_NO_SHORTCUT;
+    if (required && column->read == read_text && field->type == TOASTY_TYPE_TEXT)
+        column->shortcut = PG_TEXT_TO_TEXT;
+    else if (required && column->read == read_int8 && field->type == TOASTY_TYPE_I64)
+        column->shortcut = PG_INT8_TO_I64;
+    else if (required && column->read == read_int8 && field->type == TOASTY_TYPE_U64)
+        column->shortcut = PG_INT8_TO_U64;
 }
 
 void toasty__pg_columns_done(pg_columns *columns)
@@ -211,6 +209,7 @@ int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as
             continue;
         column->field = sink->columns[i];
         choose_reader(column, as_text, checks_text);
+        choose_shortcut(column);
     }
     return 0;
 }
@@ -249,10 +248,35 @@ int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, cons
 }
 
 /* --- rows
- * -------------------------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
-int toasty__pg_decode_row(const pg_columns *columns, toasty_sink *sink, const pg_message *message,
-                          toasty_error *err)
+static inline int store(const pg_column *column, const toasty_sink *sink, void *row, const char *bytes,
+                        size_t length, toasty_error *err)
+{
+    switch (column->shortcut) {
+    case PG_TEXT_TO_TEXT: {
+        const char *copy = toasty__arena_text(sink->arena, bytes, length);
+        *(const char **)toasty__place(row, column->field) = copy;
+        return copy ? 0 : toasty__fail_memory(err);
+    }
+    case PG_INT8_TO_I64:
+        *(int64_t *)toasty__place(row, column->field) = pg_get64(bytes);
+        return 0;
+    case PG_INT8_TO_U64:
+        if (pg_get64(bytes) < 0)
+            break;
+        *(uint64_t *)toasty__place(row, column->field) = (uint64_t)pg_get64(bytes);
+        return 0;
+    case PG_NO_SHORTCUT:
+        break;
+    }
+    return column->read(sink, row, column->field, bytes, length, err);
+}
+
+/* Apart from the loop over rows, for the sake of registers. */
+__attribute__((noinline)) static int decode_row(const pg_columns *columns, toasty_sink *sink,
+                                                const pg_message *message, toasty_error *err)
 {
     const char *at = message->body, *end = at + message->length;
     if (message->length < 2 || (uint16_t)pg_get16(at) != columns->count)
@@ -266,18 +290,28 @@ int toasty__pg_decode_row(const pg_columns *columns, toasty_sink *sink, const pg
             return 1;
         int32_t length = pg_get32(at);
         at += 4;
-        if (length < 0) {
-            if (length != -1)
-                return 1;
+        if (length == -1) {
             if (toasty__store_null(sink, row, column->field, err) < 0)
                 return -1;
             continue;
         }
-        if (end - at < length || (column->size && column->size != (uint32_t)length))
+        if (length < 0 || end - at < length || (column->size && column->size != (uint32_t)length))
             return 1;
-        if (column->read(sink, row, column->field, at, (size_t)length, err) < 0)
+        if (store(column, sink, row, at, (size_t)length, err) < 0)
             return -1;
         at += length;
     }
     return at != end;
+}
+
+int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
+                           const pg_message *first, uint64_t *rows, toasty_error *err)
+{
+    pg_message message = *first;
+    int status;
+    do {
+        status = decode_row(columns, sink, &message, err);
+        ++*rows;
+    } while (status == 0 && pg_next_of(input, 'D', &message));
+    return status;
 }

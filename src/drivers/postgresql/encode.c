@@ -77,21 +77,25 @@ static int check_text(const target *to, const toasty_value *value, toasty_error 
     return 0;
 }
 
+static int refuse_kind(const target *to, const toasty_value *value, toasty_error *err)
+{
+    if (value->kind == TOASTY_VALUE_INVALID)
+        return refuse(to, value->as.text, err);
+    if (value->kind == TOASTY_VALUE_UINT && wire_types[to->type].kind == TOASTY_VALUE_INT)
+        return refuse(to, "an integer above the largest that the database can hold", err);
+    return refuse(to, "a value of another type", err);
+}
+
 /* A value that is not NULL. */
 static int check(const target *to, const toasty_value *value, toasty_error *err)
 {
-    uint8_t kind = wire_types[to->type].kind;
-    if (value->kind == TOASTY_VALUE_INVALID)
-        return refuse(to, value->as.text, err);
-    if (value->kind == TOASTY_VALUE_UINT && kind == TOASTY_VALUE_INT)
-        return refuse(to, "an integer above the largest that the database can hold", err);
-    if (value->kind != kind)
-        return refuse(to, "a value of another type", err);
-    if (kind != TOASTY_VALUE_TEXT && kind != TOASTY_VALUE_BYTES)
+    if (value->kind != wire_types[to->type].kind)
+        return refuse_kind(to, value, err);
+    if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
         return 0;
     if (value->len > PG_MAX_MESSAGE)
         return refuse(to, too_large, err);
-    return kind == TOASTY_VALUE_TEXT ? check_text(to, value, err) : 0;
+    return value->kind == TOASTY_VALUE_TEXT ? check_text(to, value, err) : 0;
 }
 
 static int put_integer(const target *to, char *out, size_t size, int64_t value, toasty_error *err)
@@ -209,7 +213,8 @@ static int put_label(toasty__buffer *out, const target *to, const toasty_value *
 }
 
 /* --- arrays
- * ------------------------------------------------------------------------------------------------------------ */
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 /* The items of an array: of a list, or a column of rows. */
 typedef struct items {

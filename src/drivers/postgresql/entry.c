@@ -11,7 +11,8 @@
 #include "base/error.h"
 
 /* --- queues
- * ------------------------------------------------------------------------------------------------------------ */
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 void toasty__pg_queue_init(pg_queue *queue)
 {
@@ -57,12 +58,25 @@ static void add_first(pg_queue *queue, pg_entry *entry)
 }
 
 /* --- beginning
- * --------------------------------------------------------------------------------------------------------- */
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
-pg_entry *toasty__pg_entry_new(toasty_job *job)
+/* Most jobs have one operation and come one after the other: the entry of the last one is kept for the next.
+ */
+static pg_entry *take_spare(pg_connection *connection, uint32_t count)
+{
+    pg_entry *entry = count == 1 ? connection->spare : NULL;
+    if (entry)
+        connection->spare = NULL;
+    return entry;
+}
+
+pg_entry *toasty__pg_entry_new(pg_connection *connection, toasty_job *job)
 {
     size_t steps = job->count * sizeof(pg_step);
-    pg_entry *entry = toasty__malloc(sizeof *entry + steps);
+    pg_entry *entry = take_spare(connection, job->count);
+    if (!entry)
+        entry = toasty__malloc(sizeof *entry + steps);
     if (!entry)
         return NULL;
     *entry = (pg_entry){.job = job, .count = job->count};
@@ -72,10 +86,13 @@ pg_entry *toasty__pg_entry_new(toasty_job *job)
     return entry;
 }
 
-void toasty__pg_entry_free(pg_entry *entry)
+void toasty__pg_entry_free(pg_connection *connection, pg_entry *entry)
 {
     toasty__buffer_done(&entry->held);
-    toasty__free(entry);
+    if (entry->count == 1 && !connection->spare)
+        connection->spare = entry;
+    else
+        toasty__free(entry);
 }
 
 void toasty__pg_entry_begin(pg_entry *entry)
@@ -88,10 +105,10 @@ void toasty__pg_entry_begin(pg_entry *entry)
     toasty__buffer_clear(&entry->held);
 }
 
-void toasty__pg_entry_done(pg_entry *entry)
+void toasty__pg_entry_done(pg_connection *connection, pg_entry *entry)
 {
     toasty_job *job = entry->job;
-    toasty__pg_entry_free(entry);
+    toasty__pg_entry_free(connection, entry);
     if (job)
         job->done(job);
 }
@@ -111,7 +128,8 @@ void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry)
 }
 
 /* --- failure
- * ----------------------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static uint32_t current(const pg_entry *entry)
 {
@@ -153,7 +171,8 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
         return;
     bool stale = is_stale(connection, entry, complaint->state);
     bool not_its_own = is_not_its_own(connection, entry, complaint->state, stale);
-    bool may_repeat = entry->outside && !entry->stored && (entry->resumes || entry->holds || entry->count == 1);
+    bool may_repeat =
+        entry->outside && !entry->stored && (entry->resumes || entry->holds || entry->count == 1);
     entry->failed = true;
     if (!entry->job)
         return;
@@ -167,12 +186,13 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
 }
 
 /* --- the end
- * ------------------------------------------------------------------------------------------------------------- */
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry)
 {
     if (!entry->job || !entry->again) {
-        toasty__pg_entry_done(entry);
+        toasty__pg_entry_done(connection, entry);
         return;
     }
     toasty__error_clear(&entry->job->error);

@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "base/map.h"
 #include "fiber/reactor.h"
 #include "stream.h"
 #include "wire.h"
@@ -37,11 +36,16 @@ typedef struct pg_database {
 typedef int pg_reader(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
                       size_t length, toasty_error *err);
 
+/* The cells of which most rows are made are stored without a call, where the field has nothing optional
+ * about it or around it. */
+typedef enum pg_shortcut { PG_NO_SHORTCUT, PG_TEXT_TO_TEXT, PG_INT8_TO_I64, PG_INT8_TO_U64 } pg_shortcut;
+
 typedef struct pg_column {
     uint32_t type;             /* the server's number of it */
     uint32_t size;             /* of each cell that is not NULL; 0: any */
-    const toasty_field *field; /* which `read` was chosen for */
-    pg_reader *read;
+    const toasty_field *field; /* which what follows was chosen for */
+    pg_reader *read;           /* NULL: not chosen yet */
+    pg_shortcut shortcut;
 } pg_column;
 
 typedef struct pg_columns {
@@ -52,23 +56,26 @@ typedef struct pg_columns {
 /* --- statements that the server keeps
  * --------------------------------------------------------------------------------------- */
 
+enum { PG_STATEMENTS = 256 /* kept at most; also buckets */ };
+
 typedef struct pg_statement {
     uint64_t id; /* of the toasty_statement */
     char name[40];
     uint32_t name_size; /* with its NUL */
-    uint32_t in_flight; /* entries that speak of it, each as often as it does */
+    uint32_t in_flight; /* steps of entries that speak of it */
     uint64_t group;     /* where its Parse was sent */
     bool acknowledged;  /* the server has it, and has described it */
     bool forgotten;     /* not to be used any more: freed with its last use */
     pg_columns columns;
-    struct pg_statement *older, *newer;
+    struct pg_statement *older, *newer, *next; /* by use; in its bucket, by id */
 } pg_statement;
 
 typedef struct pg_statements {
-    toasty__map by_id;
+    pg_statement *buckets[PG_STATEMENTS];
+    uint32_t count;
+    uint32_t made; /* ever, for names that never come twice */
     pg_statement *oldest, *newest;
-    pg_statement *closing; /* to be closed on the server, linked by `older` */
-    uint32_t made;         /* ever, for names that never come twice */
+    pg_statement *closing; /* to be closed on the server, linked by `next` */
 } pg_statements;
 
 /* --- what is under way
@@ -120,6 +127,7 @@ typedef struct pg_connection {
     bool checks_text;          /* the server does not promise UTF-8 */
     bool transaction_expected; /* after all that was sent */
     pg_queue waiting, sent;
+    pg_entry *spare; /* of a job that is done, for the next; or NULL */
     pg_statements statements;
     pg_columns portal; /* the columns of a statement without a name */
     uint64_t group;    /* number of the group that is being sent */
@@ -195,8 +203,8 @@ void toasty__pg_queue_add(pg_queue *queue, pg_entry *entry);
 pg_entry *toasty__pg_queue_take(pg_queue *queue); /* the first, or NULL */
 void toasty__pg_queue_remove(pg_queue *queue, pg_entry *entry);
 
-pg_entry *toasty__pg_entry_new(toasty_job *job);
-void toasty__pg_entry_free(pg_entry *entry);
+pg_entry *toasty__pg_entry_new(pg_connection *connection, toasty_job *job);
+void toasty__pg_entry_free(pg_connection *connection, pg_entry *entry);
 /* Begins an attempt. */
 void toasty__pg_entry_begin(pg_entry *entry);
 /* It speaks of its statements no more; one that was not parsed after all is forgotten. */
@@ -209,7 +217,7 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
 /* Nothing more comes for the entry, which is in no queue: done, or sent once more. */
 void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry);
 /* The job has its answer, or job->error: calls done and frees the entry, which is in no queue. */
-void toasty__pg_entry_done(pg_entry *entry);
+void toasty__pg_entry_done(pg_connection *connection, pg_entry *entry);
 
 /* --- cancel.c
  * ------------------------------------------------------------------------------------------------- */
@@ -245,14 +253,14 @@ int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, cons
 /* Makes the columns ready for the rows of an answer. -1 with err: the sink asked for others. */
 int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as_text, bool checks_text,
                            toasty_error *err);
-/* Stores a DataRow. 0; -1 with err: the sink cannot hold it; 1: it is malformed. */
-int toasty__pg_decode_row(const pg_columns *columns, toasty_sink *sink, const pg_message *message,
-                          toasty_error *err);
+/* Stores a DataRow and all that lie whole behind it, and counts them. 0; -1 with err: the sink cannot hold
+ * one; 1: one is malformed. */
+int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
+                           const pg_message *first, uint64_t *rows, toasty_error *err);
 
 /* --- prepared.c
  * ------------------------------------------------------------------------------------------------- */
 
-void toasty__pg_statements_init(pg_statements *statements);
 void toasty__pg_statements_done(pg_statements *statements);
 /* The statement to execute by name, *parse: after it is prepared; NULL: by its text, once. */
 pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_statement *statement,

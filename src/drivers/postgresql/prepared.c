@@ -12,14 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { MAX_STATEMENTS = 256 };
-
-void toasty__pg_statements_init(pg_statements *statements)
-{
-    *statements = (pg_statements){0};
-    toasty__map_init(&statements->by_id);
-}
-
 void toasty__pg_statement_free(pg_statement *statement)
 {
     toasty__pg_columns_done(&statement->columns);
@@ -32,18 +24,49 @@ void toasty__pg_statements_done(pg_statements *statements)
         next = statement->newer;
         toasty__pg_statement_free(statement);
     }
-    for (pg_statement *statement = statements->closing, *next; statement; statement = next) {
-        next = statement->older;
+    for (pg_statement *statement; (statement = toasty__pg_statement_to_close(statements));)
         toasty__pg_statement_free(statement);
-    }
-    toasty__map_done(&statements->by_id);
+}
+
+/* --- by id
+ * -------------------------------------------------------------------------------------------------------------
+ */
+
+static pg_statement **bucket_of(pg_statements *statements, uint64_t id)
+{
+    return &statements->buckets[id % PG_STATEMENTS];
+}
+
+static pg_statement *find(pg_statements *statements, uint64_t id)
+{
+    pg_statement *statement = *bucket_of(statements, id);
+    while (statement && statement->id != id)
+        statement = statement->next;
+    return statement;
+}
+
+static void unlink_id(pg_statements *statements, pg_statement *statement)
+{
+    pg_statement **place = bucket_of(statements, statement->id);
+    while (*place != statement)
+        place = &(*place)->next;
+    *place = statement->next;
+    statements->count--;
+}
+
+static void link_id(pg_statements *statements, pg_statement *statement)
+{
+    pg_statement **place = bucket_of(statements, statement->id);
+    statement->next = *place;
+    *place = statement;
+    statements->count++;
 }
 
 /* --- by use
- * -----------------------------------------------------------------------------------------------------------
+ * ------------------------------------------------------------------------------------------------------------
  */
 
-static void unlink_statement(pg_statements *statements, pg_statement *statement)
+static void unlink_use(pg_statements *statements, pg_statement *statement)
 {
     *(statement->older ? &statement->older->newer : &statements->oldest) = statement->newer;
     *(statement->newer ? &statement->newer->older : &statements->newest) = statement->older;
@@ -60,17 +83,17 @@ static void link_newest(pg_statements *statements, pg_statement *statement)
 /* Out of the set; to be closed on the server when it is there. */
 static void drop(pg_statements *statements, pg_statement *statement, bool server_has_it)
 {
-    toasty__map_remove(&statements->by_id, &statement->id, sizeof statement->id);
-    unlink_statement(statements, statement);
+    unlink_id(statements, statement);
+    unlink_use(statements, statement);
     statement->forgotten = true;
     statement->acknowledged = server_has_it;
 }
 
-/* A forgotten statement that no entry speaks of. */
+/* A forgotten statement that nobody speaks of. */
 static void bury(pg_statements *statements, pg_statement *statement)
 {
     if (statement->acknowledged) {
-        statement->older = statements->closing;
+        statement->next = statements->closing;
         statements->closing = statement;
     } else
         toasty__pg_statement_free(statement);
@@ -78,7 +101,7 @@ static void bury(pg_statements *statements, pg_statement *statement)
 
 static void make_room(pg_statements *statements)
 {
-    if (statements->by_id.count < MAX_STATEMENTS)
+    if (statements->count < PG_STATEMENTS)
         return;
     pg_statement *statement = statements->oldest;
     while (statement && statement->in_flight)
@@ -96,18 +119,16 @@ static pg_statement *add(pg_statements *statements, uint64_t id)
     if (!statement)
         return NULL;
     statement->id = id;
-    int length = snprintf(statement->name, sizeof statement->name, "t%" PRIx64 "_%" PRIx32, id, statements->made++);
+    int length =
+        snprintf(statement->name, sizeof statement->name, "t%" PRIx64 "_%" PRIx32, id, statements->made++);
     statement->name_size = (uint32_t)length + 1;
-    if (toasty__map_set(&statements->by_id, &statement->id, sizeof statement->id, statement) < 0) {
-        toasty__free(statement);
-        return NULL;
-    }
+    link_id(statements, statement);
     link_newest(statements, statement);
     return statement;
 }
 
 /* --- use
- * --------------------------------------------------------------------------------------------------------------
+ * ---------------------------------------------------------------------------------------------------------------
  */
 
 pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_statement *text, bool *parse)
@@ -115,18 +136,20 @@ pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_s
     pg_statements *statements = &connection->statements;
     if (!text->id || !connection->database->prepares)
         return NULL;
-    pg_statement *statement = toasty__map_get(&statements->by_id, &text->id, sizeof text->id);
+    pg_statement *statement = find(statements, text->id);
     *parse = !statement;
     if (!statement) {
         statement = add(statements, text->id);
-        if (!statement)
+        if (!statement) {
+            *parse = false;
             return NULL;
+        }
         statement->group = connection->group;
     } else if (!statement->acknowledged && statement->group != connection->group)
         return NULL;
     statement->in_flight++;
     if (statement != statements->newest) {
-        unlink_statement(statements, statement);
+        unlink_use(statements, statement);
         link_newest(statements, statement);
     }
     return statement;
@@ -154,6 +177,6 @@ pg_statement *toasty__pg_statement_to_close(pg_statements *statements)
 {
     pg_statement *statement = statements->closing;
     if (statement)
-        statements->closing = statement->older;
+        statements->closing = statement->next;
     return statement;
 }

@@ -26,7 +26,8 @@ static char *put16(char *at, size_t number)
 }
 
 /* --- messages
- * ---------------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 /* A new message: room for its header and so many bytes of its body; where those go, or NULL. */
 static char *begin(toasty__buffer *out, char type, size_t body)
@@ -64,8 +65,8 @@ static void put_named(toasty__buffer *out, char type, char what, const char *nam
 }
 
 /* Binds to the portal without a name. operation: NULL when there are no values and no rows. */
-static int put_bind(toasty__buffer *out, const char *name, size_t name_size, const toasty_operation *operation,
-                    toasty_error *err)
+static int put_bind(toasty__buffer *out, const char *name, size_t name_size,
+                    const toasty_operation *operation, toasty_error *err)
 {
     const toasty_statement *statement = operation ? operation->statement : NULL;
     size_t start = out->length, count = statement ? toasty__pg_parameter_count(statement) : 0;
@@ -172,7 +173,8 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
 }
 
 /* --- jobs
- * -------------------------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 /* What the job does to the transaction, and whether there is one around it. */
 static void look_at(pg_connection *connection, pg_entry *entry)
@@ -250,7 +252,7 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
     out->failed = false;
     connection->transaction_expected = expected;
     toasty__pg_entry_release(connection, entry);
-    toasty__pg_entry_done(entry);
+    toasty__pg_entry_done(connection, entry);
 }
 
 void toasty__pg_send_waiting(pg_connection *connection)

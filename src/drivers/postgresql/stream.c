@@ -29,7 +29,7 @@ void toasty__pg_stream_init(pg_stream *stream, int socket, void *tls)
 void toasty__pg_stream_done(pg_stream *stream)
 {
     toasty__buffer_done(&stream->out);
-    toasty__free(stream->in);
+    toasty__free(stream->in.bytes);
 }
 
 static int closed(toasty_error *err)
@@ -47,7 +47,8 @@ static int failed(int number, toasty_error *err)
 }
 
 /* --- TLS
- * -------------------------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 /* OpenSSL looks at its thread's queue of errors, in which others may have left theirs. */
 static void prepare_tls(void)
@@ -85,7 +86,8 @@ bool toasty__pg_stream_has_hidden(const pg_stream *stream)
 }
 
 /* --- writing
- * ---------------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static ssize_t write_some(pg_stream *stream, const char *bytes, size_t count, toasty_error *err)
 {
@@ -133,28 +135,29 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err)
 }
 
 /* --- reading
- * ---------------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 /* Room behind what is left of the last read: at the beginning, or in a larger buffer. */
 static int make_room(pg_stream *stream)
 {
-    size_t left = stream->end - stream->start, capacity = stream->capacity;
-    if (left && stream->start)
-        memmove(stream->in, stream->in + stream->start, left);
-    stream->start = 0;
-    stream->end = left;
-    if (!left && capacity != IN_SIZE) {
-        toasty__free(stream->in);
-        stream->in = NULL;
-        stream->capacity = capacity = 0;
+    pg_input *in = &stream->in;
+    size_t left = in->end - in->start;
+    if (left && in->start)
+        memmove(in->bytes, in->bytes + in->start, left);
+    *in = (pg_input){in->bytes, 0, left};
+    if (!left && stream->capacity > IN_SIZE) {
+        toasty__free(in->bytes);
+        in->bytes = NULL;
+        stream->capacity = 0;
     }
-    if (left < capacity)
+    if (left < stream->capacity)
         return 0;
-    capacity = capacity ? 2 * capacity : IN_SIZE;
-    char *grown = toasty__realloc(stream->in, capacity);
+    size_t capacity = stream->capacity ? 2 * stream->capacity : IN_SIZE;
+    char *grown = toasty__realloc(in->bytes, capacity);
     if (!grown)
         return -1;
-    stream->in = grown;
+    in->bytes = grown;
     stream->capacity = capacity;
     return 0;
 }
@@ -175,11 +178,11 @@ int toasty__pg_stream_read(pg_stream *stream, toasty_error *err)
 {
     if (make_room(stream) < 0)
         return toasty__fail_memory(err);
-    size_t room = stream->capacity - stream->end;
-    ssize_t done = read_some(stream, stream->in + stream->end, room, err);
+    size_t room = stream->capacity - stream->in.end;
+    ssize_t done = read_some(stream, stream->in.bytes + stream->in.end, room, err);
     if (done < 0)
         return done == LOST ? -1 : 0;
-    stream->end += (size_t)done;
+    stream->in.end += (size_t)done;
     return (size_t)done == room || toasty__pg_stream_has_hidden(stream);
 }
 

@@ -17,10 +17,10 @@ typedef struct pg_stream {
     void *tls;          /* an SSL of OpenSSL, which libpq owns; NULL: none */
     toasty__buffer out; /* its first `written` bytes have left */
     size_t written;
-    bool blocked;  /* the socket takes no more for now */
-    char *in;      /* what came and was not taken yet is in[start, end) */
-    size_t start, end, capacity;
+    bool blocked;    /* the socket takes no more for now */
     uint64_t writes; /* ever */
+    pg_input in;
+    size_t capacity; /* of in.bytes */
 } pg_stream;
 
 /* Nothing can fail here; the socket and the TLS outlive the stream. */
@@ -42,17 +42,5 @@ int toasty__pg_stream_read(pg_stream *stream, toasty_error *err);
 bool toasty__pg_stream_has_hidden(const pg_stream *stream);
 /* Looks, and reads nothing: 1: something came, 0: nothing did, -1: nothing will. */
 int toasty__pg_stream_peek(const pg_stream *stream);
-
-/* The next whole message: 1; 0: there is none yet; -1: what comes is no message. */
-static inline int toasty__pg_stream_next(pg_stream *stream, pg_message *message)
-{
-    if (stream->start == stream->end)
-        return 0;
-    int32_t size = pg_split(stream->in + stream->start, stream->end - stream->start, message);
-    if (size <= 0)
-        return size;
-    stream->start += (size_t)size;
-    return 1;
-}
 
 #endif

@@ -94,7 +94,7 @@ static inline int64_t pg_get64(const char *in)
 /* So many more bytes of the buffer, to be filled; NULL, and `failed`, without memory. No NUL follows them. */
 static inline char *pg_extend(toasty__buffer *out, size_t size)
 {
-    if (toasty__buffer_reserve(out, size) < 0)
+    if (size >= out->capacity - out->length && toasty__buffer_reserve(out, size) < 0)
         return NULL;
     char *at = out->bytes + out->length;
     out->length += size;
@@ -103,6 +103,12 @@ static inline char *pg_extend(toasty__buffer *out, size_t size)
 
 /* --- messages in
  * ------------------------------------------------------------------------------------------------------- */
+
+/* Bytes that came; those before `start` were taken. */
+typedef struct pg_input {
+    char *bytes;
+    size_t start, end;
+} pg_input;
 
 /* A whole message: one byte says what it is, four how long it is with themselves, the rest is its body. */
 typedef struct pg_message {
@@ -117,25 +123,33 @@ enum {
     PG_MAX_SHORT = 30000         /* of messages that hold neither rows, names nor text */
 };
 
-/* Which messages may be long. A length that makes no sense means that we have lost our place. */
-static inline bool pg_may_be_long(char type)
+/* A length that makes no sense means that we have lost our place. */
+static inline bool pg_may_be_so_long(char type, uint32_t length)
 {
-    return strchr("DTENAS", type) != NULL;
+    return length >= 4 && length <= PG_MAX_MESSAGE && (length <= PG_MAX_SHORT || strchr("DTENAS", type));
 }
 
-/* The first message of what came: its size with the header, 0 when it is not whole yet, -1 when it cannot be
- * one. */
-static inline int32_t pg_split(const char *bytes, size_t count, pg_message *message)
+/* Takes the next message: 1; 0: there is no whole one; -1: what comes is no message. */
+static inline int pg_next(pg_input *input, pg_message *message)
 {
+    size_t count = input->end - input->start;
     if (count < PG_HEADER)
         return 0;
-    uint32_t length = (uint32_t)pg_get32(bytes + 1);
-    if (length < 4 || length > PG_MAX_MESSAGE || (length > PG_MAX_SHORT && !pg_may_be_long(bytes[0])))
+    const char *at = input->bytes + input->start;
+    uint32_t length = (uint32_t)pg_get32(at + 1);
+    if (!pg_may_be_so_long(*at, length))
         return -1;
     if (length > count - 1)
         return 0;
-    *message = (pg_message){bytes[0], length - 4, bytes + PG_HEADER};
-    return (int32_t)(length + 1);
+    *message = (pg_message){*at, length - 4, at + PG_HEADER};
+    input->start += 1 + length;
+    return 1;
+}
+
+/* Takes the next message if it is whole and of this type. */
+static inline bool pg_next_of(pg_input *input, char type, pg_message *message)
+{
+    return input->start < input->end && input->bytes[input->start] == type && pg_next(input, message) > 0;
 }
 
 #endif
