@@ -8,7 +8,6 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "core/decode.h"
 
 /* --- one cell
@@ -69,12 +68,10 @@ static int read_text(const toasty_sink *sink, void *row, const toasty_field *fie
     return toasty__store_text(sink, row, field, bytes, length, err);
 }
 
-static int read_unchecked_text(const toasty_sink *sink, void *row, const toasty_field *field,
-                               const char *bytes, size_t length, toasty_error *err)
+static int read_doubtful_text(const toasty_sink *sink, void *row, const toasty_field *field,
+                              const char *bytes, size_t length, toasty_error *err)
 {
-    if (!toasty__utf8_valid(bytes, length))
-        return toasty__store_mismatch(sink, field, "text that is not UTF-8", err);
-    return toasty__store_text(sink, row, field, bytes, length, err);
+    return toasty__store_doubtful_text(sink, row, field, bytes, length, err);
 }
 
 static int read_bytes(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
@@ -175,7 +172,7 @@ static void choose_reader(pg_column *column, bool as_text, bool checks_text)
             break;
         }
     if (checks_text && column->read == read_text)
-        column->read = read_unchecked_text;
+        column->read = read_doubtful_text;
 }
 
 static void choose_shortcut(pg_column *column)
@@ -251,6 +248,7 @@ int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, cons
  * --------------------------------------------------------------------------------------------------------------
  */
 
+/* 0; -1 with err: the field cannot hold it; 1: it is no cell of its column. */
 static inline int store(const pg_column *column, const toasty_sink *sink, void *row, const char *bytes,
                         size_t length, toasty_error *err)
 {
@@ -261,14 +259,16 @@ static inline int store(const pg_column *column, const toasty_sink *sink, void *
         return copy ? 0 : toasty__fail_memory(err);
     }
     case PG_INT8_TO_I64:
+    case PG_INT8_TO_U64:
+        if (length != 8)
+            return 1;
+        if (column->shortcut == PG_INT8_TO_U64 && pg_get64(bytes) < 0)
+            break;
         *(int64_t *)toasty__place(row, column->field) = pg_get64(bytes);
         return 0;
-    case PG_INT8_TO_U64:
-        if (pg_get64(bytes) < 0)
-            break;
-        *(uint64_t *)toasty__place(row, column->field) = (uint64_t)pg_get64(bytes);
-        return 0;
     case PG_NO_SHORTCUT:
+        if (column->size && column->size != length)
+            return 1;
         break;
     }
     return column->read(sink, row, column->field, bytes, length, err);
@@ -281,25 +281,26 @@ __attribute__((noinline)) static int decode_row(const pg_columns *columns, toast
     const char *at = message->body, *end = at + message->length;
     if (message->length < 2 || (uint16_t)pg_get16(at) != columns->count)
         return 1;
-    void *row = sink->row(sink);
+    void *row = toasty_sink_row(sink);
     if (!row)
         return toasty__fail_memory(err);
     at += 2;
     for (const pg_column *column = columns->items, *last = column + columns->count; column < last; column++) {
+        int status;
         if (end - at < 4)
             return 1;
-        int32_t length = pg_get32(at);
+        uint32_t length = (uint32_t)pg_get32(at); /* no message is as long as a negative one would be */
         at += 4;
-        if (length == -1) {
-            if (toasty__store_null(sink, row, column->field, err) < 0)
-                return -1;
-            continue;
-        }
-        if (length < 0 || end - at < length || (column->size && column->size != (uint32_t)length))
+        if (length == PG_NULL)
+            status = toasty__store_null(sink, row, column->field, err);
+        else if (length > (size_t)(end - at))
             return 1;
-        if (store(column, sink, row, at, (size_t)length, err) < 0)
-            return -1;
-        at += length;
+        else {
+            status = store(column, sink, row, at, length, err);
+            at += length;
+        }
+        if (status)
+            return status;
     }
     return at != end;
 }

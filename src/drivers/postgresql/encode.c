@@ -167,7 +167,7 @@ static void put_null(toasty__buffer *out)
 {
     char *at = pg_extend(out, 4);
     if (at)
-        pg_put32(at, -1);
+        pg_put32(at, (int32_t)PG_NULL);
 }
 
 static void put_bytes(toasty__buffer *out, const void *bytes, size_t length)

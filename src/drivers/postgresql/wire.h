@@ -45,6 +45,9 @@ enum {
     PG_FIRST_USER_TYPE = 16384 /* enums among them */
 };
 
+/* The length of a value that is NULL. */
+#define PG_NULL UINT32_MAX
+
 /* The server counts from 2000-01-01. */
 #define PG_EPOCH_DAYS INT64_C(10957)
 #define PG_EPOCH_US (PG_EPOCH_DAYS * 86400 * 1000000)
