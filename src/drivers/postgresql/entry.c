@@ -10,9 +10,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-/* --- queues
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- queues ----------------------------------------------------------------------------------- */
 
 void toasty__pg_queue_init(pg_queue *queue)
 {
@@ -57,9 +55,7 @@ static void add_first(pg_queue *queue, pg_entry *entry)
         queue->end = &entry->next;
 }
 
-/* --- beginning
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- beginning -------------------------------------------------------------------------------- */
 
 /* Most jobs have one operation and come one after the other: the entry of the last one is kept for the next.
  */
@@ -127,9 +123,7 @@ void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry)
     }
 }
 
-/* --- failure
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- failure ---------------------------------------------------------------------------------- */
 
 static uint32_t current(const pg_entry *entry)
 {
@@ -185,9 +179,7 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
         toasty__pg_error_of_complaint(complaint, &entry->job->operations[current(entry)], &entry->job->error);
 }
 
-/* --- the end
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry)
 {

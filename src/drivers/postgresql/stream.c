@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 enum { IN_SIZE = 32 * 1024, LARGEST_KEPT_OUT = 64 * 1024 };
@@ -46,9 +47,7 @@ static int failed(int number, toasty_error *err)
     return LOST;
 }
 
-/* --- TLS
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- TLS -------------------------------------------------------------------------------------- */
 
 /* OpenSSL looks at its thread's queue of errors, in which others may have left theirs. */
 static void prepare_tls(void)
@@ -85,9 +84,7 @@ bool toasty__pg_stream_has_hidden(const pg_stream *stream)
     return stream->tls && SSL_has_pending(stream->tls);
 }
 
-/* --- writing
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static ssize_t write_some(pg_stream *stream, const char *bytes, size_t count, toasty_error *err)
 {
@@ -134,9 +131,7 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err)
     return 0;
 }
 
-/* --- reading
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* Room behind what is left of the last read: at the beginning, or in a larger buffer. */
 static int make_room(pg_stream *stream)
@@ -186,12 +181,10 @@ int toasty__pg_stream_read(pg_stream *stream, toasty_error *err)
     return (size_t)done == room || toasty__pg_stream_has_hidden(stream);
 }
 
-int toasty__pg_stream_peek(const pg_stream *stream)
+int toasty__pg_stream_look(const pg_stream *stream)
 {
-    char byte;
-    toasty_error ignored;
-    ssize_t seen = recv(stream->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (seen < 0)
-        return failed(errno, &ignored) == LOST ? -1 : 0;
-    return seen ? 1 : -1;
+    struct pollfd look = {.fd = stream->socket, .events = POLLIN | POLLRDHUP};
+    if (poll(&look, 1, 0) <= 0)
+        return 0;
+    return look.revents & POLLIN ? 1 : -1;
 }

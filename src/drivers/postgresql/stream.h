@@ -40,7 +40,8 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err);
 int toasty__pg_stream_read(pg_stream *stream, toasty_error *err);
 /* Something can be read that the socket does not tell of. */
 bool toasty__pg_stream_has_hidden(const pg_stream *stream);
-/* Looks, and reads nothing: 1: something came, 0: nothing did, -1: nothing will. */
-int toasty__pg_stream_peek(const pg_stream *stream);
+/* Looks, and reads nothing: 1: something can be read, be it the end; 0: nothing can; -1: nothing ever will.
+ */
+int toasty__pg_stream_look(const pg_stream *stream);
 
 #endif

@@ -223,7 +223,8 @@ TOASTY_TEST(postgresql, statements_larger_than_any_socket_buffer_pass_on_a_threa
     check_large(false, "disable");
 }
 
-TOASTY_TEST(postgresql, statements_larger_than_any_socket_buffer_pass_through_tls, NEEDS(SERVER), TIMEOUT(60))
+TOASTY_TEST(postgresql, statements_larger_than_any_socket_buffer_pass_through_tls,
+            NEEDS("TOASTY_TEST_POSTGRESQL_FOLDER"), TIMEOUT(60))
 {
     check_large(true, "require");
     check_large(false, "require");

@@ -5,8 +5,7 @@
 
 enum { INT8 = 20, TEXT_TYPE = 25 };
 
-/* --- a conversation: a read that is prepared, one that is not, and a write of two statements
- * ------------------ */
+/* --- a conversation: a read that is prepared, one that is not, and a write of two statements --- */
 
 static const toasty_statement kept = {.id = 1, .sql = "SELECT numbers", .operation = "SELECT"};
 static const toasty_statement unkept = {.sql = "SELECT lines", .operation = "SELECT"};
@@ -122,8 +121,7 @@ static void finish(conversation *all)
     rows_done(&all->returned);
 }
 
-/* --- in pieces
- * ---------------------------------------------------------------------------------------------- */
+/* --- in pieces -------------------------------------------------------------------------------- */
 
 TOASTY_TEST(postgresql, an_answer_may_be_split_anywhere, TIMEOUT(60))
 {
@@ -193,8 +191,7 @@ TOASTY_TEST(postgresql, an_answer_that_is_cut_off_is_a_lost_connection, TIMEOUT(
     fake_server_stop(&server);
 }
 
-/* --- out of place
- * ------------------------------------------------------------------------------------------- */
+/* --- out of place ----------------------------------------------------------------------------- */
 
 /* What the server answers to a read of numbers that is prepared, and what the caller is told. */
 static toasty_error error_of(const speech *speech)
@@ -350,8 +347,7 @@ TOASTY_TEST(postgresql, a_complaint_without_a_code_is_an_error_all_the_same)
     check_text("no message", error.message);
 }
 
-/* --- at random
- * ---------------------------------------------------------------------------------------------- */
+/* --- at random -------------------------------------------------------------------------------- */
 
 static uint32_t state;
 
