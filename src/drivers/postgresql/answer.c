@@ -249,8 +249,7 @@ static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_m
     if (entry->job && !entry->failed && entry->holds && take_held(connection, entry) == OUT_OF_STEP)
         return OUT_OF_STEP;
     toasty__pg_queue_take(&connection->sent);
-    if (connection->watched == entry)
-        connection->watched = NULL;
+    toasty__pg_cancel_forget(connection, entry);
     connection->base.in_transaction = in_transaction;
     if (!connection->sent.first)
         connection->transaction_expected = in_transaction;

@@ -123,8 +123,6 @@ static void on_time(void *arg)
 {
     pg_connection *connection = arg;
     toasty_error error;
-    if (!connection->watched)
-        return;
     /* An earlier request is still under way, for a statement before this one: one at a time. */
     if (!connection->asked && connection->cancel &&
         toasty__now_ms() - connection->watched_since < PATIENCE_MS) {
@@ -166,6 +164,15 @@ void toasty__pg_cancel_look(pg_connection *connection)
     if (head)
         start_timer(connection, &ignored);
     else if (connection->timer)
+        toasty__timer_stop(connection->timer);
+}
+
+void toasty__pg_cancel_forget(pg_connection *connection, const pg_entry *entry)
+{
+    if (connection->watched != entry)
+        return;
+    connection->watched = NULL;
+    if (connection->timer)
         toasty__timer_stop(connection->timer);
 }
 

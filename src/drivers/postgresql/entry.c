@@ -57,8 +57,7 @@ static void add_first(pg_queue *queue, pg_entry *entry)
 
 /* --- beginning -------------------------------------------------------------------------------- */
 
-/* Most jobs have one operation and come one after the other: the entry of the last one is kept for the next.
- */
+/* Most jobs have one operation and come one after the other: the last one's entry serves the next. */
 static pg_entry *take_spare(pg_connection *connection, uint32_t count)
 {
     pg_entry *entry = count == 1 ? connection->spare : NULL;
@@ -160,11 +159,11 @@ static bool is_not_its_own(pg_connection *connection, pg_entry *entry, const cha
 
 void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const pg_complaint *complaint)
 {
+    bool stale = is_stale(connection, entry, complaint->state);
+    bool not_its_own = is_not_its_own(connection, entry, complaint->state, stale);
     entry->aborted = true;
     if (entry->failed)
         return;
-    bool stale = is_stale(connection, entry, complaint->state);
-    bool not_its_own = is_not_its_own(connection, entry, complaint->state, stale);
     bool may_repeat =
         entry->outside && !entry->stored && (entry->resumes || entry->holds || entry->count == 1);
     entry->failed = true;

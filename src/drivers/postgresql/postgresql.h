@@ -215,6 +215,8 @@ void toasty__pg_entry_done(pg_connection *connection, pg_entry *entry);
 void toasty__pg_cancel_job(toasty_connection *connection, toasty_job *job);
 /* Looks who is first in the queue now: one that was given up has only so much time. */
 void toasty__pg_cancel_look(pg_connection *connection);
+/* The entry is answered and will be freed. */
+void toasty__pg_cancel_forget(pg_connection *connection, const pg_entry *entry);
 int toasty__pg_cancel_attach(pg_connection *connection, toasty_error *err);
 void toasty__pg_cancel_detach(pg_connection *connection);
 /* Forgets a request that is under way. */
