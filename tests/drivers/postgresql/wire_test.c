@@ -347,6 +347,38 @@ TOASTY_TEST(postgresql, a_complaint_without_a_code_is_an_error_all_the_same)
     check_text("no message", error.message);
 }
 
+/* What the caller of a single write is told when the server says goodbye here. */
+static toasty_code told_when_ended_by(const speech *speech)
+{
+    fake_server server;
+    client client;
+    call call;
+    fake_server_start(&server);
+    fake_server_connect(&server, &client);
+    call_init(&call, &client);
+    call_add_sql(&call, &change, NULL);
+    call_submit(&call);
+    client_turn(&client);
+    fake_server_say(&server, speech->bytes, speech->length);
+    call_wait(&call);
+    check_that(client.connection->broken);
+    check_text("57P01", call.job.error.server_code);
+    client_stop(&client);
+    fake_server_stop(&server);
+    return call.job.error.code;
+}
+
+TOASTY_TEST(postgresql, a_goodbye_in_place_of_an_answer_says_that_nothing_happened)
+{
+    speech speech = begun();
+    say_complaint(&speech, 'E', "FATAL", "57P01");
+    check_int(TOASTY_CONNECTION_LOST, told_when_ended_by(&speech));
+    speech = begun();
+    say_complete(&speech, "UPDATE 1"); /* it is being committed */
+    say_complaint(&speech, 'E', "FATAL", "57P01");
+    check_int(TOASTY_OUTCOME_UNKNOWN, told_when_ended_by(&speech));
+}
+
 /* --- at random -------------------------------------------------------------------------------- */
 
 static uint32_t state;
