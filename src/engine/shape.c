@@ -86,6 +86,10 @@ static const toasty_change *next_change(toasty__change_walk *walk)
 {
     for (;;) {
         const toasty_change *change;
+        while (!walk->inner_left && walk->outer_left && walk->at->kind == TOASTY_CHANGE_ABSENT) {
+            walk->outer_left--;
+            walk->at++;
+        }
         if (walk->inner_left) {
             walk->inner_left--;
             change = walk->inner++;

@@ -96,7 +96,10 @@ static step_kept take_rows(pg_connection *connection, pg_entry *entry, pg_input 
 static int64_t count_of(const char *tag)
 {
     const char *last = strrchr(tag, ' ');
-    return last && isdigit((unsigned char)last[1]) ? strtoll(last + 1, NULL, 10) : 0;
+    uint64_t count = 0;
+    for (const char *digit = last ? last + 1 : ""; isdigit((unsigned char)*digit); digit++)
+        count = count * 10 + (uint64_t)(*digit - '0');
+    return (int64_t)(count & INT64_MAX);
 }
 
 /* The server answers a COMMIT of a failed transaction with ROLLBACK, and calls it success. */
