@@ -304,7 +304,8 @@ static int root_read(toasty__running *run, toasty_error *err)
 
 static int absorb(toasty__running *run, toasty_error *err)
 {
-    if (toasty__keep_rest(run, err) < 0)
+    bool pieces = run->plan->steps[0].access != TOASTY__ACCESS_SQL;
+    if (pieces && toasty__keep_rest(run, err) < 0)
         return -1;
     if (run->rest_count)
         return 0;

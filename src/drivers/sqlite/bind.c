@@ -218,7 +218,8 @@ int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, t
     for (uint32_t row = 0; row < rows && count; row++)
         if (bind_row(&to, &place, &operation->values[(size_t)row * count], count) < 0)
             return -1;
-    if (place - 1 != sqlite3_bind_parameter_count(stmt))
+    /* The engine's own statements are in order; what the user wrote is counted. */
+    if (!operation->statement->model && place - 1 != sqlite3_bind_parameter_count(stmt))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                             "the statement has %d placeholders, and %d values were given",
                             sqlite3_bind_parameter_count(stmt), place - 1);

@@ -150,18 +150,28 @@ static int64_t changed_rows(toasty__sqlite_connection *connection, int64_t total
     return sqlite3_total_changes64(connection->db) == total_before ? 0 : sqlite3_changes64(connection->db);
 }
 
+/* In a transaction that has read so far, a lock may be ours to wait for in vain. */
+static bool is_reading(const toasty__sqlite_connection *connection)
+{
+    return !connection->database->in_memory && !sqlite3_get_autocommit(connection->db) &&
+           sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
+}
+
 static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stmt *stmt,
                               toasty_operation *operation, toasty_error *err)
 {
+    bool writes = operation->statement->writes, was_reading = is_reading(connection);
     if (check_read_only(connection, stmt, err) < 0 || toasty__sqlite_bind(stmt, operation, err) < 0)
         return OUTCOME_FAILED;
-    bool was_reading = !connection->database->in_memory && !sqlite3_get_autocommit(connection->db) &&
-                       sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
-    int64_t total = sqlite3_total_changes64(connection->db), rows = 0;
+    int64_t total = writes ? sqlite3_total_changes64(connection->db) : 0, rows = 0;
     err->code = TOASTY_OK;
     if (toasty__sqlite_rows(stmt, operation->statement, operation->sink, &rows, err) < 0)
         return err->code ? OUTCOME_FAILED : fail_or_wait(connection, operation, was_reading, rows > 0, err);
-    operation->count = sqlite3_column_count(stmt) ? rows : changed_rows(connection, total);
+    operation->count = rows;
+    if (!writes)
+        return OUTCOME_DONE;
+    if (!sqlite3_column_count(stmt))
+        operation->count = changed_rows(connection, total);
     operation->last_key = sqlite3_last_insert_rowid(connection->db);
     return OUTCOME_DONE;
 }
