@@ -66,7 +66,7 @@ static int read(toasty_db *db)
     /* By index, and all at once. */
     toasty_auto(UserList) neighbours = user_by_address_city(db, "Seattle");
     toasty_auto(User) nobody = user_get_by_email(db, "nobody@example.com");
-    if (!neighbours || nobody)
+    if (!neighbours || nobody || toasty_last_error()->code != TOASTY_NOT_FOUND)
         return fail("by city");
     printf("%zu in Seattle; nobody@example.com is %s.\n", neighbours->len,
            toasty_code_name(toasty_last_error()->code));
