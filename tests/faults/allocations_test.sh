@@ -29,7 +29,7 @@ on sqlite 2000 "sqlite:$work/a.db" "sqlite:$work/b.db"
 if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
   databases=()
   for name in allocations_a allocations_b; do
-    psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c "DROP DATABASE IF EXISTS $name" -c "CREATE DATABASE $name"
+    psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c "DROP DATABASE IF EXISTS $name" -c "CREATE DATABASE $name" 2> "$work/notices"
     databases+=("${TOASTY_TEST_POSTGRESQL_URL%/*}/$name?sslmode=disable")
   done
   on postgresql 700 "${databases[@]}"
