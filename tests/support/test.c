@@ -118,7 +118,8 @@ static bool capable(const toasty_test *test)
         TOASTY_CAPABILITIES(CAPABILITY_BIT)
 #undef CAPABILITY_BIT
     }
-    return (test->required & ~present) == 0 && (!test->needed || getenv(test->needed));
+    return (test->required & ~present) == 0 && (test->lacking & present) == 0 &&
+           (!test->needed || getenv(test->needed));
 }
 
 static bool chosen(const toasty_test *test, const options *options)

@@ -270,10 +270,8 @@ static void ask(void *arg)
     w->done = tx != NULL;
 }
 
-TOASTY_TEST(fibers, a_pool_that_stays_exhausted_is_an_error_in_time)
+static void check_pool_timeout(toasty_db *db)
 {
-    toasty_auto(toasty_db) db =
-        suite_open_with(&(toasty_open_options){.max_pool_size = 1, .wait_timeout_ms = 50});
     uv_loop_t loop;
     uv_loop_init(&loop);
     worker holder = {.db = db}, waiter = {.db = db};
@@ -284,6 +282,23 @@ TOASTY_TEST(fibers, a_pool_that_stays_exhausted_is_an_error_in_time)
     check_int(TOASTY_POOL_TIMEOUT, waiter.code);
     check_int(0, topic_count(db));
     end_loop(&loop);
+}
+
+TOASTY_TEST(fibers, a_pool_that_stays_exhausted_is_an_error_in_time)
+{
+    toasty_auto(toasty_db) db =
+        suite_open_with(&(toasty_open_options){.max_pool_size = 1, .wait_timeout_ms = 50});
+    check_pool_timeout(db);
+}
+
+TOASTY_TEST(fibers, options_of_the_pool_in_the_url_count_more_than_those_of_the_program)
+{
+    toasty_auto(toasty_db) made = suite_open();
+    toasty_auto(toasty_db) db = toasty_open(suite_url_with("max_pool_size=1&wait_timeout_ms=50"),
+                                            &models_schema, .max_pool_size = 8, .wait_timeout_ms = 60000);
+    check_some(db);
+    check_pool_timeout(db);
+    check_uint(1, toasty_count(db).connections_opened);
 }
 
 static void ask_with_deadline(void *arg)
