@@ -385,10 +385,12 @@ int main(int count, char **given)
     int status;
     while (wait(&status) > 0)
         t->failed += status != 0;
-    printf("%ld allocations at %ld places; tried: %ld, at every %ld. place and every %ld. of all\n", m.count,
-           m.places, m.tried_count, m.place_step, m.step);
-    printf("  %ld runs worked all the same, %ld told a clean error, %ld were ended by libuv or OpenSSL\n",
-           (long)t->in_spite, (long)(t->passed - t->in_spite - t->by_others), (long)t->by_others);
+    printf("note: %s: %ld allocations at %ld places; tried: %ld, at every %ld. place and every %ld. of all\n",
+           is_file(a.urls[0]) ? "a file" : "a server", m.count, m.places, m.tried_count, m.place_step,
+           m.step);
+    printf(
+        "note:   %ld runs worked all the same, %ld told a clean error, %ld were ended by libuv or OpenSSL\n",
+        (long)t->in_spite, (long)(t->passed - t->in_spite - t->by_others), (long)t->by_others);
     for (int i = 0; i < IMAGES && m.live[i].blocks; i++)
         printf("  %zu blocks of %s live as long as the process\n", m.live[i].blocks, m.live[i].name);
     printf("%ld passed, %ld failed, 0 skipped\n", (long)t->passed, (long)t->failed);

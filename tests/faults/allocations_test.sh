@@ -15,7 +15,6 @@ on() {
   local target=$1 most=${TOASTY_FAIL_ALL:+1000000000}
   "$tests/allocations-$target" "$tests/quickstart-$target" "$tests/libfaulty_malloc.so" "$work" "${most:-$2}" "${@:3}" \
     > "$work/said" 2>&1
-  echo "$target:"
   cat "$work/said"
   if [[ $(tail -n 1 "$work/said") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
