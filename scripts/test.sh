@@ -64,6 +64,7 @@ if [ -z "$target" ] || [ "$target" = postgresql ]; then
   if postgresql_start 2> build/logs/server.log; then
     echo "PostgreSQL is up  ($(seconds_since "$start"))"
     export TOASTY_TEST_POSTGRESQL_URL=$postgresql_url TOASTY_TEST_POSTGRESQL_FOLDER=$postgresql_folder
+    export TOASTY_TEST_POSTGRESQL_START=$PWD/tests/servers/postgresql/start.sh
   else
     cat build/logs/server.log
     steps_record 'server postgresql' 0 1 0 "$start"
