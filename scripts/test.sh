@@ -168,4 +168,13 @@ if steps_worked 'build gcc'; then
   done
 fi
 
+# --- what the tests left behind --------------------------------------------------------------------------------------------------
+left_nothing() {
+  find "$scratch" -mindepth 1 -not -name '*.db' -not -name '*.db-wal' -not -name '*.db-shm' > "$scratch/left.db"
+  cat "$scratch/left.db"
+  [ ! -s "$scratch/left.db" ]
+}
+steps_wait
+[ -n "$only" ] || step 'left behind' left_nothing
+
 steps_finish
