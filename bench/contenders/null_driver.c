@@ -79,7 +79,7 @@ static size_t rows_of(const toasty_model *model, size_t *per_parent)
 
 static int answer_row(toasty_sink *sink, size_t number, size_t per_parent, toasty_error *err)
 {
-    void *row = sink->row(sink);
+    void *row = toasty_sink_row(sink);
     int stored = row ? 0 : -1;
     for (uint16_t i = 0; i < sink->column_count && !stored; i++) {
         const toasty_field *field = sink->columns[i];

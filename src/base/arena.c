@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { FIRST_SIZE = 1024, LARGEST_SIZE = 256 * 1024, ALIGNMENT = 16 };
+enum { LARGEST_SIZE = 256 * 1024, ALIGNMENT = 16 };
 
 _Static_assert(sizeof(toasty__chunk) % ALIGNMENT == 0, "what follows a chunk's header is aligned");
 
@@ -18,18 +18,13 @@ static char *chunk_bytes(const toasty__chunk *chunk)
     return (char *)(chunk + 1);
 }
 
-void toasty__arena_init(toasty__arena *arena, size_t first_size)
-{
-    *arena = (toasty__arena){.next_size = first_size ? first_size : FIRST_SIZE};
-}
-
-void toasty__arena_done(toasty__arena *arena)
+void toasty__arena_free_chunks(toasty__arena *arena)
 {
     for (toasty__chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
         next = chunk->next;
         toasty__free(chunk);
     }
-    *arena = (toasty__arena){.next_size = arena->next_size};
+    arena->chunks = NULL;
 }
 
 static toasty__chunk *add_chunk(toasty__arena *arena, size_t size)
@@ -49,7 +44,7 @@ void *toasty__arena_alloc_slow(toasty__arena *arena, size_t size, size_t alignme
 {
     (void)alignment; /* a chunk starts with the strictest */
     if (!arena->next_size)
-        arena->next_size = FIRST_SIZE;
+        arena->next_size = TOASTY__ARENA_FIRST;
     /* What would fill most of a chunk gets its own, and the room left in the current one stays in use. */
     if (size > arena->next_size / 2 && arena->cursor) {
         toasty__chunk *own = add_chunk(arena, size);

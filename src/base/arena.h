@@ -22,10 +22,30 @@ typedef struct toasty__arena {
     size_t next_size;      /* usable size of the next chunk */
 } toasty__arena;
 
-/* Starts empty: nothing is allocated before the first use. first_size 0 means a default (1 KiB). */
-void toasty__arena_init(toasty__arena *arena, size_t first_size);
+enum { TOASTY__ARENA_FIRST = 1024 };
+
+/* Starts with room of the caller's, which lives as long as the arena and is never freed by it. first_size: of the
+ * first chunk of its own; 0 means a default. */
+static inline void toasty__arena_init_with(toasty__arena *arena, void *room, size_t size, size_t first_size)
+{
+    arena->cursor = (char *)room;
+    arena->end = (char *)room + size;
+    arena->chunks = NULL;
+    arena->next_size = first_size ? first_size : TOASTY__ARENA_FIRST;
+}
+/* Starts empty: nothing is allocated before the first use. */
+static inline void toasty__arena_init(toasty__arena *arena, size_t first_size)
+{
+    *arena = (toasty__arena){.next_size = first_size ? first_size : (size_t)TOASTY__ARENA_FIRST};
+}
+void toasty__arena_free_chunks(toasty__arena *arena);
 /* Frees every chunk and leaves the arena empty and usable. */
-void toasty__arena_done(toasty__arena *arena);
+static inline void toasty__arena_done(toasty__arena *arena)
+{
+    if (arena->chunks)
+        toasty__arena_free_chunks(arena);
+    arena->cursor = arena->end = NULL;
+}
 
 void *toasty__arena_alloc_slow(toasty__arena *arena, size_t size, size_t alignment);
 

@@ -71,6 +71,18 @@ void toasty__buffer_char(toasty__buffer *buffer, char byte)
     toasty__buffer_add(buffer, &byte, 1);
 }
 
+void toasty__buffer_integer(toasty__buffer *buffer, int64_t integer)
+{
+    char digits[20], *at = digits + sizeof digits;
+    uint64_t left = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+    do
+        *--at = (char)('0' + left % 10);
+    while (left /= 10);
+    if (integer < 0)
+        *--at = '-';
+    toasty__buffer_add(buffer, at, (size_t)(digits + sizeof digits - at));
+}
+
 void toasty__buffer_printf(toasty__buffer *buffer, const char *format, ...)
 {
     va_list arguments, again;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct toasty__buffer {
     char *bytes;
@@ -20,6 +21,7 @@ int toasty__buffer_reserve(toasty__buffer *buffer, size_t extra);
 void toasty__buffer_add(toasty__buffer *buffer, const void *bytes, size_t length);
 void toasty__buffer_text(toasty__buffer *buffer, const char *text);
 void toasty__buffer_char(toasty__buffer *buffer, char byte);
+void toasty__buffer_integer(toasty__buffer *buffer, int64_t integer); /* decimal */
 void toasty__buffer_printf(toasty__buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The text, which the caller frees with toasty__free; NULL when an allocation failed. Leaves the buffer

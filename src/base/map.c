@@ -63,12 +63,10 @@ static void insert(toasty__map *map, toasty__map_entry added)
     map->used++;
 }
 
-/* A new table without the removed entries, larger only when the living ones need it. */
-static int rebuild(toasty__map *map)
+/* A table of another size, without the removed entries. */
+static int rebuild(toasty__map *map, size_t capacity)
 {
-    toasty__map fresh = {.capacity = map->capacity ? map->capacity : FIRST_CAPACITY};
-    if (map->count >= fresh.capacity / 2)
-        fresh.capacity *= 2;
+    toasty__map fresh = {.capacity = capacity};
     fresh.entries = toasty__calloc(fresh.capacity, sizeof *fresh.entries);
     if (!fresh.entries)
         return -1;
@@ -80,19 +78,46 @@ static int rebuild(toasty__map *map)
     return 0;
 }
 
+/* Larger only when the living entries need it. */
+static int make_room(toasty__map *map)
+{
+    size_t capacity = map->capacity ? map->capacity : FIRST_CAPACITY;
+    return rebuild(map, map->count >= capacity / 2 ? capacity * 2 : capacity);
+}
+
+int toasty__map_reserve(toasty__map *map, size_t count)
+{
+    size_t capacity = FIRST_CAPACITY;
+    while (capacity / 4 * 3 <= count && capacity < SIZE_MAX / 4)
+        capacity *= 2;
+    return capacity > map->capacity ? rebuild(map, capacity) : 0;
+}
+
+static int insert_new(toasty__map *map, const void *key, size_t length, uint64_t hash, void *value)
+{
+    if (map->used >= map->capacity / 4 * 3 && make_room(map) < 0)
+        return -1;
+    insert(map, (toasty__map_entry){key ? key : "", length, hash, value});
+    return 0;
+}
+
 int toasty__map_set(toasty__map *map, const void *key, size_t length, void *value)
 {
     uint64_t hash = toasty__hash(key, length);
     toasty__map_entry *entry = find(map, key, length, hash);
-    if (entry) {
-        entry->key = key ? key : "";
-        entry->value = value;
-        return 0;
-    }
-    if (map->used >= map->capacity / 4 * 3 && rebuild(map) < 0)
-        return -1;
-    insert(map, (toasty__map_entry){key ? key : "", length, hash, value});
+    if (!entry)
+        return insert_new(map, key, length, hash, value);
+    entry->key = key ? key : "";
+    entry->value = value;
     return 0;
+}
+
+int toasty__map_add(toasty__map *map, const void *key, size_t length, void *value)
+{
+    uint64_t hash = toasty__hash(key, length);
+    if (find(map, key, length, hash))
+        return 0;
+    return insert_new(map, key, length, hash, value) < 0 ? -1 : 1;
 }
 
 void *toasty__map_remove(toasty__map *map, const void *key, size_t length)

@@ -35,6 +35,25 @@ static inline bool toasty__utf8_plain(const char *text, size_t length)
     return ((seen | eight | (eight - ones)) & high) == 0;
 }
 
+/* Copies a text and says whether it is plain. Short texts, as most are, are looked at while they pass. */
+static inline bool toasty__utf8_copy_plain(char *to, const char *text, size_t length)
+{
+    const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+    uint64_t eight, seen = 0;
+    if (length < 8 || length > 64) {
+        memcpy(to, text, length);
+        return toasty__utf8_plain(text, length);
+    }
+    for (size_t at = 0; at + 8 < length; at += 8) {
+        memcpy(&eight, text + at, 8);
+        memcpy(to + at, &eight, 8);
+        seen |= eight | (eight - ones);
+    }
+    memcpy(&eight, text + length - 8, 8);
+    memcpy(to + length - 8, &eight, 8);
+    return ((seen | eight | (eight - ones)) & high) == 0;
+}
+
 /* The length of a NUL-terminated text, or if that is above max, the largest length up to max that cuts no
  * code point. */
 size_t toasty__utf8_cut(const char *text, size_t max);

@@ -27,45 +27,56 @@ toasty_value toasty__get_new(const toasty_model *model, const void *row, const t
     return toasty__load(field, row, field->new_offset, field->new_set_offset);
 }
 
+static void put_null(const toasty_model *model, char *record, const toasty_field *field)
+{
+    memset(record + field->offset, 0, toasty__field_size(field));
+    if (field->set_offset != TOASTY_NO_OFFSET)
+        *((bool *)record + field->set_offset) = false;
+    /* A required part of an optional struct can only be absent together with the struct. */
+    if (field->embed != TOASTY_NO_EMBED && !(field->flags & TOASTY_FIELD_NULLABLE))
+        *((bool *)record + model->embeds[field->embed].set_offset) = false;
+}
+
+static void put_number(const toasty_model *model, char *record, const toasty_field *field,
+                       const toasty_value *value)
+{
+    const toasty_sink sink = {.model = model};
+    toasty_error ignored; /* as it fits */
+    if (field->type >= TOASTY_TYPE_TIMESTAMP)
+        toasty__store_time(&sink, record, field, value->as.integer, &ignored);
+    else
+        toasty__store_real(&sink, record, field,
+                           value->kind == TOASTY_VALUE_FLOAT ? value->as.real : (double)value->as.integer,
+                           &ignored);
+}
+
+static bool is_integer(const toasty_field *field)
+{
+    return field->type < TOASTY_TYPE_F32 || field->type == TOASTY_TYPE_ENUM;
+}
+
 void toasty__put(const toasty_model *model, void *record, const toasty_field *field,
                  const toasty_value *value)
 {
     char *at = (char *)record + field->offset;
-    memset(at, 0, toasty__field_size(field));
-    if (field->set_offset != TOASTY_NO_OFFSET)
-        *((bool *)record + field->set_offset) = value->kind != TOASTY_VALUE_NULL;
-    if (value->kind == TOASTY_VALUE_NULL) {
-        /* A required part of an optional struct can only be absent together with the struct. */
-        if (field->embed != TOASTY_NO_EMBED && !(field->flags & TOASTY_FIELD_NULLABLE))
-            *((bool *)record + model->embeds[field->embed].set_offset) = false;
-        return;
-    }
-    toasty_sink sink = {.model = model};
-    toasty_error ignored; /* the value is of the field's own type, so it fits */
     switch ((toasty_value_kind)value->kind) {
+    case TOASTY_VALUE_NULL:
+        put_null(model, record, field);
+        return;
     case TOASTY_VALUE_TEXT:
-        memcpy(at, &value->as.text, sizeof(value->as.text));
+        *(const char **)at = value->as.text;
         break;
     case TOASTY_VALUE_BYTES:
         *(toasty_bytes *)at = (toasty_bytes){value->as.bytes, value->len};
         break;
-    case TOASTY_VALUE_UINT:
-        memcpy(at, &value->as.unsigned_integer, sizeof(uint64_t));
-        break;
-    case TOASTY_VALUE_FLOAT:
-        toasty__store_real(&sink, record, field, value->as.real, &ignored);
-        break;
     case TOASTY_VALUE_UUID:
-        toasty__store_uuid(&sink, record, field, value->as.uuid, &ignored);
+        memcpy(at, value->as.uuid, sizeof(value->as.uuid));
         break;
     default:
-        if (field->type == TOASTY_TYPE_ENUM)
-            memcpy(at, &value->as.integer, field->labels->size); /* little-endian: the low bytes */
-        else if (field->type >= TOASTY_TYPE_TIMESTAMP)
-            toasty__store_time(&sink, record, field, value->as.integer, &ignored);
+        if (is_integer(field))
+            toasty__put_integer(at, toasty__field_size(field), value->as.integer);
         else
-            toasty__store_int(&sink, record, field, value->as.integer, &ignored);
+            put_number(model, record, field, value);
     }
-    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
-        *((bool *)record + model->embeds[e].set_offset) = true;
+    toasty__mark_set(model, record, field);
 }

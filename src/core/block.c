@@ -26,12 +26,11 @@ toasty__block *toasty__block_new(const toasty_model *model, size_t root_size, si
     char *memory = toasty__malloc(size);
     if (!memory)
         return NULL;
-    toasty__block *block = (toasty__block *)memory;
-    *block = (toasty__block){.root = memory + header, .model = model, .size = size};
-    toasty__arena_init(&block->arena, 0);
-    block->arena.cursor = memory + fixed;
-    block->arena.end = memory + size;
-    memset(block->root, 0, root_size);
+    toasty__block *block = memset(memory, 0, fixed);
+    block->root = memory + header;
+    block->model = model;
+    block->size = size;
+    toasty__arena_init_with(&block->arena, memory + fixed, size - fixed, 0);
     return block;
 }
 

@@ -39,6 +39,16 @@ int toasty__store_mismatch(const toasty_sink *sink, const toasty_field *field, c
     return refuse(sink, field, err, what);
 }
 
+int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const char *text, size_t length,
+                       toasty_error *err)
+{
+    if (!toasty__utf8_valid(text, length))
+        return refuse(sink, field, err, "text that is not UTF-8");
+    if (memchr(text, 0, length))
+        return refuse(sink, field, err, "text with a NUL in it");
+    return 0;
+}
+
 /* --- storing --- */
 
 static void store_enum_value(void *at, const toasty_enum *labels, int64_t value)
@@ -95,7 +105,7 @@ int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *fi
     default:
         return refuse(sink, field, err, "an integer");
     }
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -107,7 +117,7 @@ int toasty__store_uint(const toasty_sink *sink, void *row, const toasty_field *f
     if (field->type != TOASTY_TYPE_U64)
         return refuse(sink, field, err, "a number out of range");
     *(uint64_t *)toasty__place(row, field) = value;
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -123,7 +133,7 @@ int toasty__store_real(const toasty_sink *sink, void *row, const toasty_field *f
         *(float *)at = (float)value;
     } else
         return refuse(sink, field, err, "a real number");
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -136,7 +146,7 @@ int toasty__store_label(const toasty_sink *sink, void *row, const toasty_field *
     for (uint16_t i = 0; i < labels->count; i++)
         if (strlen(labels->labels[i]) == length && !memcmp(labels->labels[i], text, length)) {
             store_enum_value(toasty__place(row, field), labels, labels->values[i]);
-            toasty__mark_set(sink, row, field);
+            toasty__mark_set(sink->model, row, field);
             return 0;
         }
     return refuse(sink, field, err, "an unknown label");
@@ -152,7 +162,7 @@ int toasty__store_bytes(const toasty_sink *sink, void *row, const toasty_field *
     if (!copy)
         return toasty__fail_memory(err);
     *(toasty_bytes *)toasty__place(row, field) = (toasty_bytes){copy, length};
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -162,7 +172,7 @@ int toasty__store_uuid(const toasty_sink *sink, void *row, const toasty_field *f
     if (field->type != TOASTY_TYPE_UUID)
         return refuse(sink, field, err, "a UUID");
     memcpy(((toasty_uuid *)toasty__place(row, field))->bytes, bytes, 16);
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -204,7 +214,7 @@ int toasty__store_time(const toasty_sink *sink, void *row, const toasty_field *f
     default:
         *(toasty_datetime *)at = (toasty_datetime){date_of(&civil), time_of(&civil)};
     }
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 
@@ -224,8 +234,17 @@ static int64_t enum_value(const toasty_enum *labels, const void *at)
     }
 }
 
+/* toasty__text, where a call less is felt. */
+static inline toasty_value text_at(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (!text || length > UINT32_MAX)
+        return toasty__text(text);
+    return (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = text};
+}
+
 /* labels: of an enum; NULL: it is a C int. */
-static toasty_value value_at(uint8_t type, const toasty_enum *labels, const void *at)
+static inline toasty_value value_at(uint8_t type, const toasty_enum *labels, const void *at)
 {
     switch (type) {
     case TOASTY_TYPE_BOOL:
@@ -253,7 +272,7 @@ static toasty_value value_at(uint8_t type, const toasty_enum *labels, const void
     case TOASTY_TYPE_ENUM:
         return toasty__int(labels ? enum_value(labels, at) : *(const int *)at);
     case TOASTY_TYPE_TEXT:
-        return toasty__text(*(const char *const *)at);
+        return text_at(*(const char *const *)at);
     case TOASTY_TYPE_BYTES:
         return toasty__bytes(*(const toasty_bytes *)at);
     case TOASTY_TYPE_UUID:

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/utf8.h"
 
 #include <toasty/driver/driver.h>
 
@@ -18,12 +19,12 @@ static inline void *toasty__place(void *row, const toasty_field *field)
 }
 
 /* The field has a value: so have the optional structs around it. */
-static inline void toasty__mark_set(const toasty_sink *sink, void *row, const toasty_field *field)
+static inline void toasty__mark_set(const toasty_model *model, void *row, const toasty_field *field)
 {
     if (field->set_offset != TOASTY_NO_OFFSET)
         *(bool *)((char *)row + field->set_offset) = true;
-    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = sink->model->embeds[embed].parent)
-        *(bool *)((char *)row + sink->model->embeds[embed].set_offset) = true;
+    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
+        *(bool *)((char *)row + model->embeds[embed].set_offset) = true;
 }
 
 /* A value on its way in, of any column: field = sink->columns[i]. */
@@ -48,7 +49,29 @@ static inline int toasty__store_text(const toasty_sink *sink, void *row, const t
     if (!copy)
         return toasty__fail_memory(err);
     *(const char **)toasty__place(row, field) = copy;
-    toasty__mark_set(sink, row, field);
+    toasty__mark_set(sink->model, row, field);
+    return 0;
+}
+/* What is wrong with text that is not plain, if anything: -1 when it is not UTF-8 or has a NUL in it. */
+int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const char *text, size_t length,
+                       toasty_error *err);
+/* The same from a database that does not promise that its text is UTF-8. */
+static inline int toasty__store_doubtful_text(const toasty_sink *sink, void *row, const toasty_field *field,
+                                              const char *text, size_t length, toasty_error *err)
+{
+    if (field->type != TOASTY_TYPE_TEXT)
+        return toasty__check_text(sink, field, text, length, err) < 0
+                   ? -1
+                   : toasty__store_label(sink, row, field, text, length, err);
+    char *copy = length < SIZE_MAX ? (char *)toasty__arena_alloc_aligned(sink->arena, length + 1, 1) : NULL;
+    if (!copy)
+        return toasty__fail_memory(err);
+    if (!toasty__utf8_copy_plain(copy, text, length) &&
+        toasty__check_text(sink, field, text, length, err) < 0)
+        return -1;
+    copy[length] = '\0';
+    *(const char **)toasty__place(row, field) = copy;
+    toasty__mark_set(sink->model, row, field);
     return 0;
 }
 int toasty__store_bytes(const toasty_sink *sink, void *row, const toasty_field *field, const void *bytes,

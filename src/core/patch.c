@@ -6,8 +6,8 @@
 #include "patch.h"
 
 #include "base/alloc.h"
+#include "base/lock.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ struct toasty__patch {
     char bytes[];
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static toasty__lock lock;
 static toasty__patch *first_table[FIRST_BUCKETS];
 static toasty__patch **table = first_table;
 static size_t buckets = FIRST_BUCKETS; /* a power of two */
@@ -101,7 +101,7 @@ static size_t drop(toasty__patch **link, uintptr_t start, uintptr_t end, int fie
 
 void toasty__patch_apply(toasty__patch *patch)
 {
-    pthread_mutex_lock(&lock);
+    toasty__lock_take(&lock);
     size_t now = atomic_load_explicit(&count, memory_order_relaxed) + 1;
     if (now > buckets * 2) {
         toasty__patch **grown = toasty__calloc(buckets * 4, sizeof *grown);
@@ -111,7 +111,7 @@ void toasty__patch_apply(toasty__patch *patch)
     now -= drop(bucket(patch->record >> PAGE_SHIFT), patch->record, patch->record + 1, patch->field);
     link_in(patch);
     atomic_store_explicit(&count, now, memory_order_relaxed);
-    pthread_mutex_unlock(&lock);
+    toasty__lock_give(&lock);
 }
 
 /* A thread that frees a block has seen the updates of its records, so it sees their count too. */
@@ -125,7 +125,7 @@ void toasty__patch_release(const void *start, size_t size)
     uintptr_t from = (uintptr_t)start, to = from + size;
     if (size == 0)
         return;
-    pthread_mutex_lock(&lock);
+    toasty__lock_take(&lock);
     size_t left = atomic_load_explicit(&count, memory_order_relaxed);
     uintptr_t pages = ((to - 1) >> PAGE_SHIFT) - (from >> PAGE_SHIFT) + 1;
     if (pages < buckets) {
@@ -138,5 +138,5 @@ void toasty__patch_release(const void *start, size_t size)
     if (left == 0 && table != first_table)
         rehash(first_table, FIRST_BUCKETS);
     atomic_store_explicit(&count, left, memory_order_relaxed);
-    pthread_mutex_unlock(&lock);
+    toasty__lock_give(&lock);
 }

@@ -5,8 +5,8 @@
 #include "roots.h"
 
 #include "base/alloc.h"
+#include "base/lock.h"
 
-#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -19,63 +19,67 @@ typedef struct entry {
 } entry;
 
 typedef struct shard {
-    pthread_mutex_t lock;
-    entry *entries; /* NULL: `first` */
+    toasty__lock lock;
+    entry *entries; /* `first`, or allocated */
     size_t count, capacity;
     entry first[FIRST_CAPACITY];
 } shard;
 
-#define SHARD                                                                                                \
+#define SHARD(i)                                                                                             \
     {                                                                                                        \
-        .lock = PTHREAD_MUTEX_INITIALIZER, .capacity = FIRST_CAPACITY                                        \
+        .entries = shards[i].first, .capacity = FIRST_CAPACITY            \
     }
-static shard shards[SHARDS] = {SHARD, SHARD, SHARD, SHARD, SHARD, SHARD, SHARD, SHARD,
-                               SHARD, SHARD, SHARD, SHARD, SHARD, SHARD, SHARD, SHARD};
+static shard shards[SHARDS] = {SHARD(0),  SHARD(1),  SHARD(2),  SHARD(3), SHARD(4),  SHARD(5),
+                               SHARD(6),  SHARD(7),  SHARD(8),  SHARD(9), SHARD(10), SHARD(11),
+                               SHARD(12), SHARD(13), SHARD(14), SHARD(15)};
+#undef SHARD
 
-/* The low bits of the product choose nothing: allocations differ in their high bits more than in their low
- * ones. */
-static uint64_t hash(const void *root)
+/* The high bits choose the shard, those below the place in it: the low bits of the product choose nothing, since
+ * allocations differ in their high bits more than in their low ones. */
+static inline uint64_t hash(const void *root)
 {
     return (uint64_t)(uintptr_t)root * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-static shard *shard_of(const void *root)
+static inline shard *shard_of(const void *root)
 {
     return &shards[hash(root) >> (64 - SHARD_BITS)];
 }
 
-static entry *entries_of(shard *shard)
-{
-    return shard->entries ? shard->entries : shard->first;
-}
-
-static size_t home(const void *root, size_t capacity)
+static inline size_t home(const void *root, size_t capacity)
 {
     return (size_t)(hash(root) << SHARD_BITS >> 32) & (capacity - 1);
 }
 
 /* The slot of a root, or the free one where it would be. */
-static size_t place(const entry *entries, size_t capacity, const void *root)
+static inline size_t place(const shard *shard, const void *root)
 {
-    size_t i = home(root, capacity);
-    while (entries[i].root && entries[i].root != root)
-        i = (i + 1) & (capacity - 1);
+    size_t i = home(root, shard->capacity);
+    while (shard->entries[i].root && shard->entries[i].root != root)
+        i = (i + 1) & (shard->capacity - 1);
     return i;
 }
 
-static int grow(shard *shard)
+/* Back to the shard's own storage, or on to more. */
+static void use(shard *shard, entry *entries, size_t capacity)
 {
-    size_t capacity = shard->capacity * 2;
-    entry *grown = toasty__calloc(capacity, sizeof *grown), *old = entries_of(shard);
-    if (!grown)
-        return -1;
-    for (size_t i = 0; i < shard->capacity; i++)
-        if (old[i].root)
-            grown[place(grown, capacity, old[i].root)] = old[i];
-    toasty__free(shard->entries);
-    memset(shard->first, 0, sizeof shard->first);
-    shard->entries = grown;
+    if (shard->entries != shard->first)
+        toasty__free(shard->entries);
+    shard->entries = entries;
     shard->capacity = capacity;
+}
+
+static int grow(shard *of)
+{
+    shard grown = {.capacity = of->capacity * 2};
+    grown.entries = toasty__calloc(grown.capacity, sizeof *grown.entries);
+    if (!grown.entries)
+        return -1;
+    for (size_t i = 0; i < of->capacity; i++)
+        if (of->entries[i].root)
+            grown.entries[place(&grown, of->entries[i].root)] = of->entries[i];
+    memset(of->first, 0, sizeof of->first);
+    use(of, grown.entries, grown.capacity);
     return 0;
 }
 
@@ -83,22 +87,21 @@ int toasty__root_add(const void *root, toasty__destroy destroy, void *object)
 {
     shard *shard = shard_of(root);
     int status = 0;
-    pthread_mutex_lock(&shard->lock);
+    toasty__lock_take(&shard->lock);
     if (shard->count * 4 >= shard->capacity * 3)
         status = grow(shard);
     if (status == 0) {
-        entry *entries = entries_of(shard);
-        entries[place(entries, shard->capacity, root)] = (entry){root, destroy, object};
+        shard->entries[place(shard, root)] = (entry){root, destroy, object};
         shard->count++;
     }
-    pthread_mutex_unlock(&shard->lock);
+    toasty__lock_give(&shard->lock);
     return status;
 }
 
 /* Frees slot i: what was pushed past it by its neighbours moves back. */
 static void remove_at(shard *shard, size_t i)
 {
-    entry *entries = entries_of(shard);
+    entry *entries = shard->entries;
     size_t mask = shard->capacity - 1;
     for (size_t next = (i + 1) & mask; entries[next].root; next = (next + 1) & mask) {
         size_t from_home = (next - home(entries[next].root, shard->capacity)) & mask;
@@ -108,33 +111,30 @@ static void remove_at(shard *shard, size_t i)
         }
     }
     entries[i].root = NULL;
-    if (--shard->count == 0 && shard->entries) {
-        toasty__free(shard->entries);
-        shard->entries = NULL;
-        shard->capacity = FIRST_CAPACITY;
-    }
+    if (--shard->count == 0 && entries != shard->first)
+        use(shard, shard->first, FIRST_CAPACITY);
 }
 
 bool toasty__root_take(const void *root, toasty__destroy *destroy, void **object)
 {
     shard *shard = shard_of(root);
-    pthread_mutex_lock(&shard->lock);
-    size_t i = place(entries_of(shard), shard->capacity, root);
-    entry found = entries_of(shard)[i];
-    if (found.root)
+    toasty__lock_take(&shard->lock);
+    size_t i = place(shard, root);
+    bool found = shard->entries[i].root != NULL;
+    *destroy = shard->entries[i].destroy;
+    *object = shard->entries[i].object;
+    if (found)
         remove_at(shard, i);
-    pthread_mutex_unlock(&shard->lock);
-    *destroy = found.destroy;
-    *object = found.object;
-    return found.root != NULL;
+    toasty__lock_give(&shard->lock);
+    return found;
 }
 
 void *toasty__root_find(const void *root, toasty__destroy destroy)
 {
     shard *shard = shard_of(root);
-    pthread_mutex_lock(&shard->lock);
-    entry found = entries_of(shard)[place(entries_of(shard), shard->capacity, root)];
-    pthread_mutex_unlock(&shard->lock);
+    toasty__lock_take(&shard->lock);
+    entry found = shard->entries[place(shard, root)];
+    toasty__lock_give(&shard->lock);
     return found.root && found.destroy == destroy ? found.object : NULL;
 }
 
@@ -142,9 +142,9 @@ size_t toasty__root_count(void)
 {
     size_t count = 0;
     for (size_t i = 0; i < SHARDS; i++) {
-        pthread_mutex_lock(&shards[i].lock);
+        toasty__lock_take(&shards[i].lock);
         count += shards[i].count;
-        pthread_mutex_unlock(&shards[i].lock);
+        toasty__lock_give(&shards[i].lock);
     }
     return count;
 }

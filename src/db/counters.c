@@ -21,7 +21,7 @@ toasty_counters toasty_count(const toasty_db *db)
     counters.plans_found = load(&cache->found);
     counters.statements_built = load(&cache->statements);
     counters.connections_lost = load(&pool->losses);
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     counters.connections_opened = pool->next_number;
     counters.operations = pool->operations;
     counters.round_trips = pool->round_trips;
@@ -35,7 +35,7 @@ toasty_counters toasty_count(const toasty_db *db)
             counters.statements_prepared += load(&slot->prepared);
         }
     }
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return counters;
 }
 
@@ -46,11 +46,11 @@ toasty_pool_status toasty_pool(const toasty_db *db)
     if (!db)
         return status;
     toasty__pool *pool = db->pool;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     status.open = pool->open;
     status.waiting = pool->waiting;
     for (uint32_t i = 0; i < pool->group_count; i++)
         status.idle += pool->groups[i].idle_count + pool->groups[i].warm_count;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return status;
 }

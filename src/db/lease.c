@@ -15,19 +15,19 @@ void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__db_ses
     toasty__slot *slot = session->slot;
     *lease = (toasty__group){.pool = pool, .leased = slot, .max = 1, .open = 1, .lease = true};
     toasty__lease_held_by(lease, session);
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     toasty__pool_move(slot, lease);
     lease->next_lease = pool->leases;
     if (pool->leases)
         pool->leases->previous_lease = lease;
     pool->leases = lease;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }
 
 void toasty__lease_return(toasty__group *lease, bool unfit)
 {
     toasty__pool *pool = lease->pool;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     toasty__slot *slot = lease->leased;
     lease->leased = NULL;
     if (slot) {
@@ -39,5 +39,5 @@ void toasty__lease_return(toasty__group *lease, bool unfit)
     *(lease->previous_lease ? &lease->previous_lease->next_lease : &pool->leases) = lease->next_lease;
     if (lease->next_lease)
         lease->next_lease->previous_lease = lease->previous_lease;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }

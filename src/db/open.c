@@ -88,22 +88,19 @@ static toasty__pool *pool_new(const toasty_url *url, const toasty_schema *schema
     }
     pool->driver = driver;
     pool->prefix = toasty__strdup(settings->prefix);
-    if (!pool->prefix)
+    if (!pool->prefix) {
         toasty__fail_memory(err);
-    else if (toasty__engine_init(&pool->engine, schema, driver, pool->prefix, settings->plan_cache_size,
-                                 err) == 0) {
-        pthread_mutex_init(&pool->lock, NULL);
-        pool->references = 1;
-        pool->database_open = driver->open(url, &pool->database, err) == 0;
-        if (pool->database_open && toasty__url_check(url, option_names, err) == 0) {
-            toasty__pool_start(pool, &settings->pool);
-            return pool;
-        }
-        toasty__pool_release_hold(pool);
+        toasty__free(pool);
         return NULL;
     }
-    toasty__free(pool->prefix);
-    toasty__free(pool);
+    toasty__engine_init(&pool->engine, schema, driver, pool->prefix, settings->plan_cache_size);
+    pool->references = 1;
+    pool->database_open = driver->open(url, &pool->database, err) == 0;
+    if (pool->database_open && toasty__url_check(url, option_names, err) == 0) {
+        toasty__pool_start(pool, &settings->pool);
+        return pool;
+    }
+    toasty__pool_release_hold(pool);
     return NULL;
 }
 

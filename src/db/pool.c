@@ -152,11 +152,12 @@ static toasty__grant try_acquire(toasty__group *group, toasty__db_session *sessi
         return TOASTY__QUEUED;
     toasty__slot *slot = find_free(group, session);
     if (!slot && (slot = steal_warm(group, session))) {
-        toasty__slot_make_idle(slot);
+        toasty__slot_leave_reactor(slot);
         if (group->pool->closed) {
             toasty__slot_close_locked(slot);
             return TOASTY__REFUSED;
         }
+        toasty__slot_make_idle(slot);
     }
     if (!slot && !group->lease && group->open < group->max) {
         group->open++;
@@ -173,11 +174,11 @@ toasty__grant toasty__pool_acquire(toasty__group *group, toasty__db_session *ses
 {
     toasty__pool *pool = group->pool;
     toasty__grant result = TOASTY__REFUSED;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     if (!pool->closed && (!group->lease || group->leased))
         result = try_acquire(group, session);
     if (result == TOASTY__QUEUED && toasty__would_deadlock(group, session)) {
-        pthread_mutex_unlock(&pool->lock);
+        toasty__lock_give(&pool->lock);
         toasty__fail(err, TOASTY_WOULD_DEADLOCK,
                      "every connection (%u) is held by what waits for this call: use the transaction's own "
                      "handle, call "
@@ -189,14 +190,14 @@ toasty__grant toasty__pool_acquire(toasty__group *group, toasty__db_session *ses
         queue_add(group, session);
     else if (result == TOASTY__REFUSED)
         toasty__pool_refuse(group, err);
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return result;
 }
 
 bool toasty__pool_leave(toasty__db_session *session)
 {
     toasty__pool *pool = session->group->pool;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     bool queued = session->stage == TOASTY__SESSION_QUEUED;
     if (queued) {
         queue_remove(session);
@@ -204,26 +205,26 @@ bool toasty__pool_leave(toasty__db_session *session)
         /* It may have stood in the way of those behind it. */
         toasty__pool_dispatch(session->group);
     }
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return queued;
 }
 
 bool toasty__pool_take_alone(toasty__slot *slot)
 {
-    pthread_mutex_t *lock = &slot->home->pool->lock;
-    pthread_mutex_lock(lock);
+    toasty__lock *lock = &slot->home->pool->lock;
+    toasty__lock_take(lock);
     if (slot->users == 1)
         slot->exclusive = true;
     bool alone = slot->exclusive;
-    pthread_mutex_unlock(lock);
+    toasty__lock_give(lock);
     return alone;
 }
 
 void toasty__pool_share(toasty__slot *slot)
 {
-    pthread_mutex_t *lock = &slot->home->pool->lock;
-    pthread_mutex_lock(lock);
+    toasty__lock *lock = &slot->home->pool->lock;
+    toasty__lock_take(lock);
     slot->exclusive = false;
     toasty__pool_dispatch(slot->group);
-    pthread_mutex_unlock(lock);
+    toasty__lock_give(lock);
 }

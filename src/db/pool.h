@@ -7,11 +7,12 @@
  * writer. A lease (a transaction, a dedicated handle) is a group of its own with one connection, taken from
  * the pool until it ends.
  * - Each group serves in the order asked, over all threads: who comes while others wait, waits behind them.
- * - All that several threads see is guarded by the pool's one mutex. A driver's attach, detach and disconnect
+ * - All that several threads see is guarded by the pool's one lock. A driver's attach, detach and disconnect
  * are called without it, on the thread of the connection's reactor, and never inside a driver's own call. */
 #ifndef TOASTY_DB_POOL_H
 #define TOASTY_DB_POOL_H
 
+#include "base/lock.h"
 #include "engine/engine.h"
 #include "fiber/reactor.h"
 
@@ -79,7 +80,7 @@ typedef struct toasty__pool_options {
 } toasty__pool_options;
 
 struct toasty__pool {
-    pthread_mutex_t lock;
+    toasty__lock lock;
     const toasty_driver *driver;
     toasty_database database;
     bool database_open;

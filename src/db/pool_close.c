@@ -9,11 +9,11 @@ static void abort_users(toasty__task *task)
 {
     toasty__slot *slot = (toasty__slot *)((char *)task - offsetof(toasty__slot, abort));
     toasty__reactor *reactor = slot->reactor;
-    pthread_mutex_t *lock = &slot->home->pool->lock;
-    pthread_mutex_lock(lock);
+    toasty__lock *lock = &slot->home->pool->lock;
+    toasty__lock_take(lock);
     slot->aborting = false;
     toasty__db_session *session = slot->sessions;
-    pthread_mutex_unlock(lock);
+    toasty__lock_give(lock);
     if (!session) {
         toasty__slot_close(slot);
         toasty__reactor_release(reactor);
@@ -45,7 +45,7 @@ static void close_group(toasty__group *group)
 void toasty__pool_close(toasty__pool *pool)
 {
     toasty__pool_hold(pool);
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     pool->closed = true;
     for (uint32_t i = 0; i < pool->group_count; i++)
         toasty__pool_dispatch(&pool->groups[i]);
@@ -53,15 +53,15 @@ void toasty__pool_close(toasty__pool *pool)
         toasty__pool_dispatch(lease);
     for (uint32_t i = 0; i < pool->group_count; i++)
         close_group(&pool->groups[i]);
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     toasty__pool_release_hold(pool);
 }
 
 bool toasty__pool_await_closed(toasty__pool *pool, toasty__wait *closer)
 {
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     pool->closer = pool->open > 0 ? closer : NULL;
     bool waits = pool->closer;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return waits;
 }

@@ -26,22 +26,21 @@ void toasty__pool_start(toasty__pool *pool, const toasty__pool_options *options)
 
 void toasty__pool_hold(toasty__pool *pool)
 {
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     pool->references++;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }
 
 void toasty__pool_release_hold(toasty__pool *pool)
 {
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     bool last = --pool->references == 0;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     if (!last)
         return;
     toasty__engine_done(&pool->engine);
     if (pool->database_open)
         pool->driver->close(&pool->database);
-    pthread_mutex_destroy(&pool->lock);
     toasty__free(pool->prefix);
     toasty__free(pool);
 }
@@ -54,11 +53,11 @@ toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs)
 bool toasty__pool_is_used_here(toasty__pool *pool)
 {
     bool used = false;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     for (uint32_t i = 0; i < pool->group_count; i++)
         for (const toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next)
             used = used || (slot->reactor && toasty__reactor_is_loop(slot->reactor) &&
                             toasty__reactor_is_here(slot->reactor));
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return used;
 }

@@ -20,7 +20,7 @@ static toasty__slot *take_expired(toasty__group *home)
 {
     const toasty__pool_options *options = &home->pool->options;
     toasty__slot *oldest = home->last_idle;
-    if (!oldest || !home->pool->ages || !options->idle_timeout_ms || home->open <= options->min_idle ||
+    if (!oldest || !options->idle_timeout_ms || home->open <= options->min_idle ||
         toasty__pool_clock() - oldest->idle_ms < options->idle_timeout_ms)
         return NULL;
     toasty__slot_set_state(oldest, TOASTY__SLOT_BUSY);
@@ -33,14 +33,15 @@ static toasty__slot *take_expired(toasty__group *home)
 static void settle(toasty__slot *slot)
 {
     toasty__group *home = slot->home, *group = slot->group;
-    if (!is_unfit(slot))
-        toasty__slot_make_idle(slot);
+    if (slot->attached && !is_unfit(slot))
+        toasty__slot_leave_reactor(slot);
     if (is_unfit(slot)) {
         toasty__slot_close_locked(slot);
         return;
     }
+    toasty__slot_make_idle(slot);
     toasty__pool_dispatch(group);
-    toasty__slot *expired = take_expired(home);
+    toasty__slot *expired = home->pool->ages ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);
 }
@@ -51,12 +52,12 @@ static void cool(toasty__task *task)
     toasty__pool *pool = slot->home->pool;
     toasty__reactor *reactor = slot->cooling_reactor;
     toasty__pool_hold(pool);
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     slot->cooling = false;
     bool gone = slot->gone;
     if (!gone && slot->state == TOASTY__SLOT_WARM && slot->reactor == reactor)
         settle(slot);
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     if (gone)
         toasty__slot_free(slot);
     toasty__pool_release_hold(pool);
@@ -92,7 +93,7 @@ bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
     /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
     if (!inside_driver && slot->attached && !toasty__reactor_is_loop(slot->reactor))
         toasty__slot_detach(slot);
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     toasty__slot_remove_user(slot, session);
     if (slot->group->lease)
         toasty__lease_held_by(slot->group, session);
@@ -108,7 +109,7 @@ bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
     } else {
         settle(slot);
     }
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return left;
 }
 
@@ -126,15 +127,15 @@ static toasty__slot *find_left(const toasty__pool *pool, const toasty__reactor *
 void toasty__pool_settle_left(toasty__pool *pool, toasty__reactor *reactor)
 {
     toasty__slot *slot;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     while ((slot = find_left(pool, reactor))) {
         if (slot->state == TOASTY__SLOT_WARM) {
             settle(slot);
             continue;
         }
-        pthread_mutex_unlock(&pool->lock);
+        toasty__lock_give(&pool->lock);
         toasty__reactor_turn(reactor);
-        pthread_mutex_lock(&pool->lock);
+        toasty__lock_take(&pool->lock);
     }
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }

@@ -37,15 +37,18 @@ static void idle_remove(toasty__slot *slot)
 
 void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
 {
+    toasty__slot_state before = slot->state;
     bool at_home = slot->group == slot->home;
-    if (slot->state == state)
-        return;
-    if (slot->state == TOASTY__SLOT_IDLE && at_home)
-        idle_remove(slot);
-    slot->group->warm_count -= slot->state == TOASTY__SLOT_WARM;
     slot->state = (uint8_t)state;
-    slot->group->warm_count += state == TOASTY__SLOT_WARM;
-    if (state == TOASTY__SLOT_IDLE && at_home)
+    if (before == state)
+        return;
+    if (before == TOASTY__SLOT_WARM)
+        slot->group->warm_count--;
+    else if (before == TOASTY__SLOT_IDLE && at_home)
+        idle_remove(slot);
+    if (state == TOASTY__SLOT_WARM)
+        slot->group->warm_count++;
+    else if (state == TOASTY__SLOT_IDLE && at_home)
         idle_add(slot);
 }
 
@@ -85,19 +88,22 @@ void toasty__slot_detach(toasty__slot *slot)
     slot->attached = false;
 }
 
-/* Under the lock, which is left meanwhile when the slot is still attached, to a reactor of this thread. */
-void toasty__slot_make_idle(toasty__slot *slot)
+void toasty__slot_leave_reactor(toasty__slot *slot)
 {
-    toasty__pool *pool = slot->home->pool;
+    toasty__lock *lock = &slot->home->pool->lock;
+    if (!slot->attached)
+        return;
     toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
     slot->exclusive = true;
-    if (slot->attached) {
-        pthread_mutex_unlock(&pool->lock);
-        toasty__slot_detach(slot);
-        pthread_mutex_lock(&pool->lock);
-    }
+    toasty__lock_give(lock);
+    toasty__slot_detach(slot);
+    toasty__lock_take(lock);
+}
+
+void toasty__slot_make_idle(toasty__slot *slot)
+{
     slot->reactor = NULL;
-    slot->idle_ms = pool->ages ? toasty__pool_clock() : 0;
+    slot->idle_ms = slot->home->pool->ages ? toasty__pool_clock() : 0;
     toasty__slot_set_state(slot, TOASTY__SLOT_IDLE);
 }
 
@@ -154,11 +160,11 @@ void toasty__slot_close(toasty__slot *slot)
             pool->driver->detach(slot->connection);
         pool->driver->disconnect(slot->connection);
     }
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     forget_slot(slot);
     slot->gone = true;
     bool queued = slot->cooling;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     if (!queued)
         toasty__slot_free(slot);
 }
@@ -169,19 +175,19 @@ void toasty__slot_close_locked(toasty__slot *slot)
     toasty__pool *pool = slot->home->pool;
     toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
     slot->exclusive = true;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     toasty__slot_close(slot);
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
 }
 
 void toasty__pool_lost(toasty__slot *slot)
 {
     toasty__pool *pool = slot->home->pool;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     if (!slot->lost)
         atomic_fetch_add_explicit(&pool->losses, 1, memory_order_relaxed);
     slot->lost = true;
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }
 
 /* --- making --- */
@@ -200,7 +206,7 @@ toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__db_session *se
                            .exclusive = !pool->shares || !toasty__session_shares(session),
                            .opened_ms = pool->ages ? toasty__pool_clock() : 0,
                            .connector = session};
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     slot->losses = atomic_load_explicit(&pool->losses, memory_order_relaxed);
     slot->next = group->slots;
     if (group->slots)
@@ -208,19 +214,19 @@ toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__db_session *se
     group->slots = slot;
     pool->references++;
     toasty__slot_add_user(slot, session);
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
     return slot;
 }
 
 void toasty__pool_drop_permission(toasty__group *group)
 {
     toasty__pool *pool = group->pool;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     group->open--;
     pool->open--;
     toasty__pool_dispatch(group);
     tell_closer(pool);
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }
 
 void toasty__pool_connected(toasty__slot *slot)
@@ -230,18 +236,18 @@ void toasty__pool_connected(toasty__slot *slot)
     connection->reactor = slot->reactor;
     connection->writer = slot->home->writer;
     slot->attached = true;
-    pthread_mutex_lock(&pool->lock);
+    toasty__lock_take(&pool->lock);
     connection->number = ++pool->next_number;
     slot->connection = connection;
     toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
     toasty__pool_dispatch(slot->home);
-    pthread_mutex_unlock(&pool->lock);
+    toasty__lock_give(&pool->lock);
 }
 
 void toasty__pool_drop_slot(toasty__slot *slot)
 {
-    pthread_mutex_lock(&slot->home->pool->lock);
+    toasty__lock_take(&slot->home->pool->lock);
     toasty__slot_remove_user(slot, slot->sessions);
-    pthread_mutex_unlock(&slot->home->pool->lock);
+    toasty__lock_give(&slot->home->pool->lock);
     toasty__slot_close(slot);
 }

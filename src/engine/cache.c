@@ -1,19 +1,10 @@
 /* The plan cache: a map by shape, and a list from the newest to the oldest use. */
 #include "engine/cache.h"
-#include "base/error.h"
 #include "engine/plan.h"
 
-int toasty__cache_init(toasty__cache *cache, size_t limit, toasty_error *err)
+void toasty__cache_init(toasty__cache *cache, size_t limit)
 {
-    if (pthread_mutex_init(&cache->lock, NULL) != 0)
-        return toasty__fail_memory(err);
-    toasty__map_init(&cache->plans);
-    cache->newest = cache->oldest = NULL;
-    cache->limit = limit;
-    atomic_init(&cache->made, 0);
-    atomic_init(&cache->found, 0);
-    atomic_init(&cache->statements, 0);
-    return 0;
+    *cache = (toasty__cache){.limit = limit};
 }
 
 static void unlink_plan(toasty__cache *cache, toasty__plan *plan)
@@ -43,37 +34,35 @@ void toasty__cache_done(toasty__cache *cache)
     while (cache->oldest)
         toasty__plan_release(take_oldest(cache));
     toasty__map_done(&cache->plans);
-    pthread_mutex_destroy(&cache->lock);
 }
 
-toasty__plan *toasty__cache_find(toasty__cache *cache, const void *shape, size_t length, uint64_t hash)
+toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name *name)
 {
-    pthread_mutex_lock(&cache->lock);
-    toasty__plan *plan = toasty__map_get_hashed(&cache->plans, shape, length, hash);
+    toasty__lock_take(&cache->lock);
+    toasty__plan *plan = toasty__map_get_hashed(&cache->plans, name->bytes, name->length, name->hash);
     if (plan) {
-        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+        toasty__plan_hold(plan);
         if (cache->newest != plan) {
             unlink_plan(cache, plan);
             link_newest(cache, plan);
         }
+        toasty__cache_count_found(cache);
     }
-    pthread_mutex_unlock(&cache->lock);
-    if (plan)
-        atomic_fetch_add_explicit(&cache->found, 1, memory_order_relaxed);
+    toasty__lock_give(&cache->lock);
     return plan;
 }
 
 void toasty__cache_keep(toasty__cache *cache, toasty__plan *plan)
 {
     toasty__plan *evicted = NULL;
-    pthread_mutex_lock(&cache->lock);
+    toasty__lock_take(&cache->lock);
     if (!toasty__map_get_hashed(&cache->plans, plan->shape, plan->shape_length, plan->hash) &&
         toasty__map_set(&cache->plans, plan->shape, plan->shape_length, plan) == 0) {
-        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+        toasty__plan_hold(plan);
         link_newest(cache, plan);
         if (cache->plans.count > cache->limit)
             evicted = take_oldest(cache);
     }
-    pthread_mutex_unlock(&cache->lock);
+    toasty__lock_give(&cache->lock);
     toasty__plan_release(evicted);
 }

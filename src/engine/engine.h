@@ -15,16 +15,19 @@
 #include <toasty/codegen.h>
 #include <toasty/driver/driver.h>
 
+enum { TOASTY__PLAIN_PLACES = 128 };
+
 /* Of one opened database. Shared by all its threads. */
 typedef struct toasty__engine {
     const toasty_schema *schema;
     const toasty_driver *driver;
     const char *prefix; /* of table names; "" when none */
     toasty__cache cache;
+    _Atomic(struct toasty__plan *) plain[TOASTY__PLAIN_PLACES]; /* plain.h */
 } toasty__engine;
 
-int toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
-                        const char *prefix, size_t cache_size, toasty_error *err);
+void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
+                         const char *prefix, size_t cache_size);
 void toasty__engine_done(toasty__engine *engine); /* no execution is under way */
 
 /* How a job wants its connection. */
@@ -64,7 +67,7 @@ struct toasty__execution {
     toasty__task_result *results; /* one a request, given by the caller */
     /* the machine's own */
     struct toasty__running *runs; /* one a request */
-    size_t run_count;
+    size_t run_count, begun_runs;
     toasty__arena arena; /* begins in `space`, so that a small request allocates nothing here */
     toasty_job job;
     uint32_t operation_capacity;

@@ -10,27 +10,49 @@
 #include "base/utf8.h"
 #include "core/roots.h"
 #include "engine/engine.h"
+#include "engine/relate.h"
 #include <string.h>
 
 static void advance(toasty__execution *execution);
 
+const toasty__kind *toasty__kind_of(const toasty_request *request)
+{
+    switch ((toasty_request_kind)request->kind) {
+    case TOASTY_REQUEST_CREATE:
+        return &toasty__creating;
+    case TOASTY_REQUEST_UPDATE:
+    case TOASTY_REQUEST_DELETE:
+        return &toasty__writing;
+    default:
+        return &toasty__reading;
+    }
+}
+
 /* --- operations --- */
 
-toasty_operation *toasty__add_operation(toasty__execution *execution)
+static int make_room(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    if (job->count == execution->operation_capacity) {
-        uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2 : 1;
-        toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
-        if (!operations)
-            return NULL;
-        if (job->count)
-            memcpy(operations, job->operations, job->count * sizeof(*operations));
-        job->operations = operations;
-        execution->operation_capacity = capacity;
-    }
+    uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2
+                                                      : (uint32_t)execution->run_count;
+    toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
+    if (!operations)
+        return -1;
+    if (job->count)
+        memcpy(operations, job->operations, job->count * sizeof(*operations));
+    job->operations = operations;
+    execution->operation_capacity = capacity;
+    return 0;
+}
+
+toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind)
+{
+    toasty_job *job = &execution->job;
+    if (job->count == execution->operation_capacity && make_room(execution) < 0)
+        return NULL;
     toasty_operation *operation = &job->operations[job->count++];
-    memset(operation, 0, sizeof(*operation));
+    memset(operation, 0, kind >= TOASTY_OPERATION_GET ? sizeof(*operation) : offsetof(toasty_operation, key));
+    operation->kind = (uint8_t)kind;
     return operation;
 }
 
@@ -53,8 +75,9 @@ static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_v
     return 0;
 }
 
-const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
-                                        const toasty__loaded *loaded)
+/* The values of a step's parameters; NULL when out of memory. */
+static const toasty_value *bind_values(toasty__running *run, const toasty__step *step,
+                                       const toasty__gathered *gathered)
 {
     const toasty_value *values = run->shape.values;
     if (step->direct)
@@ -77,98 +100,31 @@ const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step
             bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = index};
             break;
         case TOASTY__BIND_KEYS:
-            bound[i] = loaded->keys[index];
+            bound[i] = gathered->keys[index];
             break;
         }
     }
     return bound;
 }
 
-int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__loaded *loaded, toasty_sink *sink,
-                    size_t key_count, toasty_error *err)
+int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gathered *gathered,
+                    toasty_sink *sink, toasty_error *err)
 {
+    size_t key_count = gathered ? gathered->key_count : 0;
     const toasty_statement *statement =
         toasty__plan_statement(run->execution->engine, run->plan, step, key_count, err);
     if (!statement)
         return -1;
-    const toasty_value *values = toasty__bind_values(run, step, loaded);
-    toasty_operation *operation = toasty__add_operation(run->execution);
+    const toasty_value *values = bind_values(run, step, gathered);
+    toasty_operation *operation = toasty__add_operation(run->execution, TOASTY_OPERATION_SQL);
     if (!values || !operation)
         return toasty__fail_memory(err);
-    operation->kind = TOASTY_OPERATION_SQL;
     operation->statement = statement;
     operation->model = step->model;
     operation->values = values;
     operation->value_count = step->bind_count;
     operation->sink = sink;
     return 0;
-}
-
-int toasty__hold_plan(toasty__running *run, toasty__plan *plan)
-{
-    if (run->held_count == run->held_capacity) {
-        size_t capacity = run->held_capacity ? run->held_capacity * 2 : 4;
-        toasty__plan **held = toasty__arena_alloc(&run->execution->arena, capacity * sizeof(*held));
-        if (!held) {
-            toasty__plan_release(plan);
-            return -1;
-        }
-        if (run->held_count)
-            memcpy(held, run->held, run->held_count * sizeof(*held));
-        run->held = held;
-        run->held_capacity = capacity;
-    }
-    run->held[run->held_count++] = plan;
-    return 0;
-}
-
-/* --- kinds of requests --- */
-
-typedef struct kind_of_request {
-    int (*begin)(toasty__running *run, toasty_error *err);
-    int (*issue)(toasty__running *run, toasty_error *err);
-    int (*absorb)(toasty__running *run, toasty_error *err);
-    void (*done)(toasty__running *run);
-} kind_of_request;
-
-static const kind_of_request reading = {toasty__read_begin, toasty__read_issue, toasty__read_absorb,
-                                        toasty__read_done};
-static const kind_of_request creating = {toasty__create_begin, toasty__create_issue, toasty__create_absorb,
-                                         toasty__create_done};
-static const kind_of_request writing = {toasty__write_begin, toasty__write_issue, toasty__write_absorb,
-                                        toasty__write_done};
-
-static const kind_of_request *kind_of(const toasty__running *run)
-{
-    switch ((toasty_request_kind)run->request->kind) {
-    case TOASTY_REQUEST_CREATE:
-        return &creating;
-    case TOASTY_REQUEST_UPDATE:
-    case TOASTY_REQUEST_DELETE:
-        return &writing;
-    default:
-        return &reading;
-    }
-}
-
-static bool writes(const toasty__running *run)
-{
-    return kind_of(run) != &reading;
-}
-
-static int begin_run(toasty__execution *execution, toasty__running *run, const toasty_request *request)
-{
-    toasty_error *err = execution->error;
-    run->execution = execution;
-    run->request = request;
-    if (request->kind != TOASTY_REQUEST_CREATE) {
-        if (toasty__shape_make(&run->shape, execution->engine, request, &execution->arena, err) < 0)
-            return -1;
-        run->plan = toasty__engine_plan(execution->engine, &run->shape, request, err);
-        if (!run->plan)
-            return -1;
-    }
-    return kind_of(run)->begin(run, err);
 }
 
 /* --- the end --- */
@@ -194,18 +150,13 @@ static void finish(toasty__execution *execution)
     bool worked = execution->error->code == TOASTY_OK;
     if (execution->kept)
         execution->session->finish(execution->session, worked && execution->ended);
-    for (size_t i = 0; i < execution->run_count; i++) {
+    for (size_t i = 0; i < execution->begun_runs; i++) {
         toasty__running *run = &execution->runs[i];
-        if (!run->execution)
-            continue;
-        if (worked) {
-            if (run->request->kind == TOASTY_REQUEST_UPDATE)
-                toasty__write_apply(run);
+        if (worked)
             execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
-        } else {
+        else
             toasty__drop_result(run);
-        }
-        kind_of(run)->done(run);
+        run->kind->done(run, worked);
         toasty__plan_release(run->plan);
     }
     toasty__arena_done(&execution->arena);
@@ -219,16 +170,16 @@ static int issue(toasty__execution *execution, toasty__running *run)
 {
     run->first_operation = execution->job.count;
     while (run->stage < run->stages) {
-        if (kind_of(run)->issue(run, execution->error) < 0)
+        if (run->kind->issue(run, execution->error) < 0)
             return -1;
         run->operation_count = execution->job.count - run->first_operation;
         if (run->operation_count) {
             run->issued = true;
             return 0;
         }
-        if (writes(run) && !execution->writing)
+        if (run->kind->writes && !execution->writing)
             return 0; /* it waits for the others */
-        if (kind_of(run)->absorb(run, execution->error) < 0)
+        if (run->kind->absorb(run, execution->error) < 0)
             return -1;
     }
     return 0;
@@ -257,8 +208,8 @@ static int fill_around_group(toasty__execution *execution)
     bool behind = false;
     for (size_t i = 0; !execution->writing && i < execution->run_count; i++) {
         toasty__running *run = &execution->runs[i];
-        behind = behind || writes(run);
-        if ((writes(run) || (!behind && run->stages > 1)) && issue(execution, run) < 0)
+        behind = behind || run->kind->writes;
+        if ((run->kind->writes || (!behind && run->stages > 1)) && issue(execution, run) < 0)
             return -1;
     }
     if (execution->job.count)
@@ -283,11 +234,7 @@ static int fill_job(toasty__execution *execution, bool *last)
 
 static int add_control(toasty__execution *execution, toasty_operation_kind kind)
 {
-    toasty_operation *operation = toasty__add_operation(execution);
-    if (!operation)
-        return toasty__fail_memory(execution->error);
-    operation->kind = (uint8_t)kind;
-    return 0;
+    return toasty__add_operation(execution, kind) ? 0 : toasty__fail_memory(execution->error);
 }
 
 static int make_job(toasty__execution *execution)
@@ -327,35 +274,41 @@ static int decide_atomic(toasty__execution *execution)
     return 0;
 }
 
+/* Takes the answers of a job; *through: nothing is left to be sent. */
+static int absorb(toasty__execution *execution, bool *through)
+{
+    *through = !execution->kept || execution->ended;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (run->issued && run->kind->absorb(run, execution->error) < 0)
+            return -1;
+        *through = *through && run->stage >= run->stages;
+    }
+    return 0;
+}
+
 static void job_done(toasty_job *job)
 {
     toasty__execution *execution = (toasty__execution *)((char *)job - offsetof(toasty__execution, job));
-    toasty_error *err = execution->error;
+    bool through = true;
     execution->in_flight = false;
     if (job->error.code != TOASTY_OK) {
-        *err = job->error;
+        *execution->error = job->error;
         execution->ended = false;
+    } else if (absorb(execution, &through) == 0 && !through && execution->cancelled) {
+        toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
+    }
+    if (through || execution->error->code != TOASTY_OK)
         finish(execution);
-        return;
-    }
-    for (size_t i = 0; i < execution->run_count; i++) {
-        toasty__running *run = &execution->runs[i];
-        if (!run->issued)
-            continue;
-        if (kind_of(run)->absorb(run, err) < 0) {
-            finish(execution);
-            return;
-        }
-    }
-    advance(execution);
+    else
+        advance(execution);
 }
 
+/* Sends what can be sent now; what needs nothing more is finished. */
 static void advance(toasty__execution *execution)
 {
-    if (execution->cancelled)
-        toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
-    if (execution->error->code != TOASTY_OK || make_job(execution) < 0 || !execution->job.count ||
-        decide_atomic(execution) < 0) {
+    if (make_job(execution) < 0 || !execution->job.count ||
+        (execution->writes && decide_atomic(execution) < 0)) {
         finish(execution);
         return;
     }
@@ -367,41 +320,42 @@ static void advance(toasty__execution *execution)
                                    (execution->kept ? TOASTY__NEED_KEEP : 0));
 }
 
-void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+static int begin_all(toasty__execution *execution, const toasty_request *const *requests)
 {
-    execution->error->code = TOASTY_OK;
-    toasty__arena_init(&execution->arena, 4096);
-    execution->arena.cursor = execution->space;
-    execution->arena.end = execution->space + sizeof(execution->space);
-    execution->job.operations = NULL;
-    execution->operation_capacity = 0;
-    execution->kept = execution->begun = execution->ended = false;
-    execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
-    execution->run_count = 0;
-    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
-                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
-                          : NULL;
-    if (!execution->runs) {
-        toasty__fail_memory(execution->error);
-        finish(execution);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        memset(&execution->runs[i], 0, offsetof(toasty__running, shape));
     bool several = false;
-    execution->run_count = count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < execution->run_count; i++) {
         toasty__running *run = &execution->runs[i];
-        if (begin_run(execution, run, requests[i]) < 0) {
-            finish(execution);
-            return;
-        }
-        execution->writes = execution->writes || writes(run);
+        execution->begun_runs = i + 1;
+        if (toasty__begin(run, execution, requests[i], execution->error) < 0)
+            return -1;
+        execution->writes = execution->writes || run->kind->writes;
         several = several || run->stages > 1;
     }
     execution->kept = execution->writes && several && !execution->session->in_transaction &&
                       execution->engine->driver->capability->transactions;
-    advance(execution);
+    return 0;
+}
+
+void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+{
+    execution->error->code = TOASTY_OK;
+    toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
+    execution->job.operations = NULL;
+    execution->job.atomic = false;
+    execution->operation_capacity = 0;
+    execution->kept = execution->begun = execution->ended = false;
+    execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
+    execution->run_count = count;
+    execution->begun_runs = 0;
+    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
+                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
+                          : NULL;
+    if (!execution->runs)
+        toasty__fail_memory(execution->error);
+    if (!execution->runs || begin_all(execution, requests) < 0)
+        finish(execution);
+    else
+        advance(execution);
 }
 
 void toasty__execution_cancel(toasty__execution *execution)

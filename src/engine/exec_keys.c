@@ -3,6 +3,7 @@
 #include "engine/exec_keys.h"
 #include "base/error.h"
 #include "core/access.h"
+#include "engine/relate.h"
 #include <string.h>
 
 /* Rows of one model that a request reaches: those that it means, or those that refer to others which go. */
@@ -11,6 +12,7 @@ typedef struct reached {
     const toasty_model *model;
     const toasty_relation *relation; /* by which they refer; NULL: the rows of the call */
     size_t followed;                 /* rows whose own references were asked for */
+    bool settled;                    /* no more rows come */
     struct reached *next;
 } reached;
 
@@ -74,6 +76,7 @@ static reached *new_reached(toasty__running *run, const toasty_model *model, con
     for (uint16_t i = 0; i < model->field_count; i++)
         columns[i] = &model->fields[i];
     toasty__loaded_init(&made->loaded, run, &run->plan->steps[0]);
+    made->loaded.sink.stride = model->size;
     made->loaded.sink.model = model;
     made->loaded.sink.columns = columns;
     made->loaded.sink.column_count = model->field_count;
@@ -103,9 +106,8 @@ static toasty_operation *key_operation(toasty__running *run, toasty_operation_ki
                                        const toasty_model *model, const toasty_index *index,
                                        const toasty_value *values, uint32_t count)
 {
-    toasty_operation *operation = toasty__add_operation(run->execution);
+    toasty_operation *operation = toasty__add_operation(run->execution, kind);
     if (operation) {
-        operation->kind = (uint8_t)kind;
         operation->model = model;
         operation->key.index = index;
         operation->key.values = values;
@@ -264,8 +266,9 @@ static const char *name_of(toasty__running *run, const toasty_model *model, cons
 {
     const toasty_index *primary = &model->indexes[0];
     toasty__arena *arena = &run->execution->arena;
-    const void *key = toasty__key_of(model, primary->fields, primary->field_count, row, arena, length);
-    char *name = key ? toasty__arena_alloc(arena, sizeof(model) + *length) : NULL;
+    const void *key;
+    int there = toasty__key_of(model, primary->fields, primary->field_count, row, arena, &key, length);
+    char *name = there > 0 ? toasty__arena_alloc(arena, sizeof(model) + *length) : NULL;
     if (!name)
         return NULL;
     memcpy(name, &model, sizeof(model));
@@ -381,6 +384,9 @@ static bool is_meant(const toasty__running *run, const reached *rows, const char
 static int drop_going(toasty__running *run, toasty_error *err)
 {
     for (reached *rows = run->keys->first; rows; rows = rows->next) {
+        if (!rows->settled)
+            toasty__loaded_settle(&rows->loaded);
+        rows->settled = true;
         size_t kept = rows->followed, size = rows->model->size;
         for (size_t i = rows->followed; goes(rows) && i < rows->loaded.count; i++) {
             char *row = rows->loaded.rows + i * size;

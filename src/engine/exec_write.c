@@ -18,14 +18,6 @@ static bool means_one_row(const toasty_request *request)
            (request->by && request->by->unique && request->key_count == request->by->field_count);
 }
 
-/* A place for the fields that only the database can tell, in a record of its own. */
-static void *made_row(toasty_sink *sink)
-{
-    toasty__loaded *loaded = (toasty__loaded *)sink;
-    loaded->count++;
-    return loaded->run->made;
-}
-
 /* Copies of the text and bytes that the record will point to. */
 static int prepare_patches(toasty__running *run, toasty_error *err)
 {
@@ -45,7 +37,7 @@ static int prepare_patches(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-int toasty__write_begin(toasty__running *run, toasty_error *err)
+static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
     run->stages = 1;
@@ -53,36 +45,30 @@ int toasty__write_begin(toasty__running *run, toasty_error *err)
         run->stages = 0; /* nothing was named: nothing is sent */
         return 0;
     }
-    run->loaded = toasty__arena_calloc(&run->execution->arena, run->plan->step_count, sizeof(*run->loaded));
-    if (!run->loaded)
-        return toasty__fail_memory(err);
-    if (request->returning) {
-        if (toasty__new_result(run, sizeof(toasty__slice), err) < 0)
-            return -1;
-    }
-    toasty__loaded_init(&run->loaded[0], run, &run->plan->steps[0]);
+    if ((request->returning && toasty__new_result(run, sizeof(toasty__slice), err) < 0) ||
+        toasty__loaded_new(run, err) < 0)
+        return -1;
     if (request->kind == TOASTY_REQUEST_UPDATE && request->record) {
+        /* A place for the fields that only the database can tell, in a record of its own. */
         run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
         if (!run->made)
             return toasty__fail_memory(err);
-        run->loaded[0].sink.row = made_row;
-        run->loaded[0].sink.expect = NULL;
-        run->loaded[0].sink.arena = &run->execution->arena;
+        toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
         if (prepare_patches(run, err) < 0)
             return -1;
     }
     return run->execution->engine->driver->capability->sql ? 0 : toasty__keys_begin(run, err);
 }
 
-int toasty__write_issue(toasty__running *run, toasty_error *err)
+static int issue(toasty__running *run, toasty_error *err)
 {
     if (!run->execution->engine->driver->capability->sql)
         return toasty__keys_issue(run, err);
     toasty__step *step = &run->plan->steps[0];
-    return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, 0, err);
+    return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, err);
 }
 
-int toasty__write_absorb(toasty__running *run, toasty_error *err)
+static int absorb(toasty__running *run, toasty_error *err)
 {
     if (run->execution->engine->driver->capability->sql) {
         run->stage++;
@@ -92,8 +78,10 @@ int toasty__write_absorb(toasty__running *run, toasty_error *err)
     }
     if (run->stage < run->stages)
         return 0;
-    if (run->block)
+    if (run->block) {
+        toasty__loaded_settle(&run->loaded[0]);
         toasty__list_root(run, &run->loaded[0]);
+    }
     if (run->count == 0 && means_one_row(run->request) && run->execution->run_count == 1)
         return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s is not there (any more)",
                             run->request->model->table);
@@ -135,7 +123,8 @@ static void clear_embeds(const toasty__running *run, char *record)
     }
 }
 
-void toasty__write_apply(toasty__running *run)
+/* The record in memory follows. */
+static void apply(toasty__running *run)
 {
     const toasty__plan *plan = run->plan;
     char *record = run->request->record;
@@ -169,9 +158,14 @@ void toasty__write_apply(toasty__running *run)
     }
 }
 
-void toasty__write_done(toasty__running *run)
+static void done(toasty__running *run, bool worked)
 {
+    if (worked && run->request->kind == TOASTY_REQUEST_UPDATE)
+        apply(run);
     for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
         toasty__patch_discard(run->patches[i]);
     toasty__keys_done(run);
 }
+
+const toasty__kind toasty__writing = {
+    .begin = begin, .issue = issue, .absorb = absorb, .done = done, .writes = true};

@@ -1,10 +1,8 @@
-/* Plans: made from lowered steps, counted, and asked for the statement of a step. */
+/* Plans: counted, and asked for the statement of a step. What makes them is engine.c. */
 #include "engine/plan.h"
 #include "base/alloc.h"
 #include "base/error.h"
 #include "engine/lower.h"
-#include "engine/plan_keys.h"
-#include "engine/verify.h"
 #include "sql/dialect.h"
 #include <string.h>
 
@@ -20,10 +18,8 @@ toasty__plan *toasty__plan_new(toasty_error *err)
     return plan;
 }
 
-void toasty__plan_release(toasty__plan *plan)
+void toasty__plan_free(toasty__plan *plan)
 {
-    if (!plan || atomic_fetch_sub_explicit(&plan->references, 1, memory_order_acq_rel) != 1)
-        return;
     toasty__arena_done(&plan->arena);
     toasty__free(plan);
 }
@@ -106,66 +102,10 @@ const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__p
     toasty_statement *statement = atomic_load_explicit(&step->variants[variant], memory_order_acquire);
     if (statement)
         return statement;
-    pthread_mutex_lock(&engine->cache.lock);
+    toasty__lock_take(&engine->cache.lock);
     statement = atomic_load_explicit(&step->variants[variant], memory_order_relaxed);
     if (!statement && (statement = build(engine, plan, step, size, err)))
         atomic_store_explicit(&step->variants[variant], statement, memory_order_release);
-    pthread_mutex_unlock(&engine->cache.lock);
+    toasty__lock_give(&engine->cache.lock);
     return statement;
-}
-
-/* --- plans --- */
-
-static int lower_request(toasty__lowering *lowering, const toasty_request *request)
-{
-    switch ((toasty_request_kind)request->kind) {
-    case TOASTY_REQUEST_UPDATE:
-        return toasty__lower_update(lowering, request);
-    case TOASTY_REQUEST_DELETE:
-        return toasty__lower_delete(lowering, request);
-    default:
-        return toasty__lower_read(lowering, request);
-    }
-}
-
-/* The end of both ways to make a plan: an error, or the plan with a way to ask for each of its steps. */
-static toasty__plan *finish(toasty__engine *engine, toasty__lowering *lowering, int lowered)
-{
-    toasty__plan *plan = lowering->plan;
-    if (lowered < 0 && lowering->failed)
-        toasty__fail_memory(lowering->err);
-    if (lowered < 0 ||
-        (!engine->driver->capability->sql && toasty__plan_keys(engine, plan, lowering->err) < 0)) {
-        toasty__plan_release(plan);
-        return NULL;
-    }
-    atomic_fetch_add_explicit(&engine->cache.made, 1, memory_order_relaxed);
-    return plan;
-}
-
-toasty__plan *toasty__plan_make(toasty__engine *engine, const toasty_request *request, uint32_t value_count,
-                                toasty_error *err)
-{
-    if (toasty__verify(engine, request, err) < 0)
-        return NULL;
-    toasty__plan *plan = toasty__plan_new(err);
-    if (!plan)
-        return NULL;
-    toasty__lowering lowering;
-    toasty__lower_begin(&lowering, engine, plan, err);
-    int lowered = lower_request(&lowering, request);
-    if (lowered == 0 && lowering.next_value != value_count)
-        lowered = toasty__fail(err, TOASTY_INVALID_STATEMENT, "the request changed while it was planned");
-    return finish(engine, &lowering, lowered);
-}
-
-toasty__plan *toasty__plan_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                  bool returns_key, toasty_error *err)
-{
-    toasty__plan *plan = toasty__plan_new(err);
-    if (!plan)
-        return NULL;
-    toasty__lowering lowering;
-    toasty__lower_begin(&lowering, engine, plan, err);
-    return finish(engine, &lowering, toasty__lower_insert(&lowering, model, row_count, returns_key));
 }

@@ -6,6 +6,7 @@
 #ifndef TOASTY_ENGINE_PLAN_H
 #define TOASTY_ENGINE_PLAN_H
 
+#include "base/alone.h"
 #include "base/arena.h"
 #include "core/stmt.h"
 #include "engine/engine.h"
@@ -71,6 +72,11 @@ typedef struct toasty__plan {
     size_t shape_length;
     uint64_t hash;
 
+    /* what the request was about: tells plain requests apart (plain.h) */
+    const toasty_model *model;
+    const toasty_index *by;
+    uint8_t kind, key_count;
+
     toasty__step *steps;
     uint16_t step_count;
     uint8_t depth; /* stages */
@@ -82,20 +88,31 @@ typedef struct toasty__plan {
     uint16_t assigned_count;
 } toasty__plan;
 
-/* A plan for the request, held by the caller. NULL with err. value_count: how many values the shape
- * collected, which the plan must account for. */
-toasty__plan *toasty__plan_make(toasty__engine *engine, const toasty_request *request, uint32_t value_count,
-                                toasty_error *err);
-/* The plan that inserts `row_count` rows (0: any number, by columns). */
-toasty__plan *toasty__plan_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                  bool returns_key, toasty_error *err);
-/* A plan of another module in the making: empty, held once. */
+/* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys; NULL with err. *size: placeholders, 0 for a single list
- * parameter. */
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders; NULL
+ * with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
-void toasty__plan_release(toasty__plan *plan); /* NULL is fine */
+static inline void toasty__plan_hold(toasty__plan *plan)
+{
+    unsigned before = atomic_load_explicit(&plan->references, memory_order_relaxed);
+    if (toasty__is_alone())
+        atomic_store_explicit(&plan->references, before + 1, memory_order_relaxed);
+    else
+        atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
+}
+void toasty__plan_free(toasty__plan *plan); /* nobody holds it */
+static inline void toasty__plan_release(toasty__plan *plan) /* NULL is fine */
+{
+    if (!plan)
+        return;
+    unsigned before = atomic_load_explicit(&plan->references, memory_order_relaxed);
+    if (toasty__is_alone() && before > 1)
+        atomic_store_explicit(&plan->references, before - 1, memory_order_relaxed);
+    else if (atomic_fetch_sub_explicit(&plan->references, 1, memory_order_acq_rel) == 1)
+        toasty__plan_free(plan);
+}
 
 /* The sequence field of a model, or NULL. */
 const toasty_field *toasty__sequence_field(const toasty_model *model);

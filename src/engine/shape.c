@@ -224,22 +224,27 @@ static inline int add_number(toasty__shape *shape, uint32_t number, toasty_error
     return add_bytes(shape, &number, sizeof(number), err);
 }
 
+static int refuse_value(const toasty_value *value, const toasty_field *field, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
+                        value->as.text ? value->as.text : "not a value of its type");
+}
+
 static int add_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
                      toasty_error *err)
 {
     if (value->kind == TOASTY_VALUE_INVALID)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
-                            value->as.text ? value->as.text : "not a value of its type");
+        return refuse_value(value, field, err);
     if (shape->value_count == shape->value_capacity) {
         uint32_t capacity = shape->value_capacity * 2;
         toasty_value *larger = toasty__arena_alloc(shape->arena, capacity * sizeof(*larger));
         if (!larger)
             return toasty__fail_memory(err);
         memcpy(larger, shape->values, shape->value_count * sizeof(*larger));
-        shape->values = larger;
+        shape->values = shape->own_values = larger;
         shape->value_capacity = capacity;
     }
-    shape->values[shape->value_count++] = *value;
+    shape->own_values[shape->value_count++] = *value;
     return 0;
 }
 
@@ -257,13 +262,16 @@ uint32_t toasty__list_size(const toasty_capability *capability, toasty_type elem
     return size;
 }
 
+/* What a find has of each; its fixed part of the shape. */
+typedef struct find_head {
+    uint32_t nodes[2];
+    uint16_t orders, includes;
+    bool limit, offset, everything, unused;
+} find_head;
+
 static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
                        const toasty__where *where, toasty_error *err)
 {
-    if (add_number(shape, where->node_count, err) < 0)
-        return -1;
-    if (!where->node_count)
-        return 0;
     if (add_bytes(shape, where->nodes, where->node_count * sizeof(toasty_node), err) < 0)
         return -1;
     const toasty_value *operand = where->operands;
@@ -289,11 +297,9 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
     return 0;
 }
 
-static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
-                      const toasty_find *find, int depth, toasty_error *err)
+static int shape_wheres(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                        const toasty_find *find, find_head *head, toasty_error *err)
 {
-    if (depth > 16)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
     if (find->where && find->where->overflow)
         return toasty__fail(
             err, TOASTY_INVALID_STATEMENT,
@@ -301,35 +307,71 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
             TOASTY_MAX_OPERANDS, TOASTY_MAX_NODES);
     toasty__where wheres[2];
     toasty__find_wheres(find, wheres);
-    if (shape_where(shape, engine, model, &wheres[0], err) < 0 ||
-        shape_where(shape, engine, model, &wheres[1], err) < 0)
-        return -1;
+    for (int w = 0; w < 2; w++) {
+        head->nodes[w] = wheres[w].node_count;
+        if (wheres[w].node_count && shape_where(shape, engine, model, &wheres[w], err) < 0)
+            return -1;
+    }
+    return 0;
+}
 
+static int shape_orders(toasty__shape *shape, const toasty_find *find, find_head *head, toasty_error *err)
+{
     toasty_order order;
-    uint32_t count = 0;
-    for (; toasty__find_order(find, count, &order); count++)
+    for (; toasty__find_order(find, head->orders, &order); head->orders++)
         if (add_number(shape, (uint32_t)order.field << 2 | order.direction, err) < 0)
             return -1;
-    int64_t limit = toasty__find_limit(find), offset = toasty__find_offset(find);
-    if (limit < 0 || offset < 0)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a limit or an offset below zero");
-    if (add_number(shape, count << 3 | (limit ? 4 : 0) | (offset ? 2 : 0) | (find->everything ? 1 : 0), err) <
-        0)
-        return -1;
-    toasty_value number = {.kind = TOASTY_VALUE_INT, .as.integer = limit};
-    if (limit && add_value(shape, &number, NULL, err) < 0)
-        return -1;
-    number.as.integer = offset;
-    if (offset && add_value(shape, &number, NULL, err) < 0)
-        return -1;
+    return 0;
+}
 
-    const toasty_relation *relation;
-    toasty_find nested;
-    for (count = 0; toasty__find_include(find, count, &relation, &nested); count++)
-        if (add_bytes(shape, &relation, sizeof(relation), err) < 0 ||
-            shape_find(shape, engine, relation->target, &nested, depth + 1, err) < 0)
+/* A limit or an offset: that there is one belongs to the shape, its number is a value. */
+static int shape_number(toasty__shape *shape, int64_t number, bool *there, toasty_error *err)
+{
+    if (!number)
+        return 0;
+    if (number < 0)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a limit or an offset below zero");
+    *there = true;
+    return add_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL, err);
+}
+
+static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                      const toasty_find *find, int depth, toasty_error *err);
+
+static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_include *includes,
+                          size_t count, int depth, find_head *head, toasty_error *err)
+{
+    for (const toasty_include *include = includes; include != includes + count; include++) {
+        if (!include->relation)
+            continue;
+        toasty_find nested = toasty__include_find(include);
+        head->includes++;
+        if (add_bytes(shape, &include->relation, sizeof(include->relation), err) < 0 ||
+            shape_find(shape, engine, include->relation->target, &nested, depth + 1, err) < 0)
             return -1;
-    return add_number(shape, count, err);
+    }
+    return 0;
+}
+
+static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                      const toasty_find *find, int depth, toasty_error *err)
+{
+    if (depth > 16)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
+    find_head head = {.everything = find->everything};
+    size_t at = shape->length;
+    if (add_bytes(shape, &head, sizeof(head), err) < 0 ||
+        ((find->where || find->query) && shape_wheres(shape, engine, model, find, &head, err) < 0) ||
+        ((find->order_by || find->query) && shape_orders(shape, find, &head, err) < 0) ||
+        shape_number(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
+        shape_number(shape, toasty__find_offset(find), &head.offset, err) < 0 ||
+        (find->include &&
+         shape_includes(shape, engine, find->include, find->include_max, depth, &head, err) < 0) ||
+        (find->query && shape_includes(shape, engine, find->query->includes, find->query->include_count,
+                                       depth, &head, err) < 0))
+        return -1;
+    memcpy(shape->bytes + at, &head, sizeof(head));
+    return 0;
 }
 
 /* The values of some fields of a record: a key, an owner's side of a relation. */
@@ -380,12 +422,22 @@ static int shape_cursor(toasty__shape *shape, const toasty_request *request, toa
                : add_number(shape, nulls, err);
 }
 
+int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    for (uint32_t i = 0; i < request->key_count; i++)
+        if (request->keys[i].kind == TOASTY_VALUE_INVALID)
+            return refuse_value(&request->keys[i], &request->model->fields[request->by->fields[i]], err);
+    shape->values = request->keys;
+    shape->value_count = request->key_count;
+    return 0;
+}
+
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__arena *arena, toasty_error *err)
 {
     shape->bytes = shape->first_bytes;
     shape->capacity = sizeof(shape->first_bytes);
-    shape->values = shape->first_values;
+    shape->values = shape->own_values = shape->first_values;
     shape->value_capacity = sizeof(shape->first_values) / sizeof(shape->first_values[0]);
     shape->length = 0;
     shape->value_count = shape->operand_count = 0;

@@ -11,7 +11,8 @@
 typedef struct toasty__shape {
     uint8_t *bytes;
     size_t length, capacity;
-    toasty_value *values;
+    const toasty_value *values; /* own_values, or the keys of the request */
+    toasty_value *own_values;
     uint32_t value_count, value_capacity;
     uint32_t operand_count; /* of conditions: large shapes are not kept */
     toasty__arena *arena;   /* for what does not fit */
@@ -23,6 +24,9 @@ typedef struct toasty__shape {
  */
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__arena *arena, toasty_error *err);
+
+/* The same for a request of which nothing but its keys has values, and whose plan is known: they stay where they are. */
+int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err);
 
 /* A list of values of a user, in a dialect without array parameters: the number of placeholders it gets; 0: a
  * JSON parameter (or an array parameter). */

@@ -41,12 +41,6 @@ void toasty__reactor_init(toasty__reactor *reactor, const toasty__reactor_kind *
     *reactor = (toasty__reactor){.kind = kind, .thread = pthread_self()};
     queue_init(&reactor->deferred);
     queue_init(&reactor->posted);
-    pthread_mutex_init(&reactor->lock, NULL);
-}
-
-void toasty__reactor_done(toasty__reactor *reactor)
-{
-    pthread_mutex_destroy(&reactor->lock);
 }
 
 void toasty__reactor_hold(toasty__reactor *reactor)
@@ -76,13 +70,13 @@ bool toasty__reactor_is_here(const toasty__reactor *reactor)
 
 void toasty__reactor_post(toasty__reactor *reactor, toasty__task *task)
 {
-    pthread_mutex_lock(&reactor->lock);
+    toasty__lock_take(&reactor->lock);
     if (!task->queued) {
         queue_add(&reactor->posted, task);
         if (reactor->posted.length == 1)
             reactor->kind->wake(reactor);
     }
-    pthread_mutex_unlock(&reactor->lock);
+    toasty__lock_give(&reactor->lock);
 }
 
 void toasty__reactor_defer(toasty__reactor *reactor, toasty__task *task)
@@ -111,14 +105,14 @@ size_t toasty__reactor_run_posted(toasty__reactor *reactor)
 {
     size_t ran = 0, left = 0;
     do {
-        pthread_mutex_lock(&reactor->lock);
+        toasty__lock_take(&reactor->lock);
         if (ran == 0)
             left = reactor->posted.length;
         toasty__task *task = left > ran && reactor->posted.first ? queue_take(&reactor->posted) : NULL;
         /* What was posted meanwhile found a queue that was not empty and woke nobody. */
         if (!task && reactor->posted.first)
             reactor->kind->wake(reactor);
-        pthread_mutex_unlock(&reactor->lock);
+        toasty__lock_give(&reactor->lock);
         if (!task)
             return ran;
         task->run(task);

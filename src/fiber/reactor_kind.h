@@ -5,6 +5,7 @@
 #ifndef TOASTY_FIBER_REACTOR_KIND_H
 #define TOASTY_FIBER_REACTOR_KIND_H
 
+#include "base/lock.h"
 #include "reactor.h"
 
 #include <pthread.h>
@@ -41,7 +42,7 @@ struct toasty__reactor {
     pthread_t thread;
     struct toasty__scheduler *scheduler; /* the loop's fibers, NULL while there are none */
     toasty__task_queue deferred;
-    pthread_mutex_t lock; /* of `posted` */
+    toasty__lock lock; /* of `posted` */
     toasty__task_queue posted;
 };
 
@@ -60,7 +61,6 @@ struct toasty__timer {
 
 /* The shared part of a new reactor: held by nobody, nothing queued. */
 void toasty__reactor_init(toasty__reactor *reactor, const toasty__reactor_kind *kind);
-void toasty__reactor_done(toasty__reactor *reactor);
 
 /* Run the tasks that are queued now, and only so many of those that they queue that descriptors get their
  * turn. Return the number that ran. The caller holds the reactor. */

@@ -53,7 +53,6 @@ static void reactor_handle_closed(uv_handle_t *handle)
     loop_reactor *loop = handle->data;
     if (--loop->open > 0)
         return;
-    toasty__reactor_done(&loop->reactor);
     toasty__free(loop);
 }
 

@@ -44,6 +44,8 @@ typedef struct plain_reactor {
     unsigned unpolled; /* turns since descriptors were looked at */
 } plain_reactor;
 
+static _Thread_local plain_reactor *reactor_of_thread;
+/* Only so that the reactor is freed when its thread ends. */
 static pthread_key_t thread_key;
 static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
 static int thread_key_error;
@@ -57,7 +59,6 @@ static void plain_free(plain_reactor *plain)
     toasty__free(plain->polls);
     toasty__free(plain->watches);
     toasty__free(plain->heap);
-    toasty__reactor_done(&plain->reactor);
     toasty__free(plain);
 }
 
@@ -72,10 +73,12 @@ static void make_thread_key(void)
 static void thread_ends(void *reactor)
 {
     plain_reactor *plain = reactor;
-    if (plain->reactor.holds || plain->reactor.attached)
+    if (plain->reactor.holds || plain->reactor.attached) {
         pthread_setspecific(thread_key, plain);
-    else
+    } else {
+        reactor_of_thread = NULL;
         plain_free(plain);
+    }
 }
 
 static int add_slot(plain_reactor *plain, int descriptor, plain_watch *watch)
@@ -113,21 +116,24 @@ static plain_reactor *plain_new(toasty_error *err)
     return NULL;
 }
 
-toasty__reactor *toasty__reactor_of_thread(toasty_error *err)
+static plain_reactor *make_reactor_of_thread(toasty_error *err)
 {
     pthread_once(&thread_key_once, make_thread_key);
-    plain_reactor *plain = thread_key_error ? NULL : pthread_getspecific(thread_key);
-    if (!plain) {
-        plain = plain_new(err);
-        if (!plain)
-            return NULL;
-        if (thread_key_error || pthread_setspecific(thread_key, plain)) {
-            toasty__fail_memory(err);
-            plain_free(plain);
-            return NULL;
-        }
+    plain_reactor *plain = plain_new(err);
+    if (plain && (thread_key_error || pthread_setspecific(thread_key, plain))) {
+        toasty__fail_memory(err);
+        plain_free(plain);
+        plain = NULL;
     }
-    toasty__reactor_hold(&plain->reactor);
+    return reactor_of_thread = plain;
+}
+
+toasty__reactor *toasty__reactor_of_thread(toasty_error *err)
+{
+    plain_reactor *plain = reactor_of_thread ? reactor_of_thread : make_reactor_of_thread(err);
+    if (!plain)
+        return NULL;
+    plain->reactor.holds++;
     return &plain->reactor;
 }
 

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
+static toasty__lock all_lock;
 static toasty__scheduler *toasty__schedulers; /* a debugger knows this name */
 
 /* --- switching -------------------------------------------------------------------------------- */
@@ -149,12 +149,12 @@ static toasty__scheduler *scheduler_new(toasty__reactor *reactor)
     scheduler->reactor = reactor;
     scheduler->last_ready = &scheduler->ready;
     reactor->scheduler = scheduler;
-    pthread_mutex_lock(&all_lock);
+    toasty__lock_take(&all_lock);
     scheduler->next = toasty__schedulers;
     if (scheduler->next)
         scheduler->next->previous = scheduler;
     toasty__schedulers = scheduler;
-    pthread_mutex_unlock(&all_lock);
+    toasty__lock_give(&all_lock);
     return scheduler;
 }
 
@@ -178,14 +178,14 @@ void toasty__scheduler_drop_if_empty(toasty__scheduler *scheduler)
 {
     if (scheduler->fibers)
         return;
-    pthread_mutex_lock(&all_lock);
+    toasty__lock_take(&all_lock);
     if (scheduler->previous)
         scheduler->previous->next = scheduler->next;
     else
         toasty__schedulers = scheduler->next;
     if (scheduler->next)
         scheduler->next->previous = scheduler->previous;
-    pthread_mutex_unlock(&all_lock);
+    toasty__lock_give(&all_lock);
     scheduler->reactor->scheduler = NULL;
     toasty__reactor_release(scheduler->reactor);
     toasty__free(scheduler);

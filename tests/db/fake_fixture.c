@@ -140,7 +140,7 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
         if (fake_script_.fail_statements)
             toasty__fail(&job->error, TOASTY_DATABASE_ERROR, "no");
         else if (operation->sink && operation->value_count == 1) {
-            void *row = operation->sink->row(operation->sink);
+            void *row = toasty_sink_row(operation->sink);
             operation->count = 1;
             if (!row)
                 toasty__fail_memory(&job->error);

@@ -109,17 +109,16 @@ void rig_open(rig *rig, const char *url)
     toasty_keyvalue_driver.connect(&rig->database, &connect);
     check_that(connect.connection != NULL);
     rig->connection = connect.connection;
-    check_int(0, toasty__engine_init(&rig->engine, &engine_schema, &toasty_keyvalue_driver, "", 64, &err));
+    toasty__engine_init(&rig->engine, &engine_schema, &toasty_keyvalue_driver, "", 64);
 }
 
 void rig_record(rig *rig, const toasty_capability *capability, const struct toasty__dialect *dialect,
                 rig_answer answer)
 {
-    toasty_error err;
     prepare(rig);
     rig->driver = (toasty_driver){.name = capability->target, .capability = capability, .dialect = dialect};
     rig->answer = answer;
-    check_int(0, toasty__engine_init(&rig->engine, &engine_schema, &rig->driver, "", 64, &err));
+    toasty__engine_init(&rig->engine, &engine_schema, &rig->driver, "", 64);
 }
 
 void rig_close(rig *rig)

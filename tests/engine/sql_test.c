@@ -201,7 +201,7 @@ static void answer_accounts(rig *rig, toasty_operation *operation)
     const toasty_model *model = operation->model;
     bool entries = model == &entry_model;
     for (unsigned i = 1; sink && i <= (entries ? 4 : accounts); i++) {
-        void *row = sink->row(sink);
+        void *row = toasty_sink_row(sink);
         const toasty_value id = toasty__int(i), account = toasty__int(i <= 3 ? 1 : 2),
                            memo = toasty__text("m");
         toasty__put(model, row, &model->fields[0], &id);
@@ -304,7 +304,7 @@ static void answer_keys(rig *rig, toasty_operation *operation)
     for (uint32_t i = 0; i < rows; i++) {
         const toasty_value key = toasty__int(++next);
         if (operation->sink)
-            toasty__put(operation->model, operation->sink->row(operation->sink), operation->sink->columns[0],
+            toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0],
                         &key);
         operation->last_key = next;
     }
@@ -406,7 +406,7 @@ static void answer_rank(rig *rig, toasty_operation *operation)
     const toasty_value rank = toasty__int(44);
     operation->count = 1;
     if (operation->sink)
-        toasty__put(operation->model, operation->sink->row(operation->sink), operation->sink->columns[0],
+        toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0],
                     &rank);
 }
 

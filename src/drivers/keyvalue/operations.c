@@ -18,7 +18,7 @@ static int send_item(const toasty__kv_table *table, toasty_operation *operation,
     operation->count++;
     if (!sink)
         return 0;
-    void *row = sink->row(sink);
+    void *row = toasty_sink_row(sink);
     if (!row)
         return toasty__fail_memory(err);
     for (uint16_t i = 0; i < sink->column_count; i++) {

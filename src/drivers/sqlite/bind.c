@@ -43,157 +43,181 @@ bool toasty__sqlite_format_time(uint8_t type, int64_t value, char out[SQLITE_TIM
     return true;
 }
 
-/* --- one value
- * ---------------------------------------------------------------------------------------------------- */
+/* What is being bound: a statement of SQLite, and for messages ours. */
+typedef struct binding {
+    sqlite3_stmt *stmt;
+    const toasty_statement *statement;
+    toasty_error *err;
+} binding;
 
-/* What binding answered, for values that may be too long. */
-static int check(sqlite3_stmt *stmt, int code, const toasty_parameter *parameter,
-                 const toasty_statement *statement, toasty_error *err)
+static int refuse(const binding *to, const toasty_parameter *parameter, const char *why)
 {
-    if (code == SQLITE_OK)
-        return 0;
-    if (code == SQLITE_NOMEM)
-        return toasty__fail_memory(err);
-    if (code == SQLITE_TOOBIG)
-        return toasty__sqlite_refuse(statement, parameter, "longer than SQLite keeps", err);
-    return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a value cannot be bound: %s",
-                        sqlite3_errmsg(sqlite3_db_handle(stmt)));
+    return toasty__sqlite_refuse(to->statement, parameter, why, to->err);
 }
 
-static int bind_int(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter, int64_t value,
-                    const toasty_statement *statement, toasty_error *err)
+/* What SQLite answered when it did not take a value. */
+static int explain(const binding *to, const toasty_parameter *parameter, int code)
+{
+    if (code == SQLITE_NOMEM)
+        return toasty__fail_memory(to->err);
+    if (code == SQLITE_TOOBIG)
+        return refuse(to, parameter, "longer than SQLite keeps");
+    return toasty__fail(to->err, TOASTY_INVALID_STATEMENT, "a value cannot be bound: %s",
+                        sqlite3_errmsg(sqlite3_db_handle(to->stmt)));
+}
+
+static inline int check(const binding *to, const toasty_parameter *parameter, int code)
+{
+    return code == SQLITE_OK ? 0 : explain(to, parameter, code);
+}
+
+/* --- one value --- */
+
+static int bind_label(const binding *to, int place, const toasty_parameter *parameter, int64_t value)
+{
+    const char *label = toasty__enum_label(parameter->field->labels, value);
+    if (!label)
+        return refuse(to, parameter, "none of the enum's");
+    return check(to, parameter, sqlite3_bind_text(to->stmt, place, label, -1, SQLITE_STATIC));
+}
+
+static int bind_time(const binding *to, int place, const toasty_parameter *parameter, int64_t value)
+{
+    char text[SQLITE_TIME_TEXT];
+    if (!toasty__sqlite_format_time(parameter->type, value, text))
+        return refuse(to, parameter, "outside of the years 1 to 9999");
+    return check(to, parameter, sqlite3_bind_text(to->stmt, place, text, -1, SQLITE_TRANSIENT));
+}
+
+static int bind_int(const binding *to, int place, const toasty_parameter *parameter, int64_t value)
 {
     uint8_t type = parameter ? parameter->type : TOASTY_TYPE_I64;
-    if (type == TOASTY_TYPE_ENUM && parameter->field) {
-        const char *label = toasty__enum_label(parameter->field->labels, value);
-        if (!label)
-            return toasty__sqlite_refuse(statement, parameter, "none of the enum's", err);
-        return check(stmt, sqlite3_bind_text(stmt, place, label, -1, SQLITE_STATIC), parameter, statement,
-                     err);
-    }
-    if (toasty__sqlite_is_time(type)) {
-        char text[SQLITE_TIME_TEXT];
-        if (!toasty__sqlite_format_time(type, value, text))
-            return toasty__sqlite_refuse(statement, parameter, "outside of the years 1 to 9999", err);
-        return check(stmt, sqlite3_bind_text(stmt, place, text, -1, SQLITE_TRANSIENT), parameter, statement,
-                     err);
-    }
-    return check(stmt, sqlite3_bind_int64(stmt, place, value), parameter, statement, err);
+    if (type == TOASTY_TYPE_ENUM && parameter->field)
+        return bind_label(to, place, parameter, value);
+    if (toasty__sqlite_is_time(type))
+        return bind_time(to, place, parameter, value);
+    return check(to, parameter, sqlite3_bind_int64(to->stmt, place, value));
 }
 
-static int bind_text(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
-                     const toasty_value *value, const toasty_statement *statement, toasty_error *err)
+static int bind_text(const binding *to, int place, const toasty_parameter *parameter,
+                     const toasty_value *value)
 {
     if (!toasty__utf8_plain(value->as.text, value->len)) {
         if (!toasty__utf8_valid(value->as.text, value->len))
-            return toasty__sqlite_refuse(statement, parameter, "no valid UTF-8", err);
+            return refuse(to, parameter, "no valid UTF-8");
         if (memchr(value->as.text, 0, value->len))
-            return toasty__sqlite_refuse(statement, parameter, "text with a NUL in it", err);
+            return refuse(to, parameter, "text with a NUL in it");
     }
-    return check(stmt,
-                 sqlite3_bind_text64(stmt, place, value->as.text, value->len, SQLITE_STATIC, SQLITE_UTF8),
-                 parameter, statement, err);
+    return check(
+        to, parameter,
+        sqlite3_bind_text64(to->stmt, place, value->as.text, value->len, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+static int bind_bytes(const binding *to, int place, const toasty_parameter *parameter, const void *bytes,
+                      size_t length)
+{
+    return check(to, parameter, sqlite3_bind_blob64(to->stmt, place, bytes, length, SQLITE_STATIC));
+}
+
+static int bind_value(const binding *to, int place, const toasty_parameter *parameter,
+                      const toasty_value *value)
+{
+    switch ((toasty_value_kind)value->kind) {
+    case TOASTY_VALUE_NULL:
+        return check(to, parameter, sqlite3_bind_null(to->stmt, place));
+    case TOASTY_VALUE_INT:
+        return bind_int(to, place, parameter, value->as.integer);
+    case TOASTY_VALUE_UINT:
+        return refuse(to, parameter, "larger than 9223372036854775807, the largest integer here");
+    case TOASTY_VALUE_FLOAT:
+        if (isnan(value->as.real))
+            return refuse(to, parameter, "not a number, which SQLite would keep as NULL");
+        return check(to, parameter, sqlite3_bind_double(to->stmt, place, value->as.real));
+    case TOASTY_VALUE_TEXT:
+        return bind_text(to, place, parameter, value);
+    case TOASTY_VALUE_BYTES:
+        return bind_bytes(to, place, parameter, value->as.bytes, value->len);
+    case TOASTY_VALUE_UUID:
+        return bind_bytes(to, place, parameter, value->as.uuid, 16);
+    case TOASTY_VALUE_LIST:
+        return refuse(to, parameter, "a list");
+    case TOASTY_VALUE_INVALID:
+        break;
+    }
+    return refuse(to, parameter, value->as.text);
 }
 
 int toasty__sqlite_bind_value(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
                               const toasty_value *value, const toasty_statement *statement, toasty_error *err)
 {
-    switch ((toasty_value_kind)value->kind) {
-    case TOASTY_VALUE_NULL:
-        return check(stmt, sqlite3_bind_null(stmt, place), parameter, statement, err);
-    case TOASTY_VALUE_INT:
-        return bind_int(stmt, place, parameter, value->as.integer, statement, err);
-    case TOASTY_VALUE_UINT:
-        return toasty__sqlite_refuse(statement, parameter,
-                                     "larger than 9223372036854775807, the largest integer here", err);
-    case TOASTY_VALUE_FLOAT:
-        if (isnan(value->as.real))
-            return toasty__sqlite_refuse(statement, parameter,
-                                         "not a number, which SQLite would keep as NULL", err);
-        return check(stmt, sqlite3_bind_double(stmt, place, value->as.real), parameter, statement, err);
-    case TOASTY_VALUE_TEXT:
-        return bind_text(stmt, place, parameter, value, statement, err);
-    case TOASTY_VALUE_BYTES:
-        return check(stmt, sqlite3_bind_blob64(stmt, place, value->as.bytes, value->len, SQLITE_STATIC),
-                     parameter, statement, err);
-    case TOASTY_VALUE_UUID:
-        return check(stmt, sqlite3_bind_blob64(stmt, place, value->as.uuid, 16, SQLITE_STATIC), parameter,
-                     statement, err);
-    case TOASTY_VALUE_LIST:
-        return toasty__sqlite_refuse(statement, parameter, "a list", err);
-    case TOASTY_VALUE_INVALID:
-        break;
-    }
-    return toasty__sqlite_refuse(statement, parameter, value->as.text, err);
+    return bind_value(&(binding){stmt, statement, err}, place, parameter, value);
 }
 
-/* --- lists
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- lists --- */
 
-static int bind_json(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
-                     const toasty_value *list, const toasty_statement *statement, toasty_error *err)
+static int bind_json(const binding *to, int place, const toasty_parameter *parameter,
+                     const toasty_value *list)
 {
     size_t length;
-    char *json = toasty__sqlite_json(list, parameter, statement, &length, err);
+    char *json = toasty__sqlite_json(list, parameter, to->statement, &length, to->err);
     if (!json)
         return -1;
-    return check(stmt, sqlite3_bind_text64(stmt, place, json, length, toasty__free, SQLITE_UTF8), parameter,
-                 statement, err);
+    return check(to, parameter,
+                 sqlite3_bind_text64(to->stmt, place, json, length, toasty__free, SQLITE_UTF8));
 }
 
 /* A UUID of a list is a copy that does not stay; everything else points into the list. */
-static int bind_item(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
-                     const toasty_value *list, size_t i, const toasty_statement *statement, toasty_error *err)
+static int bind_item(const binding *to, int place, const toasty_parameter *parameter,
+                     const toasty_value *list, size_t i)
 {
     toasty_value item = toasty__list_item(list, i);
     if (item.kind != TOASTY_VALUE_UUID)
-        return toasty__sqlite_bind_value(stmt, place, parameter, &item, statement, err);
+        return bind_value(to, place, parameter, &item);
     const toasty_uuid *uuids = list->as.list;
-    return check(stmt, sqlite3_bind_blob64(stmt, place, &uuids[i], 16, SQLITE_STATIC), parameter, statement,
-                 err);
+    return bind_bytes(to, place, parameter, &uuids[i], 16);
 }
 
-static int bind_list(sqlite3_stmt *stmt, int *place, const toasty_parameter *parameter,
-                     const toasty_value *list, const toasty_statement *statement, toasty_error *err)
+static int bind_list(const binding *to, int *place, const toasty_parameter *parameter,
+                     const toasty_value *list)
 {
     if (list->kind != TOASTY_VALUE_LIST)
-        return toasty__sqlite_refuse(statement, parameter,
-                                     list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list", err);
+        return refuse(to, parameter, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list");
     if (!parameter->list_size)
-        return bind_json(stmt, (*place)++, parameter, list, statement, err);
+        return bind_json(to, (*place)++, parameter, list);
     if (!list->len || list->len > parameter->list_size)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a list of %u items has %u placeholders",
+        return toasty__fail(to->err, TOASTY_INVALID_STATEMENT, "a list of %u items has %u placeholders",
                             list->len, parameter->list_size);
     for (uint32_t i = 0; i < parameter->list_size; i++)
-        if (bind_item(stmt, (*place)++, parameter, list, i < list->len ? i : list->len - 1, statement, err) <
-            0)
+        if (bind_item(to, (*place)++, parameter, list, i < list->len ? i : list->len - 1) < 0)
             return -1;
     return 0;
 }
 
-/* --- all of them
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- all of them --- */
+
+/* The values of one row of the statement; parameters beyond those that it describes are the user's own. */
+static int bind_row(const binding *to, int *place, const toasty_value *values, uint32_t count)
+{
+    const toasty_statement *statement = to->statement;
+    for (uint32_t i = 0; i < count; i++) {
+        const toasty_parameter *parameter =
+            i < statement->parameter_count ? &statement->parameters[i] : NULL;
+        if ((parameter && parameter->list ? bind_list(to, place, parameter, &values[i])
+                                          : bind_value(to, (*place)++, parameter, &values[i])) < 0)
+            return -1;
+    }
+    return 0;
+}
 
 int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, toasty_error *err)
 {
-    const toasty_statement *statement = operation->statement;
-    uint32_t columns = statement->bulk_columns;
-    uint32_t count = columns ? columns * operation->row_count : operation->value_count;
+    const binding to = {stmt, operation->statement, err};
+    uint32_t columns = operation->statement->bulk_columns, rows = columns ? operation->row_count : 1;
+    uint32_t count = columns ? columns : operation->value_count;
     int place = 1;
-    for (uint32_t i = 0, column = 0; i < count; i++) {
-        const toasty_parameter *parameter =
-            column < statement->parameter_count ? &statement->parameters[column] : NULL;
-        const toasty_value *value = &operation->values[i];
-        int bound = parameter && parameter->list
-                        ? bind_list(stmt, &place, parameter, value, statement, err)
-                        : toasty__sqlite_bind_value(stmt, place++, parameter, value, statement, err);
-        if (bound < 0)
+    for (uint32_t row = 0; row < rows; row++)
+        if (bind_row(&to, &place, operation->values + (size_t)row * count, count) < 0)
             return -1;
-        if (++column == columns)
-            column = 0;
-    }
     if (place - 1 != sqlite3_bind_parameter_count(stmt))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                             "the statement has %d placeholders, and %d values were given",

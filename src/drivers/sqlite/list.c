@@ -8,7 +8,6 @@
 #include "base/utf8.h"
 #include "core/decode.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,7 +39,7 @@ static int add_int(toasty__buffer *out, const toasty_parameter *parameter, int64
             return toasty__sqlite_refuse(statement, parameter, "outside of the years 1 to 9999", err);
         add_text(out, time, strlen(time));
     } else
-        toasty__buffer_printf(out, "%" PRId64, value);
+        toasty__buffer_integer(out, value);
     return 0;
 }
 

@@ -9,7 +9,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "base/utf8.h"
 #include "core/decode.h"
 
 #include <string.h>
@@ -51,13 +50,7 @@ static int store_text(const toasty_sink *sink, void *row, const toasty_field *fi
     size_t length = (size_t)sqlite3_value_bytes(cell);
     if (!text)
         return toasty__fail_memory(err);
-    if (!toasty__utf8_plain(text, length)) {
-        if (!toasty__utf8_valid(text, length))
-            return toasty__store_mismatch(sink, field, "text that is not UTF-8", err);
-        if (memchr(text, 0, length))
-            return toasty__store_mismatch(sink, field, "text with a NUL in it", err);
-    }
-    return toasty__store_text(sink, row, field, text, length, err);
+    return toasty__store_doubtful_text(sink, row, field, text, length, err);
 }
 
 static int store_time(const toasty_sink *sink, void *row, const toasty_field *field, sqlite3_value *cell,
@@ -154,7 +147,7 @@ static int store_cell(const toasty_sink *sink, void *row, const toasty_field *fi
 static int take_row(toasty_sink *sink, const toasty_statement *statement, sqlite3_stmt *stmt,
                     toasty_error *err)
 {
-    void *row = sink->row(sink);
+    void *row = toasty_sink_row(sink);
     if (!row)
         return toasty__fail_memory(err);
     for (int i = 0; i < sink->column_count; i++) {
