@@ -24,8 +24,8 @@ typedef struct toasty__arena {
 
 enum { TOASTY__ARENA_FIRST = 1024 };
 
-/* Starts with room of the caller's, which lives as long as the arena and is never freed by it. first_size: of the
- * first chunk of its own; 0 means a default. */
+/* Starts with room of the caller's, which lives as long as the arena and is never freed by it. first_size: of
+ * the first chunk of its own; 0 means a default. */
 static inline void toasty__arena_init_with(toasty__arena *arena, void *room, size_t size, size_t first_size)
 {
     arena->cursor = (char *)room;
@@ -39,6 +39,8 @@ static inline void toasty__arena_init(toasty__arena *arena, size_t first_size)
     *arena = (toasty__arena){.next_size = first_size ? first_size : (size_t)TOASTY__ARENA_FIRST};
 }
 void toasty__arena_free_chunks(toasty__arena *arena);
+/* What the arena has taken from the allocator. */
+size_t toasty__arena_bytes(const toasty__arena *arena);
 /* Frees every chunk and leaves the arena empty and usable. */
 static inline void toasty__arena_done(toasty__arena *arena)
 {

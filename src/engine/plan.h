@@ -67,7 +67,7 @@ typedef struct toasty__plan {
     toasty__arena arena;
     atomic_uint references;
     struct toasty__plan *newer, *older; /* in the cache */
-    bool cached;
+    size_t cached_bytes;                /* what it counts in the cache; 0: it is not there */
     const void *shape;
     size_t shape_length;
     uint64_t hash;
@@ -90,8 +90,8 @@ typedef struct toasty__plan {
 
 /* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders; NULL
- * with err. */
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
+ * NULL with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
 static inline void toasty__plan_hold(toasty__plan *plan)
@@ -102,7 +102,7 @@ static inline void toasty__plan_hold(toasty__plan *plan)
     else
         atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
 }
-void toasty__plan_free(toasty__plan *plan); /* nobody holds it */
+void toasty__plan_free(toasty__plan *plan);                 /* nobody holds it */
 static inline void toasty__plan_release(toasty__plan *plan) /* NULL is fine */
 {
     if (!plan)
