@@ -48,7 +48,7 @@ static void wake_waiter(toasty__db_session *session, toasty__session_stage stage
 static bool can_share(const toasty__slot *slot, const toasty__db_session *session)
 {
     return slot->state == TOASTY__SLOT_BUSY && !slot->exclusive && !slot->lost && slot->group == slot->home &&
-           slot->reactor == session->reactor && slot->users < TOASTY__SHARING_DEPTH;
+           slot->reactor == session->reactor && !slot->stalled && slot->users < TOASTY__SHARING_DEPTH;
 }
 
 /* A connection that is unused, of this reactor or of none. */
@@ -95,6 +95,7 @@ static void grant(toasty__slot *slot, toasty__db_session *session)
         slot->exclusive = slot->ping || !pool->shares || !toasty__session_shares(session);
     }
     toasty__slot_add_user(slot, session);
+    session->beside = slot->users > 1;
 }
 
 /* Serves those that wait, in order, as far as it goes. */

@@ -57,6 +57,10 @@ typedef struct toasty__slot {
     toasty__task cool, abort;
     toasty_connect connect;
     struct toasty__db_session *connector;
+    /* stall.c; of the reactor's thread alone */
+    toasty__timer *patience;
+    uint64_t sent, answered, answered_before; /* jobs; answered when the timer was started */
+    bool watched, stalled;
     /* Written by the thread that has the connection, read by any. */
     atomic_uint_fast64_t operations, round_trips, bursts, prepared;
 } toasty__slot;

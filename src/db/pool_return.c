@@ -6,13 +6,18 @@
 #include "db/session.h"
 #include "db/slot.h"
 
-static bool is_unfit(const toasty__slot *slot)
+static bool has_aged(const toasty__slot *slot)
+{
+    uint64_t lifetime = slot->home->pool->options.max_lifetime_ms;
+    return lifetime && toasty__pool_clock() - slot->opened_ms >= lifetime;
+}
+
+static inline bool is_unfit(const toasty__slot *slot)
 {
     const toasty__pool *pool = slot->home->pool;
-    uint64_t lifetime = pool->ages ? pool->options.max_lifetime_ms : 0;
     return pool->closed || slot->connection->broken ||
-           (slot->group == slot->home && (slot->connection->in_transaction ||
-                                          (lifetime && toasty__pool_clock() - slot->opened_ms >= lifetime)));
+           (slot->group == slot->home &&
+            (slot->connection->in_transaction || (pool->ages && has_aged(slot))));
 }
 
 /* The idle connection that was not used for longest, when that is too long; nobody can find it any more. */
@@ -40,7 +45,8 @@ static void settle(toasty__slot *slot)
         return;
     }
     toasty__slot_make_idle(slot);
-    toasty__pool_dispatch(group);
+    if (group->first_waiter)
+        toasty__pool_dispatch(group);
     toasty__slot *expired = home->pool->ages ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);

@@ -7,6 +7,7 @@
 
 #include "base/context.h"
 #include "base/error.h"
+#include "db/stall.h"
 
 static void start(toasty__db_session *session);
 
@@ -55,6 +56,7 @@ static void add(atomic_uint_fast64_t *counter, uint64_t more)
 static void account(const toasty__db_session *session, const toasty_job *job)
 {
     toasty__slot *slot = session->slot;
+    toasty__stall_answered(slot);
     add(&slot->operations, job->count);
     add(&slot->round_trips, 1);
     atomic_store_explicit(&slot->bursts, slot->connection->bursts, memory_order_relaxed);
@@ -65,9 +67,25 @@ static void account(const toasty__db_session *session, const toasty_job *job)
         toasty__event_emit(session, job);
 }
 
+static void acquire(toasty__db_session *session);
+
+/* The job was taken back before it was answered: it starts anew. */
+static void move_on(toasty__db_session *session)
+{
+    session->left = toasty__pool_give_back(session, true) || session->left;
+    toasty__error_clear(&session->job->error);
+    acquire(session);
+}
+
 static void job_done(toasty_job *job)
 {
     toasty__db_session *session = job->session;
+    bool moves = session->moving && job->error.code == TOASTY_CANCELLED && !session->given_up;
+    session->moving = false;
+    if (moves) {
+        move_on(session);
+        return;
+    }
     account(session, job);
     complete(session);
 }
@@ -83,10 +101,10 @@ static void run(toasty__db_session *session)
         session->started_us = toasty__event_clock();
     toasty__error_clear(&job->error);
     job->done = job_done;
+    if (session->db->pool->shares)
+        toasty__stall_sent(session);
     driver_of(session)->submit(session->slot->connection, job);
 }
-
-static void acquire(toasty__db_session *session);
 
 static void drop_broken(toasty__db_session *session)
 {
@@ -373,6 +391,14 @@ static void give_up(toasty__db_session *session)
     }
 }
 
+void toasty__session_move(toasty__db_session *session)
+{
+    if (session->stage != TOASTY__SESSION_RUNNING || !session->job)
+        return;
+    session->moving = true;
+    driver_of(session)->cancel(session->slot->connection, session->job);
+}
+
 static void cancel(toasty__session *base, toasty_job *job)
 {
     toasty__db_session *session = session_of(base);
@@ -414,7 +440,7 @@ void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__r
     session->lease = db->lease;
     session->shares = true;
     session->kept = session->given_up = session->aborted = session->settling = session->left = session->sent =
-        false;
+        session->beside = session->moving = false;
     session->settled = NULL;
     session->slot = NULL;
     session->job = NULL;

@@ -48,6 +48,9 @@ typedef struct toasty__db_session {
     toasty__task task;
     toasty__timer *timer;
     bool left; /* a connection that it gave back has to be settled when it ends */
+    bool beside;     /* it shares its connection with others */
+    bool moving;     /* its job is taken back, to be sent on another connection */
+    uint64_t number; /* of its job among those of the connection */
     /* a job of its own: a ping, a rollback */
     toasty_job own_job;
     toasty_operation own_operation;
@@ -59,6 +62,8 @@ void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__r
                            struct toasty__context *context);
 /* Gives the connection back. Nothing is under way, and no driver's function is on the stack. */
 void toasty__session_end(toasty__db_session *session);
+/* Takes back a read that waits on its connection and sends it on another one. On the reactor's thread. */
+void toasty__session_move(toasty__db_session *session);
 /* The handle is closed: what is under way is cancelled. On the reactor's thread. */
 void toasty__session_abort(toasty__db_session *session);
 /* What a closed handle makes of an error. */

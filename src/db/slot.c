@@ -4,6 +4,7 @@
 #include "slot.h"
 
 #include "base/alloc.h"
+#include "db/stall.h"
 #include "db/wait.h"
 
 #include <time.h>
@@ -15,43 +16,6 @@ uint64_t toasty__pool_clock(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* --- state and users --- */
-
-static void idle_add(toasty__slot *slot)
-{
-    toasty__group *home = slot->home;
-    slot->idle_previous = NULL;
-    slot->idle_next = home->idle;
-    *(home->idle ? &home->idle->idle_previous : &home->last_idle) = slot;
-    home->idle = slot;
-    home->idle_count++;
-}
-
-static void idle_remove(toasty__slot *slot)
-{
-    toasty__group *home = slot->home;
-    *(slot->idle_previous ? &slot->idle_previous->idle_next : &home->idle) = slot->idle_next;
-    *(slot->idle_next ? &slot->idle_next->idle_previous : &home->last_idle) = slot->idle_previous;
-    home->idle_count--;
-}
-
-void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
-{
-    toasty__slot_state before = slot->state;
-    bool at_home = slot->group == slot->home;
-    slot->state = (uint8_t)state;
-    if (before == state)
-        return;
-    if (before == TOASTY__SLOT_WARM)
-        slot->group->warm_count--;
-    else if (before == TOASTY__SLOT_IDLE && at_home)
-        idle_remove(slot);
-    if (state == TOASTY__SLOT_WARM)
-        slot->group->warm_count++;
-    else if (state == TOASTY__SLOT_IDLE && at_home)
-        idle_add(slot);
-}
-
 void toasty__pool_move(toasty__slot *slot, toasty__group *group)
 {
     toasty__slot_state state = slot->state;
@@ -60,29 +24,10 @@ void toasty__pool_move(toasty__slot *slot, toasty__group *group)
     toasty__slot_set_state(slot, state);
 }
 
-void toasty__slot_add_user(toasty__slot *slot, toasty__db_session *session)
-{
-    session->slot = slot;
-    session->previous_user = NULL;
-    session->next_user = slot->sessions;
-    if (slot->sessions)
-        slot->sessions->previous_user = session;
-    slot->sessions = session;
-    slot->users++;
-}
-
-void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session)
-{
-    *(session->previous_user ? &session->previous_user->next_user : &slot->sessions) = session->next_user;
-    if (session->next_user)
-        session->next_user->previous_user = session->previous_user;
-    session->slot = NULL;
-    slot->users--;
-}
-
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */
 void toasty__slot_detach(toasty__slot *slot)
 {
+    toasty__stall_end(slot);
     slot->home->pool->driver->detach(slot->connection);
     slot->connection->reactor = NULL;
     slot->attached = false;
@@ -98,13 +43,6 @@ void toasty__slot_leave_reactor(toasty__slot *slot)
     toasty__lock_give(lock);
     toasty__slot_detach(slot);
     toasty__lock_take(lock);
-}
-
-void toasty__slot_make_idle(toasty__slot *slot)
-{
-    slot->reactor = NULL;
-    slot->idle_ms = slot->home->pool->ages ? toasty__pool_clock() : 0;
-    toasty__slot_set_state(slot, TOASTY__SLOT_IDLE);
 }
 
 /* --- closing --- */
@@ -157,7 +95,7 @@ void toasty__slot_close(toasty__slot *slot)
     toasty__pool *pool = slot->home->pool;
     if (slot->connection) {
         if (slot->attached)
-            pool->driver->detach(slot->connection);
+            toasty__slot_detach(slot);
         pool->driver->disconnect(slot->connection);
     }
     toasty__lock_take(&pool->lock);

@@ -9,9 +9,64 @@
 /* Milliseconds of a clock that costs little to read, for the age of connections. No lock needed. */
 uint64_t toasty__pool_clock(void);
 
-void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state);
-void toasty__slot_add_user(toasty__slot *slot, toasty__db_session *session);
-void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session);
+/* --- the list of idle connections, latest first --- */
+
+static inline void toasty__idle_add(toasty__slot *slot)
+{
+    toasty__group *home = slot->home;
+    slot->idle_previous = NULL;
+    slot->idle_next = home->idle;
+    *(home->idle ? &home->idle->idle_previous : &home->last_idle) = slot;
+    home->idle = slot;
+    home->idle_count++;
+}
+
+static inline void toasty__idle_remove(toasty__slot *slot)
+{
+    toasty__group *home = slot->home;
+    *(slot->idle_previous ? &slot->idle_previous->idle_next : &home->idle) = slot->idle_next;
+    *(slot->idle_next ? &slot->idle_next->idle_previous : &home->last_idle) = slot->idle_previous;
+    home->idle_count--;
+}
+
+/* --- state and users; in the header, since every call passes here twice --- */
+
+static inline void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
+{
+    toasty__slot_state before = (toasty__slot_state)slot->state;
+    bool at_home = slot->group == slot->home;
+    slot->state = (uint8_t)state;
+    if (before == state)
+        return;
+    if (before == TOASTY__SLOT_WARM)
+        slot->group->warm_count--;
+    else if (before == TOASTY__SLOT_IDLE && at_home)
+        toasty__idle_remove(slot);
+    if (state == TOASTY__SLOT_WARM)
+        slot->group->warm_count++;
+    else if (state == TOASTY__SLOT_IDLE && at_home)
+        toasty__idle_add(slot);
+}
+
+static inline void toasty__slot_add_user(toasty__slot *slot, toasty__db_session *session)
+{
+    session->slot = slot;
+    session->previous_user = NULL;
+    session->next_user = slot->sessions;
+    if (slot->sessions)
+        slot->sessions->previous_user = session;
+    slot->sessions = session;
+    slot->users++;
+}
+
+static inline void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session)
+{
+    *(session->previous_user ? &session->previous_user->next_user : &slot->sessions) = session->next_user;
+    if (session->next_user)
+        session->next_user->previous_user = session->previous_user;
+    session->slot = NULL;
+    slot->users--;
+}
 
 /* True when the session's job may run beside those of others. */
 static inline bool toasty__session_shares(const toasty__db_session *session)
@@ -25,7 +80,12 @@ void toasty__slot_detach(toasty__slot *slot);
  * is left meanwhile, and nobody else gets the slot. */
 void toasty__slot_leave_reactor(toasty__slot *slot);
 /* Makes an unused connection, attached to no reactor, free for all. */
-void toasty__slot_make_idle(toasty__slot *slot);
+static inline void toasty__slot_make_idle(toasty__slot *slot)
+{
+    slot->reactor = NULL;
+    slot->idle_ms = slot->home->pool->ages ? toasty__pool_clock() : 0;
+    toasty__slot_set_state(slot, TOASTY__SLOT_IDLE);
+}
 
 /* Not under the lock: closes the connection of a slot that nobody can find any more, and frees the slot. */
 void toasty__slot_close(toasty__slot *slot);

@@ -201,7 +201,7 @@ static int decode_rows(const PGresult *result, toasty_sink *sink, reader **reade
     if (sink->expect)
         sink->expect(sink, (size_t)rows);
     for (int i = 0; i < rows; i++) {
-        void *row = sink->row(sink);
+        void *row = toasty_sink_row(sink);
         if (!row)
             return toasty__fail_memory(err);
         if (decode_row(result, i, sink, row, readers, err) < 0)

@@ -302,6 +302,57 @@ TOASTY_TEST(server, nobody_waits_for_a_slow_statement_while_another_connection_i
     uv_loop_close(&loop);
 }
 
+/* One reads a table that somebody has locked; the lock goes when the last of the others has its row. */
+typedef struct blocked {
+    toasty_db *db, *lock;
+    PersonId person;
+    int left;
+    bool done;
+} blocked;
+
+typedef struct neighbour {
+    blocked *blocked;
+    Task *task;
+} neighbour;
+
+static void read_what_is_locked(void *arg)
+{
+    blocked *all = arg;
+    toasty_auto(Person) person = person_get_by_id(all->db, all->person);
+    all->done = person != NULL;
+}
+
+static void read_another_table(void *arg)
+{
+    neighbour *self = arg;
+    toasty_auto(Task) task = task_get_by_id(self->blocked->db, self->task->id);
+    check_some(task);
+    if (--self->blocked->left == 0)
+        check_done(toasty_rollback(self->blocked->lock));
+}
+
+TOASTY_TEST(server, reads_behind_a_statement_that_does_not_end_move_to_another_connection, TIMEOUT(20))
+{
+    enum { FIBERS = 20 };
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 2});
+    toasty_auto(toasty_db) other = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    toasty_auto(Person) ann = suite_person(db, "Ann", FIBERS);
+    toasty_auto(toasty_db) lock = toasty_begin(other);
+    check_that(toasty_sql(lock, "LOCK TABLE people IN ACCESS EXCLUSIVE MODE") >= 0);
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    blocked all = {.db = db, .lock = lock, .person = ann->id, .left = FIBERS};
+    neighbour neighbours[FIBERS];
+    check_some(toasty_spawn(&loop, read_what_is_locked, &all));
+    for (int i = 0; i < FIBERS; i++) {
+        neighbours[i] = (neighbour){&all, &ann->tasks.items[i]};
+        check_some(toasty_spawn(&loop, read_another_table, &neighbours[i]));
+    }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_that(all.done);
+    uv_loop_close(&loop);
+}
+
 /* --- deadlines and cancels that reach the server --- */
 
 TOASTY_TEST(server, a_statement_that_is_too_slow_is_cancelled_and_its_connection_serves_again)

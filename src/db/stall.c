@@ -1,0 +1,93 @@
+/* Watching connections that are shared, and moving reads away from those that stall: see stall.h. */
+#include "db/stall.h"
+
+#include "db/slot.h"
+
+enum { PATIENCE_MS = 10 };
+
+static void look(void *arg);
+
+/* Without memory for a timer nothing moves: everybody is answered all the same, only later. */
+static void watch(toasty__slot *slot)
+{
+    toasty_error ignored;
+    if (slot->watched)
+        return;
+    if (!slot->patience)
+        slot->patience = toasty__timer_new(slot->reactor, look, slot, &ignored);
+    if (!slot->patience)
+        return;
+    slot->watched = true;
+    slot->answered_before = slot->answered;
+    toasty__timer_start(slot->patience, PATIENCE_MS);
+}
+
+void toasty__stall_sent(toasty__db_session *session)
+{
+    session->number = ++session->slot->sent;
+    if (session->beside)
+        watch(session->slot);
+}
+
+void toasty__stall_end(toasty__slot *slot)
+{
+    toasty__timer_free(slot->patience);
+    slot->patience = NULL;
+    slot->watched = slot->stalled = false;
+}
+
+static bool is_running(const toasty__db_session *session)
+{
+    return session->stage == TOASTY__SESSION_RUNNING && session->job;
+}
+
+static bool may_move(const toasty__db_session *session)
+{
+    bool reads = !(session->needs & (TOASTY__NEED_WRITE | TOASTY__NEED_KEEP)) && !session->kept;
+    return is_running(session) && reads && !session->given_up && !session->aborted;
+}
+
+/* Under the lock: is there another connection that would take a statement of this reactor now? */
+static bool has_room_elsewhere(const toasty__slot *slot)
+{
+    const toasty__group *group = slot->group;
+    bool room = group->idle || group->open < group->max;
+    for (const toasty__slot *other = group->slots; other && !room; other = other->next)
+        room = other != slot && other->reactor == slot->reactor && !other->lost && !other->exclusive &&
+               !other->stalled &&
+               (other->state == TOASTY__SLOT_WARM || (other->state == TOASTY__SLOT_BUSY && other->users == 0));
+    return room;
+}
+
+/* Under the lock: those behind the first of the connection's jobs that may move. */
+static uint32_t find_movable(const toasty__slot *slot, toasty__db_session **found, uint32_t most)
+{
+    uint64_t first = UINT64_MAX;
+    uint32_t count = 0;
+    for (const toasty__db_session *session = slot->sessions; session; session = session->next_user)
+        if (is_running(session) && session->number < first)
+            first = session->number;
+    for (toasty__db_session *session = slot->sessions; session && count < most; session = session->next_user)
+        if (may_move(session) && session->number != first)
+            found[count++] = session;
+    return count;
+}
+
+static void look(void *arg)
+{
+    toasty__slot *slot = arg;
+    toasty__pool *pool = slot->home->pool;
+    toasty__db_session *movable[TOASTY__SHARING_DEPTH];
+    uint32_t count = 0;
+    slot->watched = false;
+    slot->stalled = slot->answered == slot->answered_before;
+    toasty__lock_take(&pool->lock);
+    bool shared = slot->users > 1;
+    if (slot->stalled && slot->group == slot->home && has_room_elsewhere(slot))
+        count = find_movable(slot, movable, TOASTY__SHARING_DEPTH);
+    toasty__lock_give(&pool->lock);
+    for (uint32_t i = 0; i < count; i++)
+        toasty__session_move(movable[i]);
+    if (shared)
+        watch(slot);
+}
