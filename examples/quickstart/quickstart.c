@@ -247,7 +247,9 @@ int main(int argc, char **argv)
         else
             url = argv[i];
     }
-    toasty_auto(toasty_db) db = toasty_open(url, &models_schema, .max_pool_size = 8);
+    /* Tables of its own, quickstart_users and so on: what is in the database besides stays as it is. */
+    toasty_auto(toasty_db) db =
+        toasty_open(url, &models_schema, .max_pool_size = 8, .table_prefix = "quickstart_");
     if (!db)
         return fail("open") < 0;
     if (sql)

@@ -30,23 +30,26 @@ enum { SECONDS = 30, IMAGES = 32, MOST_SHOWN = 10 };
 static const struct {
     const char *what, *query;
 } HALF_DONE[] = {
-    {"a todo without its user", "SELECT count(*) FROM todos WHERE user_id NOT IN (SELECT id FROM users)"},
+    {"a todo without its user",
+     "SELECT count(*) FROM quickstart_todos WHERE user_id NOT IN (SELECT id FROM quickstart_users)"},
     {"a profile without its user",
-     "SELECT count(*) FROM profiles WHERE user_id NOT IN (SELECT id FROM users)"},
+     "SELECT count(*) FROM quickstart_profiles WHERE user_id NOT IN (SELECT id FROM quickstart_users)"},
     {"a user without the profile of the same create",
-     "SELECT count(*) FROM users WHERE name = 'John Doe' AND id NOT IN (SELECT user_id FROM profiles)"},
+     "SELECT count(*) FROM quickstart_users WHERE name = 'John Doe' AND id NOT IN (SELECT user_id FROM "
+     "quickstart_profiles)"},
     {"some of the todos of one create",
-     "SELECT count(*) FROM users WHERE name = 'John Doe' AND "
-     "(SELECT count(*) FROM todos WHERE user_id = users.id) NOT IN (1, 3)"},
+     "SELECT count(*) FROM quickstart_users WHERE name = 'John Doe' AND "
+     "(SELECT count(*) FROM quickstart_todos WHERE user_id = quickstart_users.id) NOT IN (1, 3)"},
     {"some of the todos of one update",
-     "SELECT count(*) FROM users WHERE name = 'John Doe' AND "
-     "(SELECT count(*) FROM todos WHERE user_id = users.id AND done) NOT IN (0, 1, 3)"},
-    {"some of the rows of one create of many", "SELECT count(*) FROM (SELECT count(*) AS n FROM users WHERE "
-                                               "name LIKE 'Guest%') AS g WHERE n NOT IN (0, 25)"},
-    {"one of two categories",
-     "SELECT count(*) FROM (SELECT count(*) AS n FROM todo_categories) AS c WHERE n NOT IN (0, 2)"},
-    {"what was rolled back", "SELECT count(*) FROM users WHERE name = 'Nobody'"},
-    {"a part of a transaction", "SELECT count(*) FROM users WHERE login_count BETWEEN 2 AND 10"},
+     "SELECT count(*) FROM quickstart_users WHERE name = 'John Doe' AND "
+     "(SELECT count(*) FROM quickstart_todos WHERE user_id = quickstart_users.id AND done) NOT IN (0, 1, 3)"},
+    {"some of the rows of one create of many",
+     "SELECT count(*) FROM (SELECT count(*) AS n FROM quickstart_users WHERE "
+     "name LIKE 'Guest%') AS g WHERE n NOT IN (0, 25)"},
+    {"one of two categories", "SELECT count(*) FROM (SELECT count(*) AS n FROM quickstart_todo_categories) "
+                              "AS c WHERE n NOT IN (0, 2)"},
+    {"what was rolled back", "SELECT count(*) FROM quickstart_users WHERE name = 'Nobody'"},
+    {"a part of a transaction", "SELECT count(*) FROM quickstart_users WHERE login_count BETWEEN 2 AND 10"},
 };
 
 typedef struct image {
@@ -344,7 +347,9 @@ static bool take_measure(const arguments *a, measure *m, toasty_db *server)
 
 static toasty_db *open_server(const char *url)
 {
-    toasty_db *db = is_file(url) ? NULL : toasty_open(url, &models_schema, .max_pool_size = 1);
+    toasty_db *db = is_file(url)
+                        ? NULL
+                        : toasty_open(url, &models_schema, .max_pool_size = 1, .table_prefix = "quickstart_");
     if (!db && !is_file(url)) {
         printf("open: %s\n", toasty_last_error()->message);
         exit(1);
