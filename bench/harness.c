@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 /* --- rows
@@ -185,8 +184,6 @@ int bench_main(int argc, char **argv, const bench_contender *contender)
             printf("sample %.1f\n", (now_ns() - start) / (double)(iterations ? iterations : 1));
     }
     contender->close();
-    struct rusage usage_now;
-    getrusage(RUSAGE_SELF, &usage_now);
-    printf("peak_kib %ld\n", usage_now.ru_maxrss);
+    printf("peak_kib %ld\n", bench_peak_kib());
     return failed ? 1 : 0;
 }

@@ -56,4 +56,7 @@ static inline uint64_t bench_key(uint64_t turn, size_t users)
 void bench_sum_number(uint64_t *sum, uint64_t number);
 void bench_sum_text(uint64_t *sum, const char *text);
 
+/* KiB; -1 when the system does not tell. */
+long bench_peak_kib(void);
+
 #endif

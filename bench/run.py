@@ -7,18 +7,20 @@ DIR holds the programs bench-<contender>. URL has {} where the name of a databas
 figures are the same on every run; times are given as ratios only, of contenders that took turns.
 """
 import argparse
+import dataclasses
 import json
 import os
 import platform
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 
 import measure
 import report
-from cases import CASES, target
+from cases import CASES, Case, target
 
 LARGEST_SAMPLE_NS = 20e6
 
@@ -141,7 +143,7 @@ def concurrent(options):
     """Calls a second of fibers × connections, as a ratio to pgbench with as many clients as there are connections."""
     program, url, rows = os.path.join(options.build, "bench-concurrent"), options.postgresql.format("toasty"), []
     seconds = 1 if options.quick else 3
-    shapes = [(1, 1), (100, 1), (8, 8), (64, 8), (64, 64)] + ([] if options.quick else [(1000, 16), (10000, 16)])
+    shapes = [(1, 1), (100, 1), (8, 8), (64, 8), (64, 64)] + ([] if options.quick else [(8, 1), (64, 16), (1000, 16), (10000, 16)])
     for fibers, pool in shapes:
         figures = {"rate": 0.0}
         theirs = 0.0
@@ -158,6 +160,47 @@ def concurrent(options):
         print(f"  W10 {fibers} fibers, {pool} connections: {rows[-1]['ratio']:.2f} of pgbench -c {pool}, "
               f"p99 is {rows[-1]['p99_p50']:.1f} × p50", flush=True)
     return rows
+
+
+def parked_fiber(rows):
+    """KiB that a fiber keeps while it waits: what nine thousand more of them add."""
+    peaks = {row["fibers"]: row["peak_kib"] for row in rows if row["pool"] == 16}
+    return (peaks[10000] - peaks[1000]) / 9000 if {1000, 10000} <= set(peaks) else None
+
+
+# --- memory, growth, calls together ---
+
+def peak(contender, rows, folder):
+    """KiB of a process that loads so many rows. SQLite's table is in a file, so that it does not count."""
+    if contender.url.startswith("sqlite:"):
+        contender = dataclasses.replace(contender, url=f"sqlite:{folder}/{contender.name}-{rows}.db")
+    return int(measure.run(contender, Case("W2", rows), 1)["peak_kib"][0])
+
+
+def memory(database, options):
+    """What loading 100 000 rows adds to the largest size of the process, and its ratio to R1's."""
+    seen = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for contender in contenders_of(database, options)[:2]:
+            seen[contender.name] = peak(contender, 100000, folder) - peak(contender, 1, folder)
+    return {"kib": seen["toasty"], "ratio": seen["toasty"] / seen["r1"]}
+
+
+def growth(database, options):
+    """Time of an include of twice the parents, as a ratio; and whether one of 100 000 parents works."""
+    ours = contenders_of(database, options)[0]
+    shapes = [Case("W6", 1, shape, exact=(1, 2)) for shape in ("100x10x10", "200x10x10")]
+    least = [min(float(value) for value in measure.run(ours, shape, 1, 15)["sample"]) for shape in shapes]
+    measure.run(ours, Case("W6", 1, "100000x1x1"), 0)
+    return least[1] / least[0]
+
+
+def together(rows):
+    """The batch of W9 as a ratio to its forty calls one by one."""
+    seconds = {row["case"]: row.get("seconds", {}).get("toasty") for row in rows}
+    if not all(seconds.get(name) for name in ("W9", "W1", "W7-update")):
+        return None
+    return seconds["W9"] / (20 * seconds["W1"] + 20 * seconds["W7-update"])
 
 
 # --- W12: the engine alone; W13: from nothing to the first answer ---
@@ -185,6 +228,21 @@ def cold_start(database, options):
             measure.run(contender, case, 1)
             seen.setdefault(contender.name, []).append(time.monotonic() - start)
     return min(seen["toasty"]) / min(seen["r1"])
+
+
+# --- what the generated code costs ---
+
+def compile_cost(options):
+    """The lines that tests/derive/compile_cost prints, for gcc."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.TemporaryDirectory() as folder:
+        ended = subprocess.run([os.path.join(here, "../tests/derive/compile_cost"), os.path.join(options.build, "../toasty"),
+                                folder, "gcc"], capture_output=True, text=True, env={**os.environ, "TOASTY_COST_SLACK": "100"})
+    if ended.returncode:
+        raise measure.Failed(f"the cost of compiling: {ended.stderr.strip()[-400:]}")
+    for line in ended.stdout.splitlines():
+        print(f"  {line}", flush=True)
+    return ended.stdout.splitlines()
 
 
 # --- where, and with what ---
@@ -222,7 +280,13 @@ def write_docs(folder, results):
                 with open(os.path.join(pictures, name), "w") as file:
                     file.write(picture)
                 text += [f"![{name}](performance/{name})", ""]
-        text += [f"W13, from the start of the process to its first answer: {results['cold'][database]:.2f} × R1.", ""]
+        text += [f"W13, from the start of the process to its first answer: {results['cold'][database]:.2f} × R1."]
+        if results.get("together", {}).get(database):
+            text += ["", f"W9, the batch: {results['together'][database]:.2f} × the time of its forty calls one by one."]
+        if results.get("memory"):
+            text += ["", f"Loading 100 000 rows: {results['memory'][database]['ratio']:.2f} × R1's peak. An include of twice the "
+                     f"parents: {results['growth'][database]:.2f} × the time; one of 100 000 parents works."]
+        text += [""]
     if results.get("engine"):
         text += ["### The engine alone (W12)", "", "| case | instructions | a row | mallocs |", "| --- | --- | --- | --- |"]
         text += [f"| {row['case']} | {row['instructions']:.0f} | {row['instructions'] / row['rows']:.0f} | {row['mallocs']:.2f} |"
@@ -232,6 +296,10 @@ def write_docs(folder, results):
                  "| --- | --- | --- | --- |"]
         text += [f"| {row['fibers']} | {row['pool']} | {row['ratio']:.2f} | {row['p99_p50']:.1f} |"
                  for row in results["concurrent"]] + [""]
+        if results["parked_fiber_kib"]:
+            text += [f"A fiber that waits keeps {results['parked_fiber_kib']:.1f} KiB.", ""]
+    if results.get("compile"):
+        text += ["### Generated code", "", *[f"- {line}" for line in results["compile"]], ""]
     with open(path) as file:
         old = file.read()
     begin, end = "<!-- measured -->", "<!-- end of measured -->"
@@ -251,8 +319,14 @@ def main():
         results["cold"][database] = cold_start(database, options)
     if not options.only or "W12" in options.only.split(","):
         results["engine"] = engine(options, counter)
+    if not options.only:
+        results["memory"] = {database: memory(database, options) for database in databases}
+        results["growth"] = {database: growth(database, options) for database in databases}
+        results["compile"] = compile_cost(options)
+    results["together"] = {database: together(results[database]) for database in databases}
     if options.postgresql and (not options.only or "W10" in options.only.split(",")):
         results["concurrent"] = concurrent(options)
+        results["parked_fiber_kib"] = parked_fiber(results["concurrent"])
     for database in databases:
         if results[database]:
             print(f"\n{database}, cold start {results['cold'][database]:.2f} × R1\n{report.table(results[database])}")

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 enum { USERS = 10000, LATENCIES = 1 << 20 };
@@ -103,11 +102,9 @@ int main(int argc, char **argv)
     double seconds = (double)(now_ns() - began) / 1e9;
     size_t kept = calls < LATENCIES ? (size_t)calls : LATENCIES;
     qsort(latencies, kept, sizeof *latencies, by_size);
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
     if (kept)
         printf("rate %.0f\np50_us %.1f\np99_us %.1f\npeak_kib %ld\n", (double)calls / seconds,
-               latencies[kept / 2] / 10.0, latencies[kept * 99 / 100] / 10.0, usage.ru_maxrss);
+               latencies[kept / 2] / 10.0, latencies[kept * 99 / 100] / 10.0, bench_peak_kib());
     toasty_free(db);
     return failed;
 }

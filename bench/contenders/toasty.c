@@ -263,9 +263,7 @@ static int create_uuid_graph(const bench_run *run)
     return 0;
 }
 
-#define TWENTY(item)                                                                                         \
-    TEN(item), item(10), item(11), item(12), item(13), item(14), item(15), item(16), item(17), item(18),     \
-        item(19)
+#define TWENTY(item) TEN(item), item(10), item(11), item(12), item(13), item(14), item(15), item(16), item(17), item(18), item(19)
 
 /* What the updates wrote is part of the checksum. */
 static int sum_updated(const bench_run *run)

@@ -76,8 +76,8 @@ int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *f
     return refuse(sink, field, err, "NULL");
 }
 
-int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
-                      toasty_error *err)
+int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
+                          toasty_error *err)
 {
     void *at = toasty__place(row, field);
     switch (field->type) {

@@ -29,8 +29,18 @@ static inline void toasty__mark_set(const toasty_model *model, void *row, const 
 
 /* A value on its way in, of any column: field = sink->columns[i]. */
 int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *field, toasty_error *err);
-int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
-                      toasty_error *err);
+int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
+                          toasty_error *err);
+/* In the header, since keys are of 64 bits. */
+static inline int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
+                                    toasty_error *err)
+{
+    if (field->type != TOASTY_TYPE_I64 && (field->type != TOASTY_TYPE_U64 || value < 0))
+        return toasty__store_any_int(sink, row, field, value, err);
+    *(int64_t *)toasty__place(row, field) = value;
+    toasty__mark_set(sink->model, row, field);
+    return 0;
+}
 /* The same for what may be above INT64_MAX. */
 int toasty__store_uint(const toasty_sink *sink, void *row, const toasty_field *field, uint64_t value,
                        toasty_error *err);

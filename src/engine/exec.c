@@ -33,8 +33,8 @@ const toasty__kind *toasty__kind_of(const toasty_request *request)
 static int make_room(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    uint32_t capacity =
-        execution->operation_capacity ? execution->operation_capacity * 2 : (uint32_t)execution->run_count;
+    uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2
+                                                      : (uint32_t)execution->run_count;
     toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
     if (!operations)
         return -1;

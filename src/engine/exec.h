@@ -26,8 +26,8 @@ typedef struct toasty__page {
 typedef struct toasty__kind {
     /* After the plan is there: sets `stages`. */
     int (*begin)(struct toasty__running *run, toasty_error *err);
-    /* Adds the operations of run->stage, perhaps none. On stores without transactions a write adds its
-     * changes only once execution->writing is set: until then it reads what it needs. */
+    /* Adds the operations of run->stage, perhaps none. On stores without transactions a write adds its changes only
+     * once execution->writing is set: until then it reads what it needs. */
     int (*issue)(struct toasty__running *run, toasty_error *err);
     /* After their answers, or when there are none. */
     int (*absorb)(struct toasty__running *run, toasty_error *err);
@@ -60,8 +60,7 @@ typedef struct toasty__running {
     toasty__shape shape; /* holds the values */
 } toasty__running;
 
-/* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier
- * ones. */
+/* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier ones. */
 toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind);
 /* The operations of a run's current stage, after the job. */
 static inline toasty_operation *toasty__run_operations(const toasty__running *run)

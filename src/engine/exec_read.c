@@ -1,7 +1,7 @@
 /* Running reads: stage by stage, what each step asks, and what becomes of its rows.
  *
- * Rows go from the driver's buffer into arrays of the block, one array a step (loaded.c), and relations are
- * then set from array to array (relate.c). A child step asks once for all parents. */
+ * Rows go from the driver's buffer into arrays of the block, one array a step (loaded.c), and relations are then
+ * set from array to array (relate.c). A child step asks once for all parents. */
 #include "base/error.h"
 #include "core/decode.h"
 #include "core/request_copy.h"
@@ -101,9 +101,8 @@ static bool key_values(const toasty__running *run, const toasty__step *step, con
     bool equal = true;
     for (uint8_t f = 0; f < step->key_count; f++) {
         toasty__bind bind = step->key_binds[f];
-        values[f] = bind.source == TOASTY__BIND_KEYS
-                        ? toasty__list_item(&loaded->gathered->keys[bind.index], k)
-                        : run->shape.values[bind.index];
+        values[f] = bind.source == TOASTY__BIND_KEYS ? toasty__list_item(&loaded->gathered->keys[bind.index], k)
+                                                     : run->shape.values[bind.index];
         equal = equal && values[f].kind != TOASTY_VALUE_NULL;
     }
     return equal;
@@ -114,8 +113,8 @@ static toasty_operation *add_key_operation(toasty__running *run, const toasty__s
                                            uint32_t key_count)
 {
     static const toasty_operation_kind kinds[] = {[TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
-                                                  [TOASTY__ACCESS_QUERY] = TOASTY_OPERATION_QUERY,
-                                                  [TOASTY__ACCESS_SCAN] = TOASTY_OPERATION_SCAN};
+                                    [TOASTY__ACCESS_QUERY] = TOASTY_OPERATION_QUERY,
+                                    [TOASTY__ACCESS_SCAN] = TOASTY_OPERATION_SCAN};
     toasty_operation *operation = toasty__add_operation(run->execution, kinds[step->access]);
     if (!operation)
         return NULL;

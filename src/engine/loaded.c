@@ -5,9 +5,24 @@
 #include <string.h>
 
 enum {
-    FIRST_ROWS = 8,
+    FEWEST_ROWS = 8,
+    MOST_FIRST_ROWS = 1024,
     SLICE = 1024 /* bytes that are zeroed at once, shortly before they are filled */
 };
+
+/* The room that an array begins with: what the same question needed last. */
+static size_t first_rows(const toasty__step *step)
+{
+    size_t usual = atomic_load_explicit(&step->usual_rows, memory_order_relaxed);
+    return usual < FEWEST_ROWS ? FEWEST_ROWS : usual < MOST_FIRST_ROWS ? usual : MOST_FIRST_ROWS;
+}
+
+static void remember_rows(toasty__step *step, size_t rows)
+{
+    uint32_t known = rows < MOST_FIRST_ROWS ? (uint32_t)rows : MOST_FIRST_ROWS;
+    if (atomic_load_explicit(&step->usual_rows, memory_order_relaxed) != known)
+        atomic_store_explicit(&step->usual_rows, known, memory_order_relaxed);
+}
 
 static size_t rows_to(const toasty__loaded *loaded, const char *end)
 {
@@ -35,7 +50,7 @@ static void *array_row(toasty_sink *sink)
     toasty__loaded *loaded = (toasty__loaded *)sink;
     if (sink->next == sink->end) {
         size_t used = rows_to(loaded, sink->next), slice = SLICE / sink->stride + 1;
-        if (used == loaded->capacity && resize(loaded, used ? used * 2 : FIRST_ROWS) < 0)
+        if (used == loaded->capacity && resize(loaded, used ? used * 2 : first_rows(loaded->step)) < 0)
             return NULL;
         size_t more = loaded->capacity - used < slice ? loaded->capacity - used : slice;
         memset(sink->next, 0, more * sink->stride);
@@ -56,7 +71,7 @@ static void expect_rows(toasty_sink *sink, size_t rows)
 }
 
 /* Member by member: what an initialiser leaves out would be zeroed twice. */
-void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, const toasty__step *step)
+void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__step *step)
 {
     toasty_sink *sink = &loaded->sink;
     sink->row = array_row;
@@ -108,6 +123,7 @@ void toasty__loaded_settle(toasty__loaded *loaded)
         return;
     }
     loaded->count = rows_to(loaded, loaded->sink.next);
+    remember_rows(loaded->step, loaded->count);
     if (loaded->count < loaded->capacity)
         resize(loaded, loaded->count ? loaded->count : 1); /* or the room stays */
 }

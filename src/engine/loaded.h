@@ -1,7 +1,7 @@
 /* The rows of one step on their way into the block: an array of structs that grows while they come.
  *
- * It is what the driver sees as a sink. Room for rows is zeroed some rows ahead, so that a row costs the
- * driver a comparison and an addition. */
+ * It is what the driver sees as a sink. Room for rows is zeroed some rows ahead, so that a row costs the driver a
+ * comparison and an addition. */
 #ifndef TOASTY_ENGINE_LOADED_H
 #define TOASTY_ENGINE_LOADED_H
 
@@ -11,15 +11,15 @@
 typedef struct toasty__loaded {
     toasty_sink sink; /* first: the driver hands it back */
     struct toasty__running *run;
-    const toasty__step *step;
-    char *rows; /* structs of the model, contiguous; while they come, sink.next says how many */
+    toasty__step *step;
+    char *rows;   /* structs of the model, contiguous; while they come, sink.next says how many */
     size_t capacity;
-    size_t count;                      /* once toasty__loaded_settle was called */
+    size_t count; /* once toasty__loaded_settle was called */
     struct toasty__gathered *gathered; /* a child step: the keys of its parents */
 } toasty__loaded;
 
 /* Rows become an array in the run's block, or in the arena of the execution when there is none. */
-void toasty__loaded_init(toasty__loaded *loaded, struct toasty__running *run, const toasty__step *step);
+void toasty__loaded_init(toasty__loaded *loaded, struct toasty__running *run, toasty__step *step);
 /* One for each step of the run's plan. 0, or -1 with err. */
 int toasty__loaded_new(struct toasty__running *run, toasty_error *err);
 /* The first row goes to a zeroed place of the caller's; further ones are only counted. */

