@@ -84,7 +84,7 @@ TOASTY_TEST(files, eight_fibers_and_two_threads_write_one_file_without_a_busy_er
             TIMEOUT(30))
 {
     toasty_auto(toasty_db) db = suite_open();
-    check_writers(db, db, WRITERS); /* one queue: each of the others goes first once, and the one under way */
+    check_writers(db, db, WRITES * WRITERS / 2); /* one queue: nobody waits while half of all goes by */
 }
 
 TOASTY_TEST(files, writers_of_two_handles_wait_for_each_other, THREADS, TIMEOUT(30))
