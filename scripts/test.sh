@@ -40,6 +40,7 @@ steps_begin
 root=/dev/shm
 [ -d $root ] && [ -w $root ] || root=${TMPDIR:-/tmp}
 scratch=$(mktemp -d "$root/toasty-test.XXXXXX")
+chmod 711 "$scratch" # a server of a test runs as another user, and finds its way
 export TMPDIR=$scratch
 
 # is_for AREA…: whether the run covers one of the areas.
