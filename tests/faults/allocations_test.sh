@@ -31,7 +31,7 @@ if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
     psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c "DROP DATABASE IF EXISTS $name" -c "CREATE DATABASE $name" 2> "$work/notices"
     databases+=("${TOASTY_TEST_POSTGRESQL_URL%/*}/$name?sslmode=disable")
   done
-  on postgresql 700 "${databases[@]}"
+  on postgresql 450 "${databases[@]}"
 else
   skipped=1
 fi
