@@ -57,7 +57,7 @@ typedef struct toasty__slot {
     toasty__task cool, abort;
     toasty_connect connect;
     struct toasty__db_session *connector;
-    /* stall.c; of the reactor's thread alone */
+    /* stall.c; of the reactor's thread alone, except `stalled` */
     toasty__timer *patience;
     uint64_t sent, answered, answered_before; /* jobs; answered when the timer was started */
     bool watched, stalled;

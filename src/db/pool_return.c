@@ -47,7 +47,7 @@ static void settle(toasty__slot *slot)
     toasty__slot_make_idle(slot);
     if (group->first_waiter)
         toasty__pool_dispatch(group);
-    toasty__slot *expired = home->pool->ages ? take_expired(home) : NULL;
+    toasty__slot *expired = home->pool->ages && home->last_idle != slot ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);
 }

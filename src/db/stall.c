@@ -29,11 +29,22 @@ void toasty__stall_sent(toasty__db_session *session)
         watch(session->slot);
 }
 
+void toasty__stall_ended(toasty__slot *slot)
+{
+    toasty__lock *lock = &slot->home->pool->lock;
+    toasty__lock_take(lock);
+    slot->stalled = false;
+    toasty__pool_dispatch(slot->group);
+    toasty__lock_give(lock);
+}
+
 void toasty__stall_end(toasty__slot *slot)
 {
     toasty__timer_free(slot->patience);
     slot->patience = NULL;
-    slot->watched = slot->stalled = false;
+    slot->watched = false;
+    if (slot->stalled)
+        toasty__stall_ended(slot);
 }
 
 static bool is_running(const toasty__db_session *session)
@@ -80,8 +91,8 @@ static void look(void *arg)
     toasty__db_session *movable[TOASTY__SHARING_DEPTH];
     uint32_t count = 0;
     slot->watched = false;
-    slot->stalled = slot->answered == slot->answered_before;
     toasty__lock_take(&pool->lock);
+    slot->stalled = slot->answered == slot->answered_before;
     bool shared = slot->users > 1;
     if (slot->stalled && slot->group == slot->home && has_room_elsewhere(slot))
         count = find_movable(slot, movable, TOASTY__SHARING_DEPTH);

@@ -2,7 +2,8 @@
  *
  * What shares a connection is answered in order. When nothing was answered for a moment, the connection takes no more
  * statements, and reads that wait behind the slow one move to another connection as soon as there is one. A write stays
- * where it was sent: it may have happened. On the thread of the connection's reactor. */
+ * where it was sent: it may have happened. On the thread of the connection's reactor; `stalled` is written under the
+ * pool's lock, since whoever serves the queue reads it. */
 #ifndef TOASTY_DB_STALL_H
 #define TOASTY_DB_STALL_H
 
@@ -10,11 +11,13 @@
 
 /* A job of the session is on its way on its connection. */
 void toasty__stall_sent(toasty__db_session *session);
+void toasty__stall_ended(toasty__slot *slot);
 /* One of the connection's jobs was answered. */
 static inline void toasty__stall_answered(toasty__slot *slot)
 {
     slot->answered++;
-    slot->stalled = false;
+    if (slot->stalled)
+        toasty__stall_ended(slot);
 }
 /* The connection leaves its reactor. */
 void toasty__stall_end(toasty__slot *slot);

@@ -45,8 +45,9 @@ static int begin(toasty__running *run, toasty_error *err)
         run->stages = 0; /* nothing was named: nothing is sent */
         return 0;
     }
+    bool answers = request->returning || request->record || run->plan->steps[0].column_count;
     if ((request->returning && toasty__new_result(run, sizeof(toasty__slice), err) < 0) ||
-        toasty__loaded_new(run, err) < 0)
+        (answers && toasty__loaded_new(run, err) < 0))
         return -1;
     if (request->kind == TOASTY_REQUEST_UPDATE && request->record) {
         /* A place for the fields that only the database can tell, in a record of its own. */

@@ -144,11 +144,30 @@ static int check_label(const toasty_model *model, const toasty_field *field, toa
 
 /* --- rows --- */
 
+/* Text that was given, as most values are: what is sent and what the record has is the same copy. */
+static int fill_text(toasty__running *run, const toasty_field *field, const char *text, char *record,
+                     toasty_value *value, toasty_error *err)
+{
+    size_t length = strlen(text);
+    const char *copy = length <= UINT32_MAX ? toasty__arena_text(&run->block->arena, text, length) : NULL;
+    if (!copy)
+        return length <= UINT32_MAX ? toasty__fail_memory(err)
+                                    : toasty__fail(err, TOASTY_INVALID_VALUE, "%s: text of 4 GiB or more", field->name);
+    *value = (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = copy};
+    *(const char **)(record + field->offset) = copy;
+    return 0;
+}
+
 /* A field of a zeroed record, and the value that is sent. */
 static int fill_field(toasty__running *run, const toasty__group *group, size_t i, const toasty_field *field,
                       char *record, toasty_value *value, toasty_error *err)
 {
     const toasty_model *model = group->model;
+    const char *text = field->type == TOASTY_TYPE_TEXT && field->embed == TOASTY_NO_EMBED
+                           ? toasty__pointer_at(group->news[i], field->new_offset)
+                           : NULL;
+    if (text)
+        return fill_text(run, field, text, record, value, err);
     *value = toasty__get_new(model, group->news[i], field);
     if (!is_given(field, group->news[i], value) && make_up(run, group, i, field, value, err) < 0)
         return -1;

@@ -209,7 +209,7 @@ static int relate_to_one(toasty__loaded *child, toasty__loaded *parent, toasty_e
 {
     const toasty_relation *relation = child->step->relation;
     const key_reader reader = reader_of_parents(child, parent);
-    const char *end = child->rows + child->count * child->step->model->size;
+    const char *end = child->count ? child->rows + child->count * child->step->model->size : NULL;
     if (enter_children(child, err) < 0)
         return -1;
     for (size_t i = 0; i < parent->count; i++) {
@@ -301,7 +301,8 @@ static int relate_to_many(toasty__loaded *child, toasty__loaded *parent, toasty_
     toasty__slice *last = NULL, *slice;
     bool apart = false;
     size_t size = child->step->model->size;
-    for (char *row = child->rows, *end = row + child->count * size; row != end; row += size) {
+    char *row = child->rows;
+    for (size_t left = child->count; left > 0; left--, row += size) {
         if (find_list(&finder, row, &slice) < 0)
             return toasty__fail_memory(err);
         if (slice && !slice->len++)

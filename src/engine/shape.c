@@ -7,6 +7,8 @@
 #include "core/query.h"
 #include <string.h>
 
+enum { FIRST_BYTES = 192, FIRST_VALUES = 8 };
+
 /* --- the walk's view --- */
 
 void toasty__find_wheres(const toasty_find *find, toasty__where out[2])
@@ -84,6 +86,10 @@ static const toasty_change *next_change(toasty__change_walk *walk)
 {
     for (;;) {
         const toasty_change *change;
+        while (!walk->inner_left && walk->outer_left && walk->at->kind == TOASTY_CHANGE_ABSENT) {
+            walk->outer_left--;
+            walk->at++;
+        }
         if (walk->inner_left) {
             walk->inner_left--;
             change = walk->inner++;
@@ -341,7 +347,8 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
 static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_include *includes,
                           size_t count, int depth, find_head *head, toasty_error *err)
 {
-    for (const toasty_include *include = includes; include != includes + count; include++) {
+    const toasty_include *include = includes;
+    for (size_t left = count; left > 0; left--, include++) {
         if (!include->relation)
             continue;
         toasty_find nested = toasty__include_find(include);
@@ -435,13 +442,15 @@ int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, t
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__arena *arena, toasty_error *err)
 {
-    shape->bytes = shape->first_bytes;
-    shape->capacity = sizeof(shape->first_bytes);
-    shape->values = shape->own_values = shape->first_values;
-    shape->value_capacity = sizeof(shape->first_values) / sizeof(shape->first_values[0]);
+    shape->arena = arena;
+    shape->bytes = toasty__arena_alloc(arena, FIRST_BYTES);
+    shape->values = shape->own_values = toasty__arena_alloc(arena, FIRST_VALUES * sizeof(*shape->own_values));
+    if (!shape->bytes || !shape->values)
+        return toasty__fail_memory(err);
+    shape->capacity = FIRST_BYTES;
+    shape->value_capacity = FIRST_VALUES;
     shape->length = 0;
     shape->value_count = shape->operand_count = 0;
-    shape->arena = arena;
 
     const toasty_model *model = request->model;
     struct {

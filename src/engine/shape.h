@@ -2,7 +2,7 @@
  *
  * Two requests have the same shape when they differ only in values. The walk over a request is written once,
  * here, and its order is the contract with the lowering: value number n of the walk is parameter source n of
- * the plan. Nothing is allocated unless a request is large. */
+ * the plan. Its room is the arena of the execution, which allocates nothing unless a request is large. */
 #ifndef TOASTY_ENGINE_SHAPE_H
 #define TOASTY_ENGINE_SHAPE_H
 
@@ -11,13 +11,11 @@
 typedef struct toasty__shape {
     uint8_t *bytes;
     size_t length, capacity;
-    const toasty_value *values; /* own_values, or the keys of the request */
+    const toasty_value *values; /* own_values, or the keys of the request where they lie */
     toasty_value *own_values;
     uint32_t value_count, value_capacity;
     uint32_t operand_count; /* of conditions: large shapes are not kept */
-    toasty__arena *arena;   /* for what does not fit */
-    uint8_t first_bytes[256];
-    toasty_value first_values[12];
+    toasty__arena *arena;   /* where bytes and values lie */
 } toasty__shape;
 
 /* Walks the request. -1 with err for values that no column could hold and for conditions beyond their room.

@@ -36,6 +36,7 @@ typedef struct plain_reactor {
     plain_watch **watches; /* the same slots; NULL: free */
     size_t slots, poll_capacity, watch_capacity;
     size_t armed; /* watches that wait for anything */
+    plain_watch *spare; /* one that was freed: calls that follow each other need one each */
     unsigned dispatching;
     bool holes;
     plain_timer **heap; /* from index 1; has room for every timer that exists */
@@ -56,6 +57,7 @@ static void plain_free(plain_reactor *plain)
 {
     if (plain->wakeup >= 0)
         close(plain->wakeup);
+    toasty__free(plain->spare);
     toasty__free(plain->polls);
     toasty__free(plain->watches);
     toasty__free(plain->heap);
@@ -176,8 +178,9 @@ static void drop_holes(plain_reactor *plain)
 static toasty__watch *plain_watch_new(toasty__reactor *reactor, int descriptor, toasty_error *err)
 {
     plain_reactor *plain = (plain_reactor *)reactor;
-    plain_watch *watch = toasty__malloc(sizeof *watch);
+    plain_watch *watch = plain->spare ? plain->spare : toasty__malloc(sizeof *watch);
     (void)descriptor; /* polled once it is waited for */
+    plain->spare = NULL;
     if (!watch || add_slot(plain, -1, watch) < 0) {
         toasty__free(watch);
         toasty__fail_memory(err);
@@ -209,7 +212,8 @@ static void plain_watch_free(toasty__watch *watch)
         plain->holes = true;
     else
         drop_slot(plain, slot);
-    toasty__free(watch);
+    toasty__free(plain->spare);
+    plain->spare = (plain_watch *)watch;
 }
 
 static size_t run_watches(plain_reactor *plain)

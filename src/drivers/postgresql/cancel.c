@@ -1,9 +1,9 @@
 /* Jobs that are given up.
  *
- * A job that was not sent leaves the queue. One that was sent is done at once, since libpq has a copy of all
- * that it borrowed, and its answer is thrown away when it comes. Only when the server still works on it a
- * moment later is the server asked to stop; and when even then no answer comes for a while, the connection
- * counts as lost.
+ * A job that was not sent leaves the queue. One that was sent is done at once, since its messages are copies
+ * of all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on
+ * it a moment later is the server asked to stop; and when even then no answer comes for a while, the
+ * connection counts as lost.
  *
  * A cancel request names a connection, not a statement, so it may come too late and hit the next one.
  * Therefore nothing is sent while it is under way, and who is hit without having been given up is sent again
@@ -30,9 +30,7 @@ struct pg_cancel {
     atomic_int references;
 };
 
-/* --- the request
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- the request ------------------------------------------------------------------------------ */
 
 static void release(pg_cancel *cancel)
 {
@@ -119,9 +117,7 @@ static void ask_server(pg_connection *connection)
     connection->strays++;
 }
 
-/* --- patience
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- patience --------------------------------------------------------------------------------- */
 
 static void on_time(void *arg)
 {
@@ -157,7 +153,7 @@ static void start_timer(pg_connection *connection, toasty_error *err)
 void toasty__pg_cancel_look(pg_connection *connection)
 {
     toasty_error ignored;
-    const pg_entry *head = connection->command_count ? toasty__pg_command(connection, 0)->entry : NULL;
+    const pg_entry *head = connection->sent.first;
     if (head && head->job)
         head = NULL;
     if (head == connection->watched)
@@ -171,8 +167,18 @@ void toasty__pg_cancel_look(pg_connection *connection)
         toasty__timer_stop(connection->timer);
 }
 
+void toasty__pg_cancel_forget(pg_connection *connection, const pg_entry *entry)
+{
+    if (connection->watched != entry)
+        return;
+    connection->watched = NULL;
+    if (connection->timer)
+        toasty__timer_stop(connection->timer);
+}
+
 int toasty__pg_cancel_attach(pg_connection *connection, toasty_error *err)
 {
+    toasty__pg_cancel_look(connection);
     if (connection->cancel && watch_request(connection, err) < 0)
         return -1;
     if (connection->watched)
@@ -190,19 +196,7 @@ void toasty__pg_cancel_detach(pg_connection *connection)
     connection->timer = NULL;
 }
 
-/* --- giving up
- * ----------------------------------------------------------------------------------------------------------------
- */
-
-static void unlink_waiting(pg_connection *connection, pg_entry *entry)
-{
-    pg_entry **place = &connection->waiting;
-    while (*place != entry)
-        place = &(*place)->next;
-    *place = entry->next;
-    if (!*place)
-        connection->waiting_end = place;
-}
+/* --- giving up -------------------------------------------------------------------------------- */
 
 void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
 {
@@ -210,8 +204,8 @@ void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
     pg_entry *entry = job->driver_data[0];
     toasty__fail(&job->error, TOASTY_CANCELLED, "the call was given up");
     if (!entry->sent) {
-        unlink_waiting(connection, entry);
-        toasty__pg_entry_done(entry);
+        toasty__pg_queue_remove(&connection->waiting, entry);
+        toasty__pg_entry_done(connection, entry);
         return;
     }
     entry->job = NULL;

@@ -2,7 +2,8 @@
  * is ready.
  *
  * libpq may close a socket and open another at any step, so each wait has a watch of its own. What a session
- * needs goes with the first message, so there is no round trip after the server has said that it is ready. */
+ * needs goes with the first message, so there is no round trip after the server has said that it is ready.
+ * From then on the socket is ours, and libpq only ends the connection and knows how to cancel. */
 #include "postgresql.h"
 
 #include "base/alloc.h"
@@ -42,22 +43,36 @@ static void on_time(void *arg)
     finish(connecting, NULL);
 }
 
-/* --- libpq's steps
- * ------------------------------------------------------------------------------------------------------- */
+/* --- libpq's steps ---------------------------------------------------------------------------- */
+
+/* The server, and the way to it, are such that we can take over. */
+static int check(PGconn *pg, toasty_error *err)
+{
+    int version = PQserverVersion(pg);
+    if (version < MIN_SERVER_VERSION)
+        return toasty__fail(err, TOASTY_UNSUPPORTED,
+                            "the server is version %d; version 14 or newer is needed", version / 10000);
+    if (PQgssEncInUse(pg))
+        return toasty__fail(err, TOASTY_UNSUPPORTED,
+                            "encryption by GSSAPI is not supported; gssencmode=disable, and TLS, are");
+    if (PQsslInUse(pg) && !PQsslStruct(pg, "OpenSSL"))
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "libpq has made TLS with another library than OpenSSL");
+    if (PQsetnonblocking(pg, 1) < 0) { /* so that its goodbye will not block */
+        toasty__pg_error_of_connection(pg, TOASTY_CONNECTION_FAILED, "the connection is of no use", err);
+        return -1;
+    }
+    return 0;
+}
 
 static void connected(pg_connecting *connecting)
 {
     toasty_error *err = &connecting->connect->error;
+    PGconn *pg = connecting->pg;
     pg_connection *connection = NULL;
     toasty__watch_free(connecting->watch);
     connecting->watch = NULL;
-    int version = PQserverVersion(connecting->pg);
-    if (version < MIN_SERVER_VERSION)
-        toasty__fail(err, TOASTY_UNSUPPORTED, "the server is version %d; version 14 or newer is needed",
-                     version / 10000);
-    else
-        connection = toasty__pg_connection_new(connecting->database, connecting->pg,
-                                               connecting->connect->reactor, err);
+    if (check(pg, err) == 0)
+        connection = toasty__pg_connection_new(connecting->database, pg, connecting->connect->reactor, err);
     finish(connecting, connection);
 }
 
@@ -185,9 +200,7 @@ static void on_addresses(void *arg, const pg_addresses *addresses, toasty_error 
     finish(connecting, NULL);
 }
 
-/* --- from outside
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- from outside ----------------------------------------------------------------------------- */
 
 void toasty__pg_connect(toasty_database *database, toasty_connect *connect)
 {

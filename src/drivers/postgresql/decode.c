@@ -1,255 +1,312 @@
 /* Rows of an answer into structs: the type of each column says how its bytes are read, the field of the sink
- * whether it can hold them. Cells in text format, the answers to statements of the user, are text. */
+ * whether it can hold them. Cells in text format, the answers to statements of the user, are text.
+ *
+ * What a column is was said once, when its statement was prepared; how it is read is chosen once for a
+ * statement and its fields. A row is then taken straight from the in-buffer. Every length is compared with
+ * the message that it stands in. */
 #include "postgresql.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "core/decode.h"
-#include "wire.h"
 
-#include <stdlib.h>
+/* --- one cell --------------------------------------------------------------------------------- */
 
-/* A cell that is not NULL. */
-typedef struct cell {
-    const toasty_sink *sink;
-    void *row;
-    const toasty_field *field;
-    const char *bytes;
-    int length;
-} cell;
-
-typedef int reader(const cell *cell, toasty_error *err);
-
-static int mismatch(const cell *cell, const char *what, toasty_error *err)
+static int read_bool(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return toasty__store_mismatch(cell->sink, cell->field, what, err);
+    (void)length;
+    return toasty__store_int(sink, row, field, bytes[0] != 0, err);
 }
 
-static int store_int(const cell *cell, int64_t value, toasty_error *err)
+static int read_int2(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return toasty__store_int(cell->sink, cell->row, cell->field, value, err);
+    (void)length;
+    return toasty__store_int(sink, row, field, pg_get16(bytes), err);
 }
 
-static int read_bool(const cell *cell, toasty_error *err)
+static int read_int4(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return store_int(cell, cell->bytes[0] != 0, err);
+    (void)length;
+    return toasty__store_int(sink, row, field, pg_get32(bytes), err);
 }
 
-static int read_int2(const cell *cell, toasty_error *err)
+static int read_int8(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return store_int(cell, pg_get16(cell->bytes), err);
+    (void)length;
+    return toasty__store_int(sink, row, field, pg_get64(bytes), err);
 }
 
-static int read_int4(const cell *cell, toasty_error *err)
+static int read_float4(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                       size_t length, toasty_error *err)
 {
-    return store_int(cell, pg_get32(cell->bytes), err);
-}
-
-static int read_int8(const cell *cell, toasty_error *err)
-{
-    return store_int(cell, pg_get64(cell->bytes), err);
-}
-
-static int read_float4(const cell *cell, toasty_error *err)
-{
-    int32_t bits = pg_get32(cell->bytes);
+    int32_t bits = pg_get32(bytes);
     float value;
+    (void)length;
     memcpy(&value, &bits, sizeof value);
-    return toasty__store_real(cell->sink, cell->row, cell->field, (double)value, err);
+    return toasty__store_real(sink, row, field, (double)value, err);
 }
 
-static int read_float8(const cell *cell, toasty_error *err)
+static int read_float8(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                       size_t length, toasty_error *err)
 {
-    int64_t bits = pg_get64(cell->bytes);
+    int64_t bits = pg_get64(bytes);
     double value;
+    (void)length;
     memcpy(&value, &bits, sizeof value);
-    return toasty__store_real(cell->sink, cell->row, cell->field, value, err);
+    return toasty__store_real(sink, row, field, value, err);
 }
 
-static int read_text(const cell *cell, toasty_error *err)
+static int read_text(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return toasty__store_text(cell->sink, cell->row, cell->field, cell->bytes, (size_t)cell->length, err);
+    return toasty__store_text(sink, row, field, bytes, length, err);
 }
 
-static int read_unchecked_text(const cell *cell, toasty_error *err)
+static int read_doubtful_text(const toasty_sink *sink, void *row, const toasty_field *field,
+                              const char *bytes, size_t length, toasty_error *err)
 {
-    if (!toasty__utf8_valid(cell->bytes, (size_t)cell->length))
-        return mismatch(cell, "text that is not UTF-8", err);
-    return read_text(cell, err);
+    return toasty__store_doubtful_text(sink, row, field, bytes, length, err);
 }
 
-static int read_bytes(const cell *cell, toasty_error *err)
+static int read_bytes(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                      size_t length, toasty_error *err)
 {
-    return toasty__store_bytes(cell->sink, cell->row, cell->field, cell->bytes, (size_t)cell->length, err);
+    return toasty__store_bytes(sink, row, field, bytes, length, err);
 }
 
-static int read_uuid(const cell *cell, toasty_error *err)
+static int read_uuid(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return toasty__store_uuid(cell->sink, cell->row, cell->field, (const uint8_t *)cell->bytes, err);
+    (void)length;
+    return toasty__store_uuid(sink, row, field, (const uint8_t *)bytes, err);
 }
 
-static int store_time(const cell *cell, toasty_type type, const char *what, int64_t value, toasty_error *err)
+static int store_time(const toasty_sink *sink, void *row, const toasty_field *field, toasty_type type,
+                      const char *what, int64_t value, toasty_error *err)
 {
-    if (cell->field->type != type)
-        return mismatch(cell, what, err);
-    return toasty__store_time(cell->sink, cell->row, cell->field, value, err);
+    if (field->type != type)
+        return toasty__store_mismatch(sink, field, what, err);
+    return toasty__store_time(sink, row, field, value, err);
 }
 
-static int read_date(const cell *cell, toasty_error *err)
+static int read_date(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    int32_t days = pg_get32(cell->bytes);
+    int32_t days = pg_get32(bytes);
+    (void)length;
     if (days == INT32_MAX || days == INT32_MIN)
-        return mismatch(cell, "infinity", err);
-    return store_time(cell, TOASTY_TYPE_DATE, "a date", days + PG_EPOCH_DAYS, err);
+        return toasty__store_mismatch(sink, field, "infinity", err);
+    return store_time(sink, row, field, TOASTY_TYPE_DATE, "a date", days + PG_EPOCH_DAYS, err);
 }
 
-static int read_time(const cell *cell, toasty_error *err)
+static int read_time(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                     size_t length, toasty_error *err)
 {
-    return store_time(cell, TOASTY_TYPE_TIME, "a time of day", pg_get64(cell->bytes), err);
+    (void)length;
+    return store_time(sink, row, field, TOASTY_TYPE_TIME, "a time of day", pg_get64(bytes), err);
 }
 
-static int read_instant(const cell *cell, toasty_type type, const char *what, toasty_error *err)
+static int store_instant(const toasty_sink *sink, void *row, const toasty_field *field, toasty_type type,
+                         const char *what, const char *bytes, toasty_error *err)
 {
-    int64_t us = pg_get64(cell->bytes);
+    int64_t us = pg_get64(bytes);
     if (us == INT64_MIN || __builtin_add_overflow(us, PG_EPOCH_US, &us))
-        return mismatch(cell, "infinity", err);
-    return store_time(cell, type, what, us, err);
+        return toasty__store_mismatch(sink, field, "infinity", err);
+    return store_time(sink, row, field, type, what, us, err);
 }
 
-static int read_timestamp(const cell *cell, toasty_error *err)
+static int read_timestamp(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                          size_t length, toasty_error *err)
 {
-    return read_instant(cell, TOASTY_TYPE_DATETIME, "a timestamp without time zone", err);
+    (void)length;
+    return store_instant(sink, row, field, TOASTY_TYPE_DATETIME, "a timestamp without time zone", bytes, err);
 }
 
-static int read_timestamptz(const cell *cell, toasty_error *err)
+static int read_timestamptz(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                            size_t length, toasty_error *err)
 {
-    return read_instant(cell, TOASTY_TYPE_TIMESTAMP, "a timestamp with time zone", err);
+    (void)length;
+    return store_instant(sink, row, field, TOASTY_TYPE_TIMESTAMP, "a timestamp with time zone", bytes, err);
 }
 
-static int read_unknown(const cell *cell, toasty_error *err)
+static int read_unknown(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                        size_t length, toasty_error *err)
 {
-    return mismatch(cell, "a value of a type that is not known here", err);
+    (void)row;
+    (void)bytes;
+    (void)length;
+    return toasty__store_mismatch(sink, field, "a value of a type that is not known here", err);
 }
 
-static reader *reader_of(const PGresult *result, int column, bool checks_text)
+/* --- columns ---------------------------------------------------------------------------------- */
+
+static const struct {
+    uint32_t type, size;
+    pg_reader *read;
+} readers[] = {
+    {PG_INT8, 8, read_int8},           {PG_TEXT, 0, read_text},     {PG_INT4, 4, read_int4},
+    {PG_BOOL, 1, read_bool},           {PG_UUID, 16, read_uuid},    {PG_TIMESTAMPTZ, 8, read_timestamptz},
+    {PG_INT2, 2, read_int2},           {PG_FLOAT4, 4, read_float4}, {PG_FLOAT8, 8, read_float8},
+    {PG_BYTEA, 0, read_bytes},         {PG_DATE, 4, read_date},     {PG_TIME, 8, read_time},
+    {PG_TIMESTAMP, 8, read_timestamp}, {PG_VARCHAR, 0, read_text},  {PG_BPCHAR, 0, read_text},
+    {PG_NAME, 0, read_text},           {PG_JSON, 0, read_text},     {PG_UNKNOWN, 0, read_text},
+};
+
+static void choose_reader(pg_column *column, bool as_text, bool checks_text)
 {
-    reader *text = checks_text ? read_unchecked_text : read_text;
-    if (!PQfformat(result, column))
-        return text;
-    switch (PQftype(result, column)) {
-    case PG_BOOL:
-        return read_bool;
-    case PG_INT2:
-        return read_int2;
-    case PG_INT4:
-        return read_int4;
-    case PG_INT8:
-        return read_int8;
-    case PG_FLOAT4:
-        return read_float4;
-    case PG_FLOAT8:
-        return read_float8;
-    case PG_BYTEA:
-        return read_bytes;
-    case PG_UUID:
-        return read_uuid;
-    case PG_DATE:
-        return read_date;
-    case PG_TIME:
-        return read_time;
-    case PG_TIMESTAMP:
-        return read_timestamp;
-    case PG_TIMESTAMPTZ:
-        return read_timestamptz;
-    case PG_TEXT:
-    case PG_VARCHAR:
-    case PG_BPCHAR:
-    case PG_NAME:
-    case PG_JSON:
-    case PG_UNKNOWN:
-        return text;
-    default: /* an enum's label travels as it is */
-        return PQftype(result, column) >= PG_FIRST_USER_TYPE ? text : read_unknown;
-    }
+    column->size = 0;
+    /* An enum's label travels as it is. */
+    column->read = as_text || column->type >= PG_FIRST_USER_TYPE ? read_text : read_unknown;
+    for (size_t i = 0; !as_text && i < sizeof readers / sizeof *readers; i++)
+        if (readers[i].type == column->type) {
+            column->size = readers[i].size;
+            column->read = readers[i].read;
+            break;
+        }
+    if (checks_text && column->read == read_text)
+        column->read = read_doubtful_text;
 }
 
-static int decode_row(const PGresult *result, int i, const toasty_sink *sink, void *row,
-                      reader *const *readers, toasty_error *err)
+static void choose_shortcut(pg_column *column)
 {
-    for (int column = 0; column < sink->column_count; column++) {
-        const toasty_field *field = sink->columns[column];
-        int status;
-        if (PQgetisnull(result, i, column))
-            status = toasty__store_null(sink, row, field, err);
-        else
-            status = readers[column](
-                &(cell){sink, row, field, PQgetvalue(result, i, column), PQgetlength(result, i, column)},
-                err);
-        if (status < 0)
-            return -1;
-    }
-    return 0;
+    const toasty_field *field = column->field;
+    bool required = field->set_offset == TOASTY_NO_OFFSET && field->embed == TOASTY_NO_EMBED;
+    column->shortcut = PG_NO_SHORTCUT;
+    if (required && column->read == read_text && field->type == TOASTY_TYPE_TEXT)
+        column->shortcut = PG_TEXT_TO_TEXT;
+    else if (required && column->read == read_int8 && field->type == TOASTY_TYPE_I64)
+        column->shortcut = PG_INT8_TO_I64;
+    else if (required && column->read == read_int8 && field->type == TOASTY_TYPE_U64)
+        column->shortcut = PG_INT8_TO_U64;
 }
 
-static int decode_rows(const PGresult *result, toasty_sink *sink, reader **readers, bool checks_text,
-                       toasty_error *err)
+void toasty__pg_columns_done(pg_columns *columns)
 {
-    int rows = PQntuples(result);
-    for (int column = 0; column < sink->column_count; column++)
-        readers[column] = reader_of(result, column, checks_text);
-    if (sink->expect)
-        sink->expect(sink, (size_t)rows);
-    for (int i = 0; i < rows; i++) {
-        void *row = toasty_sink_row(sink);
-        if (!row)
-            return toasty__fail_memory(err);
-        if (decode_row(result, i, sink, row, readers, err) < 0)
-            return -1;
+    toasty__free(columns->items);
+    *columns = (pg_columns){NULL, 0, 0};
+}
+
+int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as_text, bool checks_text,
+                           toasty_error *err)
+{
+    if (columns->count != sink->column_count)
+        return toasty__fail(err, TOASTY_DATABASE_ERROR, "an answer of %zu columns where %d were asked for",
+                            columns->count, sink->column_count);
+    for (size_t i = 0; i < columns->count; i++) {
+        pg_column *column = &columns->items[i];
+        if (column->read && column->field == sink->columns[i])
+            continue;
+        column->field = sink->columns[i];
+        choose_reader(column, as_text, checks_text);
+        choose_shortcut(column);
     }
     return 0;
 }
 
-/* Tells the sink what the columns of a statement of the user are called. */
-static int describe(const PGresult *result, toasty_sink *sink, toasty_error *err)
+/* What stands behind a column's name: its table and place there, its type and what goes with that, its
+ * format. */
+enum { COLUMN_BYTES = 18, COLUMN_TYPE = 6 };
+
+int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, const char ***names,
+                            toasty_error *err)
 {
-    size_t count = (size_t)PQnfields(result);
-    const char **names = toasty__calloc(count + 1, sizeof *names);
-    if (!names)
+    const char *at = message->body, *end = at + message->length;
+    columns->count = 0;
+    int count = message->length < 2 ? -1 : pg_get16(at);
+    if (count < 0)
+        return 1;
+    const char **found = names ? toasty__calloc((size_t)count + 1, sizeof *found) : NULL;
+    if (names)
+        *names = found;
+    if ((names && !found) || toasty__grow((void **)&columns->items, &columns->capacity, (size_t)count + 1,
+                                          sizeof *columns->items) < 0)
         return toasty__fail_memory(err);
-    for (size_t i = 0; i < count; i++)
-        names[i] = PQfname(result, (int)i);
-    int status = sink->describe(sink, names, count, err);
-    toasty__free(names);
-    return status;
+    at += 2;
+    for (int i = 0; i < count; i++) {
+        const char *name_end = memchr(at, '\0', (size_t)(end - at));
+        if (!name_end || end - name_end - 1 < COLUMN_BYTES)
+            return 1;
+        if (found)
+            found[i] = at;
+        at = name_end + 1;
+        columns->items[i] = (pg_column){.type = (uint32_t)pg_get32(at + COLUMN_TYPE)};
+        at += COLUMN_BYTES;
+    }
+    columns->count = (size_t)count;
+    return at != end;
 }
 
-enum { USUAL_COLUMNS = 64 };
+/* --- rows ------------------------------------------------------------------------------------- */
 
-int toasty__pg_decode(const PGresult *result, toasty_operation *operation, bool checks_text,
-                      toasty_error *err)
+/* 0; -1 with err: the field cannot hold it; 1: it is no cell of its column. */
+static inline int store(const pg_column *column, const toasty_sink *sink, void *row, const char *bytes,
+                        size_t length, toasty_error *err)
 {
-    toasty_sink *sink = operation->sink;
-    reader *usual[USUAL_COLUMNS], **readers = usual;
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-        operation->count = strtoll(PQcmdTuples((PGresult *)result), NULL, 10);
-        return 0;
+    switch (column->shortcut) {
+    case PG_TEXT_TO_TEXT: {
+        const char *copy = toasty__arena_text(sink->arena, bytes, length);
+        *(const char **)toasty__place(row, column->field) = copy;
+        return copy ? 0 : toasty__fail_memory(err);
     }
-    operation->count = PQntuples(result);
-    if (!sink)
+    case PG_INT8_TO_I64:
+    case PG_INT8_TO_U64:
+        if (length != 8)
+            return 1;
+        if (column->shortcut == PG_INT8_TO_U64 && pg_get64(bytes) < 0)
+            break;
+        *(int64_t *)toasty__place(row, column->field) = pg_get64(bytes);
         return 0;
-    if (sink->describe && describe(result, sink, err) < 0)
-        return -1;
-    if (PQnfields(result) != sink->column_count)
-        return toasty__fail(err, TOASTY_DATABASE_ERROR, "an answer of %d columns where %d were asked for",
-                            PQnfields(result), sink->column_count);
-    if (sink->column_count > USUAL_COLUMNS) {
-        readers = toasty__calloc(sink->column_count, sizeof(reader *));
-        if (!readers)
-            return toasty__fail_memory(err);
+    case PG_NO_SHORTCUT:
+        if (column->size && column->size != length)
+            return 1;
+        break;
     }
-    int status = decode_rows(result, sink, readers, checks_text, err);
-    if (readers != usual)
-        toasty__free(readers);
+    return column->read(sink, row, column->field, bytes, length, err);
+}
+
+/* Apart from the loop over rows, for the sake of registers. */
+__attribute__((noinline)) static int decode_row(const pg_columns *columns, toasty_sink *sink,
+                                                const pg_message *message, toasty_error *err)
+{
+    const char *at = message->body, *end = at + message->length;
+    if (message->length < 2 || (uint16_t)pg_get16(at) != columns->count)
+        return 1;
+    void *row = toasty_sink_row(sink);
+    if (!row)
+        return toasty__fail_memory(err);
+    at += 2;
+    for (const pg_column *column = columns->items, *last = column + columns->count; column < last; column++) {
+        int status;
+        if (end - at < 4)
+            return 1;
+        uint32_t length = (uint32_t)pg_get32(at); /* no message is as long as a negative one would be */
+        at += 4;
+        if (length == PG_NULL)
+            status = toasty__store_null(sink, row, column->field, err);
+        else if (length > (size_t)(end - at))
+            return 1;
+        else {
+            status = store(column, sink, row, at, length, err);
+            at += length;
+        }
+        if (status)
+            return status;
+    }
+    return at != end;
+}
+
+int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
+                           const pg_message *first, uint64_t *rows, toasty_error *err)
+{
+    pg_message message = *first;
+    int status;
+    do {
+        status = decode_row(columns, sink, &message, err);
+        ++*rows;
+    } while (status == 0 && pg_next_of(input, 'D', &message));
     return status;
 }

@@ -1,10 +1,9 @@
-/* Values into parameters: binary, except labels of enums and the user's own text, whose types the server
- * infers.
+/* Values into parameters, straight into the message that binds them: binary, except labels of enums and the
+ * user's own text, whose types the server infers.
  *
  * A list is an array of one dimension, and so is each column of a bulk insert; lists of labels are the text
- * of an array. All parameters of a job are encoded before anything of it is sent, so that a value that cannot
- * be sent fails this job and nothing else. Text and bytes are not copied here: libpq copies them. Messages
- * name the field, never its value. */
+ * of an array. Whoever calls takes back what was written when a value cannot be sent, so that its job fails
+ * and nothing else. Messages name the field, never its value. */
 #include "postgresql.h"
 
 #include "base/alloc.h"
@@ -13,32 +12,35 @@
 #include "core/decode.h"
 #include "wire.h"
 
-#include <limits.h>
 #include <math.h>
+
+static const char too_large[] = "more than 1 GiB";
 
 /* How a C type travels. Enums have no number that is known here. */
 static const struct {
-    Oid scalar, array;
+    uint32_t scalar, array;
     uint8_t size; /* 0: text, bytes */
+    uint8_t kind; /* of its values */
 } wire_types[TOASTY_TYPE_COUNT] = {
-    [TOASTY_TYPE_BOOL] = {PG_BOOL, PG_BOOL_ARRAY, 1},
-    [TOASTY_TYPE_I8] = {PG_INT2, PG_INT2_ARRAY, 2},
-    [TOASTY_TYPE_I16] = {PG_INT2, PG_INT2_ARRAY, 2},
-    [TOASTY_TYPE_I32] = {PG_INT4, PG_INT4_ARRAY, 4},
-    [TOASTY_TYPE_I64] = {PG_INT8, PG_INT8_ARRAY, 8},
-    [TOASTY_TYPE_U8] = {PG_INT2, PG_INT2_ARRAY, 2},
-    [TOASTY_TYPE_U16] = {PG_INT4, PG_INT4_ARRAY, 4},
-    [TOASTY_TYPE_U32] = {PG_INT8, PG_INT8_ARRAY, 8},
-    [TOASTY_TYPE_U64] = {PG_INT8, PG_INT8_ARRAY, 8},
-    [TOASTY_TYPE_F32] = {PG_FLOAT4, PG_FLOAT4_ARRAY, 4},
-    [TOASTY_TYPE_F64] = {PG_FLOAT8, PG_FLOAT8_ARRAY, 8},
-    [TOASTY_TYPE_TEXT] = {PG_TEXT, PG_TEXT_ARRAY, 0},
-    [TOASTY_TYPE_BYTES] = {PG_BYTEA, PG_BYTEA_ARRAY, 0},
-    [TOASTY_TYPE_UUID] = {PG_UUID, PG_UUID_ARRAY, 16},
-    [TOASTY_TYPE_TIMESTAMP] = {PG_TIMESTAMPTZ, PG_TIMESTAMPTZ_ARRAY, 8},
-    [TOASTY_TYPE_DATE] = {PG_DATE, PG_DATE_ARRAY, 4},
-    [TOASTY_TYPE_TIME] = {PG_TIME, PG_TIME_ARRAY, 8},
-    [TOASTY_TYPE_DATETIME] = {PG_TIMESTAMP, PG_TIMESTAMP_ARRAY, 8},
+    [TOASTY_TYPE_BOOL] = {PG_BOOL, PG_BOOL_ARRAY, 1, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I8] = {PG_INT2, PG_INT2_ARRAY, 2, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I16] = {PG_INT2, PG_INT2_ARRAY, 2, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I32] = {PG_INT4, PG_INT4_ARRAY, 4, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I64] = {PG_INT8, PG_INT8_ARRAY, 8, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U8] = {PG_INT2, PG_INT2_ARRAY, 2, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U16] = {PG_INT4, PG_INT4_ARRAY, 4, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U32] = {PG_INT8, PG_INT8_ARRAY, 8, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U64] = {PG_INT8, PG_INT8_ARRAY, 8, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_F32] = {PG_FLOAT4, PG_FLOAT4_ARRAY, 4, TOASTY_VALUE_FLOAT},
+    [TOASTY_TYPE_F64] = {PG_FLOAT8, PG_FLOAT8_ARRAY, 8, TOASTY_VALUE_FLOAT},
+    [TOASTY_TYPE_ENUM] = {0, 0, 0, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_TEXT] = {PG_TEXT, PG_TEXT_ARRAY, 0, TOASTY_VALUE_TEXT},
+    [TOASTY_TYPE_BYTES] = {PG_BYTEA, PG_BYTEA_ARRAY, 0, TOASTY_VALUE_BYTES},
+    [TOASTY_TYPE_UUID] = {PG_UUID, PG_UUID_ARRAY, 16, TOASTY_VALUE_UUID},
+    [TOASTY_TYPE_TIMESTAMP] = {PG_TIMESTAMPTZ, PG_TIMESTAMPTZ_ARRAY, 8, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_DATE] = {PG_DATE, PG_DATE_ARRAY, 4, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_TIME] = {PG_TIME, PG_TIME_ARRAY, 8, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_DATETIME] = {PG_TIMESTAMP, PG_TIMESTAMP_ARRAY, 8, TOASTY_VALUE_INT},
 };
 
 /* What a value is for, for messages and labels. */
@@ -61,11 +63,12 @@ static int refuse(const target *to, const char *why, toasty_error *err)
     return -1;
 }
 
-/* --- one value
- * -------------------------------------------------------------------------------------------------------- */
+/* --- one value -------------------------------------------------------------------------------- */
 
 static int check_text(const target *to, const toasty_value *value, toasty_error *err)
 {
+    if (toasty__utf8_plain(value->as.text, value->len))
+        return 0;
     if (memchr(value->as.text, '\0', value->len))
         return refuse(to, "text with a NUL byte, which the database cannot hold", err);
     if (!toasty__utf8_valid(value->as.text, value->len))
@@ -73,33 +76,25 @@ static int check_text(const target *to, const toasty_value *value, toasty_error 
     return 0;
 }
 
-static uint8_t kind_of(uint8_t type)
+static int refuse_kind(const target *to, const toasty_value *value, toasty_error *err)
 {
-    switch (type) {
-    case TOASTY_TYPE_F32:
-    case TOASTY_TYPE_F64:
-        return TOASTY_VALUE_FLOAT;
-    case TOASTY_TYPE_TEXT:
-        return TOASTY_VALUE_TEXT;
-    case TOASTY_TYPE_BYTES:
-        return TOASTY_VALUE_BYTES;
-    case TOASTY_TYPE_UUID:
-        return TOASTY_VALUE_UUID;
-    default:
-        return TOASTY_VALUE_INT;
-    }
-}
-
-static int check_kind(const target *to, const toasty_value *value, toasty_error *err)
-{
-    uint8_t kind = kind_of(to->type);
     if (value->kind == TOASTY_VALUE_INVALID)
         return refuse(to, value->as.text, err);
-    if (value->kind == TOASTY_VALUE_UINT && kind == TOASTY_VALUE_INT)
+    if (value->kind == TOASTY_VALUE_UINT && wire_types[to->type].kind == TOASTY_VALUE_INT)
         return refuse(to, "an integer above the largest that the database can hold", err);
-    if (value->kind != kind)
-        return refuse(to, "a value of another type", err);
-    return to->type == TOASTY_TYPE_TEXT ? check_text(to, value, err) : 0;
+    return refuse(to, "a value of another type", err);
+}
+
+/* A value that is not NULL. */
+static int check(const target *to, const toasty_value *value, toasty_error *err)
+{
+    if (value->kind != wire_types[to->type].kind)
+        return refuse_kind(to, value, err);
+    if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
+        return 0;
+    if (value->len > PG_MAX_MESSAGE)
+        return refuse(to, too_large, err);
+    return value->kind == TOASTY_VALUE_TEXT ? check_text(to, value, err) : 0;
 }
 
 static int put_integer(const target *to, char *out, size_t size, int64_t value, toasty_error *err)
@@ -167,104 +162,56 @@ static const char *label_of(const target *to, const toasty_value *value, toasty_
     return label;
 }
 
-/* --- the place of a parameter
- * ----------------------------------------------------------------------------------------- */
-
-static int reserve(pg_parameters *parameters, size_t extra)
+static void put_null(toasty__buffer *out)
 {
-    size_t needed = parameters->count + extra;
-    if (needed <= parameters->capacity)
-        return 0;
-    size_t capacity = parameters->capacity ? parameters->capacity : 16;
-    while (capacity < needed)
-        capacity *= 2;
-#define GROW(member)                                                                                         \
-    do {                                                                                                     \
-        void *grown = toasty__realloc(parameters->member, capacity * sizeof *parameters->member);            \
-        if (!grown)                                                                                          \
-            return -1;                                                                                       \
-        parameters->member = grown;                                                                          \
-    } while (0)
-    GROW(values);
-    GROW(offsets);
-    GROW(lengths);
-    GROW(formats);
-    GROW(types);
-#undef GROW
-    parameters->capacity = capacity;
+    char *at = pg_extend(out, 4);
+    if (at)
+        pg_put32(at, (int32_t)PG_NULL);
+}
+
+static void put_bytes(toasty__buffer *out, const void *bytes, size_t length)
+{
+    char *at = pg_extend(out, 4 + length);
+    if (!at)
+        return;
+    pg_put32(at, (int32_t)length);
+    if (length)
+        memcpy(at + 4, bytes, length);
+}
+
+/* Its length and its bytes; NULL is the length -1. Not for labels. */
+static int put_value(toasty__buffer *out, const target *to, const toasty_value *value, toasty_error *err)
+{
+    size_t size = wire_types[to->type].size;
+    if (value->kind == TOASTY_VALUE_NULL)
+        put_null(out);
+    else if (check(to, value, err) < 0)
+        return -1;
+    else if (size) {
+        char *at = pg_extend(out, 4 + size);
+        if (!at)
+            return 0;
+        pg_put32(at, (int32_t)size);
+        return put_fixed(to, at + 4, value, err);
+    } else
+        put_bytes(out, value->as.bytes, value->len);
     return 0;
 }
 
-void toasty__pg_parameters_done(pg_parameters *parameters)
+static int put_label(toasty__buffer *out, const target *to, const toasty_value *value, toasty_error *err)
 {
-    toasty__buffer_done(&parameters->bytes);
-    toasty__free(parameters->values);
-    toasty__free(parameters->offsets);
-    toasty__free(parameters->lengths);
-    toasty__free(parameters->formats);
-    toasty__free(parameters->types);
-    *parameters = (pg_parameters){0};
-}
-
-enum { TEXT_FORMAT, BINARY_FORMAT };
-
-/* Appends a parameter that lies elsewhere; NULL is NULL. */
-static void add(pg_parameters *parameters, Oid type, int format, const char *bytes, size_t length)
-{
-    size_t i = parameters->count++;
-    parameters->types[i] = type;
-    parameters->formats[i] = format;
-    parameters->values[i] = bytes;
-    parameters->lengths[i] = (int)length;
-    parameters->offsets[i] = PG_NOT_IN_BYTES;
-}
-
-/* Appends what was written to the bytes from `start` on. */
-static void add_bytes(pg_parameters *parameters, Oid type, int format, size_t start)
-{
-    size_t length = parameters->bytes.length - start;
-    if (format == TEXT_FORMAT) /* libpq looks for its end */
-        toasty__buffer_char(&parameters->bytes, '\0');
-    add(parameters, type, format, NULL, length);
-    parameters->offsets[parameters->count - 1] = start;
-}
-
-static int encode_scalar(pg_parameters *parameters, const target *to, const toasty_value *value,
-                         toasty_error *err)
-{
-    Oid type = wire_types[to->type].scalar;
-    bool own_text = to->type == TOASTY_TYPE_TEXT && !to->field;
-    if (own_text || to->type == TOASTY_TYPE_ENUM)
-        type = 0;
     if (value->kind == TOASTY_VALUE_NULL) {
-        add(parameters, type, TEXT_FORMAT, NULL, 0);
+        put_null(out);
         return 0;
     }
-    if (check_kind(to, value, err) < 0)
+    const char *label = check(to, value, err) < 0 ? NULL : label_of(to, value, err);
+    if (!label)
         return -1;
-    if (to->type == TOASTY_TYPE_ENUM) {
-        const char *label = label_of(to, value, err);
-        if (!label)
-            return -1;
-        add(parameters, type, TEXT_FORMAT, label, strlen(label));
-    } else if (wire_types[to->type].size) {
-        char bytes[16];
-        size_t start = parameters->bytes.length;
-        if (put_fixed(to, bytes, value, err) < 0)
-            return -1;
-        toasty__buffer_add(&parameters->bytes, bytes, wire_types[to->type].size);
-        add_bytes(parameters, type, BINARY_FORMAT, start);
-    } else if (value->len > INT_MAX)
-        return refuse(to, "more than 2 GiB", err);
-    else /* text and bytes; no bytes at all may have no address, which would be NULL */
-        add(parameters, type, own_text ? TEXT_FORMAT : BINARY_FORMAT, value->len ? value->as.bytes : "",
-            value->len);
+    put_bytes(out, label, strlen(label));
     return 0;
 }
 
-/* --- arrays
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- arrays ----------------------------------------------------------------------------------- */
 
 /* The items of an array: of a list, or a column of rows. */
 typedef struct items {
@@ -273,25 +220,28 @@ typedef struct items {
     size_t stride, count;
 } items;
 
-static toasty_value item_at(const items *items, size_t i)
+/* Items of a list are not values, and become one in `own`. */
+static const toasty_value *item_at(const items *items, size_t i, toasty_value *own)
 {
-    return items->list ? toasty__list_item(items->list, i) : items->rows[i * items->stride];
+    if (!items->list)
+        return &items->rows[i * items->stride];
+    *own = toasty__list_item(items->list, i);
+    return own;
 }
 
 /* {"low",NULL,"it's \"high\""} */
-static int encode_labels(pg_parameters *parameters, const target *to, const items *items, toasty_error *err)
+static int put_labels(toasty__buffer *out, const target *to, const items *items, toasty_error *err)
 {
-    toasty__buffer *out = &parameters->bytes;
-    size_t start = out->length;
     toasty__buffer_char(out, '{');
     for (size_t i = 0; i < items->count; i++) {
-        toasty_value item = item_at(items, i);
+        toasty_value own;
+        const toasty_value *item = item_at(items, i, &own);
         toasty__buffer_text(out, i ? "," : "");
-        if (item.kind == TOASTY_VALUE_NULL) {
+        if (item->kind == TOASTY_VALUE_NULL) {
             toasty__buffer_text(out, "NULL");
             continue;
         }
-        const char *label = check_kind(to, &item, err) < 0 ? NULL : label_of(to, &item, err);
+        const char *label = check(to, item, err) < 0 ? NULL : label_of(to, item, err);
         if (!label)
             return -1;
         toasty__buffer_char(out, '"');
@@ -303,122 +253,133 @@ static int encode_labels(pg_parameters *parameters, const target *to, const item
         toasty__buffer_char(out, '"');
     }
     toasty__buffer_char(out, '}');
-    add_bytes(parameters, 0, TEXT_FORMAT, start);
     return 0;
 }
 
-static void put_number(toasty__buffer *out, int32_t number)
+/* Keys of parents, mostly: nothing about them can be wrong. */
+static void put_int8s(toasty__buffer *out, const int64_t *numbers, size_t count)
 {
-    char bytes[4];
-    pg_put32(bytes, number);
-    toasty__buffer_add(out, bytes, sizeof bytes);
+    char *at = pg_extend(out, 12 * count);
+    for (size_t i = 0; at && i < count; i++, at += 12) {
+        pg_put32(at, 8);
+        pg_put64(at + 4, numbers[i]);
+    }
 }
 
-/* Its length and its bytes; NULL is the length -1. */
-static int encode_item(toasty__buffer *out, const target *to, const toasty_value *item, toasty_error *err)
+static int put_items(toasty__buffer *out, const target *to, const items *items, toasty_error *err)
 {
-    size_t size = wire_types[to->type].size;
-    if (item->kind == TOASTY_VALUE_NULL) {
-        put_number(out, -1);
+    if (items->list && items->list->element == TOASTY_TYPE_I64 && to->type == TOASTY_TYPE_I64) {
+        put_int8s(out, items->list->as.list, items->count);
         return 0;
     }
-    if (check_kind(to, item, err) < 0)
-        return -1;
-    if (size) {
-        char bytes[16];
-        if (put_fixed(to, bytes, item, err) < 0)
-            return -1;
-        put_number(out, (int32_t)size);
-        toasty__buffer_add(out, bytes, size);
-    } else {
-        if (item->len > INT_MAX)
-            return refuse(to, "more than 2 GiB", err);
-        put_number(out, (int32_t)item->len);
-        toasty__buffer_add(out, item->as.bytes, item->len);
-    }
-    return 0;
-}
-
-static int encode_array(pg_parameters *parameters, const target *to, const items *items, toasty_error *err)
-{
-    toasty__buffer *out = &parameters->bytes;
-    size_t start = out->length;
-    if (to->type == TOASTY_TYPE_ENUM)
-        return encode_labels(parameters, to, items, err);
-    put_number(out, items->count ? 1 : 0); /* dimensions */
-    put_number(out, 1);                    /* there may be NULLs */
-    put_number(out, (int32_t)wire_types[to->type].scalar);
-    if (items->count) {
-        put_number(out, (int32_t)items->count);
-        put_number(out, 1); /* the first index */
-    }
     for (size_t i = 0; i < items->count; i++) {
-        toasty_value item = item_at(items, i);
-        if (encode_item(out, to, &item, err) < 0)
+        toasty_value own;
+        if (put_value(out, to, item_at(items, i, &own), err) < 0)
             return -1;
     }
-    if (out->length - start > INT_MAX)
-        return refuse(to, "a list of more than 2 GiB", err);
-    add_bytes(parameters, wire_types[to->type].array, BINARY_FORMAT, start);
     return 0;
 }
 
-/* --- operations
- * ------------------------------------------------------------------------------------------------------- */
+static void put_array_header(toasty__buffer *out, uint32_t type, size_t count)
+{
+    char *at = pg_extend(out, count ? 20 : 12);
+    if (!at)
+        return;
+    pg_put32(at, count ? 1 : 0); /* dimensions */
+    pg_put32(at + 4, 1);         /* there may be NULLs */
+    pg_put32(at + 8, (int32_t)type);
+    if (count) {
+        pg_put32(at + 12, (int32_t)count);
+        pg_put32(at + 16, 1); /* the first index */
+    }
+}
 
-static target target_of(const toasty_statement *statement, size_t i)
+static int put_array(toasty__buffer *out, const target *to, const items *items, toasty_error *err)
+{
+    int status;
+    size_t start = out->length;
+    pg_extend(out, 4); /* its length, which is known in the end */
+    if (to->type == TOASTY_TYPE_ENUM)
+        status = put_labels(out, to, items, err);
+    else {
+        put_array_header(out, wire_types[to->type].scalar, items->count);
+        status = put_items(out, to, items, err);
+    }
+    if (status < 0 || out->failed)
+        return status;
+    size_t length = out->length - start - 4;
+    if (length > PG_MAX_MESSAGE)
+        return refuse(to, too_large, err);
+    pg_put32(out->bytes + start, (int32_t)length);
+    return 0;
+}
+
+/* --- operations ------------------------------------------------------------------------------- */
+
+static bool is_array(const toasty_statement *statement, size_t i)
+{
+    return statement->bulk_columns || statement->parameters[i].list;
+}
+
+static uint8_t type_of(const toasty_statement *statement, size_t i)
 {
     const toasty_parameter *parameter = &statement->parameters[i];
-    return (target){statement, parameter->field, i + 1,
-                    parameter->field ? parameter->field->type : parameter->type};
+    return parameter->field ? parameter->field->type : parameter->type;
 }
 
-static int encode_parameter(pg_parameters *parameters, const toasty_operation *operation, size_t i,
-                            toasty_error *err)
+/* The user's own text may be meant for any type. */
+static bool is_own_text(const toasty_statement *statement, size_t i)
+{
+    return type_of(statement, i) == TOASTY_TYPE_TEXT && !statement->parameters[i].field &&
+           !is_array(statement, i);
+}
+
+size_t toasty__pg_parameter_count(const toasty_statement *statement)
+{
+    return statement->bulk_columns ? statement->bulk_columns : statement->parameter_count;
+}
+
+void toasty__pg_put_types(const toasty_statement *statement, char *out)
+{
+    size_t count = toasty__pg_parameter_count(statement);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t type = type_of(statement, i);
+        uint32_t number = is_array(statement, i) ? wire_types[type].array : wire_types[type].scalar;
+        pg_put32(out + 4 * i, is_own_text(statement, i) ? 0 : (int32_t)number);
+    }
+}
+
+void toasty__pg_put_formats(const toasty_statement *statement, char *out)
+{
+    size_t count = toasty__pg_parameter_count(statement);
+    for (size_t i = 0; i < count; i++) {
+        bool as_text = type_of(statement, i) == TOASTY_TYPE_ENUM || is_own_text(statement, i);
+        pg_put16(out + 2 * i, !as_text);
+    }
+}
+
+static int encode_value(toasty__buffer *out, const toasty_operation *operation, size_t i, toasty_error *err)
 {
     const toasty_statement *statement = operation->statement;
     const toasty_value *value = &operation->values[i];
-    target to = target_of(statement, i);
-    if (statement->bulk_columns)
-        return encode_array(
-            parameters, &to,
-            &(items){.rows = value, .stride = statement->bulk_columns, .count = operation->row_count}, err);
+    target to = {statement, statement->parameters[i].field, i + 1, type_of(statement, i)};
+    if (statement->bulk_columns) {
+        items column = {.rows = value, .stride = statement->bulk_columns, .count = operation->row_count};
+        return put_array(out, &to, &column, err);
+    }
     if (!statement->parameters[i].list)
-        return encode_scalar(parameters, &to, value, err);
+        return to.type == TOASTY_TYPE_ENUM ? put_label(out, &to, value, err)
+                                           : put_value(out, &to, value, err);
     if (value->kind != TOASTY_VALUE_LIST)
         return refuse(&to, "no list", err);
-    return encode_array(parameters, &to, &(items){.list = value, .count = value->len}, err);
+    return put_array(out, &to, &(items){.list = value, .count = value->len}, err);
 }
 
-size_t toasty__pg_parameter_count(const toasty_operation *operation)
+int toasty__pg_encode_values(toasty__buffer *out, const toasty_operation *operation, toasty_error *err)
 {
-    if (operation->kind != TOASTY_OPERATION_SQL)
-        return 0;
-    return operation->statement->bulk_columns ? operation->statement->bulk_columns
-                                              : operation->statement->parameter_count;
-}
-
-int toasty__pg_encode_job(pg_parameters *parameters, const toasty_job *job, uint32_t first, uint32_t *failed,
-                          toasty_error *err)
-{
-    parameters->count = 0;
-    toasty__buffer_clear(&parameters->bytes);
-    for (uint32_t i = first; i < job->count; i++) {
-        size_t count = toasty__pg_parameter_count(&job->operations[i]);
-        *failed = i;
-        if (count > UINT16_MAX)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                "a statement with %zu parameters; the database takes 65535 at most", count);
-        if (reserve(parameters, count ? count : 1) < 0) /* there are arrays, even when nothing is in them */
-            return toasty__fail_memory(err);
-        for (size_t k = 0; k < count; k++)
-            if (encode_parameter(parameters, &job->operations[i], k, err) < 0)
-                return -1;
-    }
-    if (parameters->bytes.failed)
-        return toasty__fail_memory(err);
-    for (size_t i = 0; i < parameters->count; i++)
-        if (parameters->offsets[i] != PG_NOT_IN_BYTES)
-            parameters->values[i] = parameters->bytes.bytes + parameters->offsets[i];
+    size_t count = toasty__pg_parameter_count(operation->statement);
+    for (size_t i = 0; i < count; i++)
+        if (encode_value(out, operation, i, err) < 0)
+            return -1;
     return 0;
 }

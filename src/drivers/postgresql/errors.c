@@ -1,4 +1,4 @@
-/* What the server and libpq complain of, as toasty_error.
+/* What the server complains of, and libpq while it connects, as toasty_error.
  *
  * The code comes from the SQLSTATE. The message is the server's primary one, never its detail, which quotes
  * rows; complaints about values (class 22) quote them even there and are told in words of ours. */
@@ -67,8 +67,7 @@ static const char *value_message(const char *state)
     return value_messages[i].message;
 }
 
-/* --- which field
- * ------------------------------------------------------------------------------------------------------- */
+/* --- which field ------------------------------------------------------------------------------ */
 
 /* The name ends with what the schema calls it: a prefix of tables may stand before. */
 static bool names(const char *constraint, const char *name)
@@ -118,21 +117,89 @@ static void find_column(toasty_error *err, const toasty_model *model, const char
             toasty__error_set(err, field, model->fields[i].name);
 }
 
-static void set_place(toasty_error *err, const PGresult *result, const toasty_model *model)
+static void set_place(toasty_error *err, const pg_complaint *complaint, const toasty_model *model)
 {
-    const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-    const char *column = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
-    toasty__error_set(err, constraint, constraint);
-    toasty__error_set(err, table, PQresultErrorField(result, PG_DIAG_TABLE_NAME));
-    if (column)
-        find_column(err, model, column);
-    else if (constraint && model)
-        find_constraint(err, model, constraint);
+    toasty__error_set(err, constraint, complaint->constraint);
+    toasty__error_set(err, table, complaint->table);
+    if (complaint->column)
+        find_column(err, model, complaint->column);
+    else if (complaint->constraint && model)
+        find_constraint(err, model, complaint->constraint);
 }
 
-/* --- results
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- complaints ------------------------------------------------------------------------------- */
+
+static const char **place_of(pg_complaint *complaint, char field)
+{
+    switch (field) {
+    case 'V': /* as 'S', and in no language; it comes later */
+    case 'S':
+        return &complaint->severity;
+    case 'C':
+        return &complaint->state;
+    case 'M':
+        return &complaint->message;
+    case 't':
+        return &complaint->table;
+    case 'c':
+        return &complaint->column;
+    case 'n':
+        return &complaint->constraint;
+    default:
+        return NULL;
+    }
+}
+
+bool toasty__pg_complaint_read(pg_complaint *complaint, const pg_message *message)
+{
+    const char *at = message->body, *end = at + message->length;
+    *complaint = (pg_complaint){.severity = "", .state = "", .message = "no message"};
+    while (at < end && *at) {
+        const char *text = at + 1, *text_end = memchr(text, '\0', (size_t)(end - text));
+        const char **place = place_of(complaint, *at);
+        if (!text_end)
+            return false;
+        if (place)
+            *place = text;
+        at = text_end + 1;
+    }
+    return at + 1 == end;
+}
+
+void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_operation *operation,
+                                   toasty_error *err)
+{
+    const char *state = complaint->state, *message = complaint->message, *hint = NULL;
+    toasty_code code = TOASTY_DATABASE_ERROR;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (begins(state, codes[i].state)) {
+            code = codes[i].code;
+            hint = codes[i].hint;
+            break;
+        }
+    if (code == TOASTY_CANCELLED && strstr(message, "statement timeout"))
+        code = TOASTY_TIMEOUT;
+    if (begins(state, "22"))
+        message = value_message(state);
+    toasty__fail(err, code, "%s%s%s", message, hint ? "; " : "", hint ? hint : "");
+    toasty__error_set(err, server_code, state);
+    const toasty_statement *statement = operation ? operation->statement : NULL;
+    set_place(err, complaint, statement ? statement->model : NULL);
+    if (!err->table[0] && statement && code == TOASTY_INVALID_VALUE)
+        toasty__error_set(err, table, statement->table);
+}
+
+bool toasty__pg_is_stale(const char *sqlstate)
+{
+    return !strcmp(sqlstate, "26000") || !strcmp(sqlstate, "0A000");
+}
+
+bool toasty__pg_is_fatal(const pg_complaint *complaint)
+{
+    return !strcmp(complaint->severity, "FATAL") || !strcmp(complaint->severity, "PANIC");
+}
+
+/* --- libpq ------------------------------------------------------------------------------------ */
 
 static bool is_memory(const char *message)
 {
@@ -148,44 +215,9 @@ static int length_of(const char *message)
     return length;
 }
 
-void toasty__pg_error_of_result(const PGresult *result, const toasty_operation *operation, toasty_error *err)
-{
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE); /* the server's errors have one */
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    toasty_code code = TOASTY_DATABASE_ERROR;
-    const char *hint = NULL;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (begins(state, codes[i].state)) {
-            code = codes[i].code;
-            hint = codes[i].hint;
-            break;
-        }
-    if (code == TOASTY_CANCELLED && message && strstr(message, "statement timeout"))
-        code = TOASTY_TIMEOUT;
-    if (begins(state, "22"))
-        message = value_message(state);
-    toasty__fail(err, code, "%s%s%s", message ? message : "no message", hint ? "; " : "", hint ? hint : "");
-    toasty__error_set(err, server_code, state);
-    const toasty_statement *statement = operation ? operation->statement : NULL;
-    set_place(err, result, statement ? statement->model : NULL);
-    if (!err->table[0] && statement && code == TOASTY_INVALID_VALUE)
-        toasty__error_set(err, table, statement->table);
-}
-
 void toasty__pg_error_of_connection(const PGconn *pg, toasty_code code, const char *what, toasty_error *err)
 {
     const char *message = PQerrorMessage(pg);
     toasty__fail(err, is_memory(message) ? TOASTY_OUT_OF_MEMORY : code, "%s%s%.*s", what,
                  *message ? ": " : "", length_of(message), message);
-}
-
-bool toasty__pg_is_stale(const char *sqlstate)
-{
-    return !strcmp(sqlstate, "26000") || !strcmp(sqlstate, "0A000");
-}
-
-bool toasty__pg_is_fatal(const PGresult *result)
-{
-    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    return severity && (!strcmp(severity, "FATAL") || !strcmp(severity, "PANIC"));
 }

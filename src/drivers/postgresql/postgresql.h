@@ -1,17 +1,19 @@
 /* What the files of this driver share: an opened database, a connection, and what is under way on it.
  *
- * A connection is in libpq's pipeline mode from its first moment to its last. Jobs wait in `waiting` until
- * the end of the reactor's turn, are then sent in order, and each message that libpq will answer stands in
- * the queue `commands`. A job is known to the queue through an entry of ours, which outlives it: a job that
- * is given up is done at once, and its entry stays until the server has answered. Everything here runs on the
- * thread of the connection's reactor. */
+ * libpq makes a connection and ends it; everything between goes over its socket in the protocol's own
+ * messages (version 3), which this driver writes and reads itself. Each job is a group of messages that ends
+ * with a Sync: it stands in `waiting` until the end of the reactor's turn and then in `sent`, in order, until
+ * the server has answered the Sync. A job is known to the queues through an entry of ours, which outlives it:
+ * a job that is given up is done at once, and its entry stays. Everything here runs on the thread of the
+ * connection's reactor. */
 #ifndef TOASTY_DRIVERS_POSTGRESQL_H
 #define TOASTY_DRIVERS_POSTGRESQL_H
 
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "base/map.h"
 #include "fiber/reactor.h"
+#include "stream.h"
+#include "wire.h"
 
 #include <libpq-fe.h>
 #include <toasty/driver/driver.h>
@@ -27,28 +29,61 @@ typedef struct pg_database {
     bool prepares;
 } pg_database;
 
-/* --- statements that the server keeps ---------------------------------------------------------------------
- */
+/* --- columns of an answer --------------------------------------------------------------------- */
+
+/* Stores a cell that is not NULL. -1 with err: the field cannot hold it. */
+typedef int pg_reader(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
+                      size_t length, toasty_error *err);
+
+/* The cells of which most rows are made are stored without a call, where the field has nothing optional
+ * about it or around it. */
+typedef enum pg_shortcut { PG_NO_SHORTCUT, PG_TEXT_TO_TEXT, PG_INT8_TO_I64, PG_INT8_TO_U64 } pg_shortcut;
+
+typedef struct pg_column {
+    uint32_t type;             /* the server's number of it */
+    uint32_t size;             /* of each cell that is not NULL; 0: any */
+    const toasty_field *field; /* which what follows was chosen for */
+    pg_reader *read;           /* NULL: not chosen yet */
+    pg_shortcut shortcut;
+} pg_column;
+
+typedef struct pg_columns {
+    pg_column *items;
+    size_t count, capacity;
+} pg_columns;
+
+/* --- statements that the server keeps --------------------------------------------------------- */
+
+enum { PG_STATEMENTS = 256 /* kept at most; also buckets */ };
 
 typedef struct pg_statement {
     uint64_t id; /* of the toasty_statement */
     char name[40];
+    uint32_t name_size; /* with its NUL */
+    uint32_t in_flight; /* steps of entries that speak of it */
     uint64_t group;     /* where its Parse was sent */
-    bool acknowledged;  /* the server has it */
-    bool forgotten;     /* not to be used any more: freed with its last command */
-    uint32_t in_flight; /* commands that speak of it */
-    struct pg_statement *older, *newer;
+    bool acknowledged;  /* the server has it, and has described it */
+    bool forgotten;     /* not to be used any more: freed with its last use */
+    pg_columns columns;
+    struct pg_statement *older, *newer, *next; /* by use; in its bucket, by id */
 } pg_statement;
 
 typedef struct pg_statements {
-    toasty__map by_id;
+    pg_statement *buckets[PG_STATEMENTS];
+    uint32_t count;
+    uint32_t made; /* ever, for names that never come twice */
     pg_statement *oldest, *newest;
-    pg_statement *closing; /* to be closed on the server, linked by `older` */
-    uint32_t made;         /* ever, for names that never come twice */
+    pg_statement *closing; /* to be closed on the server, linked by `next` */
 } pg_statements;
 
-/* --- what is under way
- * -------------------------------------------------------------------------------------- */
+/* --- what is under way ------------------------------------------------------------------------ */
+
+/* How an operation was sent. */
+typedef struct pg_step {
+    pg_statement *statement; /* NULL: by its text */
+    bool parses;             /* behind a Parse of the statement */
+    bool parsed;             /* which the server has acknowledged */
+} pg_step;
 
 /* A job on its way. */
 typedef struct pg_entry {
@@ -56,63 +91,43 @@ typedef struct pg_entry {
     toasty_job *job; /* NULL: given up */
     uint32_t count;  /* operations of the job */
     uint32_t first;  /* the first operation of this attempt: those before it have their answers */
+    uint32_t at;     /* whose answer comes now; count: only that of the Sync is left */
     bool sent;
-    bool shares;     /* nothing but reads: may stand in one group with others */
-    bool alone;      /* failed or was swept away in company: next in a group of its own */
-    bool outside;    /* sent outside a transaction: what failed did not happen */
-    bool commits;    /* what it wrote is there for good once its group has ended */
-    bool repeated;   /* had its second chance */
-    bool swept;      /* never ran: what stood before it in its group failed */
-    bool failed;     /* job->error tells */
-    bool again;      /* failed for a reason that a second try can mend */
-    PGresult **held; /* answers that wait for the end of the group; NULL: decoded as they come */
+    bool outside;  /* sent outside a transaction: what failed did not happen */
+    bool commits;  /* what it wrote is there for good once its group has ended */
+    bool resumes;  /* nothing but reads: what is answered stays answered */
+    bool repeated; /* had its second chance */
+    bool failed;   /* job->error tells; what still comes for it is skipped */
+    bool aborted;  /* the server skips all up to the Sync */
+    bool again;    /* failed for a reason that a second try can mend */
+    bool stored;   /* rows of this attempt are in the sink: there can be no second */
+    bool holds;    /* answers wait in `held` for the end of the group */
+    uint64_t rows; /* of the answer that comes now */
+    toasty__buffer held;
+    pg_step steps[];
 } pg_entry;
 
-typedef enum pg_command_kind { PG_PARSE, PG_EXECUTE, PG_SYNC, PG_CLOSE } pg_command_kind;
+typedef struct pg_queue {
+    pg_entry *first, **end;
+} pg_queue;
 
-/* Something that libpq will give results for, in this order. */
-typedef struct pg_command {
-    uint8_t kind; /* pg_command_kind */
-    bool last;    /* the entry is done after this one */
-    bool answered;
-    bool in_company;
-    uint32_t operation;
-    pg_entry *entry; /* NULL: nobody's, or the Sync of a shared group */
-    pg_statement *statement;
-} pg_command;
-
-/* The parameters of all operations of one job, ready for libpq. */
-typedef struct pg_parameters {
-    toasty__buffer bytes;
-    const char **values;
-    size_t *offsets; /* into bytes; PG_NOT_IN_BYTES: values[i] is what it is */
-    int *lengths, *formats;
-    Oid *types;
-    size_t count, capacity;
-} pg_parameters;
-
-#define PG_NOT_IN_BYTES SIZE_MAX
-
-typedef struct pg_send_task pg_send_task;
+typedef struct pg_turn_task pg_turn_task;
 typedef struct pg_cancel pg_cancel;
 
 typedef struct pg_connection {
     toasty_connection base;
     const pg_database *database;
     PGconn *pg;
+    pg_stream stream;
     toasty__watch *watch;
-    pg_send_task *send_task;
+    pg_turn_task *turn_task;
     bool checks_text;          /* the server does not promise UTF-8 */
     bool transaction_expected; /* after all that was sent */
-    bool blocked;              /* the socket takes no more for now */
-    pg_entry *waiting, **waiting_end;
-    pg_command *commands; /* a ring */
-    size_t first_command, command_count, command_capacity;
-    pg_parameters parameters;
+    pg_queue waiting, sent;
+    pg_entry *spare; /* of a job that is done, for the next; or NULL */
     pg_statements statements;
-    uint64_t group;      /* number of the group that is being sent */
-    uint32_t group_size; /* entries in it */
-    size_t unwritten;    /* bytes in libpq's buffer */
+    pg_columns portal; /* the columns of a statement without a name */
+    uint64_t group;    /* number of the group that is being sent */
     /* cancel.c */
     toasty__timer *timer;
     const pg_entry *watched; /* the given up entry that is first in the queue */
@@ -123,20 +138,12 @@ typedef struct pg_connection {
     uint32_t strays; /* requests that may still hit somebody */
 } pg_connection;
 
-/* The i-th command from the head of the queue. */
-static inline pg_command *toasty__pg_command(const pg_connection *connection, size_t i)
-{
-    return &connection->commands[(connection->first_command + i) % connection->command_capacity];
-}
-
-/* --- connect.c
- * ------------------------------------------------------------------------------------------------ */
+/* --- connect.c -------------------------------------------------------------------------------- */
 
 void toasty__pg_connect(toasty_database *database, toasty_connect *connect);
 void toasty__pg_connect_cancel(toasty_connect *connect);
 
-/* --- resolve.c: names of hosts, without blocking a loop
- * ----------------------------------------------------------- */
+/* --- resolve.c: names of hosts, without blocking a loop --------------------------------------- */
 
 typedef struct pg_resolution pg_resolution;
 typedef struct pg_addresses {
@@ -155,8 +162,7 @@ void toasty__pg_resolve_cancel(pg_resolution *resolution);
 /* The value of a libpq keyword as the URL gave it; NULL when absent. */
 const char *toasty__pg_option(const pg_database *database, const char *keyword);
 
-/* --- pipeline.c
- * ----------------------------------------------------------------------------------------------- */
+/* --- connection.c ----------------------------------------------------------------------------- */
 
 /* Takes over a connection that libpq has just made. NULL with err: the PGconn is still the caller's. */
 pg_connection *toasty__pg_connection_new(const pg_database *database, PGconn *pg, toasty__reactor *reactor,
@@ -167,81 +173,114 @@ void toasty__pg_detach(toasty_connection *connection);
 void toasty__pg_submit(toasty_connection *connection, toasty_job *job);
 /* Sends what waits, at the end of the reactor's turn. */
 void toasty__pg_send_soon(pg_connection *connection);
-/* The connection is of no use any more: ends all jobs. reported: the server said so in place of the answer to
- * the first command, which therefore did not happen. */
+/* The connection is of no use any more: ends all jobs. reported: the server said so in place of the first
+ * answer that was still to come, so nothing of that has happened. */
 void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool reported);
 
-/* --- send.c
- * ---------------------------------------------------------------------------------------------------- */
+/* --- send.c ----------------------------------------------------------------------------------- */
 
-/* Gives libpq what waits. -1 with err: the connection is lost. */
-int toasty__pg_send_waiting(pg_connection *connection, toasty_error *err);
+/* Puts all that waits into the stream. */
+void toasty__pg_send_waiting(pg_connection *connection);
 
-/* --- entry.c: the life of a job in flight
- * --------------------------------------------------------------------------- */
+/* --- answer.c --------------------------------------------------------------------------------- */
 
-pg_entry *toasty__pg_entry_new(toasty_job *job);
-void toasty__pg_entry_free(pg_entry *entry);
-/* The job has its answer, or job->error: calls done and frees the entry, which is in no queue. */
-void toasty__pg_entry_done(pg_entry *entry);
-/* The result of a command, before it leaves the queue. */
-void toasty__pg_entry_answer(pg_connection *connection, const pg_command *command, PGresult *result);
-/* Nothing more comes for the entry: done, or sent once more. */
+/* Takes all whole messages out of the stream; it may lose the connection. */
+void toasty__pg_take_answers(pg_connection *connection);
+
+/* --- entry.c: the life of a job in flight ----------------------------------------------------- */
+
+void toasty__pg_queue_init(pg_queue *queue);
+void toasty__pg_queue_add(pg_queue *queue, pg_entry *entry);
+pg_entry *toasty__pg_queue_take(pg_queue *queue); /* the first, or NULL */
+void toasty__pg_queue_remove(pg_queue *queue, pg_entry *entry);
+
+pg_entry *toasty__pg_entry_new(pg_connection *connection, toasty_job *job);
+void toasty__pg_entry_free(pg_connection *connection, pg_entry *entry);
+/* Begins an attempt. */
+void toasty__pg_entry_begin(pg_entry *entry);
+/* It speaks of its statements no more; one that was not parsed after all is forgotten. */
+void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry);
+/* The operation that is answered failed by itself, with job->error. */
+void toasty__pg_entry_fail(pg_entry *entry);
+/* The operation that is answered failed, the server says. */
+typedef struct pg_complaint pg_complaint;
+void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const pg_complaint *complaint);
+/* Nothing more comes for the entry, which is in no queue: done, or sent once more. */
 void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry);
+/* The job has its answer, or job->error: calls done and frees the entry, which is in no queue. */
+void toasty__pg_entry_done(pg_connection *connection, pg_entry *entry);
 
-/* --- cancel.c
- * ------------------------------------------------------------------------------------------------- */
+/* --- cancel.c --------------------------------------------------------------------------------- */
 
 void toasty__pg_cancel_job(toasty_connection *connection, toasty_job *job);
 /* Looks who is first in the queue now: one that was given up has only so much time. */
 void toasty__pg_cancel_look(pg_connection *connection);
+/* The entry is answered and will be freed. */
+void toasty__pg_cancel_forget(pg_connection *connection, const pg_entry *entry);
 int toasty__pg_cancel_attach(pg_connection *connection, toasty_error *err);
 void toasty__pg_cancel_detach(pg_connection *connection);
 /* Forgets a request that is under way. */
 void toasty__pg_cancel_drop(pg_connection *connection);
 
-/* --- encode.c
- * ------------------------------------------------------------------------------------------------- */
+/* --- encode.c --------------------------------------------------------------------------------- */
 
-void toasty__pg_parameters_done(pg_parameters *parameters);
-/* The parameters of the operations from `first` on; *failed: the one that cannot be sent. */
-int toasty__pg_encode_job(pg_parameters *parameters, const toasty_job *job, uint32_t first, uint32_t *failed,
-                          toasty_error *err);
 /* How many parameters an operation has for the server. */
-size_t toasty__pg_parameter_count(const toasty_operation *operation);
+size_t toasty__pg_parameter_count(const toasty_statement *statement);
+/* The types that a Parse gives and the formats that a Bind gives, two or four bytes each. */
+void toasty__pg_put_types(const toasty_statement *statement, char *out);
+void toasty__pg_put_formats(const toasty_statement *statement, char *out);
+/* Appends the values, each behind its length. -1 with err: one that cannot be sent. Missing memory shows only
+ * in out->failed. */
+int toasty__pg_encode_values(toasty__buffer *out, const toasty_operation *operation, toasty_error *err);
 
-/* --- decode.c
- * ------------------------------------------------------------------------------------------------- */
+/* --- decode.c --------------------------------------------------------------------------------- */
 
-/* Rows into the operation's sink, and the count. */
-int toasty__pg_decode(const PGresult *result, toasty_operation *operation, bool checks_text,
-                      toasty_error *err);
+void toasty__pg_columns_done(pg_columns *columns);
+/* Reads a RowDescription. names: NULL, or an array to be freed that points into the message. 0; -1 with err:
+ * no memory; 1: it is malformed. */
+int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, const char ***names,
+                            toasty_error *err);
+/* Makes the columns ready for the rows of an answer. -1 with err: the sink asked for others. */
+int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as_text, bool checks_text,
+                           toasty_error *err);
+/* Stores a DataRow and all that lie whole behind it, and counts them. 0; -1 with err: the sink cannot hold
+ * one; 1: one is malformed. */
+int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
+                           const pg_message *first, uint64_t *rows, toasty_error *err);
 
-/* --- prepared.c
- * ------------------------------------------------------------------------------------------------- */
+/* --- prepared.c ------------------------------------------------------------------------------- */
 
-void toasty__pg_statements_init(pg_statements *statements);
 void toasty__pg_statements_done(pg_statements *statements);
 /* The statement to execute by name, *parse: after it is prepared; NULL: by its text, once. */
 pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_statement *statement,
                                        bool *parse);
-/* The server has taken it, or not. */
-void toasty__pg_statement_parsed(pg_connection *connection, pg_statement *statement, bool ok);
+/* The server has it and has described it. */
+void toasty__pg_statement_acknowledge(pg_connection *connection, pg_statement *statement);
 /* It must be prepared anew. */
 void toasty__pg_statement_forget(pg_connection *connection, pg_statement *statement, bool server_has_it);
-/* One command less speaks of it. */
+/* One entry less speaks of it. */
 void toasty__pg_statement_release(pg_connection *connection, pg_statement *statement);
+/* Takes a statement that is to be closed; NULL when there is none. Free it with toasty__pg_statement_free. */
+pg_statement *toasty__pg_statement_to_close(pg_statements *statements);
+void toasty__pg_statement_free(pg_statement *statement);
 
-/* --- errors.c
- * ------------------------------------------------------------------------------------------------- */
+/* --- errors.c --------------------------------------------------------------------------------- */
 
-/* What a failed result means. */
-void toasty__pg_error_of_result(const PGresult *result, const toasty_operation *operation, toasty_error *err);
+/* What an ErrorResponse says; texts lie in the message. Only those of the code are never NULL. */
+struct pg_complaint {
+    const char *severity, *state, *message, *table, *column, *constraint;
+};
+
+/* False when the message is malformed. */
+bool toasty__pg_complaint_read(pg_complaint *complaint, const pg_message *message);
+/* What it means. */
+void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_operation *operation,
+                                   toasty_error *err);
 /* What libpq says of a connection that failed, in one line. */
 void toasty__pg_error_of_connection(const PGconn *pg, toasty_code code, const char *what, toasty_error *err);
 /* The statement failed for its own past, not for what it does: prepared anew it may work. */
 bool toasty__pg_is_stale(const char *sqlstate);
 /* The server says that it ends the connection. */
-bool toasty__pg_is_fatal(const PGresult *result);
+bool toasty__pg_is_fatal(const pg_complaint *complaint);
 
 #endif

@@ -1,16 +1,10 @@
-/* Jobs into messages: which of them share a group, and as few writes as libpq lets us do.
+/* Jobs into messages: each is a group of its own, all of it happens or nothing.
  *
- * A group ends with a Sync and is one implicit transaction: all of it happens or nothing. libpq (before 17)
- * writes to its socket at each Sync, so a Sync for each of a hundred small reads would be a hundred writes.
- * Therefore:
- *
- * - What writes, holds a transaction or is the user's own has a group of its own, whatever stands beside it.
- * - Reads that wait together share a group. They change nothing, so sharing can only show when one of them
- *   fails: then none of those behind it has run (the server says so), and they are sent again, each alone.
- * The failed one too: only what it answers alone is its answer.
- *
- * Between the reads of a group stands a Flush, with which the server sends the answers that it has, so that
- * nobody waits for a slower one behind him. */
+ * An operation is a Bind and an Execute; before them stands a Parse when its statement has no name yet that
+ * may be used. A statement that is to be kept is described behind its Parse, once; one without a name each
+ * time, when its rows are wanted. A Sync ends the group. The groups of all jobs of a turn lie in the stream's
+ * buffer one behind the other, and leave with one write. A job with a value that cannot be sent is taken back
+ * out of the buffer and fails alone. */
 #include "postgresql.h"
 
 #include "base/alloc.h"
@@ -18,107 +12,92 @@
 
 #include <stdio.h>
 
-/* Reads of one group: bounds what a failure makes us send again. */
-enum { MAX_GROUP = 64 };
-
-/* libpq writes when so much is in its buffer. */
-enum { LIBPQ_WRITES_AT = 8192 };
-
-/* --- what goes to libpq
- * -------------------------------------------------------------------------------------------------- */
-
-static void count_bytes(pg_connection *connection, size_t bytes)
+/* Unlike toasty__buffer_add, it lays out what has a fixed place in a message that has been reserved. */
+static char *put(char *at, const void *bytes, size_t count)
 {
-    connection->unwritten += bytes;
-    if (connection->unwritten >= LIBPQ_WRITES_AT) {
-        connection->unwritten %= LIBPQ_WRITES_AT;
-        connection->base.bursts++;
-    }
+    memcpy(at, bytes, count);
+    return at + count;
 }
 
-static int reserve_commands(pg_connection *connection, size_t extra)
+static char *put16(char *at, size_t number)
 {
-    size_t needed = connection->command_count + extra;
-    if (needed <= connection->command_capacity)
+    pg_put16(at, (int16_t)number);
+    return at + 2;
+}
+
+/* --- messages --------------------------------------------------------------------------------- */
+
+/* A new message: room for its header and so many bytes of its body; where those go, or NULL. */
+static char *begin(toasty__buffer *out, char type, size_t body)
+{
+    char *at = pg_extend(out, PG_HEADER + body);
+    if (!at)
+        return NULL;
+    *at = type;
+    pg_put32(at + 1, (int32_t)(4 + body));
+    return at + PG_HEADER;
+}
+
+static void put_parse(toasty__buffer *out, const char *name, size_t name_size, const char *sql,
+                      const toasty_statement *typed)
+{
+    size_t sql_size = strlen(sql) + 1, count = typed ? toasty__pg_parameter_count(typed) : 0;
+    char *at = begin(out, 'P', name_size + sql_size + 2 + 4 * count);
+    if (!at)
+        return;
+    at = put(at, name, name_size);
+    at = put(at, sql, sql_size);
+    at = put16(at, count);
+    if (count)
+        toasty__pg_put_types(typed, at);
+}
+
+/* what: 'S' a statement, 'P' a portal. */
+static void put_named(toasty__buffer *out, char type, char what, const char *name, size_t name_size)
+{
+    char *at = begin(out, type, 1 + name_size);
+    if (!at)
+        return;
+    *at = what;
+    put(at + 1, name, name_size);
+}
+
+/* Binds to the portal without a name. operation: NULL when there are no values and no rows. */
+static int put_bind(toasty__buffer *out, const char *name, size_t name_size,
+                    const toasty_operation *operation, toasty_error *err)
+{
+    const toasty_statement *statement = operation ? operation->statement : NULL;
+    size_t start = out->length, count = statement ? toasty__pg_parameter_count(statement) : 0;
+    char *at = begin(out, 'B', 1 + name_size + 2 + 2 * count + 2);
+    if (!at)
         return 0;
-    size_t capacity = connection->command_capacity ? connection->command_capacity : 32;
-    while (capacity < needed)
-        capacity *= 2;
-    pg_command *commands = toasty__calloc(capacity, sizeof *commands);
-    if (!commands)
+    *at++ = '\0';
+    at = put(at, name, name_size);
+    at = put16(at, count);
+    if (count)
+        toasty__pg_put_formats(statement, at);
+    put16(at + 2 * count, count);
+    if (count && toasty__pg_encode_values(out, operation, err) < 0)
         return -1;
-    for (size_t i = 0; i < connection->command_count; i++)
-        commands[i] = *toasty__pg_command(connection, i);
-    toasty__free(connection->commands);
-    connection->commands = commands;
-    connection->command_capacity = capacity;
-    connection->first_command = 0;
+    at = pg_extend(out, 4);
+    if (!at)
+        return 0;
+    put16(put16(at, 1), !(statement && statement->text_results)); /* one format for all columns */
+    if (out->length - start > PG_MAX_MESSAGE)
+        return toasty__fail(err, TOASTY_INVALID_VALUE, "a statement with values of more than 1 GiB in all");
+    pg_put32(out->bytes + start + 1, (int32_t)(out->length - start - 1));
     return 0;
 }
 
-/* There is room: reserved before. */
-static pg_command *add_command(pg_connection *connection, pg_command_kind kind, pg_entry *entry,
-                               pg_statement *statement)
+static void put_execute(toasty__buffer *out)
 {
-    pg_command *command = toasty__pg_command(connection, connection->command_count++);
-    *command = (pg_command){.kind = (uint8_t)kind, .entry = entry, .statement = statement};
-    if (statement)
-        statement->in_flight++;
-    return command;
+    static const char all_rows[] = {'E', 0, 0, 0, 9, 0, 0, 0, 0, 0};
+    char *at = pg_extend(out, sizeof all_rows);
+    if (at)
+        put(at, all_rows, sizeof all_rows);
 }
 
-/* libpq did not take it: it has no memory, or has lost the server. What it took of it, nobody knows. */
-static int refused(const pg_connection *connection, toasty_error *err)
-{
-    if (PQstatus(connection->pg) == CONNECTION_OK)
-        return toasty__fail_memory(err);
-    toasty__pg_error_of_connection(connection->pg, TOASTY_CONNECTION_LOST, "the connection was lost", err);
-    return -1;
-}
-
-static int end_group(pg_connection *connection, pg_entry *entry, toasty_error *err)
-{
-    if (reserve_commands(connection, 1) < 0)
-        return toasty__fail_memory(err);
-    pg_command *command = add_command(connection, PG_SYNC, entry, NULL);
-    command->last = true;
-    command->operation = entry ? entry->count - 1 : 0;
-    connection->group++;
-    connection->group_size = 0;
-    connection->unwritten = 0;
-    connection->base.bursts++;
-    return PQpipelineSync(connection->pg) ? 0 : refused(connection, err);
-}
-
-/* --- operations
- * ---------------------------------------------------------------------------------------------------------
- */
-
-/* The lengths of what Parse, Bind, Describe and Execute carry besides names, text and values. */
-enum { PARSE_BYTES = 8, BIND_BYTES = 12, DESCRIBE_AND_EXECUTE_BYTES = 17 };
-
-static int send_prepare(pg_connection *connection, pg_statement *statement, const char *sql,
-                        const pg_parameters *parameters, size_t first, size_t count)
-{
-    count_bytes(connection, PARSE_BYTES + strlen(statement->name) + strlen(sql) + 4 * count);
-    return PQsendPrepare(connection->pg, statement->name, sql, (int)count, parameters->types + first);
-}
-
-static int send_execute(pg_connection *connection, const pg_statement *statement, const char *sql,
-                        const pg_parameters *parameters, size_t first, size_t count, bool text_results)
-{
-    size_t bytes = BIND_BYTES + DESCRIBE_AND_EXECUTE_BYTES;
-    for (size_t i = first; i < first + count; i++)
-        bytes += 6 + (size_t)parameters->lengths[i];
-    count_bytes(connection, bytes);
-    if (statement)
-        return PQsendQueryPrepared(connection->pg, statement->name, (int)count, parameters->values + first,
-                                   parameters->lengths + first, parameters->formats + first, !text_results);
-    count_bytes(connection, PARSE_BYTES + strlen(sql) + 4 * count);
-    return PQsendQueryParams(connection->pg, sql, (int)count, parameters->types + first,
-                             parameters->values + first, parameters->lengths + first,
-                             parameters->formats + first, !text_results);
-}
+/* --- operations ------------------------------------------------------------------------------- */
 
 /* The text of what is not a statement of the engine. */
 static void control_text(const toasty_operation *operation, char *out, size_t size)
@@ -151,157 +130,128 @@ static void control_text(const toasty_operation *operation, char *out, size_t si
     }
 }
 
-static int send_operation(pg_connection *connection, pg_entry *entry, uint32_t i, size_t first,
-                          toasty_error *err)
+static void put_control(toasty__buffer *out, const toasty_operation *operation)
 {
-    const toasty_operation *operation = &entry->job->operations[i];
-    const toasty_statement *text = operation->kind == TOASTY_OPERATION_SQL ? operation->statement : NULL;
-    const pg_parameters *parameters = &connection->parameters;
-    size_t count = toasty__pg_parameter_count(operation);
-    char control[64];
-    bool parse = false;
-    if (reserve_commands(connection, 2) < 0)
-        return toasty__fail_memory(err);
-    pg_statement *statement = text ? toasty__pg_statement_use(connection, text, &parse) : NULL;
-    if (!text)
-        control_text(operation, control, sizeof control);
-    if (parse) {
-        add_command(connection, PG_PARSE, entry, statement)->operation = i;
-        if (!send_prepare(connection, statement, text->sql, parameters, first, count))
-            return refused(connection, err);
+    char text[64];
+    toasty_error ignored;
+    control_text(operation, text, sizeof text);
+    put_parse(out, "", 1, text, NULL);
+    put_bind(out, "", 1, NULL, &ignored);
+    put_execute(out);
+}
+
+static int put_operation(pg_connection *connection, pg_step *step, const toasty_operation *operation,
+                         toasty_error *err)
+{
+    toasty__buffer *out = &connection->stream.out;
+    const toasty_statement *text = operation->statement;
+    if (operation->kind != TOASTY_OPERATION_SQL) {
+        put_control(out, operation);
+        return 0;
     }
-    pg_command *command = add_command(connection, PG_EXECUTE, entry, statement);
-    command->operation = i;
-    if (!send_execute(connection, statement, text ? text->sql : control, parameters, first, count,
-                      text && text->text_results))
-        return refused(connection, err);
+    if (toasty__pg_parameter_count(text) > UINT16_MAX)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "a statement with %zu parameters; the database takes 65535 at most",
+                            toasty__pg_parameter_count(text));
+    pg_statement *statement = toasty__pg_statement_use(connection, text, &step->parses);
+    step->statement = statement;
+    const char *name = statement ? statement->name : "";
+    size_t name_size = statement ? statement->name_size : 1;
+    if (!statement || step->parses)
+        put_parse(out, name, name_size, text->sql, text);
+    if (step->parses)
+        put_named(out, 'D', 'S', name, name_size);
+    if (put_bind(out, name, name_size, operation, err) < 0)
+        return -1;
+    if (!statement && operation->sink)
+        put_named(out, 'D', 'P', "", 1);
+    put_execute(out);
     return 0;
 }
 
-/* --- jobs
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- jobs ------------------------------------------------------------------------------------- */
 
 /* What the job does to the transaction, and whether there is one around it. */
 static void look_at(pg_connection *connection, pg_entry *entry)
 {
     const toasty_job *job = entry->job;
-    bool writes = false, reads_only = !job->atomic;
+    bool writes = false, commits = false, reads_only = !job->atomic;
     entry->outside = !connection->transaction_expected;
-    entry->commits = false;
     for (uint32_t i = 0; i < job->count; i++) {
         const toasty_operation *operation = &job->operations[i];
-        bool own = operation->kind == TOASTY_OPERATION_SQL && operation->statement->text_results;
-        bool read = operation->kind == TOASTY_OPERATION_SQL && !operation->statement->writes && !own;
-        reads_only = reads_only && read;
-        writes = writes || (operation->kind == TOASTY_OPERATION_SQL && operation->statement->writes);
-        if (operation->kind == TOASTY_OPERATION_BEGIN) {
-            entry->outside = false;
+        switch (operation->kind) {
+        case TOASTY_OPERATION_SQL:
+            writes = writes || operation->statement->writes;
+            reads_only = reads_only && !operation->statement->writes && !operation->statement->text_results;
+            break;
+        case TOASTY_OPERATION_BEGIN:
+            entry->outside = reads_only = false;
             connection->transaction_expected = true;
-        } else if (operation->kind == TOASTY_OPERATION_COMMIT ||
-                   operation->kind == TOASTY_OPERATION_ROLLBACK) {
-            entry->commits = operation->kind == TOASTY_OPERATION_COMMIT;
-            connection->transaction_expected = false;
+            break;
+        case TOASTY_OPERATION_COMMIT:
+        case TOASTY_OPERATION_ROLLBACK:
+            commits = operation->kind == TOASTY_OPERATION_COMMIT;
+            reads_only = connection->transaction_expected = false;
+            break;
+        default:
+            reads_only = false;
         }
     }
-    entry->commits |= entry->outside && writes;
-    entry->shares = reads_only && entry->outside;
+    entry->commits = commits || (entry->outside && writes);
+    entry->resumes = reads_only;
 }
 
-static int send_operations(pg_connection *connection, pg_entry *entry, toasty_error *err)
+static int put_operations(pg_connection *connection, pg_entry *entry, toasty_error *err)
 {
-    size_t parameter = 0;
-    size_t from = connection->command_count;
-    entry->sent = true;
+    static const char sync[] = {'S', 0, 0, 0, 4};
+    toasty__buffer *out = &connection->stream.out;
     for (uint32_t i = entry->first; i < entry->count; i++) {
-        if (send_operation(connection, entry, i, parameter, err) < 0)
+        entry->job->failed = i;
+        if (put_operation(connection, &entry->steps[i], &entry->job->operations[i], err) < 0)
             return -1;
-        parameter += toasty__pg_parameter_count(&entry->job->operations[i]);
     }
-    bool in_company = entry->shares && !entry->alone;
-    for (size_t i = from; i < connection->command_count; i++)
-        toasty__pg_command(connection, i)->in_company = in_company;
+    entry->job->failed = 0;
+    char *at = pg_extend(out, sizeof sync);
+    if (!at)
+        return toasty__fail_memory(err);
+    put(at, sync, sizeof sync);
     return 0;
 }
 
-/* Reads end with their own last answer, and what else is waited for by the group is nobody's. */
-static int send_read(pg_connection *connection, pg_entry *entry, toasty_error *err)
+/* Statements that fell out of the set: the server closes them whatever the state of its transaction. */
+static void close_statements(pg_connection *connection)
 {
-    if (connection->group_size) {
-        count_bytes(connection, 5);
-        if (!PQsendFlushRequest(connection->pg))
-            return refused(connection, err);
+    toasty__buffer *out = &connection->stream.out;
+    for (pg_statement *statement; (statement = toasty__pg_statement_to_close(&connection->statements));) {
+        put_named(out, 'C', 'S', statement->name, statement->name_size);
+        toasty__pg_statement_free(statement);
     }
-    if (send_operations(connection, entry, err) < 0)
-        return -1;
-    toasty__pg_command(connection, connection->command_count - 1)->last = true;
-    connection->group_size++;
-    if (entry->alone || connection->group_size >= MAX_GROUP)
-        return end_group(connection, NULL, err);
-    return 0;
+    out->failed = false;
 }
 
-static int send_entry(pg_connection *connection, pg_entry *entry, toasty_error *err)
+static void send_entry(pg_connection *connection, pg_entry *entry)
 {
+    toasty__buffer *out = &connection->stream.out;
     bool expected = connection->transaction_expected;
+    if (connection->statements.closing)
+        close_statements(connection);
+    size_t start = out->length;
     look_at(connection, entry);
-    if (toasty__pg_encode_job(&connection->parameters, entry->job, entry->first, &entry->job->failed,
-                              &entry->job->error) < 0) {
-        connection->transaction_expected = expected;
-        toasty__pg_entry_done(entry);
-        return 0;
+    if (put_operations(connection, entry, &entry->job->error) == 0) {
+        toasty__pg_entry_begin(entry);
+        toasty__pg_queue_add(&connection->sent, entry);
+        connection->group++;
+        return;
     }
-    if (connection->group_size && (!entry->shares || entry->alone) && end_group(connection, NULL, err) < 0)
-        return -1;
-    if (entry->shares)
-        return send_read(connection, entry, err);
-    if (send_operations(connection, entry, err) < 0)
-        return -1;
-    return end_group(connection, entry, err);
+    out->length = start;
+    out->failed = false;
+    connection->transaction_expected = expected;
+    toasty__pg_entry_release(connection, entry);
+    toasty__pg_entry_done(connection, entry);
 }
 
-/* Statements that fell out of the set. In a transaction that may have failed they wait. */
-static int close_statements(pg_connection *connection, toasty_error *err)
+void toasty__pg_send_waiting(pg_connection *connection)
 {
-    if (connection->transaction_expected || !connection->statements.closing)
-        return 0;
-    for (pg_statement *statement; (statement = connection->statements.closing);) {
-        char sql[64];
-        if (reserve_commands(connection, 1) < 0)
-            return toasty__fail_memory(err);
-        connection->statements.closing = statement->older;
-        snprintf(sql, sizeof sql, "DEALLOCATE \"%s\"", statement->name);
-        toasty__free(statement);
-        add_command(connection, PG_CLOSE, NULL, NULL);
-        if (!send_execute(connection, NULL, sql, &connection->parameters, 0, 0, true))
-            return refused(connection, err);
-    }
-    return end_group(connection, NULL, err);
-}
-
-static bool is_in_queue(const pg_connection *connection, const pg_entry *entry)
-{
-    size_t count = connection->command_count;
-    return count && toasty__pg_command(connection, count - 1)->entry == entry;
-}
-
-int toasty__pg_send_waiting(pg_connection *connection, toasty_error *err)
-{
-    while (connection->waiting) {
-        pg_entry *entry = connection->waiting;
-        connection->waiting = entry->next;
-        if (!connection->waiting)
-            connection->waiting_end = &connection->waiting;
-        entry->next = NULL;
-        if (send_entry(connection, entry, err) == 0)
-            continue;
-        if (!is_in_queue(connection, entry)) {
-            entry->next = connection->waiting;
-            connection->waiting = entry;
-        }
-        return -1;
-    }
-    if (connection->group_size && end_group(connection, NULL, err) < 0)
-        return -1;
-    return close_statements(connection, err);
+    for (pg_entry *entry; (entry = toasty__pg_queue_take(&connection->waiting));)
+        send_entry(connection, entry);
 }

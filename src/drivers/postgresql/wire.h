@@ -1,8 +1,12 @@
-/* Types as the protocol has them: their numbers, and integers in the order of the network. Both ways. */
+/* The protocol's alphabet: numbers of types, integers in the order of the network, and messages in a row of
+ * bytes. Both ways; nothing here knows what a message means. */
 #ifndef TOASTY_DRIVERS_POSTGRESQL_WIRE_H
 #define TOASTY_DRIVERS_POSTGRESQL_WIRE_H
 
+#include "base/buffer.h"
+
 #include <endian.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -40,6 +44,9 @@ enum {
     PG_UUID_ARRAY = 2951,
     PG_FIRST_USER_TYPE = 16384 /* enums among them */
 };
+
+/* The length of a value that is NULL. */
+#define PG_NULL UINT32_MAX
 
 /* The server counts from 2000-01-01. */
 #define PG_EPOCH_DAYS INT64_C(10957)
@@ -82,6 +89,68 @@ static inline int64_t pg_get64(const char *in)
     uint64_t bytes;
     memcpy(&bytes, in, sizeof bytes);
     return (int64_t)be64toh(bytes);
+}
+
+/* --- messages out ----------------------------------------------------------------------------- */
+
+/* So many more bytes of the buffer, to be filled; NULL, and `failed`, without memory. No NUL follows them. */
+static inline char *pg_extend(toasty__buffer *out, size_t size)
+{
+    if (size >= out->capacity - out->length && toasty__buffer_reserve(out, size) < 0)
+        return NULL;
+    char *at = out->bytes + out->length;
+    out->length += size;
+    return at;
+}
+
+/* --- messages in ------------------------------------------------------------------------------ */
+
+/* Bytes that came; those before `start` were taken. */
+typedef struct pg_input {
+    char *bytes;
+    size_t start, end;
+} pg_input;
+
+/* A whole message: one byte says what it is, four how long it is with themselves, the rest is its body. */
+typedef struct pg_message {
+    char type;
+    uint32_t length; /* of the body */
+    const char *body;
+} pg_message;
+
+enum {
+    PG_HEADER = 5,
+    PG_MAX_MESSAGE = 0x3fffffff, /* the server's own limit, both ways */
+    PG_MAX_SHORT = 30000         /* of messages that hold neither rows, names nor text */
+};
+
+/* A length that makes no sense means that we have lost our place. */
+static inline bool pg_may_be_so_long(char type, uint32_t length)
+{
+    return length >= 4 && length <= PG_MAX_MESSAGE && (length <= PG_MAX_SHORT || strchr("DTENAS", type));
+}
+
+/* Takes the next message: 1; 0: there is no whole one; -1: what comes is no message. */
+static inline int pg_next(pg_input *input, pg_message *message)
+{
+    size_t count = input->end - input->start;
+    if (count < PG_HEADER)
+        return 0;
+    const char *at = input->bytes + input->start;
+    uint32_t length = (uint32_t)pg_get32(at + 1);
+    if (!pg_may_be_so_long(*at, length))
+        return -1;
+    if (length > count - 1)
+        return 0;
+    *message = (pg_message){*at, length - 4, at + PG_HEADER};
+    input->start += 1 + length;
+    return 1;
+}
+
+/* Takes the next message if it is whole and of this type. */
+static inline bool pg_next_of(pg_input *input, char type, pg_message *message)
+{
+    return input->start < input->end && input->bytes[input->start] == type && pg_next(input, message) > 0;
 }
 
 #endif

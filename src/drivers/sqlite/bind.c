@@ -215,8 +215,8 @@ int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, t
     uint32_t columns = operation->statement->bulk_columns, rows = columns ? operation->row_count : 1;
     uint32_t count = columns ? columns : operation->value_count;
     int place = 1;
-    for (uint32_t row = 0; row < rows; row++)
-        if (bind_row(&to, &place, operation->values + (size_t)row * count, count) < 0)
+    for (uint32_t row = 0; row < rows && count; row++)
+        if (bind_row(&to, &place, &operation->values[(size_t)row * count], count) < 0)
             return -1;
     if (place - 1 != sqlite3_bind_parameter_count(stmt))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,

@@ -155,8 +155,8 @@ static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stm
 {
     if (check_read_only(connection, stmt, err) < 0 || toasty__sqlite_bind(stmt, operation, err) < 0)
         return OUTCOME_FAILED;
-    bool was_reading =
-        !sqlite3_get_autocommit(connection->db) && sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
+    bool was_reading = !connection->database->in_memory && !sqlite3_get_autocommit(connection->db) &&
+                       sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
     int64_t total = sqlite3_total_changes64(connection->db), rows = 0;
     err->code = TOASTY_OK;
     if (toasty__sqlite_rows(stmt, operation->statement, operation->sink, &rows, err) < 0)

@@ -179,19 +179,22 @@ TOASTY_TEST(postgresql, several_reads_of_one_job_each_have_their_answer, NEEDS(S
 }
 
 /* Both sockets fill up: the server answers while it is still being written to. */
-static void check_large(bool on_loop)
+static void check_large(bool on_loop, const char *sslmode)
 {
     enum { LARGE = 8 << 20, TIMES = 3 };
     static const toasty_parameter text_parameter[] = {{.field = &line_field, .type = TOASTY_TYPE_TEXT}};
     static const toasty_statement send_back = {
         .id = 3, .sql = "SELECT $1 || 'end'", .parameters = text_parameter, .parameter_count = 1};
+    char url[512];
     client client;
     call calls[TIMES];
     char *text = malloc(LARGE + 1);
+    snprintf(url, sizeof url, "%s%csslmode=%s", getenv(SERVER), strchr(getenv(SERVER), '?') ? '&' : '?',
+             sslmode);
     memset(text, 'x', LARGE);
     text[LARGE] = '\0';
     toasty_value value = {.kind = TOASTY_VALUE_TEXT, .len = LARGE, .as.text = text};
-    client_start(&client, on_loop);
+    client_start_url(&client, url, on_loop);
     for (int i = 0; i < TIMES; i++) {
         call_init(&calls[i], &client);
         call_add_sql(&calls[i], &send_back, &value);
@@ -212,12 +215,19 @@ static void check_large(bool on_loop)
 
 TOASTY_TEST(postgresql, statements_larger_than_any_socket_buffer_pass_on_a_loop, NEEDS(SERVER), TIMEOUT(60))
 {
-    check_large(true);
+    check_large(true, "disable");
 }
 
 TOASTY_TEST(postgresql, statements_larger_than_any_socket_buffer_pass_on_a_thread, NEEDS(SERVER), TIMEOUT(60))
 {
-    check_large(false);
+    check_large(false, "disable");
+}
+
+TOASTY_TEST(postgresql, statements_larger_than_any_socket_buffer_pass_through_tls,
+            NEEDS("TOASTY_TEST_POSTGRESQL_FOLDER"), TIMEOUT(60))
+{
+    check_large(true, "require");
+    check_large(false, "require");
 }
 
 TOASTY_TEST(postgresql, twenty_thousand_rows_come_in_order, NEEDS(SERVER))
@@ -258,6 +268,50 @@ TOASTY_TEST(postgresql, a_value_that_cannot_be_sent_fails_its_own_job, NEEDS(SER
     call_check(&good, TOASTY_OK);
     call_check(&bad, TOASTY_INVALID_VALUE);
     call_check(&next, TOASTY_OK);
+    client_stop(&client);
+}
+
+TOASTY_TEST(postgresql, of_a_job_with_a_value_that_cannot_be_sent_nothing_is_sent, NEEDS(SERVER))
+{
+    static const toasty_statement begin = {
+        .id = 4, .sql = "SELECT $1::bigint + 1", .parameters = integer_parameter, .parameter_count = 1};
+    client client;
+    call good, bad;
+    toasty_value one = integer(1), text = {.kind = TOASTY_VALUE_TEXT, .len = 1, .as.text = "x"};
+    client_start(&client, true);
+    call_init(&bad, &client);
+    call_add_sql(&bad, &begin, &one);
+    call_add_sql(&bad, &echo, &text);
+    call_init(&good, &client);
+    call_add_sql(&good, &begin, &one);
+    call_want(&good, &number_model, number_columns, 1);
+    call_submit(&bad);
+    call_submit(&good);
+    call_wait(&bad);
+    call_wait(&good);
+    call_check(&bad, TOASTY_INVALID_VALUE);
+    check_uint(1, bad.job.failed);
+    call_check(&good, TOASTY_OK);
+    check_int(2, ((Number *)good.rows.items)->value);
+    check_uint(1,
+               client.connection->prepared); /* by the second job: the first one's Parse has gone with it */
+    call_finish(&good);
+    client_stop(&client);
+}
+
+TOASTY_TEST(postgresql, a_read_that_fails_behind_its_first_rows_fails, NEEDS(SERVER))
+{
+    client client;
+    call call;
+    client_start(&client, true);
+    call_init(&call, &client);
+    call_add_sql(&call, TEXT("SELECT (100 / (500 - x))::bigint FROM generate_series(1, 1000) x"), NULL);
+    call_want(&call, &number_model, number_columns, 1);
+    call_run(&call);
+    call_check(&call, TOASTY_INVALID_VALUE);
+    check_text("22012", call.job.error.server_code);
+    call_finish(&call);
+    check_int(1, client_number(&client, "SELECT 1::bigint"));
     client_stop(&client);
 }
 
