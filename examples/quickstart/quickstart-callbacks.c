@@ -128,8 +128,8 @@ int main(int argc, char **argv)
         return 1;
     }
     /* On a plain thread a call waits by itself, without any loop. */
-    toasty_auto(toasty_db) db =
-        toasty_open(argc > 1 ? argv[1] : "sqlite::memory:", &models_schema, .max_pool_size = 8);
+    toasty_auto(toasty_db) db = toasty_open(argc > 1 ? argv[1] : "sqlite::memory:", &models_schema,
+                                            .max_pool_size = 8, .table_prefix = "quickstart_");
     app app = {.loop = &loop, .db = db};
     if (!db || toasty_push_schema(db) < 0 || category_delete_all(db, .everything = true) < 0)
         stop(&app, toasty_last_error());

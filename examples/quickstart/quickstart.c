@@ -66,7 +66,7 @@ static int read(toasty_db *db)
     /* By index, and all at once. */
     toasty_auto(UserList) neighbours = user_by_address_city(db, "Seattle");
     toasty_auto(User) nobody = user_get_by_email(db, "nobody@example.com");
-    if (!neighbours || nobody)
+    if (!neighbours || nobody || toasty_last_error()->code != TOASTY_NOT_FOUND)
         return fail("by city");
     printf("%zu in Seattle; nobody@example.com is %s.\n", neighbours->len,
            toasty_code_name(toasty_last_error()->code));
@@ -247,7 +247,9 @@ int main(int argc, char **argv)
         else
             url = argv[i];
     }
-    toasty_auto(toasty_db) db = toasty_open(url, &models_schema, .max_pool_size = 8);
+    /* Tables of its own, quickstart_users and so on: what is in the database besides stays as it is. */
+    toasty_auto(toasty_db) db =
+        toasty_open(url, &models_schema, .max_pool_size = 8, .table_prefix = "quickstart_");
     if (!db)
         return fail("open") < 0;
     if (sql)

@@ -158,7 +158,11 @@ TOASTY_API int toasty_commit(toasty_db *transaction) __attribute__((warn_unused_
 TOASTY_API int toasty_rollback(toasty_db *transaction);
 
 /* Runs fn in a transaction: commits when it returns 0 or more, rolls back otherwise, and runs it again when
- * the database could not serialize it, at most 5 times. Returns what fn returned, or -1. Suspends. */
+ * the database could not serialize it, at most 5 times in all, after a pause of some milliseconds each time;
+ * fn must be fit to run again. On a transaction it is a savepoint, and runs once. Suspends. Returns what fn
+ * returned, 0 or above when it was committed. Below 0: fn's own result, and toasty_last_error() as fn left
+ * it; or -1: serialization_failure (5 runs were not enough), outcome_unknown, and what toasty_begin and
+ * toasty_commit say. */
 typedef int (*toasty_transaction_function)(toasty_db *transaction, void *arg);
 #define toasty_transact(db, fn, ...) TOASTY__TRANSACT(db, fn, __VA_ARGS__, .end_ = 0)
 #define TOASTY__TRANSACT(db, fn, arg, ...)                                                                   \
@@ -175,10 +179,15 @@ TOASTY_API int toasty_transact_(toasty_db *db, toasty_transaction_function fn, v
                   sizeof((const toasty_op[]){__VA_ARGS__}) / sizeof(toasty_op))
 TOASTY_API int toasty_batch_(toasty_db *db, const toasty_op *ops, size_t count);
 
-/* An owned list of operations, for batches built in a loop. toasty_ops_add copies what the operation borrows.
- */
+/* An owned list of operations, for batches built in a loop; empty. The caller frees it with toasty_free. Does
+ * not suspend. NULL: out_of_memory. */
 TOASTY_API toasty_ops *toasty_ops_new(void) __attribute__((warn_unused_result));
-TOASTY_API int toasty_ops_add(toasty_ops *ops, toasty_op op); /* 0, or -1: out_of_memory */
+/* Adds an operation at the end, one that toasty_when left out excepted, and copies all that it borrows,
+ * except the variable for its result, which stays the caller's and must live until the list has run. Does not
+ * suspend. 0, or -1 and the list is as it was: out_of_memory, invalid_argument. */
+TOASTY_API int toasty_ops_add(toasty_ops *ops, toasty_op op);
+/* toasty_batch for a list, which stays the caller's and may run again; an empty one does nothing. Suspends.
+ * 0, or -1 with the error of the first operation that failed, and no result is filled. */
 TOASTY_API int toasty_batch_ops(toasty_db *db, const toasty_ops *ops);
 
 /* Called on the loop's thread, never inside toasty_start. The results are in the variables that the operation
@@ -189,6 +198,8 @@ typedef void (*toasty_callback)(const toasty_error *error, void *arg);
  * not called. */
 TOASTY_API int toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op, toasty_callback callback,
                             void *arg);
+/* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once. 0,
+ * or -1: out_of_memory, invalid_argument, closed; then the callback is not called. */
 TOASTY_API int toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
                                 toasty_callback callback, void *arg);
 
@@ -196,7 +207,8 @@ TOASTY_API int toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops
 
 struct toasty_value;
 /* Values for the placeholders of a statement, which are spelled as the database spells them (? or $1):
- * toasty_sql_int(3). */
+ * toasty_sql_int(3). They are bound, never part of the text. Text and bytes are borrowed until the call
+ * returns; a text that is NULL is NULL. None of these suspends or fails. */
 TOASTY_API struct toasty_value toasty_sql_null(void);
 TOASTY_API struct toasty_value toasty_sql_int(int64_t value);
 TOASTY_API struct toasty_value toasty_sql_real(double value);
@@ -216,8 +228,11 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
     return rows->cells[r * rows->column_count + c];
 }
 
-/* Runs one statement of the user's own, with bound values. Holds a connection alone. Suspends. The number of
- * rows changed, or -1: unsupported (the target has no SQL), or as the database says. */
+/* Runs one statement of the user's own, with bound values: toasty_sql(db, "DELETE FROM t WHERE n < ?",
+ * toasty_sql_int(3)). Holds a connection alone; a transaction that the statement leaves open is rolled back.
+ * Suspends. The number of rows changed (0 where it changes none), or -1: unsupported (the target has no SQL),
+ * invalid_value (a value that cannot be sent), outcome_unknown (the connection was lost: it may have run), or
+ * as the database says. */
 #define toasty_sql(db, ...)                                                                                  \
     toasty_sql_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                          \
                 (const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},              \
@@ -226,7 +241,8 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
                     1)
 TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const struct toasty_value *values,
                                size_t count);
-/* The same for statements that return rows. NULL on failure. */
+/* The same for statements that return rows: one block, which the caller frees with toasty_free; no row is an
+ * empty result, not an error. Suspends. NULL: the errors of toasty_sql, out_of_memory. */
 #define toasty_sql_rows(db, ...)                                                                             \
     toasty_sql_rows_(                                                                                        \
         db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                                  \
@@ -268,11 +284,16 @@ typedef struct toasty_counters {
     uint64_t statements_prepared;
     uint64_t connections_opened, connections_lost;
 } toasty_counters;
+/* The counters of the handle and all that is derived from it, as they are now, not of one moment. A derived
+ * handle tells those of its root; NULL has counted nothing. Any thread may ask. Does not suspend; clears the
+ * error. */
 TOASTY_API toasty_counters toasty_count(const toasty_db *db);
 
 typedef struct toasty_pool_status {
     uint32_t open, idle, waiting; /* connections, idle ones, calls that wait for one */
 } toasty_pool_status;
+/* How the pool of the handle stands now. Any thread may ask; NULL has no connections. Does not suspend;
+ * clears the error. */
 TOASTY_API toasty_pool_status toasty_pool(const toasty_db *db);
 
 #ifdef __cplusplus

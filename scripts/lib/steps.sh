@@ -1,5 +1,5 @@
 # Steps of a test run: sourced. Each step runs in the background, at most two at a time, writes build/logs/<name>.log, and
-# prints one line when it ends. Results are summed by steps_finish.
+# prints one line when it ends, and below it what its output says in lines `note: …`. Results are summed by steps_finish.
 #
 #     needs 'build gcc' COMMAND…  counts only when it fails
 #     step  'layers' COMMAND…   counts as one test, by its exit status
@@ -25,6 +25,7 @@ steps_record() { # NAME PASSED FAILED SKIPPED START
   local counted="$2 passed, $3 failed, $4 skipped"
   [ "$2 $3 $4" != '0 0 0' ] || counted=done
   printf '%-24s %-36s %s\n' "$1" "$counted" "$(seconds_since "$5")"
+  [ ! -f "$log" ] || sed -n 's/^note: /    /p' "$log"
 }
 
 steps_run_one() { # KIND NAME COMMAND…

@@ -115,6 +115,14 @@ void *toasty__arena_array(toasty__arena *arena, void *memory, size_t size)
     return chunk_bytes(moved);
 }
 
+size_t toasty__arena_bytes(const toasty__arena *arena)
+{
+    size_t bytes = 0;
+    for (const toasty__chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
+        bytes += sizeof *chunk + chunk->size;
+    return bytes;
+}
+
 bool toasty__arena_owns(const toasty__arena *arena, const void *address)
 {
     for (const toasty__chunk *chunk = arena->chunks; chunk; chunk = chunk->next)

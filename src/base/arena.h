@@ -39,6 +39,8 @@ static inline void toasty__arena_init(toasty__arena *arena, size_t first_size)
     *arena = (toasty__arena){.next_size = first_size ? first_size : (size_t)TOASTY__ARENA_FIRST};
 }
 void toasty__arena_free_chunks(toasty__arena *arena);
+/* What the arena has taken from the allocator. */
+size_t toasty__arena_bytes(const toasty__arena *arena);
 /* Frees every chunk and leaves the arena empty and usable. */
 static inline void toasty__arena_done(toasty__arena *arena)
 {

@@ -37,7 +37,8 @@ int toasty__existing_read(toasty__existing *existing, toasty_db *db, const toast
     *existing = (toasty__existing){0};
     if (read_rows(db, dialect->describe_columns, &existing->columns, err) == 0 &&
         read_rows(db, dialect->describe_indexes, &existing->indexes, err) == 0 &&
-        read_rows(db, dialect->describe_types, &existing->types, err) == 0)
+        read_rows(db, dialect->describe_types, &existing->types, err) == 0 &&
+        read_rows(db, dialect->describe_constraints, &existing->constraints, err) == 0)
         return 0;
     toasty__existing_done(existing);
     return -1;
@@ -48,6 +49,7 @@ void toasty__existing_done(toasty__existing *existing)
     toasty__auto_free(&existing->columns);
     toasty__auto_free(&existing->indexes);
     toasty__auto_free(&existing->types);
+    toasty__auto_free(&existing->constraints);
 }
 
 /* --- tables --- */
@@ -150,6 +152,31 @@ static int find_index(const toasty__existing *existing, const toasty_model *mode
     return found < 0 && err->code == TOASTY_INVALID_SCHEMA ? differs(err, table, NULL) : found;
 }
 
+static bool has_constraint(const toasty__existing *existing, const char *table, const char *name)
+{
+    for (size_t i = 0; i < existing->constraints->len; i++)
+        if (strcmp(cell(existing->constraints, i, 0), table) == 0 &&
+            strcmp(cell(existing->constraints, i, 1), name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the checks and foreign keys of a table are there; what they say is not looked at. */
+static int compare_constraints(const toasty__existing *existing, const toasty_model *model, const char *table,
+                               const char *prefix, const toasty__dialect *dialect, toasty_error *err)
+{
+    toasty__ddl_object wanted;
+    for (size_t n = 0; dialect->constraint(model, prefix, n, &wanted); n++) {
+        if (has_constraint(existing, table, wanted.name))
+            continue;
+        toasty__fail(err, TOASTY_INVALID_SCHEMA, "table %s has no %s %s, which its model has", table,
+                     wanted.kind == TOASTY__DDL_FOREIGN_KEY ? "foreign key" : "check", wanted.name);
+        toasty__error_set(err, constraint, wanted.name);
+        return differs(err, table, NULL);
+    }
+    return 0;
+}
+
 static int compare_table(const toasty__existing *existing, const toasty_model *model, const char *prefix,
                          const toasty__dialect *dialect, toasty_error *err)
 {
@@ -170,7 +197,7 @@ static int compare_table(const toasty__existing *existing, const toasty_model *m
     }
     int key = find_index(existing, model, table, &model->indexes[0], NULL, err);
     if (key != 0)
-        return key < 0 ? -1 : 0;
+        return key < 0 ? -1 : compare_constraints(existing, model, table, prefix, dialect, err);
     toasty__fail(err, TOASTY_INVALID_SCHEMA, "the primary key of table %s is not the one of its model",
                  table);
     return differs(err, table, NULL);

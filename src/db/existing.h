@@ -6,9 +6,10 @@
 #include "sql/dialect.h"
 
 typedef struct toasty__existing {
-    toasty_rows *columns; /* table, column, type, not null */
-    toasty_rows *indexes; /* table, index, unique, columns */
-    toasty_rows *types;   /* type, labels; NULL where there are none */
+    toasty_rows *columns;     /* table, column, type, not null */
+    toasty_rows *indexes;     /* table, index, unique, columns */
+    toasty_rows *types;       /* type, labels; NULL where there are none */
+    toasty_rows *constraints; /* table, name of a check or a foreign key */
 } toasty__existing;
 
 /* 0, or -1 with err. */

@@ -10,17 +10,17 @@ static void emit_creates(derive_emitter *e)
                                           .parameters = "...",
                                           .expression = "((const ${Model}New[]){__VA_ARGS__, {.end_ = 1}})"});
     toasty__emit_call(
-        e, &(derive_call){.comment =
-                              "Creates a row and what is nested in it, all or nothing, and gives the whole "
-                              "record back. Free it.\n * NULL: invalid_value (what is required is missing), "
-                              "unique_violation, foreign_key_violation.",
-                          .gives = DERIVE_GIVES_RECORD,
-                          .name = "${model}_create",
-                          .trailing = DERIVE_OPTIONS,
-                          .options = "${Model}New",
-                          .kind = "CREATE",
-                          .members = ".rows = ${rest}, .row_count = 1",
-                          .operation = true});
+        e, &(derive_call){
+               .comment = "Creates a row and what is nested in it, all or nothing, and gives the whole "
+                          "record back. Free it.\n * NULL: invalid_statement (what is required is missing), "
+                          "unique_violation, foreign_key_violation.",
+               .gives = DERIVE_GIVES_RECORD,
+               .name = "${model}_create",
+               .trailing = DERIVE_OPTIONS,
+               .options = "${Model}New",
+               .kind = "CREATE",
+               .members = ".rows = ${rest}, .row_count = 1",
+               .operation = true});
     toasty__emit_call(
         e, &(derive_call){
                .comment = "Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it.",

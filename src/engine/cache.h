@@ -1,7 +1,7 @@
 /* The plans of a database, found by the shape of a request.
  *
- * Bounded: the plan that was not used for longest goes first. A plan that somebody runs lives until its last
- * user lets go, whatever the cache does. Thread-safe. */
+ * Bounded by count and by bytes: the plan that was not used for longest goes first. A plan that somebody runs
+ * lives until its last user lets go, whatever the cache does. Thread-safe. */
 #ifndef TOASTY_ENGINE_CACHE_H
 #define TOASTY_ENGINE_CACHE_H
 
@@ -16,7 +16,8 @@ typedef struct toasty__cache {
     toasty__lock lock;
     toasty__map plans;
     struct toasty__plan *newest, *oldest;
-    size_t limit;
+    size_t limit;             /* plans */
+    size_t bytes, byte_limit; /* of all of them */
     atomic_uint_fast64_t made, found, statements;
 } toasty__cache;
 
@@ -39,6 +40,8 @@ struct toasty__plan *toasty__cache_find(toasty__cache *cache, const toasty__name
 /* Keeps a plan that the caller holds. When another thread was faster, or memory is short, the plan is simply
  * not kept. */
 void toasty__cache_keep(toasty__cache *cache, struct toasty__plan *plan);
+/* A plan of the caller's got a statement more. */
+void toasty__cache_grown(toasty__cache *cache, struct toasty__plan *plan);
 static inline void toasty__cache_count_found(toasty__cache *cache)
 {
     uint_fast64_t before = atomic_load_explicit(&cache->found, memory_order_relaxed);

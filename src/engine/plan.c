@@ -104,8 +104,11 @@ const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__p
         return statement;
     toasty__lock_take(&engine->cache.lock);
     statement = atomic_load_explicit(&step->variants[variant], memory_order_relaxed);
-    if (!statement && (statement = build(engine, plan, step, size, err)))
+    bool is_new = !statement;
+    if (is_new && (statement = build(engine, plan, step, size, err)))
         atomic_store_explicit(&step->variants[variant], statement, memory_order_release);
     toasty__lock_give(&engine->cache.lock);
+    if (is_new)
+        toasty__cache_grown(&engine->cache, plan);
     return statement;
 }

@@ -68,7 +68,7 @@ typedef struct toasty__plan {
     toasty__arena arena;
     atomic_uint references;
     struct toasty__plan *newer, *older; /* in the cache */
-    bool cached;
+    size_t cached_bytes; /* what it counts in the cache; 0: it is not there */
     const void *shape;
     size_t shape_length;
     uint64_t hash;

@@ -73,13 +73,18 @@ static void write_labels(ddl *d, const toasty_enum *labels)
 
 /* --- foreign keys --- */
 
+static void name_foreign_key(ddl *d, const toasty_model *model, const toasty_relation *relation)
+{
+    set_beside(d, TOASTY__DDL_FOREIGN_KEY, model, TOASTY__NAME_FOREIGN, relation->constraint,
+               relation->own_fields, relation->field_count);
+}
+
 static void write_foreign_key(ddl *d, const toasty_model *model, const toasty_relation *relation)
 {
     static const char *const rules[] = {[TOASTY_ON_DELETE_CASCADE] = "CASCADE",
                                         [TOASTY_ON_DELETE_SET_NULL] = "SET NULL",
                                         [TOASTY_ON_DELETE_RESTRICT] = "RESTRICT"};
-    set_beside(d, TOASTY__DDL_FOREIGN_KEY, model, TOASTY__NAME_FOREIGN, relation->constraint,
-               relation->own_fields, relation->field_count);
+    name_foreign_key(d, model, relation);
     toasty__sql_text(&d->w, "CONSTRAINT ");
     toasty__sql_name(&d->w, d->object->name);
     toasty__sql_text(&d->w, " FOREIGN KEY (");
@@ -167,13 +172,27 @@ static const char *integer_range(const ddl *d, const toasty_field *field)
     }
 }
 
+static bool checks_labels(const ddl *d, const toasty_field *field)
+{
+    return field->type == TOASTY_TYPE_ENUM && !d->rules->enum_types;
+}
+
+static bool has_check(const ddl *d, const toasty_field *field)
+{
+    return integer_range(d, field) || checks_labels(d, field);
+}
+
+static void name_check(ddl *d, const toasty_model *model, uint16_t field)
+{
+    set_beside(d, TOASTY__DDL_TABLE, model, TOASTY__NAME_CHECK, NULL, &field, 1);
+}
+
 static void write_check(ddl *d, const toasty_model *model, uint16_t field)
 {
-    const char *range = integer_range(d, &model->fields[field]);
-    bool labels = model->fields[field].type == TOASTY_TYPE_ENUM && !d->rules->enum_types;
-    if (!range && !labels)
+    if (!has_check(d, &model->fields[field]))
         return;
-    set_beside(d, TOASTY__DDL_TABLE, model, TOASTY__NAME_CHECK, NULL, &field, 1);
+    name_check(d, model, field);
+    bool labels = checks_labels(d, &model->fields[field]);
     toasty__sql_text(&d->w, ", CONSTRAINT ");
     toasty__sql_name(&d->w, d->object->name);
     toasty__sql_text(&d->w, " CHECK (");
@@ -182,7 +201,7 @@ static void write_check(ddl *d, const toasty_model *model, uint16_t field)
     if (labels)
         write_labels(d, model->fields[field].labels);
     else
-        toasty__sql_text(&d->w, range);
+        toasty__sql_text(&d->w, integer_range(d, &model->fields[field]));
     toasty__sql_text(&d->w, ")");
 }
 
@@ -307,6 +326,23 @@ int toasty__ddl_create(const toasty__ddl_rules *rules, const toasty_schema *sche
     bool found = create_type(&d) || each_model(&d, create_table) || each_model(&d, create_indexes) ||
                  (!rules->foreign_keys_inside && each_model(&d, create_foreign_keys));
     return finish(&d, found, err);
+}
+
+bool toasty__ddl_constraint(const toasty__ddl_rules *rules, const toasty_model *model, const char *prefix,
+                            size_t n, toasty__ddl_object *object)
+{
+    ddl d = {.w = {.prefix = prefix}, .rules = rules, .left = n, .object = object};
+    for (uint16_t i = 0; i < model->field_count; i++)
+        if (has_check(&d, &model->fields[i]) && wanted(&d)) {
+            name_check(&d, model, i);
+            return true;
+        }
+    for (uint16_t i = 0; i < model->relation_count; i++)
+        if (model->relations[i].kind == TOASTY_BELONGS_TO && wanted(&d)) {
+            name_foreign_key(&d, model, &model->relations[i]);
+            return true;
+        }
+    return false;
 }
 
 /* Models in `order` so that whoever refers to a table stands before it, as far as there is no circle. */

@@ -24,6 +24,8 @@ typedef struct toasty__ddl_rules {
 
 int toasty__ddl_create(const toasty__ddl_rules *rules, const toasty_schema *schema, const char *prefix,
                        size_t step, toasty__ddl_object *object, toasty__buffer *out, toasty_error *err);
+bool toasty__ddl_constraint(const toasty__ddl_rules *rules, const toasty_model *model, const char *prefix,
+                            size_t n, toasty__ddl_object *object);
 int toasty__ddl_drop(const toasty__ddl_rules *rules, const toasty_schema *schema, const char *prefix,
                      size_t step, toasty__buffer *out, toasty_error *err);
 

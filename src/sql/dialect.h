@@ -42,6 +42,11 @@ typedef struct toasty__dialect {
     const char *describe_indexes;
     /* Rows of text (type, labels in order joined by ','); NULL where there are no types to make. */
     const char *describe_types;
+    /* Rows of text (table, name) of checks and foreign keys. */
+    const char *describe_constraints;
+    /* The n-th check or foreign key that a model's table has, as an object of the kind table or foreign key;
+     * false after the last. */
+    bool (*constraint)(const toasty_model *model, const char *prefix, size_t n, toasty__ddl_object *object);
     /* The type that describe_columns would show for a field, into out. */
     void (*column_type)(const toasty_field *field, const char *prefix, toasty__buffer *out);
 

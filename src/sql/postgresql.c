@@ -266,6 +266,11 @@ static int create(const toasty_schema *schema, const char *prefix, size_t step, 
     return toasty__ddl_create(&ddl, schema, prefix, step, object, out, err);
 }
 
+static bool constraint(const toasty_model *model, const char *prefix, size_t n, toasty__ddl_object *object)
+{
+    return toasty__ddl_constraint(&ddl, model, prefix, n, object);
+}
+
 static int drop(const toasty_schema *schema, const char *prefix, size_t step, toasty__buffer *out,
                 toasty_error *err)
 {
@@ -299,6 +304,10 @@ const toasty__dialect toasty__dialect_postgresql = {
         "SELECT y.typname::text, (SELECT string_agg(e.enumlabel::text, ',' ORDER BY e.enumsortorder) "
         "FROM pg_enum e WHERE e.enumtypid = y.oid) FROM pg_type y "
         "WHERE y.typtype = 'e' AND pg_type_is_visible(y.oid) ORDER BY y.typname",
+    .describe_constraints =
+        "SELECT t.relname::text, c.conname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid "
+        "WHERE c.contype IN ('c', 'f') AND " VISIBLE "ORDER BY t.relname, c.conname",
+    .constraint = constraint,
     .column_type = column_type,
     .ddl_in_transaction = true,
 };

@@ -130,6 +130,11 @@ static int create(const toasty_schema *schema, const char *prefix, size_t step, 
     return toasty__ddl_create(&ddl, schema, prefix, step, object, out, err);
 }
 
+static bool constraint(const toasty_model *model, const char *prefix, size_t n, toasty__ddl_object *object)
+{
+    return toasty__ddl_constraint(&ddl, model, prefix, n, object);
+}
+
 static int drop(const toasty_schema *schema, const char *prefix, size_t step, toasty__buffer *out,
                 toasty_error *err)
 {
@@ -154,6 +159,13 @@ const toasty__dialect toasty__dialect_sqlite = {
         "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY "
         "pk)) "
         "FROM " TABLES "WHERE EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk) ORDER BY 1, 2",
+    /* SQLite keeps the names of constraints in the table's own statement only, after the word. */
+    .describe_constraints =
+        "WITH RECURSIVE found (\"table\", rest, named) AS (SELECT name, sql, 0 FROM sqlite_schema "
+        "WHERE type = 'table' UNION ALL SELECT \"table\", substr(rest, instr(rest, 'CONSTRAINT \"') + 12), 1 "
+        "FROM found WHERE instr(rest, 'CONSTRAINT \"') > 0) "
+        "SELECT \"table\", substr(rest, 1, instr(rest, '\"') - 1) FROM found WHERE named",
+    .constraint = constraint,
     .column_type = column_type,
     .ddl_in_transaction = true,
 };

@@ -1,5 +1,6 @@
 /* The helpers of suite.h. */
 #include "suite.h"
+#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +83,17 @@ uint64_t suite_operations(const suite_cost *cost)
 uint64_t suite_round_trips(const suite_cost *cost)
 {
     return toasty_count(cost->db).round_trips - cost->before.round_trips;
+}
+
+size_t suite_threads(void)
+{
+    size_t count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    check_that(tasks != NULL);
+    for (struct dirent *entry; (entry = readdir(tasks));)
+        count += entry->d_name[0] != '.';
+    closedir(tasks);
+    return count;
 }
 
 /* --- databases --- */

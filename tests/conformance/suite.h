@@ -41,6 +41,9 @@ suite_cost suite_start_cost(toasty_db *db);
 uint64_t suite_operations(const suite_cost *cost);
 uint64_t suite_round_trips(const suite_cost *cost);
 
+/* How many threads this process has. */
+size_t suite_threads(void);
+
 /* --- rows that many tests start from --- */
 /* A person "Ann" with the email ann@example.com and so many tasks, "task 0" on, positions counting up from 0.
  */

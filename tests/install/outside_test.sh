@@ -1,8 +1,9 @@
 #!/bin/bash
-# Installs the build and uses it from projects outside of the tree: by find_package and toasty_derive, and by make, pkg-config
-# and `toasty derive`.
+# Builds the library as a user does, installs it, and uses it from projects outside of the tree: by find_package and toasty_derive,
+# and by make, pkg-config and `toasty derive`.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
@@ -29,7 +30,11 @@ fails_with() { # PATTERN COMMAND…
   ! "${@:2}" > "$work/refused" 2>&1 && grep -q "$1" "$work/refused" || { cat "$work/refused"; return 1; }
 }
 
-holds 'the build can be installed anywhere' cmake --install "$TOASTY_BUILD" --prefix "$prefix"
+launcher=()
+! command -v ccache > /dev/null || launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
+holds 'the tree is configured without options' cmake -S "$root" -B "$work/build" -G Ninja ${launcher[@]+"${launcher[@]}"}
+holds 'it builds' cmake --build "$work/build" -j 2
+holds 'the build can be installed anywhere' cmake --install "$work/build" --prefix "$prefix"
 
 cp -r "$here/cmake" "$work/cmake"
 holds 'an outside project finds the package' \
@@ -37,6 +42,13 @@ holds 'an outside project finds the package' \
 holds 'toasty_derive makes the API part of an executable and of a library' cmake --build "$work/cmake/build"
 holds 'its program runs' prints 'Rex is a dog' "$work/cmake/build/app"
 holds 'several headers form one schema, used through a library' prints 'Ann bought 2 things' "$work/cmake/build/till"
+
+if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
+  psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c 'DROP DATABASE IF EXISTS outside' -c 'CREATE DATABASE outside' 2> "$work/notices"
+  holds 'the same program runs on a server' prints 'Rex is a dog' "$work/cmake/build/app" \
+    "${TOASTY_TEST_POSTGRESQL_URL%/*}/outside"
+fi
+holds 'without the guards a dropped result is only a warning' prints 'Rex is a dog' "$work/cmake/build/careless"
 
 sleep 1 # make and ninja tell files apart by time
 echo 'typedef int AnotherType;' >> "$work/cmake/include/kinds.h"
@@ -46,7 +58,14 @@ holds 'a second build does nothing' sh -c 'cmake --build "$1" | grep -q "no work
 
 sed 's/\.name = "Rex"/.name = 42/' "$here/cmake/app.c" > "$work/cmake/app.c"
 holds 'the guards refuse an integer for a text' fails_with 'error:.*integer' cmake --build "$work/cmake/build"
-cp "$here/cmake/app.c" "$work/cmake/app.c"
+sed '1i #define CARELESS' "$here/cmake/app.c" > "$work/cmake/app.c"
+holds 'the guards refuse a result that is dropped' fails_with 'error:.*unused' cmake --build "$work/cmake/build" --target app
+sed 's/\.kind = KIND_DOG/.kind = TOASTY_OK/' "$here/cmake/app.c" > "$work/cmake/app.c"
+holds 'the guards refuse a label of another enum' fails_with 'error:.*enum' cmake --build "$work/cmake/build" --target app
+sed '$a int64_t shop_misuse(toasty_db *db);\nint64_t shop_misuse(toasty_db *db)\n{\n    customer_count(db);\n    return 0;\n}' \
+  "$here/cmake/till.c" > "$work/cmake/till.c"
+holds 'those who link the library have the guards too' fails_with 'error:.*unused' cmake --build "$work/cmake/build" --target till
+cp "$here/cmake/app.c" "$here/cmake/till.c" "$work/cmake"
 
 cat > "$work/cmake/wrong.cmake" << 'CMAKE'
 toasty_derive(app models.h TARGETS oracle)
@@ -57,8 +76,15 @@ holds 'a target that is not there is told by its name' \
   fails_with 'driver `oracle` is not' cmake -S "$work/cmake" -B "$work/cmake/build"
 
 cp -r "$here/make" "$work/make"
+cp "$here"/cmake/{customer,purchase,shop}.h "$here"/cmake/{shop,till}.c "$work/make"
 holds 'a Makefile builds with pkg-config and toasty derive' make -C "$work/make" CC=gcc
 holds 'its program runs' prints 'note: buy milk' "$work/make/app"
+holds 'its library of a schema of two headers is used' prints 'Ann bought 2 things' "$work/make/till"
+sed 's/"buy milk"/42/' "$here/make/app.c" > "$work/make/app.c"
+holds 'the guards of pkg-config refuse an integer for a text' fails_with 'error:.*integer' make -C "$work/make" CC=gcc app
+cp "$here/make/app.c" "$work/make/app.c"
+holds 'one word turns the guards of pkg-config off' \
+  sh -c '! pkg-config --define-variable=guards= --cflags toasty-sqlite | grep Werror'
 holds 'it builds with clang too' sh -c 'make -C "$1" clean && make -C "$1" CC=clang-14' - "$work/make"
 
 echo "$passed passed, $failed failed, 0 skipped"

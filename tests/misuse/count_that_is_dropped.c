@@ -5,6 +5,6 @@ int misuse(toasty_db *db);
 
 int misuse(toasty_db *db)
 {
-    user_count(db); // refused: 
+    user_count(db); // refused: user_count
     return 0;
 }

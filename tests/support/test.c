@@ -1,7 +1,8 @@
 /* The runner behind test.h: collects the registered tests, hands them to Check and tells what happened.
  *
  * The last line of the output is always `N passed, N failed, N skipped`, and the exit status is 0 only when
- * nothing failed. A test that crashes, exits or runs too long has failed. */
+ * nothing failed. A test that crashes, exits or runs too long has failed. The file that TOASTY_TEST_RAN names
+ * gets a line `area.name` for each test that passed. */
 #include "test.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +119,8 @@ static bool capable(const toasty_test *test)
         TOASTY_CAPABILITIES(CAPABILITY_BIT)
 #undef CAPABILITY_BIT
     }
-    return (test->required & ~present) == 0 && (!test->needed || getenv(test->needed));
+    return (test->required & ~present) == 0 && (test->lacking & present) == 0 &&
+           (!test->needed || getenv(test->needed));
 }
 
 static bool chosen(const toasty_test *test, const options *options)
@@ -179,6 +181,20 @@ static void print_failures(SRunner *runner)
     free(failures);
 }
 
+/* Tells by the sentence, which is the name of the test's case. */
+static void write_passed(SRunner *runner, toasty_test *const *tests, size_t count, const char *path)
+{
+    FILE *file = fopen(path, "w");
+    TestResult **results = srunner_results(runner);
+    for (int i = 0; file && i < srunner_ntests_run(runner); i++)
+        for (size_t j = 0; j < count && tr_rtype(results[i]) == CK_PASS; j++)
+            if (strcmp(tr_tcname(results[i]), tests[j]->sentence) == 0)
+                fprintf(file, "%s.%s\n", tests[j]->area, tests[j]->name);
+    free(results);
+    if (file)
+        fclose(file);
+}
+
 static int usage(const char *program)
 {
     printf("usage: %s [--only AREA|NAME] [--threads] [--quick] [--list]\n"
@@ -231,11 +247,13 @@ int main(int count, char **arguments)
         else
             add(suite, tests[i]);
     }
-    free(tests);
     if (options.list)
         return 0;
 
     srunner_run_all(runner, CK_SILENT);
+    if (getenv("TOASTY_TEST_RAN"))
+        write_passed(runner, tests, test_count, getenv("TOASTY_TEST_RAN"));
+    free(tests);
     int failed = srunner_ntests_failed(runner), run = srunner_ntests_run(runner);
     print_failures(runner);
     srunner_free(runner);

@@ -31,6 +31,7 @@ typedef struct toasty_test {
     const char *file;
     int line;
     uint64_t required;  /* one bit a capability */
+    uint64_t lacking;   /* the same, of capabilities that the target must not have */
     const char *needed; /* an environment variable; NULL: none */
     int seconds;        /* time limit; 0: the default of 10 */
     bool threads;       /* also run under ThreadSanitizer */
@@ -43,8 +44,8 @@ typedef struct toasty_test {
 
 void toasty_test_register(toasty_test *test);
 
-/* Registers the test whose body follows. Attributes, in any order: REQUIRES(…), TIMEOUT(seconds), THREADS,
- * SLOW. */
+/* Registers the test whose body follows. Attributes, in any order: REQUIRES(…), LACKS(…),
+ * NEEDS(…), TIMEOUT(seconds), THREADS, SLOW. */
 #define TOASTY_TEST(area, ...) TEST__DEFINE(area, __VA_ARGS__, )
 #define TEST__DEFINE(area_, name_, ...)                                                                      \
     static void area_##_##name_(int);                                                                        \
@@ -65,8 +66,9 @@ void toasty_test_register(toasty_test *test);
 #define TIMEOUT(limit) .seconds = (limit)
 #define THREADS .threads = true
 #define SLOW .slow = true
-/* Up to six capabilities. */
+/* Up to six capabilities: those that the target must have, and those that it must not. */
 #define REQUIRES(...) .required = TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)
+#define LACKS(...) .lacking = TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)
 #define TEST__COUNTED(a, b, c, d, e, f, count, ...) TEST__BITS_##count
 #define TEST__BITS_1(a) (UINT64_C(1) << TEST__NUMBER_##a)
 #define TEST__BITS_2(a, ...) TEST__BITS_1(a) | TEST__BITS_1(__VA_ARGS__)

@@ -209,6 +209,9 @@ void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
         return;
     }
     entry->job = NULL;
+    /* Its BEGIN may be on the way: until the server says otherwise, nobody else is to write in that
+     * transaction. */
+    base->in_transaction = base->in_transaction || connection->transaction_expected;
     toasty__pg_cancel_look(connection);
     job->done(job);
 }

@@ -1,4 +1,4 @@
-/* What SQLite can do (3.35 and newer). */
+/* What SQLite can do (3.37 and newer). */
 #include <toasty/driver/capability.h>
 
 extern const toasty_capability toasty__sqlite_capability;

@@ -127,6 +127,9 @@ static void name_constraint(toasty_code code, const char *message, const toasty_
 
 static toasty_code constraint_code(int extended, const char *message)
 {
+    /* Without memory for its message, SQLite says only this: nobody can tell what was violated. */
+    if (!strcmp(message, "constraint failed"))
+        return TOASTY_OUT_OF_MEMORY;
     /* ON DELETE RESTRICT is a trigger inside, and reports itself as one. */
     if (strstr(message, "FOREIGN KEY"))
         return TOASTY_FOREIGN_KEY_VIOLATION;

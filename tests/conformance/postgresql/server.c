@@ -70,9 +70,14 @@ TOASTY_TEST(server, one_that_is_killed_in_a_commit_is_an_unknown_outcome_and_is_
     toasty_auto(Topic) topic = topic_create(tx, .label = "a");
     check_some(topic);
     tcp_proxy_cut_on(proxy, "COMMIT", TCP_PROXY_AFTER);
+    suite_clear_log();
     check_int(-1, toasty_commit(tx));
     check_last_error(TOASTY_OUTCOME_UNKNOWN);
-    check_that(topic_count(db) >= 0);
+    check_text("COMMIT", suite_log());
+    /* The server had got it. */
+    while (topic_count(db) == 0)
+        toasty_sleep(1);
+    check_int(1, topic_count(db));
     stop_proxy();
 }
 
@@ -88,6 +93,24 @@ TOASTY_TEST(server, one_that_is_killed_in_a_batch_leaves_nothing_half_done)
     check_null(a);
     check_null(b);
     check_int(0, topic_count(db));
+    stop_proxy();
+}
+
+TOASTY_TEST(server, one_that_is_killed_after_it_got_a_batch_has_done_all_of_it_or_nothing)
+{
+    toasty_auto(toasty_db) db = open_behind_proxy(2);
+    toasty_auto(Topic) a = NULL;
+    toasty_auto(Topic) b = NULL;
+    tcp_proxy_cut_on(proxy, "the second", TCP_PROXY_AFTER);
+    check_int(-1, toasty_batch(db, topic_create_op(&a, .label = "the first"),
+                               topic_create_op(&b, .label = "the second")));
+    check_last_error(TOASTY_OUTCOME_UNKNOWN);
+    check_null(a);
+    check_null(b);
+    int64_t count;
+    while ((count = topic_count(db)) == 0)
+        toasty_sleep(1);
+    check_int(2, count);
     stop_proxy();
 }
 
@@ -156,9 +179,14 @@ TOASTY_TEST(server, a_statement_that_the_server_has_forgotten_is_prepared_again)
 {
     toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
     toasty_auto(Topic) topic = topic_create(db, .label = "a");
-    for (int i = 0; i < 3; i++) {
+    for (uint64_t i = 0; i < 3; i++) {
+        uint64_t before = toasty_count(db).statements_prepared;
         toasty_auto(Topic) read = topic_get_by_label(db, "a");
         check_some(read);
+        check_uint(before + 1, toasty_count(db).statements_prepared);
+        toasty_auto(Topic) again = topic_get_by_label(db, "a");
+        check_some(again);
+        check_uint(before + 1, toasty_count(db).statements_prepared);
         check_done((int)toasty_sql(db, "DEALLOCATE ALL"));
     }
 }
@@ -170,9 +198,11 @@ TOASTY_TEST(server, an_altered_column_under_a_prepared_statement_is_read_all_the
     toasty_auto(Topic) before = topic_get_by_label(db, "a");
     check_some(before);
     check_done((int)toasty_sql(db, "ALTER TABLE topics ALTER COLUMN weight TYPE bigint"));
+    uint64_t prepared = toasty_count(db).statements_prepared;
     toasty_auto(Topic) after = topic_get_by_label(db, "a");
     check_some(after);
     check_int(4, after->weight);
+    check_uint(prepared + 1, toasty_count(db).statements_prepared);
     check_done(toasty_reset_schema(db));
 }
 
@@ -211,7 +241,7 @@ static void read_task(void *arg)
     r->ended_ms = uv_now(r->loop);
 }
 
-TOASTY_TEST(server, a_hundred_fibers_on_one_connection_write_in_few_bursts)
+TOASTY_TEST(server, a_hundred_fibers_on_one_connection_write_in_few_bursts_and_start_no_thread)
 {
     enum { FIBERS = 100 };
     toasty_auto(toasty_db) db = open_behind_proxy(1);
@@ -226,8 +256,10 @@ TOASTY_TEST(server, a_hundred_fibers_on_one_connection_write_in_few_bursts)
         check_some(toasty_spawn(&loop, read_task, &readers[i]));
     }
     toasty_counters before = toasty_count(db);
+    size_t threads = suite_threads();
     tcp_proxy_reset_counts(proxy);
     uv_run(&loop, UV_RUN_DEFAULT);
+    check_uint(threads, suite_threads());
     for (int i = 0; i < FIBERS; i++)
         check_that(readers[i].done);
     check_that(tcp_proxy_count(proxy).bursts_before_answer <= 5);

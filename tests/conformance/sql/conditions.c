@@ -299,3 +299,41 @@ TOASTY_TEST(conditions, a_query_object_holds_five_hundred)
     check_uint(1, people->len);
     check_text("Bob", people->items[0].name);
 }
+
+TOASTY_TEST(conditions, a_number_that_is_no_label_is_refused)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(-1, person_count(db, .where = person_mood_eq((Mood)3)));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_null(person_create(db, .name = "Ann", .email = "a@x", .mood = (Mood)3));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_contains(toasty_last_error()->message, "Person.mood");
+    check_int(0, person_count(db));
+}
+
+/* --- what the database does with it --- */
+
+static bool plan_has(const toasty_rows *plan, const char *part)
+{
+    for (size_t i = 0; i < plan->len * plan->column_count; i++)
+        if (plan->cells[i] && strstr(plan->cells[i], part))
+            return true;
+    return false;
+}
+
+TOASTY_TEST(conditions, a_prefix_is_a_range_of_the_index)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(0, topic_count(db, .where = topic_label_starts_with("ab")));
+    bool embedded = test_capability()->single_writer;
+    char sql[512];
+    snprintf(sql, sizeof sql, "%s %s", embedded ? "EXPLAIN QUERY PLAN" : "EXPLAIN", suite_statement(0));
+    toasty_auto(toasty_db) tx = toasty_begin(db);
+    if (!embedded) /* so few rows would be read in a row */
+        check_done((int)toasty_sql(tx, "SET LOCAL enable_seqscan = off"));
+    toasty_auto(toasty_rows) plan = toasty_sql_rows(tx, sql, toasty_sql_text("ab"), toasty_sql_text("ac"));
+    check_some(plan);
+    check_that(plan_has(plan, embedded ? "SEARCH topics USING" : "Index Cond: "));
+    check_that(plan_has(plan, embedded ? "(label>? AND label<?)" : "label >= "));
+    check_that(plan_has(plan, embedded ? "(label>? AND label<?)" : "label < "));
+}

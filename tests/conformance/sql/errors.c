@@ -43,6 +43,31 @@ TOASTY_TEST(errors, a_composite_reference_that_points_nowhere_names_the_foreign_
     check_text("remarks", toasty_last_error()->table);
 }
 
+TOASTY_TEST(errors, a_null_that_may_not_be_names_the_table_and_the_field)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(-1, toasty_sql(db, "INSERT INTO topics (label, weight) VALUES ('a', NULL)"));
+    check_last_error(TOASTY_NOT_NULL_VIOLATION);
+    check_text("topics", toasty_last_error()->table);
+    check_text("weight", toasty_last_error()->field);
+    check_that(*toasty_last_error()->server_code);
+}
+
+TOASTY_TEST(errors, a_check_that_fails_is_told_by_its_name)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank = blank_create(db, .u16 = toasty_some(1));
+    check_some(blank);
+    check_int(-1, toasty_sql(db, "UPDATE blanks SET u16 = -1"));
+    check_last_error(TOASTY_CHECK_VIOLATION);
+    check_text("blanks_u16_check", toasty_last_error()->constraint);
+    check_int(-1, blank_update(db, blank, blank_u16_subtract(2)));
+    check_last_error(TOASTY_CHECK_VIOLATION);
+    check_text("blanks_u16_check", toasty_last_error()->constraint);
+    check_text("blanks", toasty_last_error()->table);
+    check_int(1, blank->u16.value);
+}
+
 TOASTY_TEST(errors, an_error_never_shows_a_value_of_a_row)
 {
     toasty_auto(toasty_db) db = suite_open();

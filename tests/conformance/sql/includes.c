@@ -25,6 +25,20 @@ TOASTY_TEST(includes, an_include_of_two_levels_is_three_statements, REQUIRES(fil
     check_null(suite_find_task(people->items[0].tasks.items, 2, "two")->topic);
 }
 
+TOASTY_TEST(includes, an_include_may_be_left_out_and_those_after_it_are_read)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 2);
+    for (int with_tasks = 0; with_tasks < 2; with_tasks++) {
+        suite_clear_log();
+        toasty_auto(Person) read = person_get_by_id(
+            db, ann->id, .include = {toasty_when(with_tasks, person_with_tasks()), person_with_desk()});
+        check_some(read);
+        check_that(read->tasks.loaded == with_tasks && read->desk_loaded);
+        check_uint(with_tasks ? 3 : 2, suite_log_count());
+    }
+}
+
 TOASTY_TEST(includes, independent_includes_are_in_flight_together, REQUIRES(filter))
 {
     toasty_auto(toasty_db) db = suite_open();

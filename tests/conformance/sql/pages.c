@@ -126,15 +126,62 @@ TOASTY_TEST(pages, ties_are_broken_by_the_key)
         rows[i].text = "same";
     toasty_auto(BlankList) made = blank_create_array(db, rows, 10);
     check_some(made);
-    size_t seen = 0;
+    toasty_uuid seen[10];
+    size_t count = 0;
     BlankPage *page = blank_page(db, .order_by = {blank_text_desc()}, .per_page = 3);
     while (page) {
-        seen += page->len;
+        toasty_each(blank, page) {
+            for (size_t i = 0; i < count; i++)
+                check_that(!suite_same_uuid(seen[i], blank->id));
+            check_that(count < 10);
+            seen[count++] = blank->id;
+        }
         BlankPage *next = blank_page_next(db, page);
         toasty_free(page);
         page = next;
     }
-    check_uint(10, seen);
+    check_uint(10, count);
+}
+
+/* Every page forward, then back from each to the one before: the same rows. */
+static void check_back_and_forth(BlankPage *first, toasty_db *db)
+{
+    enum { MOST = 8 };
+    BlankPage *pages[MOST] = {first};
+    size_t count = 1, last_nulls = 0;
+    while (count < MOST && (pages[count] = blank_page_next(db, pages[count - 1])))
+        count++;
+    check_that(!toasty_failed());
+    for (size_t i = 1; i < count; i++) {
+        toasty_auto(BlankPage) back = blank_page_previous(db, pages[i]);
+        check_some(back);
+        check_uint(pages[i - 1]->len, back->len);
+        for (size_t j = 0; j < back->len; j++)
+            check_text(pages[i - 1]->items[j].text, back->items[j].text);
+        last_nulls += !pages[i]->items[0].i32.set;
+    }
+    check_that(last_nulls > 0); /* one of them began with NULL */
+    for (size_t i = 0; i < count; i++)
+        toasty_free(pages[i]);
+}
+
+TOASTY_TEST(pages, a_page_goes_back_from_a_row_with_null)
+{
+    toasty_auto(toasty_db) db = open_blanks();
+    check_back_and_forth(first_page(db), db);
+}
+
+TOASTY_TEST(pages, ascending_pages_go_on_after_a_row_with_null)
+{
+    toasty_auto(toasty_db) db = open_blanks();
+    toasty_auto(BlankPage) first =
+        blank_page(db, .order_by = {blank_i32_asc(), blank_text_desc()}, .per_page = 3);
+    check_some(first);
+    check_that(!first->items[2].i32.set); /* eight rows have NULL, and they come first */
+    toasty_auto(BlankPage) second = blank_page_next(db, first);
+    check_some(second);
+    check_that(!second->items[0].i32.set && strcmp(first->items[2].text, second->items[0].text) > 0);
+    check_back_and_forth(blank_page(db, .order_by = {blank_i32_asc(), blank_text_desc()}, .per_page = 3), db);
 }
 
 TOASTY_TEST(pages, pages_without_an_order_go_by_the_key)

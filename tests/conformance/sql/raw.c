@@ -6,7 +6,7 @@
 /* The placeholder of the n-th value, as the database spells it. */
 static const char *place(int n)
 {
-    static char text[4][8];
+    static char text[5][8];
     if (test_capability()->bulk_columns)
         snprintf(text[n], sizeof text[n], "$%d", n);
     else
@@ -66,11 +66,20 @@ TOASTY_TEST(raw, every_kind_of_value_is_bound, REQUIRES(raw_sql))
     toasty_auto(Topic) topic = topic_get_by_label(db, "it's");
     check_some(topic);
     check_int(-3, topic->weight);
-    snprintf(sql, sizeof sql, "UPDATE people SET bio = %s", place(1));
-    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
-    check_int(1, toasty_sql(db, sql, toasty_sql_text("x")));
-    check_int(1, toasty_sql(db, sql, toasty_sql_null()));
-    check_int(1, person_count(db, .where = person_bio_is_null()));
+    toasty_auto(Blank) blank = blank_create(db, .i32 = toasty_some(1));
+    check_some(blank);
+    snprintf(sql, sizeof sql, "UPDATE blanks SET i64 = %s, f64 = %s, bytes = %s, i32 = %s", place(1),
+             place(2), place(3), place(4));
+    const uint8_t bytes[] = {0, 1, 255};
+    check_int(1, toasty_sql(db, sql, toasty_sql_int(INT64_MIN), toasty_sql_real(0.1),
+                            toasty_sql_bytes((toasty_bytes){bytes, sizeof bytes}), toasty_sql_null()));
+    toasty_auto(Blank) read = blank_get_by_id(db, blank->id);
+    check_some(read);
+    check_int(INT64_MIN, read->i64.value);
+    check_real(0.1, read->f64.value);
+    check_uint(sizeof bytes, read->bytes.len);
+    check_bytes(bytes, read->bytes.data, sizeof bytes);
+    check_that(!read->i32.set);
 }
 
 TOASTY_TEST(raw, a_mistake_in_the_statement_is_the_databases_error_with_its_code, REQUIRES(raw_sql))

@@ -2,6 +2,7 @@
  * wrote. */
 #include "suite.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,22 +19,27 @@ static toasty_db *open_in_memory(void)
 
 /* --- many writers --- */
 
+enum { WRITES = 25, WRITERS = 10, ON_THREADS = 2 };
+
 typedef struct writer {
     toasty_db *db;
-    int failed;
+    atomic_int *done; /* writes of all writers */
+    int longest_wait; /* how many others wrote between a begin and its transaction, at most */
     toasty_error error;
 } writer;
 
 static void write_some(void *arg)
 {
     writer *w = arg;
-    for (int i = 0; i < 25; i++) {
+    for (int i = 0; i < WRITES; i++) {
+        int before = atomic_load(w->done);
         toasty_auto(toasty_db) tx = toasty_begin(w->db);
+        int waited = atomic_load(w->done) - before;
+        w->longest_wait = waited > w->longest_wait ? waited : w->longest_wait;
         if (!tx || person_update_by_email(tx, "ann@example.com", person_visits_add(1)) < 0 ||
-            toasty_commit(tx) < 0) {
-            w->failed++;
+            toasty_commit(tx) < 0)
             w->error = *toasty_last_error();
-        }
+        atomic_fetch_add(w->done, 1);
     }
 }
 
@@ -43,42 +49,49 @@ static void *write_on_a_thread(void *arg)
     return NULL;
 }
 
-static void check_writers(toasty_db *first, toasty_db *second)
+/* Two threads write through the second handle, eight fibers through the first. None of them fails, and none
+ * waits for more writes of others than `most`. */
+static void check_writers(toasty_db *first, toasty_db *second, int most)
 {
-    enum { FIBERS = 8, THREADS_ = 2 };
     toasty_auto(Person) ann = suite_person(first, "Ann", 0);
-    writer fibers = {.db = first}, threads[THREADS_] = {{.db = second}, {.db = second}};
-    pthread_t ids[THREADS_];
-    for (int i = 0; i < THREADS_; i++)
-        check_int(0, pthread_create(&ids[i], NULL, write_on_a_thread, &threads[i]));
+    writer writers[WRITERS];
+    pthread_t threads[ON_THREADS];
+    atomic_int done = 0;
     uv_loop_t loop;
     uv_loop_init(&loop);
-    for (int i = 0; i < FIBERS; i++)
-        check_some(toasty_spawn(&loop, write_some, &fibers));
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (writer){.db = i < ON_THREADS ? second : first, .done = &done};
+        if (i < ON_THREADS)
+            check_int(0, pthread_create(&threads[i], NULL, write_on_a_thread, &writers[i]));
+        else
+            check_some(toasty_spawn(&loop, write_some, &writers[i]));
+    }
     uv_run(&loop, UV_RUN_DEFAULT);
-    for (int i = 0; i < THREADS_; i++)
-        pthread_join(ids[i], NULL);
-    check_text("", fibers.error.message);
-    check_text("", threads[0].error.message);
-    check_text("", threads[1].error.message);
+    for (int i = 0; i < ON_THREADS; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < WRITERS; i++) {
+        check_text("", writers[i].error.message);
+        check_that(writers[i].longest_wait <= most);
+    }
     toasty_auto(Person) read = person_get_by_id(first, ann->id);
     check_some(read);
-    check_int(25 * (FIBERS + THREADS_), read->visits);
+    check_int(WRITES * WRITERS, read->visits);
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(0, uv_loop_close(&loop));
 }
 
-TOASTY_TEST(files, eight_fibers_and_two_threads_write_one_file_without_a_busy_error, THREADS, TIMEOUT(30))
+TOASTY_TEST(files, eight_fibers_and_two_threads_write_one_file_without_a_busy_error_or_starving, THREADS,
+            TIMEOUT(30))
 {
     toasty_auto(toasty_db) db = suite_open();
-    check_writers(db, db);
+    check_writers(db, db, WRITES * WRITERS / 2); /* one queue: nobody waits while half of all goes by */
 }
 
 TOASTY_TEST(files, writers_of_two_handles_wait_for_each_other, THREADS, TIMEOUT(30))
 {
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(toasty_db) other = suite_open_again();
-    check_writers(db, other);
+    check_writers(db, other, WRITES * WRITERS); /* the lock of a file is no queue */
 }
 
 TOASTY_TEST(files, readers_go_on_while_a_transaction_writes)
@@ -161,6 +174,98 @@ TOASTY_TEST(files, a_full_database_is_an_error_and_loses_nothing)
     check_some(more);
     toasty_auto(Topic) now = topic_create(db, .label = text);
     check_some(now);
+}
+
+/* --- a full disk, of a file with a log and connections with threads --- */
+
+enum { LONG = 100000 };
+
+static const char *long_text(void)
+{
+    static char text[LONG];
+    memset(text, 'x', sizeof text - 1);
+    return text;
+}
+
+/* The connection that writes may use so many pages. */
+static void limit_pages(toasty_db *db, const char *pragma)
+{
+    toasty_auto(toasty_db) writer = toasty_with(db, .dedicated = true);
+    check_some(writer);
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(writer, pragma);
+    check_some(rows);
+}
+
+typedef struct filler {
+    toasty_db *db;
+    toasty_error alone, inside, after;
+    int64_t seen;
+} filler;
+
+static void fill(void *arg)
+{
+    filler *f = arg;
+    toasty_auto(Topic) alone = topic_create(f->db, .label = long_text());
+    f->alone = *toasty_last_error();
+    toasty_auto(toasty_db) tx = toasty_begin(f->db);
+    toasty_auto(Topic) small = tx ? topic_create(tx, .label = "small") : NULL;
+    toasty_auto(Topic) large = small ? topic_create(tx, .label = long_text()) : NULL;
+    f->inside = *toasty_last_error();
+    f->seen = toasty_rollback(tx) == 0 ? topic_count(f->db) : -1;
+    toasty_auto(Topic) after = topic_create(f->db, .label = "after");
+    f->after = *toasty_last_error();
+}
+
+static void check_filled(const filler *f)
+{
+    check_error(&f->alone, TOASTY_DISK_FULL);
+    check_error(&f->inside, TOASTY_DISK_FULL);
+    check_int(1, f->seen);
+    check_text("", f->after.message);
+    check_int(2, topic_count(f->db));
+}
+
+static toasty_db *open_almost_full(void)
+{
+    toasty_db *db = suite_open_with(&(toasty_open_options){.max_pool_size = 2});
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_some(topic);
+    check_done((int)toasty_sql(db, "VACUUM")); /* no page is free because of earlier tests */
+    limit_pages(db, "PRAGMA max_page_count = 1");
+    return db;
+}
+
+static void check_room_again(toasty_db *db)
+{
+    limit_pages(db, "PRAGMA max_page_count = 100000");
+    toasty_auto(Topic) now = topic_create(db, .label = long_text());
+    check_some(now);
+    toasty_auto(toasty_rows) sound = toasty_sql_rows(db, "PRAGMA integrity_check");
+    check_some(sound);
+    check_text("ok", toasty_cell(sound, 0, 0));
+}
+
+TOASTY_TEST(files, a_full_disk_undoes_a_transaction_and_leaves_the_rest)
+{
+    toasty_auto(toasty_db) db = open_almost_full();
+    filler f = {.db = db};
+    fill(&f);
+    check_filled(&f);
+    check_room_again(db);
+}
+
+TOASTY_TEST(files, a_full_disk_does_the_same_in_a_fiber)
+{
+    toasty_auto(toasty_db) db = open_almost_full();
+    filler f = {.db = db};
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    check_some(toasty_spawn(&loop, fill, &f));
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_filled(&f);
+    check_room_again(db);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_int(0, uv_loop_close(&loop));
 }
 
 /* --- cells that others wrote --- */

@@ -2,6 +2,7 @@
 #include "client.h"
 #include "tcp_proxy.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -87,6 +88,114 @@ TOASTY_TEST(postgresql, tls_is_as_strict_as_the_url_says, NEEDS(FOLDER))
     check_connects(url_with(&server, "localhost", NULL, options), false);
     snprintf(options, sizeof options, "sslmode=verify-full&sslrootcert=%s/absent.crt", getenv(FOLDER));
     check_fails(url_with(&server, "localhost", NULL, options), true, TOASTY_CONNECTION_FAILED);
+}
+
+TOASTY_TEST(postgresql, tls_is_preferred_when_the_url_says_nothing, NEEDS(FOLDER))
+{
+    server server;
+    client client;
+    const char *const manners[] = {"", "sslmode=prefer"};
+    for (int i = 0; i < 2; i++) {
+        client_start_url(&client, url_with(&server, "localhost", NULL, manners[i]), true);
+        check_int(1, client_number(&client, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"));
+        client_stop(&client);
+    }
+}
+
+TOASTY_TEST(postgresql, a_server_whose_certificate_nobody_vouches_for_is_refused, NEEDS(FOLDER))
+{
+    server server;
+    char options[512];
+    const char *const manners[] = {"verify-ca", "verify-full"};
+    for (int i = 0; i < 2; i++) {
+        snprintf(options, sizeof options, "sslmode=%s&sslrootcert=%s/data/other.crt", manners[i],
+                 getenv(FOLDER));
+        toasty_error error =
+            check_fails(url_with(&server, "localhost", NULL, options), i == 0, TOASTY_CONNECTION_FAILED);
+        check_contains(error.message, "certificate");
+    }
+}
+
+TOASTY_TEST(postgresql, a_certificate_for_another_host_is_enough_for_verify_ca_only, NEEDS(FOLDER))
+{
+    server server;
+    char options[512];
+    snprintf(options, sizeof options, "hostaddr=127.0.0.1&sslmode=verify-ca&sslrootcert=%s/data/server.crt",
+             getenv(FOLDER));
+    check_connects(url_with(&server, "elsewhere.invalid", NULL, options), true);
+    snprintf(options, sizeof options, "hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=%s/data/server.crt",
+             getenv(FOLDER));
+    toasty_error error =
+        check_fails(url_with(&server, "elsewhere.invalid", NULL, options), true, TOASTY_CONNECTION_FAILED);
+    check_contains(error.message, "elsewhere.invalid");
+}
+
+TOASTY_TEST(postgresql, a_certificate_of_the_client_takes_the_place_of_a_password, NEEDS(FOLDER))
+{
+    server server;
+    client client;
+    char options[1024];
+    client_start(&client, false);
+    client_run(&client, "DROP ROLE IF EXISTS certified", TOASTY_OK);
+    client_run(&client, "CREATE ROLE certified LOGIN", TOASTY_OK);
+    client_stop(&client);
+    snprintf(options, sizeof options,
+             "user=certified&sslmode=require&sslcert=%s/data/client.crt&sslkey=%s/data/client.key",
+             getenv(FOLDER), getenv(FOLDER));
+    client_start_url(&client, url_with(&server, "localhost", "none", options), true);
+    check_int(1, client_number(&client, "SELECT (current_user = 'certified')::int::bigint"));
+    client_stop(&client);
+    snprintf(options, sizeof options, "user=certified&sslmode=require&sslcert=%s/absent.crt", getenv(FOLDER));
+    check_fails(url_with(&server, "localhost", "none", options), true, TOASTY_CONNECTION_FAILED);
+}
+
+/* A file of this test, which only its owner may read. */
+static const char *write_file(const char *name, const char *text)
+{
+    static char paths[2][512];
+    static int next;
+    char *path = paths[next++ % 2];
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof paths[0], "%s/toasty-%d-%s", folder ? folder : "/tmp", (int)getpid(), name);
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    check_that(file >= 0);
+    check_int((intmax_t)strlen(text), write(file, text, strlen(text)));
+    close(file);
+    return path;
+}
+
+TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER))
+{
+    server server;
+    char text[1024], url[2048];
+    const toasty_url *parts = server_url(&server);
+    snprintf(text, sizeof text, "localhost:%s:*:%s:%s\n", parts->port, parts->user, parts->password);
+    const char *path = write_file("passwords", text);
+    snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s?passfile=%s", parts->user, parts->port,
+             parts->path, path);
+    check_connects(url, true);
+    snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s", parts->user, parts->port, parts->path);
+    check_fails(url, true, TOASTY_CONNECTION_FAILED);
+    setenv("PGPASSFILE", path, 1);
+    check_connects(url, false);
+    unlink(path);
+    toasty__url_done(&server.url);
+}
+
+TOASTY_TEST(postgresql, a_service_of_a_file_fills_in_what_the_url_leaves_out, NEEDS(SERVER))
+{
+    server server;
+    char text[1024];
+    const toasty_url *parts = server_url(&server);
+    snprintf(text, sizeof text, "[shop]\nhost=localhost\nport=%s\nuser=%s\npassword=%s\ndbname=%s\n",
+             parts->port, parts->user, parts->password, parts->path);
+    const char *path = write_file("services", text);
+    setenv("PGSERVICEFILE", path, 1);
+    check_connects("postgresql:///?service=shop", true);
+    check_connects("postgresql:///?service=shop", false);
+    check_fails("postgresql:///?service=none", true, TOASTY_CONNECTION_FAILED);
+    unlink(path);
+    toasty__url_done(&server.url);
 }
 
 TOASTY_TEST(postgresql, a_wrong_password_is_told_without_it, NEEDS(SERVER))

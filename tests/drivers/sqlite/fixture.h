@@ -42,13 +42,14 @@ UNUSED static toasty_code open_url(const char *text, toasty_database *database, 
 
 /* A new folder's file, whose URL has these options; removed with remove_file. */
 typedef struct file {
-    char folder[64], path[96], url[256];
+    char folder[256], path[300], url[512];
 } file;
 
 UNUSED static file new_file(const char *options)
 {
     file file;
-    snprintf(file.folder, sizeof file.folder, "/tmp/toasty-sqlite-XXXXXX");
+    const char *root = getenv("TMPDIR");
+    snprintf(file.folder, sizeof file.folder, "%s/toasty-sqlite-XXXXXX", root ? root : "/tmp");
     check_that(mkdtemp(file.folder));
     snprintf(file.path, sizeof file.path, "%s/test.db", file.folder);
     snprintf(file.url, sizeof file.url, "sqlite://%s?%s", file.path, options);
@@ -58,7 +59,7 @@ UNUSED static file new_file(const char *options)
 UNUSED static void remove_file(const file *file)
 {
     static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    char path[128];
+    char path[320];
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         snprintf(path, sizeof path, "%s%s", file->path, ends[i]);
         unlink(path);

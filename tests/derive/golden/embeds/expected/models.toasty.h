@@ -516,7 +516,7 @@ ShopPage *shop_page_previous(toasty_db *db, const ShopPage *page) __attribute__(
 
 /* Shop *shop_create(db, members of ShopNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define shop_create(...) \
     shop_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, shop_model_, .rows = &(const ShopNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define shop_create_op(...) \

@@ -297,7 +297,7 @@ OrderPage *order_page_previous(toasty_db *db, const OrderPage *page) __attribute
 
 /* Order *order_create(db, members of OrderNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define order_create(...) \
     order_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, order_model_, .rows = &(const OrderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define order_create_op(...) \

@@ -263,7 +263,7 @@ UserPage *user_page_previous(toasty_db *db, const UserPage *page) __attribute__(
 
 /* User *user_create(db, members of UserNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define user_create(...) \
     user_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, user_model_, .rows = &(const UserNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define user_create_op(...) \

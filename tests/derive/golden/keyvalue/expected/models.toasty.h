@@ -205,7 +205,7 @@ ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __att
 
 /* Reading *reading_create(db, members of ReadingNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define reading_create(...) \
     reading_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, reading_model_, .rows = &(const ReadingNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define reading_create_op(...) \

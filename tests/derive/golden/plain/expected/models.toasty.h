@@ -574,7 +574,7 @@ PersonPage *person_page_previous(toasty_db *db, const PersonPage *page) __attrib
 
 /* Person *person_create(db, members of PersonNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define person_create(...) \
     person_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, person_model_, .rows = &(const PersonNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define person_create_op(...) \

@@ -237,7 +237,7 @@ WordPage *word_page_previous(toasty_db *db, const WordPage *page) __attribute__(
 
 /* Word *word_create(db, members of WordNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define word_create(...) \
     word_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, word_model_, .rows = &(const WordNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define word_create_op(...) \

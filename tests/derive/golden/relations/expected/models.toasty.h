@@ -301,7 +301,7 @@ FolderPage *folder_page_previous(toasty_db *db, const FolderPage *page) __attrib
 
 /* Folder *folder_create(db, members of FolderNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define folder_create(...) \
     folder_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, folder_model_, .rows = &(const FolderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define folder_create_op(...) \
@@ -772,7 +772,7 @@ FilePage *file_page_previous(toasty_db *db, const FilePage *page) __attribute__(
 
 /* File *file_create(db, members of FileNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define file_create(...) \
     file_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, file_model_, .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define file_create_op(...) \
@@ -1209,7 +1209,7 @@ LinePage *line_page_previous(toasty_db *db, const LinePage *page) __attribute__(
 
 /* Line *line_create(db, members of LineNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define line_create(...) \
     line_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, line_model_, .rows = &(const LineNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define line_create_op(...) \
