@@ -30,7 +30,7 @@ static void stop(app *app, const toasty_error *error)
 /* Starts the next step's operation; the callback is not called when that fails. */
 static void start(app *app, toasty_op op, toasty_callback then)
 {
-    if (toasty_start(app->loop, app->db, op, then, app) < 0)
+    if (!toasty_start(app->loop, app->db, op, then, app))
         stop(app, toasty_last_error());
 }
 
@@ -55,7 +55,7 @@ static void emptied(const toasty_error *error, void *arg)
             0 ||
         toasty_ops_add(ops, category_create_many_op(&app->categories, {.label = "home"}, {.label = "work"})) <
             0 ||
-        toasty_start_ops(app->loop, app->db, ops, created, app) < 0)
+        !toasty_start_ops(app->loop, app->db, ops, created, app))
         stop(app, toasty_last_error());
 }
 

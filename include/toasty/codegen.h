@@ -285,6 +285,7 @@ typedef struct toasty_request {
     bool many;         /* create: the result is a list */
     bool returning;    /* update, delete: the result is the list of the rows */
     bool scan;         /* reading everything was spelled out */
+    bool replaces;     /* create in a has_one: what is there makes room first */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
     const toasty_model *model;
     const toasty_index *by; /* with keys: which key or index; NULL: none */
@@ -330,6 +331,10 @@ toasty__run_check(toasty_db *db, const toasty_request *request)
 /* The page after or before `page`, a new block; NULL with no error when there is none. */
 TOASTY_API void *toasty__page_next(toasty_db *db, const void *page);
 TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page);
+/* The same to run later; `page` must live until then. `out` (a pointer to a pointer) becomes NULL and the
+ * operation is absent when there is no such page. What is no page is an error of the batch or of the start.
+ */
+TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards);
 /* A copy of one record, of its own: columns only, relations are not loaded. */
 TOASTY_API void *toasty__copy(const toasty_model *model, const void *record);
 

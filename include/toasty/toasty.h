@@ -184,13 +184,18 @@ TOASTY_API int toasty_batch_ops(toasty_db *db, const toasty_ops *ops);
 /* Called on the loop's thread, never inside toasty_start. The results are in the variables that the operation
  * named and belong to the program; error is NULL, or valid during the call. */
 typedef void (*toasty_callback)(const toasty_error *error, void *arg);
+/* What was started: valid until its callback has returned. */
+typedef struct toasty_started toasty_started;
 /* Starts one operation on a loop and returns at once; copies all that the operation borrows, except the
- * variable for its result, which must live until the callback. Needs no fiber. 0, or -1: then the callback is
- * not called. */
-TOASTY_API int toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op, toasty_callback callback,
-                            void *arg);
-TOASTY_API int toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
-                                toasty_callback callback, void *arg);
+ * variable for its result and the record that an update or a delete is of, which must live until the
+ * callback. Needs no fiber. NULL on failure: then the callback is not called. */
+TOASTY_API toasty_started *toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op,
+                                        toasty_callback callback, void *arg);
+TOASTY_API toasty_started *toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
+                                            toasty_callback callback, void *arg);
+/* Gives it up: its callback comes soon, later than this call, with the error `cancelled`, or with the result
+ * when that was there first. On the loop's thread. NULL is fine. Touches no error. */
+TOASTY_API void toasty_cancel_started(toasty_started *started);
 
 /* --- raw SQL --- */
 
