@@ -79,13 +79,18 @@ static void emit_pages(derive_emitter *e)
                        .options = "${Model}Paging",
                        .kind = "PAGE",
                        .members = query ? "TOASTY__FIND(${model}, PAGING, ${rest})"
-                                        : ".scan = true, TOASTY__FIND(${model}, PAGING, ${rest})"});
+                                        : ".scan = true, TOASTY__FIND(${model}, PAGING, ${rest})",
+                       .operation = true});
     static const struct {
-        const char *name, *entry, *comment;
-    } turns[] = {{"next", "toasty__page_next", "the page after it, a block of its own; NULL after the last"},
-                 {"previous", "toasty__page_previous", "the page before it; NULL before the first"}};
+        const char *name, *entry, *backwards, *comment;
+    } turns[] = {
+        {"next", "toasty__page_next", "false", "the page after it, a block of its own; NULL after the last"},
+        {"previous", "toasty__page_previous", "true", "the page before it; NULL before the first"}};
     for (size_t i = 0; i < 2; i++) {
-        derive_variable variables[] = {{"entry", turns[i].entry}, {"turn", turns[i].name}, {NULL, NULL}};
+        derive_variable variables[] = {{"entry", turns[i].entry},
+                                       {"turn", turns[i].name},
+                                       {"backwards", turns[i].backwards},
+                                       {NULL, NULL}};
         derive_scope scope = {.outer = e->scope, .variables = variables};
         e->scope = &scope;
         toasty__emit_function(e, &(derive_function){.comment = turns[i].comment,
@@ -94,6 +99,12 @@ static void emit_pages(derive_emitter *e)
                                                     .parameters = "toasty_db *db, const ${Model}Page *page",
                                                     .attributes = "warn_unused_result, nonnull",
                                                     .body = "    return ${entry}(db, page);\n"});
+        toasty__emit_macro(
+            e,
+            &(derive_macro){.name = "${model}_page_${turn}_op",
+                            .parameters = "out, page_",
+                            .expression = "\\\n    toasty__page_op(&${model}_model_, (${Model}Page **){out}, "
+                                          "(const ${Model}Page *){page_}, ${backwards})"});
         e->scope = scope.outer;
     }
 }

@@ -10,17 +10,17 @@ static void emit_creates(derive_emitter *e)
                                           .parameters = "...",
                                           .expression = "((const ${Model}New[]){__VA_ARGS__, {.end_ = 1}})"});
     toasty__emit_call(
-        e, &(derive_call){.comment =
-                              "Creates a row and what is nested in it, all or nothing, and gives the whole "
-                              "record back. Free it.\n * NULL: invalid_value (what is required is missing), "
-                              "unique_violation, foreign_key_violation.",
-                          .gives = DERIVE_GIVES_RECORD,
-                          .name = "${model}_create",
-                          .trailing = DERIVE_OPTIONS,
-                          .options = "${Model}New",
-                          .kind = "CREATE",
-                          .members = ".rows = ${rest}, .row_count = 1",
-                          .operation = true});
+        e, &(derive_call){
+               .comment = "Creates a row and what is nested in it, all or nothing, and gives the whole "
+                          "record back. Free it.\n * NULL: invalid_statement (what is required is missing), "
+                          "unique_violation, foreign_key_violation.",
+               .gives = DERIVE_GIVES_RECORD,
+               .name = "${model}_create",
+               .trailing = DERIVE_OPTIONS,
+               .options = "${Model}New",
+               .kind = "CREATE",
+               .members = ".rows = ${rest}, .row_count = 1",
+               .operation = true});
     toasty__emit_call(
         e, &(derive_call){
                .comment = "Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it.",
@@ -64,7 +64,8 @@ static void emit_creates(derive_emitter *e)
                           .argument_count = 1,
                           .kind = "CREATE",
                           .members = ".rows = toasty__draft_row((const toasty_draft *)(const ${Model}Draft "
-                                     "*){${arg0}}), .row_count = 1"});
+                                     "*){${arg0}}), .row_count = 1",
+                          .operation = true});
 }
 
 static void emit_records(derive_emitter *e)
@@ -96,6 +97,20 @@ static void emit_records(derive_emitter *e)
                               .attributes = "nonnull",
                               .body = "    return toasty__run_status(db, TOASTY__REQUEST(DELETE, "
                                       "${model}_model_, .record = record));\n"});
+    toasty__emit_h(e, "\n/* The same to run later: the record must live until then. */\n");
+    toasty__emit_macro(
+        e, &(derive_macro){.name = "${model}_update_op",
+                           .parameters = "out, record_, ...",
+                           .expression =
+                               "\\\n    TOASTY__OP(UPDATE, ${model}_model_, (int64_t *){out}, .record = "
+                               "(${Model} *){record_}, \\\n        .changes = &((const "
+                               "${model}_change[]){__VA_ARGS__, " END_OF_CHANGES "})[0].change)"});
+    toasty__emit_macro(e,
+                       &(derive_macro){.name = "${model}_delete_op",
+                                       .parameters = "out, record_",
+                                       .expression = "\\\n    TOASTY__OP(DELETE, ${model}_model_, (int64_t "
+                                                     "*){out}, .record = (${Model} *){record_})"});
+    toasty__emit_h(e, "\n");
     toasty__emit_function(e,
                           &(derive_function){.comment = "a copy of its own, without relations; free it",
                                              .result = "${Model} *",
@@ -179,7 +194,8 @@ static void emit_many(derive_emitter *e)
                                .trailing = DERIVE_OPTIONS,
                                .options = "${Model}${Options}",
                                .kind = verbs[i].kind,
-                               .members = ".returning = true, TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})"});
+                               .members = ".returning = true, TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})",
+                               .operation = true});
         e->scope = scope.outer;
     }
 }

@@ -14,7 +14,7 @@
 /* Is one row meant, which must be there? */
 static bool means_one_row(const toasty_request *request)
 {
-    return request->record ||
+    return request->record || (request->owner && request->relation->kind == TOASTY_HAS_ONE) ||
            (request->by && request->by->unique && request->key_count == request->by->field_count);
 }
 

@@ -463,8 +463,14 @@ ShopPage *shop_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define shop_page(...) \
     shop_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, shop_model_, TOASTY__FIND(shop, PAGING, &(const ShopPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define shop_page_op(...) \
+    TOASTY__OP(PAGE, shop_model_, (ShopPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(shop, PAGING, &(const ShopPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 ShopPage *shop_page_next(toasty_db *db, const ShopPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define shop_page_next_op(out, page_) \
+    toasty__page_op(&shop_model_, (ShopPage **){out}, (const ShopPage *){page_}, false)
 ShopPage *shop_page_previous(toasty_db *db, const ShopPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define shop_page_previous_op(out, page_) \
+    toasty__page_op(&shop_model_, (ShopPage **){out}, (const ShopPage *){page_}, true)
 
 /* Shop *shop_get_by_number(db, int32_t number, members of ShopGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -516,7 +522,7 @@ ShopPage *shop_page_previous(toasty_db *db, const ShopPage *page) __attribute__(
 
 /* Shop *shop_create(db, members of ShopNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define shop_create(...) \
     shop_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, shop_model_, .rows = &(const ShopNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define shop_create_op(...) \
@@ -545,6 +551,8 @@ ShopList *shop_create_array(toasty_db *db, const ShopNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define shop_create_draft(db, draft_) \
     shop_one_(db, TOASTY__REQUEST(CREATE, shop_model_, .rows = toasty__draft_row((const toasty_draft *)(const ShopDraft *){draft_}), .row_count = 1))
+#define shop_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, shop_model_, (Shop **){out}, .rows = toasty__draft_row((const toasty_draft *)(const ShopDraft *){draft_}), .row_count = 1)
 
 /* int shop_update(db, Shop *record, shop_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -554,6 +562,14 @@ ShopList *shop_create_array(toasty_db *db, const ShopNew *rows, size_t count) __
 int shop_update_(toasty_db *db, Shop *record, const shop_change *changes) __attribute__((nonnull));
 
 int shop_delete(toasty_db *db, Shop *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define shop_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, .record = (Shop *){record_}, \
+        .changes = &((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define shop_delete_op(out, record_) \
+    TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, .record = (Shop *){record_})
+
 Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int shop_update_by_number(db, int32_t number, shop_change, ...)
@@ -615,6 +631,8 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define shop_update_all_returning(...) \
     shop_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, shop_model_, .returning = true, TOASTY__FIND(shop, UPDATE_ALL, &(const ShopUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define shop_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, shop_model_, (ShopList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(shop, UPDATE_ALL, &(const ShopUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t shop_delete_all(db, members of ShopDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -627,6 +645,8 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define shop_delete_all_returning(...) \
     shop_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, shop_model_, .returning = true, TOASTY__FIND(shop, DELETE_ALL, &(const ShopDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define shop_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, shop_model_, (ShopList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(shop, DELETE_ALL, &(const ShopDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

@@ -262,8 +262,14 @@ OrderPage *order_page_(toasty_db *db, const toasty_request *request) __attribute
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define order_page(...) \
     order_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, order_model_, TOASTY__FIND(order, PAGING, &(const OrderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_page_op(...) \
+    TOASTY__OP(PAGE, order_model_, (OrderPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(order, PAGING, &(const OrderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 OrderPage *order_page_next(toasty_db *db, const OrderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define order_page_next_op(out, page_) \
+    toasty__page_op(&order_model_, (OrderPage **){out}, (const OrderPage *){page_}, false)
 OrderPage *order_page_previous(toasty_db *db, const OrderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define order_page_previous_op(out, page_) \
+    toasty__page_op(&order_model_, (OrderPage **){out}, (const OrderPage *){page_}, true)
 
 /* Order *order_get_by_id(db, uint64_t id, members of OrderGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -297,7 +303,7 @@ OrderPage *order_page_previous(toasty_db *db, const OrderPage *page) __attribute
 
 /* Order *order_create(db, members of OrderNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define order_create(...) \
     order_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, order_model_, .rows = &(const OrderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define order_create_op(...) \
@@ -326,6 +332,8 @@ OrderList *order_create_array(toasty_db *db, const OrderNew *rows, size_t count)
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define order_create_draft(db, draft_) \
     order_one_(db, TOASTY__REQUEST(CREATE, order_model_, .rows = toasty__draft_row((const toasty_draft *)(const OrderDraft *){draft_}), .row_count = 1))
+#define order_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, order_model_, (Order **){out}, .rows = toasty__draft_row((const toasty_draft *)(const OrderDraft *){draft_}), .row_count = 1)
 
 /* int order_update(db, Order *record, order_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -335,6 +343,14 @@ OrderList *order_create_array(toasty_db *db, const OrderNew *rows, size_t count)
 int order_update_(toasty_db *db, Order *record, const order_change *changes) __attribute__((nonnull));
 
 int order_delete(toasty_db *db, Order *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define order_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, .record = (Order *){record_}, \
+        .changes = &((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define order_delete_op(out, record_) \
+    TOASTY__OP(DELETE, order_model_, (int64_t *){out}, .record = (Order *){record_})
+
 Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int order_update_by_id(db, uint64_t id, order_change, ...)
@@ -380,6 +396,8 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
  * The same, and gives the rows as they are now. Free the list. */
 #define order_update_all_returning(...) \
     order_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, order_model_, .returning = true, TOASTY__FIND(order, UPDATE_ALL, &(const OrderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, order_model_, (OrderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(order, UPDATE_ALL, &(const OrderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t order_delete_all(db, members of OrderDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -392,6 +410,8 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
  * The same, and gives the rows that were. Free the list. */
 #define order_delete_all_returning(...) \
     order_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, order_model_, .returning = true, TOASTY__FIND(order, DELETE_ALL, &(const OrderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, order_model_, (OrderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(order, DELETE_ALL, &(const OrderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* user: User. Loaded by .include = {order_with_user()}, in one query for all records. */
 #define order_with_user(...) \
@@ -403,6 +423,9 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
 #define order_user(db, ...) \
     user_one_(db, TOASTY__REQUEST(GET, user_model_, .relation = &order_relations_[0], .owner = (const Order *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(user, GET, &(const UserGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_user_op(out, ...) \
+    TOASTY__OP(GET, user_model_, (User **){out}, .relation = &order_relations_[0], .owner = (const Order *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(user, GET, &(const UserGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

@@ -161,8 +161,14 @@ ReadingPage *reading_page_(toasty_db *db, const toasty_request *request) __attri
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define reading_scan_page(...) \
     reading_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, reading_model_, .scan = true, TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_scan_page_op(...) \
+    TOASTY__OP(PAGE, reading_model_, (ReadingPage **){TOASTY__HEAD(__VA_ARGS__, )}, .scan = true, TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 ReadingPage *reading_page_next(toasty_db *db, const ReadingPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define reading_page_next_op(out, page_) \
+    toasty__page_op(&reading_model_, (ReadingPage **){out}, (const ReadingPage *){page_}, false)
 ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define reading_page_previous_op(out, page_) \
+    toasty__page_op(&reading_model_, (ReadingPage **){out}, (const ReadingPage *){page_}, true)
 
 /* Reading *reading_get_by_sensor_and_number(db, const char *sensor, int64_t number, members of ReadingGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -205,7 +211,7 @@ ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __att
 
 /* Reading *reading_create(db, members of ReadingNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define reading_create(...) \
     reading_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, reading_model_, .rows = &(const ReadingNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define reading_create_op(...) \
@@ -234,6 +240,8 @@ ReadingList *reading_create_array(toasty_db *db, const ReadingNew *rows, size_t 
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define reading_create_draft(db, draft_) \
     reading_one_(db, TOASTY__REQUEST(CREATE, reading_model_, .rows = toasty__draft_row((const toasty_draft *)(const ReadingDraft *){draft_}), .row_count = 1))
+#define reading_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, reading_model_, (Reading **){out}, .rows = toasty__draft_row((const toasty_draft *)(const ReadingDraft *){draft_}), .row_count = 1)
 
 /* int reading_update(db, Reading *record, reading_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -243,6 +251,14 @@ ReadingList *reading_create_array(toasty_db *db, const ReadingNew *rows, size_t 
 int reading_update_(toasty_db *db, Reading *record, const reading_change *changes) __attribute__((nonnull));
 
 int reading_delete(toasty_db *db, Reading *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define reading_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (int64_t *){out}, .record = (Reading *){record_}, \
+        .changes = &((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define reading_delete_op(out, record_) \
+    TOASTY__OP(DELETE, reading_model_, (int64_t *){out}, .record = (Reading *){record_})
+
 Reading *reading_copy(const Reading *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int reading_update_by_sensor_and_number(db, const char *sensor, int64_t number, reading_change, ...)

@@ -530,8 +530,14 @@ PersonPage *person_page_(toasty_db *db, const toasty_request *request) __attribu
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define person_page(...) \
     person_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, person_model_, TOASTY__FIND(person, PAGING, &(const PersonPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define person_page_op(...) \
+    TOASTY__OP(PAGE, person_model_, (PersonPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(person, PAGING, &(const PersonPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 PersonPage *person_page_next(toasty_db *db, const PersonPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define person_page_next_op(out, page_) \
+    toasty__page_op(&person_model_, (PersonPage **){out}, (const PersonPage *){page_}, false)
 PersonPage *person_page_previous(toasty_db *db, const PersonPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define person_page_previous_op(out, page_) \
+    toasty__page_op(&person_model_, (PersonPage **){out}, (const PersonPage *){page_}, true)
 
 /* Person *person_get_by_id(db, uint64_t id, members of PersonGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -574,7 +580,7 @@ PersonPage *person_page_previous(toasty_db *db, const PersonPage *page) __attrib
 
 /* Person *person_create(db, members of PersonNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define person_create(...) \
     person_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, person_model_, .rows = &(const PersonNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define person_create_op(...) \
@@ -603,6 +609,8 @@ PersonList *person_create_array(toasty_db *db, const PersonNew *rows, size_t cou
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define person_create_draft(db, draft_) \
     person_one_(db, TOASTY__REQUEST(CREATE, person_model_, .rows = toasty__draft_row((const toasty_draft *)(const PersonDraft *){draft_}), .row_count = 1))
+#define person_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, person_model_, (Person **){out}, .rows = toasty__draft_row((const toasty_draft *)(const PersonDraft *){draft_}), .row_count = 1)
 
 /* int person_update(db, Person *record, person_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -612,6 +620,14 @@ PersonList *person_create_array(toasty_db *db, const PersonNew *rows, size_t cou
 int person_update_(toasty_db *db, Person *record, const person_change *changes) __attribute__((nonnull));
 
 int person_delete(toasty_db *db, Person *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define person_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, .record = (Person *){record_}, \
+        .changes = &((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define person_delete_op(out, record_) \
+    TOASTY__OP(DELETE, person_model_, (int64_t *){out}, .record = (Person *){record_})
+
 Person *person_copy(const Person *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int person_update_by_id(db, uint64_t id, person_change, ...)
@@ -673,6 +689,8 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows as they are now. Free the list. */
 #define person_update_all_returning(...) \
     person_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, person_model_, .returning = true, TOASTY__FIND(person, UPDATE_ALL, &(const PersonUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define person_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, person_model_, (PersonList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(person, UPDATE_ALL, &(const PersonUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t person_delete_all(db, members of PersonDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -685,6 +703,8 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows that were. Free the list. */
 #define person_delete_all_returning(...) \
     person_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, person_model_, .returning = true, TOASTY__FIND(person, DELETE_ALL, &(const PersonDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define person_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, person_model_, (PersonList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(person, DELETE_ALL, &(const PersonDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

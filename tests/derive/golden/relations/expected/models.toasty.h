@@ -266,8 +266,14 @@ FolderPage *folder_page_(toasty_db *db, const toasty_request *request) __attribu
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define folder_page(...) \
     folder_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, folder_model_, TOASTY__FIND(folder, PAGING, &(const FolderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_page_op(...) \
+    TOASTY__OP(PAGE, folder_model_, (FolderPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(folder, PAGING, &(const FolderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 FolderPage *folder_page_next(toasty_db *db, const FolderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define folder_page_next_op(out, page_) \
+    toasty__page_op(&folder_model_, (FolderPage **){out}, (const FolderPage *){page_}, false)
 FolderPage *folder_page_previous(toasty_db *db, const FolderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define folder_page_previous_op(out, page_) \
+    toasty__page_op(&folder_model_, (FolderPage **){out}, (const FolderPage *){page_}, true)
 
 /* Folder *folder_get_by_id(db, toasty_uuid id, members of FolderGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -301,7 +307,7 @@ FolderPage *folder_page_previous(toasty_db *db, const FolderPage *page) __attrib
 
 /* Folder *folder_create(db, members of FolderNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define folder_create(...) \
     folder_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, folder_model_, .rows = &(const FolderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define folder_create_op(...) \
@@ -330,6 +336,8 @@ FolderList *folder_create_array(toasty_db *db, const FolderNew *rows, size_t cou
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define folder_create_draft(db, draft_) \
     folder_one_(db, TOASTY__REQUEST(CREATE, folder_model_, .rows = toasty__draft_row((const toasty_draft *)(const FolderDraft *){draft_}), .row_count = 1))
+#define folder_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, folder_model_, (Folder **){out}, .rows = toasty__draft_row((const toasty_draft *)(const FolderDraft *){draft_}), .row_count = 1)
 
 /* int folder_update(db, Folder *record, folder_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -339,6 +347,14 @@ FolderList *folder_create_array(toasty_db *db, const FolderNew *rows, size_t cou
 int folder_update_(toasty_db *db, Folder *record, const folder_change *changes) __attribute__((nonnull));
 
 int folder_delete(toasty_db *db, Folder *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define folder_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .record = (Folder *){record_}, \
+        .changes = &((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define folder_delete_op(out, record_) \
+    TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, .record = (Folder *){record_})
+
 Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int folder_update_by_id(db, toasty_uuid id, folder_change, ...)
@@ -384,6 +400,8 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows as they are now. Free the list. */
 #define folder_update_all_returning(...) \
     folder_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, folder_model_, .returning = true, TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, folder_model_, (FolderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_delete_all(db, members of FolderDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -396,6 +414,8 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows that were. Free the list. */
 #define folder_delete_all_returning(...) \
     folder_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, folder_model_, .returning = true, TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, folder_model_, (FolderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* parent: Folder. Loaded by .include = {folder_with_parent()}, in one query for all records. */
 #define folder_with_parent(...) \
@@ -407,6 +427,9 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_parent(db, ...) \
     folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &folder_relations_[0], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_parent_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &folder_relations_[0], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* children: Folder; those inside. Loaded by .include = {folder_with_children()}, in one query for all records. */
 #define folder_with_children(...) \
@@ -417,42 +440,90 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_children(db, ...) \
     folder_list_(db, TOASTY__REQUEST(ALL, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_op(out, ...) \
+    TOASTY__OP(ALL, folder_model_, (FolderList **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Folder *folder_children_first(db, const Folder *record, members of FolderFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define folder_children_first(db, ...) \
+    folder_one_(db, TOASTY__REQUEST(FIRST, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_first_op(out, ...) \
+    TOASTY__OP(FIRST, folder_model_, (Folder **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Folder *folder_children_get(db, const Folder *record, members of FolderFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define folder_children_get(db, ...) \
+    folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_get_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_children_count(db, const Folder *record, members of FolderMatch)
  * How many belong to the record, or -1. */
 #define folder_children_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_count_op(out, ...) \
+    TOASTY__OP(COUNT, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t folder_children_exists(db, const Folder *record, members of FolderMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define folder_children_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* Folder *folder_children_create(db, const Folder *record, members of FolderNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define folder_children_create(db, ...) \
     folder_one_(db, TOASTY__REQUEST(CREATE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const FolderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_children_create_op(out, ...) \
+    TOASTY__OP(CREATE, folder_model_, (Folder **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const FolderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t folder_children_update(db, const Folder *record, members of FolderUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define folder_children_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_update_op(out, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_children_delete(db, const Folder *record, members of FolderDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define folder_children_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_delete_op(out, ...) \
+    TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int folder_children_link(db, const Folder *record, Folder *other)
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define folder_children_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, folder_model_, .record = (Folder *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_children_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .record = (Folder *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* int folder_children_unlink(db, const Folder *record, Folder *other)
  * Makes the other record belong to none. 1, or -1: not_found, also when it did not belong to this one. */
 #define folder_children_unlink(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){record_}, .record = (Folder *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_children_unlink_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){record_}, .record = (Folder *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}})
 
 /* files: File. Loaded by .include = {folder_with_files()}, in one query for all records. */
 #define folder_with_files(...) \
@@ -463,36 +534,72 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_files(db, ...) \
     file_list_(db, TOASTY__REQUEST(ALL, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_op(out, ...) \
+    TOASTY__OP(ALL, file_model_, (FileList **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* File *folder_files_first(db, const Folder *record, members of FileFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define folder_files_first(db, ...) \
+    file_one_(db, TOASTY__REQUEST(FIRST, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_first_op(out, ...) \
+    TOASTY__OP(FIRST, file_model_, (File **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* File *folder_files_get(db, const Folder *record, members of FileFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define folder_files_get(db, ...) \
+    file_one_(db, TOASTY__REQUEST(GET, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_get_op(out, ...) \
+    TOASTY__OP(GET, file_model_, (File **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_files_count(db, const Folder *record, members of FileMatch)
  * How many belong to the record, or -1. */
 #define folder_files_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_count_op(out, ...) \
+    TOASTY__OP(COUNT, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t folder_files_exists(db, const Folder *record, members of FileMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define folder_files_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* File *folder_files_create(db, const Folder *record, members of FileNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define folder_files_create(db, ...) \
     file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_files_create_op(out, ...) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t folder_files_update(db, const Folder *record, members of FileUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define folder_files_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_update_op(out, ...) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_files_delete(db, const Folder *record, members of FileDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define folder_files_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
-
-/* int folder_files_link(db, const Folder *record, File *other)
- * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
-#define folder_files_link(db, record_, other_) \
-    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .record = (File *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_files_delete_op(out, ...) \
+    TOASTY__OP(DELETE, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* cover: File. Loaded by .include = {folder_with_cover()}, in one query for all records. */
 #define folder_with_cover(...) \
@@ -503,12 +610,62 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_cover(db, ...) \
     file_one_(db, TOASTY__REQUEST(GET, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_cover_op(out, ...) \
+    TOASTY__OP(GET, file_model_, (File **){out}, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* File *folder_cover_create(db, const Folder *record, members of FileNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define folder_cover_create(db, ...) \
     file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_cover_create_op(out, ...) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
+
+/* File *folder_cover_replace(db, const Folder *record, members of FileNew)
+ * Unlinks the one that is there and creates another, all or nothing. Free it. */
+#define folder_cover_replace(db, ...) \
+    file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, .replaces = true, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_cover_replace_op(out, ...) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, .replaces = true, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
+
+/* int folder_cover_update(db, const Folder *record, file_change, ...)
+ * Writes the changes to the one that belongs to the record, without reading it. 1 (0 when none was
+ * named), or -1: not_found. */
+#define folder_cover_update(db, record_, ...) \
+    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define folder_cover_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
+/* int folder_cover_delete(db, const Folder *record)
+ * Deletes the one that belongs to the record. 1, or -1: not_found, foreign_key_violation. */
+#define folder_cover_delete(db, record_) \
+    toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){record_}))
+#define folder_cover_delete_op(out, record_) \
+    TOASTY__OP(DELETE, file_model_, (int64_t *){out}, .relation = &folder_relations_[3], .owner = (const Folder *){record_})
+
+/* int folder_cover_link(db, const Folder *record, File *other)
+ * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
+#define folder_cover_link(db, record_, other_) \
+    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .record = (File *){other_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_cover_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .record = (File *){other_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
+
+/* int folder_cover_unlink(db, const Folder *record)
+ * Makes the one that belongs to the record belong to none. 1, or -1: not_found. */
+#define folder_cover_unlink(db, record_) \
+    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_cover_unlink_op(out, record_) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}})
 
 /* --- File: table files --- */
 
@@ -737,8 +894,14 @@ FilePage *file_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define file_page(...) \
     file_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, file_model_, TOASTY__FIND(file, PAGING, &(const FilePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_page_op(...) \
+    TOASTY__OP(PAGE, file_model_, (FilePage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(file, PAGING, &(const FilePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 FilePage *file_page_next(toasty_db *db, const FilePage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define file_page_next_op(out, page_) \
+    toasty__page_op(&file_model_, (FilePage **){out}, (const FilePage *){page_}, false)
 FilePage *file_page_previous(toasty_db *db, const FilePage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define file_page_previous_op(out, page_) \
+    toasty__page_op(&file_model_, (FilePage **){out}, (const FilePage *){page_}, true)
 
 /* File *file_get_by_folder_and_name(db, toasty_uuid folder, const char *name, members of FileGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -772,7 +935,7 @@ FilePage *file_page_previous(toasty_db *db, const FilePage *page) __attribute__(
 
 /* File *file_create(db, members of FileNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define file_create(...) \
     file_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, file_model_, .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define file_create_op(...) \
@@ -801,6 +964,8 @@ FileList *file_create_array(toasty_db *db, const FileNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define file_create_draft(db, draft_) \
     file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .rows = toasty__draft_row((const toasty_draft *)(const FileDraft *){draft_}), .row_count = 1))
+#define file_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .rows = toasty__draft_row((const toasty_draft *)(const FileDraft *){draft_}), .row_count = 1)
 
 /* int file_update(db, File *record, file_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -810,6 +975,14 @@ FileList *file_create_array(toasty_db *db, const FileNew *rows, size_t count) __
 int file_update_(toasty_db *db, File *record, const file_change *changes) __attribute__((nonnull));
 
 int file_delete(toasty_db *db, File *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define file_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .record = (File *){record_}, \
+        .changes = &((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define file_delete_op(out, record_) \
+    TOASTY__OP(DELETE, file_model_, (int64_t *){out}, .record = (File *){record_})
+
 File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int file_update_by_folder_and_name(db, toasty_uuid folder, const char *name, file_change, ...)
@@ -855,6 +1028,8 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define file_update_all_returning(...) \
     file_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, file_model_, .returning = true, TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, file_model_, (FileList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t file_delete_all(db, members of FileDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -867,6 +1042,8 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define file_delete_all_returning(...) \
     file_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, file_model_, .returning = true, TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, file_model_, (FileList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* home: Folder. Loaded by .include = {file_with_home()}, in one query for all records. */
 #define file_with_home(...) \
@@ -877,6 +1054,9 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
 #define file_home(db, ...) \
     folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &file_relations_[0], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_home_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &file_relations_[0], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* covered: Folder. Loaded by .include = {file_with_covered()}, in one query for all records. */
 #define file_with_covered(...) \
@@ -888,6 +1068,9 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
 #define file_covered(db, ...) \
     folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &file_relations_[1], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_covered_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &file_relations_[1], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* lines: Line. Loaded by .include = {file_with_lines()}, in one query for all records. */
 #define file_with_lines(...) \
@@ -898,36 +1081,81 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
 #define file_lines(db, ...) \
     line_list_(db, TOASTY__REQUEST(ALL, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_op(out, ...) \
+    TOASTY__OP(ALL, line_model_, (LineList **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Line *file_lines_first(db, const File *record, members of LineFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define file_lines_first(db, ...) \
+    line_one_(db, TOASTY__REQUEST(FIRST, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_first_op(out, ...) \
+    TOASTY__OP(FIRST, line_model_, (Line **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Line *file_lines_get(db, const File *record, members of LineFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define file_lines_get(db, ...) \
+    line_one_(db, TOASTY__REQUEST(GET, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_get_op(out, ...) \
+    TOASTY__OP(GET, line_model_, (Line **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t file_lines_count(db, const File *record, members of LineMatch)
  * How many belong to the record, or -1. */
 #define file_lines_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_count_op(out, ...) \
+    TOASTY__OP(COUNT, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t file_lines_exists(db, const File *record, members of LineMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define file_lines_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* Line *file_lines_create(db, const File *record, members of LineNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define file_lines_create(db, ...) \
     line_one_(db, TOASTY__REQUEST(CREATE, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const LineNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define file_lines_create_op(out, ...) \
+    TOASTY__OP(CREATE, line_model_, (Line **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const LineNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t file_lines_update(db, const File *record, members of LineUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define file_lines_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_update_op(out, ...) \
+    TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t file_lines_delete(db, const File *record, members of LineDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define file_lines_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_delete_op(out, ...) \
+    TOASTY__OP(DELETE, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int file_lines_link(db, const File *record, Line *other)
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define file_lines_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, line_model_, .record = (Line *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define file_lines_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .record = (Line *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* --- Line: table lines --- */
 
@@ -1165,8 +1393,14 @@ LinePage *line_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define line_page(...) \
     line_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, line_model_, TOASTY__FIND(line, PAGING, &(const LinePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_page_op(...) \
+    TOASTY__OP(PAGE, line_model_, (LinePage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(line, PAGING, &(const LinePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 LinePage *line_page_next(toasty_db *db, const LinePage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define line_page_next_op(out, page_) \
+    toasty__page_op(&line_model_, (LinePage **){out}, (const LinePage *){page_}, false)
 LinePage *line_page_previous(toasty_db *db, const LinePage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define line_page_previous_op(out, page_) \
+    toasty__page_op(&line_model_, (LinePage **){out}, (const LinePage *){page_}, true)
 
 /* Line *line_get_by_id(db, toasty_uuid id, members of LineGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -1209,7 +1443,7 @@ LinePage *line_page_previous(toasty_db *db, const LinePage *page) __attribute__(
 
 /* Line *line_create(db, members of LineNew)
  * Creates a row and what is nested in it, all or nothing, and gives the whole record back. Free it.
- * NULL: invalid_value (what is required is missing), unique_violation, foreign_key_violation. */
+ * NULL: invalid_statement (what is required is missing), unique_violation, foreign_key_violation. */
 #define line_create(...) \
     line_one_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(CREATE, line_model_, .rows = &(const LineNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
 #define line_create_op(...) \
@@ -1238,6 +1472,8 @@ LineList *line_create_array(toasty_db *db, const LineNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define line_create_draft(db, draft_) \
     line_one_(db, TOASTY__REQUEST(CREATE, line_model_, .rows = toasty__draft_row((const toasty_draft *)(const LineDraft *){draft_}), .row_count = 1))
+#define line_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, line_model_, (Line **){out}, .rows = toasty__draft_row((const toasty_draft *)(const LineDraft *){draft_}), .row_count = 1)
 
 /* int line_update(db, Line *record, line_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -1247,6 +1483,14 @@ LineList *line_create_array(toasty_db *db, const LineNew *rows, size_t count) __
 int line_update_(toasty_db *db, Line *record, const line_change *changes) __attribute__((nonnull));
 
 int line_delete(toasty_db *db, Line *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define line_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .record = (Line *){record_}, \
+        .changes = &((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define line_delete_op(out, record_) \
+    TOASTY__OP(DELETE, line_model_, (int64_t *){out}, .record = (Line *){record_})
+
 Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int line_update_by_id(db, toasty_uuid id, line_change, ...)
@@ -1292,6 +1536,8 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define line_update_all_returning(...) \
     line_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, line_model_, .returning = true, TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, line_model_, (LineList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t line_delete_all(db, members of LineDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -1304,6 +1550,8 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define line_delete_all_returning(...) \
     line_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, line_model_, .returning = true, TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, line_model_, (LineList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* file: File. Loaded by .include = {line_with_file()}, in one query for all records. */
 #define line_with_file(...) \
@@ -1315,6 +1563,9 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
 #define line_file(db, ...) \
     file_one_(db, TOASTY__REQUEST(GET, file_model_, .relation = &line_relations_[0], .owner = (const Line *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_file_op(out, ...) \
+    TOASTY__OP(GET, file_model_, (File **){out}, .relation = &line_relations_[0], .owner = (const Line *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }
