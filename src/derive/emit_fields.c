@@ -6,19 +6,21 @@
 
 /* --- which ones a field has --- */
 
-static bool has_order(toasty_type type)
+/* Enums order by declaration, or not at all. */
+static bool has_order(const derive_member *member)
 {
-    return type != TOASTY_TYPE_ENUM && type != TOASTY_TYPE_BYTES;
+    bool as_declared = !member->labels || member->labels->ascending;
+    return member->type != TOASTY_TYPE_ENUM && member->type != TOASTY_TYPE_BYTES && as_declared;
 }
 
-static bool has_range(toasty_type type)
+static bool has_range(const derive_member *member)
 {
-    return has_order(type) && type != TOASTY_TYPE_BOOL;
+    return has_order(member) && member->type != TOASTY_TYPE_BOOL;
 }
 
-static bool is_number(toasty_type type)
+static bool is_number(const derive_member *member)
 {
-    return type >= TOASTY_TYPE_I8 && type <= TOASTY_TYPE_F64;
+    return member->type >= TOASTY_TYPE_I8 && member->type <= TOASTY_TYPE_F64 && !member->labels;
 }
 
 /* A compound literal of a struct has commas that a macro would take for its own, so such values come as
@@ -143,7 +145,7 @@ static void emit_conditions(derive_emitter *e, const derive_column *column)
 {
     toasty_type type = column->member->type;
     emit_equality(e, column);
-    if (has_range(type))
+    if (has_range(column->member))
         emit_range(e, column);
     if (type != TOASTY_TYPE_BOOL)
         emit_lists(e, column);
@@ -178,7 +180,7 @@ static void emit_changes(derive_emitter *e, const derive_column *column)
          null ? CHANGE("SET", "${value_or_null}") : CHANGE("SET", "${value}"), null ? "NULL is NULL" : NULL);
     if (column->nullable)
         emit(e, no_values, "${model}_${field}_set_null", "", CHANGE("SET", "toasty__null()"), NULL);
-    if (is_number(type) && !column->reference) {
+    if (is_number(column->member) && !column->reference) {
         emit(e, no_values, "${model}_${field}_add", "${parameter}", CHANGE("ADD", "${value}"), NULL);
         emit(e, no_values, "${model}_${field}_subtract", "${parameter}", CHANGE("SUBTRACT", "${value}"),
              NULL);
@@ -238,7 +240,7 @@ static void emit_column(derive_emitter *e, const derive_column *column)
     toasty__buffer_text(&e->h, " */\n");
     if (e->schema->can.filter)
         emit_conditions(e, column);
-    if (e->schema->can.order && has_order(member->type))
+    if (e->schema->can.order && has_order(member))
         emit_orders(e);
     if (can_change(column))
         emit_changes(e, column);

@@ -65,6 +65,12 @@ static void emit_check(derive_emitter *e, const derive_column *column)
     e->scope = &scope;
     toasty__emit_c(e, "_Static_assert(_Generic(((${Model} *)0)->${access}${value}, ${type}: 1, default: 0),\n"
                       "               \"${Model}.${name} has changed; run toasty derive again\");\n");
+    if (member->labels && member->type != TOASTY_TYPE_ENUM)
+        toasty__emit_c_format(
+            e,
+            "_Static_assert(sizeof(%s) == %d, \"%s is read as %d bytes; give the size of enums "
+            "to toasty derive too\");\n",
+            member->c_type, member->labels->size, member->c_type, member->labels->size);
     e->scope = scope.outer;
 }
 

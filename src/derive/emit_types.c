@@ -61,6 +61,8 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
         return "may be left out";
     if (column->reference)
         return "or the record below";
+    if (member->labels)
+        return toasty__derive_format(memory, "left out: %s", member->labels->constants.items[0]);
     switch (member->type) {
     case TOASTY_TYPE_TEXT:
     case TOASTY_TYPE_BYTES:
@@ -69,8 +71,6 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
         return "required";
     case TOASTY_TYPE_BOOL:
         return "left out: false";
-    case TOASTY_TYPE_ENUM:
-        return toasty__derive_format(memory, "left out: %s", member->labels->constants.items[0]);
     case TOASTY_TYPE_TIMESTAMP:
     case TOASTY_TYPE_TIME:
     case TOASTY_TYPE_DATETIME:

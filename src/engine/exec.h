@@ -26,8 +26,8 @@ typedef struct toasty__page {
 typedef struct toasty__kind {
     /* After the plan is there: sets `stages`. */
     int (*begin)(struct toasty__running *run, toasty_error *err);
-    /* Adds the operations of run->stage, perhaps none. On stores without transactions a write adds its changes only
-     * once execution->writing is set: until then it reads what it needs. */
+    /* Adds the operations of run->stage, perhaps none. On stores without transactions a write adds its
+     * changes only once execution->writing is set: until then it reads what it needs. */
     int (*issue)(struct toasty__running *run, toasty_error *err);
     /* After their answers, or when there are none. */
     int (*absorb)(struct toasty__running *run, toasty_error *err);

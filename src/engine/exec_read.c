@@ -1,7 +1,7 @@
 /* Running reads: stage by stage, what each step asks, and what becomes of its rows.
  *
- * Rows go from the driver's buffer into arrays of the block, one array a step (loaded.c), and relations are then
- * set from array to array (relate.c). A child step asks once for all parents. */
+ * Rows go from the driver's buffer into arrays of the block, one array a step (loaded.c), and relations are
+ * then set from array to array (relate.c). A child step asks once for all parents. */
 #include "base/error.h"
 #include "core/decode.h"
 #include "core/request_copy.h"

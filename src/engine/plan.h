@@ -91,8 +91,8 @@ typedef struct toasty__plan {
 
 /* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders; NULL
- * with err. */
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
+ * NULL with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
 static inline void toasty__plan_hold(toasty__plan *plan)

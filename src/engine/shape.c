@@ -402,8 +402,12 @@ static int shape_changes(toasty__shape *shape, const toasty_request *request, to
     while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
         uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
                         (assign.value.kind == TOASTY_VALUE_NULL);
-        if (add_number(shape, code, err) < 0 ||
-            add_value(shape, &assign.value, &request->model->fields[assign.field], err) < 0)
+        const toasty_field *field = &request->model->fields[assign.field];
+        if (field->labels && assign.value.kind == TOASTY_VALUE_INT &&
+            !toasty__enum_label(field->labels, assign.value.as.integer))
+            return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum",
+                                request->model->name, field->name);
+        if (add_number(shape, code, err) < 0 || add_value(shape, &assign.value, field, err) < 0)
             return -1;
     }
     return more;

@@ -62,11 +62,14 @@ static void write_columns(ddl *d, const toasty_model *model, const uint16_t *fie
     }
 }
 
-static void write_labels(ddl *d, const toasty_enum *labels)
+static void write_labels(ddl *d, const toasty_enum *labels, bool as_values)
 {
     for (uint16_t i = 0; i < labels->count; i++) {
         toasty__sql_text(&d->w, i ? ", " : "(");
-        toasty__sql_literal(&d->w, labels->labels[i]);
+        if (as_values)
+            toasty__buffer_printf(d->w.out, "%lld", (long long)labels->values[i]);
+        else
+            toasty__sql_literal(&d->w, labels->labels[i]);
     }
     toasty__sql_text(&d->w, ")");
 }
@@ -169,8 +172,11 @@ static const char *integer_range(const ddl *d, const toasty_field *field)
 
 static void write_check(ddl *d, const toasty_model *model, uint16_t field)
 {
-    const char *range = integer_range(d, &model->fields[field]);
-    bool labels = model->fields[field].type == TOASTY_TYPE_ENUM && !d->rules->enum_types;
+    const toasty_enum *labels = model->fields[field].labels;
+    const char *range = labels ? NULL : integer_range(d, &model->fields[field]);
+    bool as_values = model->fields[field].type != TOASTY_TYPE_ENUM;
+    if (labels && !as_values && d->rules->enum_types)
+        labels = NULL; /* the type itself holds no others */
     if (!range && !labels)
         return;
     set_beside(d, TOASTY__DDL_TABLE, model, TOASTY__NAME_CHECK, NULL, &field, 1);
@@ -180,7 +186,7 @@ static void write_check(ddl *d, const toasty_model *model, uint16_t field)
     toasty__sql_name(&d->w, model->fields[field].column);
     toasty__sql_text(&d->w, labels ? " IN " : " ");
     if (labels)
-        write_labels(d, model->fields[field].labels);
+        write_labels(d, labels, as_values);
     else
         toasty__sql_text(&d->w, range);
     toasty__sql_text(&d->w, ")");
@@ -273,7 +279,7 @@ static bool create_type(ddl *d)
     toasty__sql_text(&d->w, "CREATE TYPE ");
     toasty__sql_prefixed(&d->w, labels->name);
     toasty__sql_text(&d->w, " AS ENUM ");
-    write_labels(d, labels);
+    write_labels(d, labels, false);
     set_object(d, TOASTY__DDL_TYPE, NULL, d->w.prefix, labels->name);
     return true;
 }

@@ -406,8 +406,7 @@ static void answer_rank(rig *rig, toasty_operation *operation)
     const toasty_value rank = toasty__int(44);
     operation->count = 1;
     if (operation->sink)
-        toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0],
-                    &rank);
+        toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0], &rank);
 }
 
 TOASTY_TEST(plan, of_an_update_asks_back_only_for_what_the_database_made)

@@ -20,13 +20,14 @@ struct toasty__dialect; /* src/sql/dialect.h */
 
 /* --- rows on their way into structs --- */
 
-/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each column
- * with the functions of core/decode.h, straight from its own buffer. */
+/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each
+ * column with the functions of core/decode.h, straight from its own buffer. */
 typedef struct toasty_sink {
     /* Zeroed storage for the next row when none is there, or NULL (out of memory). Storage of earlier rows may move.
      * Drivers call toasty_sink_row. MUST. */
     void *(*row)(struct toasty_sink *sink);
-    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY. */
+    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY.
+     */
     char *next, *end;
     size_t stride;
     /* Says how many rows will come, when the driver knows. MAY. */
