@@ -193,14 +193,26 @@ static inline toasty_condition toasty__negated(const toasty_condition *condition
 #define TOASTY__TEST(model, number, op) ((model##_expr){.condition = toasty__is_null(number, TOASTY_##op)})
 #define TOASTY__BETWEEN(model, number, low, high)                                                            \
     ((model##_expr){.condition = toasty__is_between(number, low, high)})
-#define TOASTY__ORDER(model, number, way) ((model##_order){.order = {.field = number, .direction = way}})
+#define TOASTY__ORDER(model, number, way)                                                                    \
+    ((model##_order){.order = {.field = number, .direction = TOASTY_##way}})
+#define TOASTY__ORDER_THROUGH(model, belongs_to, number, way)                                                \
+    ((model##_order){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
 #define TOASTY__CHANGE(model, number, what, ...)                                                             \
     ((model##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what, .operand = __VA_ARGS__}})
 
 /* --- orders, changes, includes --- */
+/* NULLs come first in ascending order and last in descending, unless the direction says otherwise. */
+typedef enum toasty_direction {
+    TOASTY_ASCENDING = 1,
+    TOASTY_DESCENDING,
+    TOASTY_ASCENDING_NULLS_LAST,
+    TOASTY_DESCENDING_NULLS_FIRST
+} toasty_direction;
+
 typedef struct toasty_order {
-    uint16_t field;
-    uint8_t direction; /* 0: absent, 1: ascending, 2: descending */
+    uint16_t field;    /* of the model, or of what the belongs_to refers to */
+    uint8_t direction; /* toasty_direction; 0: absent */
+    uint8_t through;   /* 1 + the number of the belongs_to that it goes through; 0: none */
 } toasty_order;
 
 typedef enum toasty_change_kind {

@@ -120,6 +120,8 @@ derive_keys toasty__emit_keys(derive_emitter *e, const derive_index *index, size
 /* The parts of a pair of files, each of one model; in the order of the header. */
 void toasty__emit_types(derive_emitter *e, const derive_model *model);
 void toasty__emit_fields(derive_emitter *e, const derive_model *model);
+/* Orders by the fields of what a belongs_to refers to. */
+void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to);
 void toasty__emit_reads(derive_emitter *e, const derive_model *model);
 void toasty__emit_writes(derive_emitter *e, const derive_model *model);
 void toasty__emit_relations(derive_emitter *e, const derive_model *model);

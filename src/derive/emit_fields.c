@@ -157,10 +157,51 @@ static void emit_conditions(derive_emitter *e, const derive_column *column)
 
 /* --- orders --- */
 
-static void emit_orders(derive_emitter *e)
+/* With the macro that `through` names: TOASTY__ORDER(task, 4, …), TOASTY__ORDER_THROUGH(task, 1, 4, …). */
+static void emit_orders(derive_emitter *e, const char *through, bool null)
 {
-    emit(e, no_values, "${model}_${field}_asc", "", "TOASTY__ORDER(${model}, ${number}, 1)", NULL);
-    emit(e, no_values, "${model}_${field}_desc", "", "TOASTY__ORDER(${model}, ${number}, 2)", NULL);
+    static const struct {
+        const char *name, *way;
+        bool of_null;
+    } orders[] = {{"asc", "ASCENDING", false},
+                  {"desc", "DESCENDING", false},
+                  {"asc_nulls_last", "ASCENDING_NULLS_LAST", true},
+                  {"desc_nulls_first", "DESCENDING_NULLS_FIRST", true}};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const derive_variable values[] = {
+            {"name", orders[i].name}, {"way", orders[i].way}, {"through", through}, {NULL, NULL}};
+        if (null || !orders[i].of_null)
+            emit(e, values, "${model}_${field}_${name}", "", "${through}${number}, ${way})", NULL);
+    }
+}
+
+static bool is_one_of(const derive_column *column, const derive_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i] == column)
+            return true;
+    return false;
+}
+
+void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to)
+{
+    const derive_model *target = belongs_to->target;
+    for (size_t i = 0; e->schema->can.order && i < target->columns.count; i++) {
+        const derive_column *column = target->columns.items[i];
+        /* What is referred to is in a column of the model's own. */
+        if (!has_order(column->member) || is_one_of(column, &belongs_to->theirs))
+            continue;
+        derive_variable variables[] = {
+            {"field", toasty__derive_format(e->memory, "%s_%s", belongs_to->name, column->ident)},
+            {"belongs_to", toasty__derive_format(e->memory, "%zu", belongs_to->number)},
+            {"number", toasty__derive_format(e->memory, "%zu", column->number)},
+            {NULL, NULL}};
+        derive_scope scope = {.outer = e->scope, .variables = variables};
+        e->scope = &scope;
+        emit_orders(e, "TOASTY__ORDER_THROUGH(${model}, ${belongs_to}, ",
+                    column->null_column || !belongs_to->required);
+        e->scope = scope.outer;
+    }
 }
 
 /* --- changes --- */
@@ -241,7 +282,7 @@ static void emit_column(derive_emitter *e, const derive_column *column)
     if (e->schema->can.filter)
         emit_conditions(e, column);
     if (e->schema->can.order && has_order(member))
-        emit_orders(e);
+        emit_orders(e, "TOASTY__ORDER(${model}, ", column->null_column);
     if (can_change(column))
         emit_changes(e, column);
     e->scope = scope.outer;

@@ -241,6 +241,7 @@ static void emit_belongs_to(derive_emitter *e, const derive_relation *relation)
 {
     if (may_change(relation))
         emit_change(e, relation);
+    toasty__emit_orders_through(e, relation);
     emit_one(e);
 }
 

@@ -325,7 +325,8 @@ static int shape_orders(toasty__shape *shape, const toasty_find *find, find_head
 {
     toasty_order order;
     for (; toasty__find_order(find, head->orders, &order); head->orders++)
-        if (add_number(shape, (uint32_t)order.field << 2 | order.direction, err) < 0)
+        if (add_number(shape, (uint32_t)order.field << 16 | (uint32_t)order.through << 8 | order.direction,
+                       err) < 0)
             return -1;
     return 0;
 }
@@ -420,7 +421,7 @@ static int shape_cursor(toasty__shape *shape, const toasty_request *request, toa
     uint32_t nulls = 0, fields = 0;
     toasty_order order;
     for (; toasty__find_order(&request->find, fields, &order); fields++) {
-        if (order.field >= model->field_count)
+        if (order.through || order.field >= model->field_count)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
                                 model->name);
         if (add_fields(shape, model, &order.field, 1, request->after, err) < 0)

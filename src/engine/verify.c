@@ -30,6 +30,33 @@ static int verify_conditions(const toasty__engine *engine, const toasty_model *m
     return 0;
 }
 
+static int verify_order(const toasty_model *model, toasty_order order, toasty_error *err)
+{
+    const toasty_model *of = model;
+    if (order.through > model->relation_count ||
+        (order.through && model->relations[order.through - 1].kind != TOASTY_BELONGS_TO))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order goes through no belongs_to of %s",
+                            model->name);
+    if (order.through)
+        of = model->relations[order.through - 1].target;
+    return order.field < of->field_count ? 0
+                                         : toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                                        "an order names a field that %s has not", of->name);
+}
+
+/* The cursor of a page is a record, which has no columns but its own. */
+static int verify_page_orders(const toasty_request *request, toasty_error *err)
+{
+    toasty_order order;
+    for (uint32_t i = 0; toasty__find_order(&request->find, i, &order); i++)
+        if (order.through)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "a page is ordered by columns of %s only, not through %s: use a limit and an "
+                                "offset, or order by the key of the relation",
+                                request->model->name, request->model->relations[order.through - 1].name);
+    return 0;
+}
+
 static int verify_find(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
                        bool included, toasty_error *err)
 {
@@ -43,9 +70,8 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
     for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
         if (!can->order)
             return unsupported(engine, "an order", err);
-        if (order.field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
-                                model->name);
+        if (verify_order(model, order, err) < 0)
+            return -1;
         if (i >= TOASTY_MAX_KEYS * 4)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "more than %d orders", TOASTY_MAX_KEYS * 4);
     }
@@ -138,7 +164,7 @@ int toasty__verify(const toasty__engine *engine, const toasty_request *request, 
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a page needs .per_page");
         if (!can->sql && (request->key_count || request->owner))
             return unsupported(engine, "pages of anything but a whole table", err);
-        return 0;
+        return verify_page_orders(request, err);
     default:
         if (!can->scan_is_query && !request->scan && !request->key_count && !request->owner &&
             !request->record)

@@ -154,8 +154,8 @@ typedef struct OrderPage {
 #define order_id_between(low_, high_) TOASTY__BETWEEN(order, 0, toasty__uint((uint64_t){low_}), toasty__uint((uint64_t){high_}))
 #define order_id_in(...) TOASTY__IS(order, 0, IN, toasty__list_U64(__VA_ARGS__))
 #define order_id_not_in(...) TOASTY__IS(order, 0, NOT_IN, toasty__list_U64(__VA_ARGS__))
-#define order_id_asc() TOASTY__ORDER(order, 0, 1)
-#define order_id_desc() TOASTY__ORDER(order, 0, 2)
+#define order_id_asc() TOASTY__ORDER(order, 0, ASCENDING)
+#define order_id_desc() TOASTY__ORDER(order, 0, DESCENDING)
 
 /* user_id: UserId */
 #define order_user_id_eq(value_) TOASTY__IS(order, 1, EQ, toasty__uint((UserId){value_}))
@@ -171,8 +171,8 @@ static inline toasty_value order_user_id_list_(const UserId *values, size_t coun
 }
 #define order_user_id_in(...) TOASTY__IS(order, 1, IN, order_user_id_list_(__VA_ARGS__))
 #define order_user_id_not_in(...) TOASTY__IS(order, 1, NOT_IN, order_user_id_list_(__VA_ARGS__))
-#define order_user_id_asc() TOASTY__ORDER(order, 1, 1)
-#define order_user_id_desc() TOASTY__ORDER(order, 1, 2)
+#define order_user_id_asc() TOASTY__ORDER(order, 1, ASCENDING)
+#define order_user_id_desc() TOASTY__ORDER(order, 1, DESCENDING)
 #define order_user_id_set(value_) TOASTY__CHANGE(order, 1, SET, toasty__uint((UserId){value_}))
 
 /* state: State */

@@ -156,8 +156,8 @@ static inline toasty_value user_id_list_(const UserId *values, size_t count)
 }
 #define user_id_in(...) TOASTY__IS(user, 0, IN, user_id_list_(__VA_ARGS__))
 #define user_id_not_in(...) TOASTY__IS(user, 0, NOT_IN, user_id_list_(__VA_ARGS__))
-#define user_id_asc() TOASTY__ORDER(user, 0, 1)
-#define user_id_desc() TOASTY__ORDER(user, 0, 2)
+#define user_id_asc() TOASTY__ORDER(user, 0, ASCENDING)
+#define user_id_desc() TOASTY__ORDER(user, 0, DESCENDING)
 
 /* state: State */
 #define user_state_eq(value_) TOASTY__IS(user, 1, EQ, toasty__int((State){value_}))

@@ -159,8 +159,8 @@ typedef struct PersonPage {
 #define person_id_between(low_, high_) TOASTY__BETWEEN(person, 0, toasty__uint((uint64_t){low_}), toasty__uint((uint64_t){high_}))
 #define person_id_in(...) TOASTY__IS(person, 0, IN, toasty__list_U64(__VA_ARGS__))
 #define person_id_not_in(...) TOASTY__IS(person, 0, NOT_IN, toasty__list_U64(__VA_ARGS__))
-#define person_id_asc() TOASTY__ORDER(person, 0, 1)
-#define person_id_desc() TOASTY__ORDER(person, 0, 2)
+#define person_id_asc() TOASTY__ORDER(person, 0, ASCENDING)
+#define person_id_desc() TOASTY__ORDER(person, 0, DESCENDING)
 
 /* name: const char *; as on the letter box */
 #define person_name_eq(value_) TOASTY__IS(person, 1, EQ, toasty__given(value_))
@@ -176,8 +176,8 @@ typedef struct PersonPage {
 #define person_name_ends_with(value_) TOASTY__IS(person, 1, ENDS_WITH, toasty__given(value_))
 #define person_name_contains(value_) TOASTY__IS(person, 1, CONTAINS, toasty__given(value_))
 #define person_name_like(value_) TOASTY__IS(person, 1, LIKE, toasty__given(value_))
-#define person_name_asc() TOASTY__ORDER(person, 1, 1)
-#define person_name_desc() TOASTY__ORDER(person, 1, 2)
+#define person_name_asc() TOASTY__ORDER(person, 1, ASCENDING)
+#define person_name_desc() TOASTY__ORDER(person, 1, DESCENDING)
 #define person_name_set(value_) TOASTY__CHANGE(person, 1, SET, toasty__given(value_))
 
 /* email: const char *, unique; where bills go */
@@ -194,8 +194,8 @@ typedef struct PersonPage {
 #define person_email_ends_with(value_) TOASTY__IS(person, 2, ENDS_WITH, toasty__given(value_))
 #define person_email_contains(value_) TOASTY__IS(person, 2, CONTAINS, toasty__given(value_))
 #define person_email_like(value_) TOASTY__IS(person, 2, LIKE, toasty__given(value_))
-#define person_email_asc() TOASTY__ORDER(person, 2, 1)
-#define person_email_desc() TOASTY__ORDER(person, 2, 2)
+#define person_email_asc() TOASTY__ORDER(person, 2, ASCENDING)
+#define person_email_desc() TOASTY__ORDER(person, 2, DESCENDING)
 #define person_email_set(value_) TOASTY__CHANGE(person, 2, SET, toasty__given(value_))
 
 /* bio: const char *, may be NULL */
@@ -214,8 +214,10 @@ typedef struct PersonPage {
 #define person_bio_ends_with(value_) TOASTY__IS(person, 3, ENDS_WITH, toasty__given(value_))
 #define person_bio_contains(value_) TOASTY__IS(person, 3, CONTAINS, toasty__given(value_))
 #define person_bio_like(value_) TOASTY__IS(person, 3, LIKE, toasty__given(value_))
-#define person_bio_asc() TOASTY__ORDER(person, 3, 1)
-#define person_bio_desc() TOASTY__ORDER(person, 3, 2)
+#define person_bio_asc() TOASTY__ORDER(person, 3, ASCENDING)
+#define person_bio_desc() TOASTY__ORDER(person, 3, DESCENDING)
+#define person_bio_asc_nulls_last() TOASTY__ORDER(person, 3, ASCENDING_NULLS_LAST)
+#define person_bio_desc_nulls_first() TOASTY__ORDER(person, 3, DESCENDING_NULLS_FIRST)
 #define person_bio_set(value_) TOASTY__CHANGE(person, 3, SET, toasty__text(value_)) /* NULL is NULL */
 #define person_bio_set_null() TOASTY__CHANGE(person, 3, SET, toasty__null())
 
@@ -231,8 +233,10 @@ typedef struct PersonPage {
 #define person_age_not_in(...) TOASTY__IS(person, 4, NOT_IN, toasty__list_I32(__VA_ARGS__))
 #define person_age_is_null() TOASTY__TEST(person, 4, IS_NULL)
 #define person_age_is_not_null() TOASTY__TEST(person, 4, IS_NOT_NULL)
-#define person_age_asc() TOASTY__ORDER(person, 4, 1)
-#define person_age_desc() TOASTY__ORDER(person, 4, 2)
+#define person_age_asc() TOASTY__ORDER(person, 4, ASCENDING)
+#define person_age_desc() TOASTY__ORDER(person, 4, DESCENDING)
+#define person_age_asc_nulls_last() TOASTY__ORDER(person, 4, ASCENDING_NULLS_LAST)
+#define person_age_desc_nulls_first() TOASTY__ORDER(person, 4, DESCENDING_NULLS_FIRST)
 #define person_age_set(value_) TOASTY__CHANGE(person, 4, SET, toasty__int((int32_t){value_}))
 #define person_age_set_null() TOASTY__CHANGE(person, 4, SET, toasty__null())
 #define person_age_add(value_) TOASTY__CHANGE(person, 4, ADD, toasty__int((int32_t){value_}))
@@ -252,8 +256,8 @@ static inline toasty_value person_credit_list_(const Money *values, size_t count
 }
 #define person_credit_in(...) TOASTY__IS(person, 5, IN, person_credit_list_(__VA_ARGS__))
 #define person_credit_not_in(...) TOASTY__IS(person, 5, NOT_IN, person_credit_list_(__VA_ARGS__))
-#define person_credit_asc() TOASTY__ORDER(person, 5, 1)
-#define person_credit_desc() TOASTY__ORDER(person, 5, 2)
+#define person_credit_asc() TOASTY__ORDER(person, 5, ASCENDING)
+#define person_credit_desc() TOASTY__ORDER(person, 5, DESCENDING)
 #define person_credit_set(value_) TOASTY__CHANGE(person, 5, SET, toasty__int((Money){value_}))
 #define person_credit_add(value_) TOASTY__CHANGE(person, 5, ADD, toasty__int((Money){value_}))
 #define person_credit_subtract(value_) TOASTY__CHANGE(person, 5, SUBTRACT, toasty__int((Money){value_}))
@@ -268,8 +272,8 @@ static inline toasty_value person_credit_list_(const Money *values, size_t count
 #define person_visits_between(low_, high_) TOASTY__BETWEEN(person, 6, toasty__int((int16_t){low_}), toasty__int((int16_t){high_}))
 #define person_visits_in(...) TOASTY__IS(person, 6, IN, toasty__list_I16(__VA_ARGS__))
 #define person_visits_not_in(...) TOASTY__IS(person, 6, NOT_IN, toasty__list_I16(__VA_ARGS__))
-#define person_visits_asc() TOASTY__ORDER(person, 6, 1)
-#define person_visits_desc() TOASTY__ORDER(person, 6, 2)
+#define person_visits_asc() TOASTY__ORDER(person, 6, ASCENDING)
+#define person_visits_desc() TOASTY__ORDER(person, 6, DESCENDING)
 #define person_visits_set(value_) TOASTY__CHANGE(person, 6, SET, toasty__int((int16_t){value_}))
 #define person_visits_add(value_) TOASTY__CHANGE(person, 6, ADD, toasty__int((int16_t){value_}))
 #define person_visits_subtract(value_) TOASTY__CHANGE(person, 6, SUBTRACT, toasty__int((int16_t){value_}))
@@ -288,8 +292,8 @@ static inline toasty_value person_credit_list_(const Money *values, size_t count
 #define person_remark_ends_with(value_) TOASTY__IS(person, 7, ENDS_WITH, toasty__given(value_))
 #define person_remark_contains(value_) TOASTY__IS(person, 7, CONTAINS, toasty__given(value_))
 #define person_remark_like(value_) TOASTY__IS(person, 7, LIKE, toasty__given(value_))
-#define person_remark_asc() TOASTY__ORDER(person, 7, 1)
-#define person_remark_desc() TOASTY__ORDER(person, 7, 2)
+#define person_remark_asc() TOASTY__ORDER(person, 7, ASCENDING)
+#define person_remark_desc() TOASTY__ORDER(person, 7, DESCENDING)
 #define person_remark_set(value_) TOASTY__CHANGE(person, 7, SET, toasty__given(value_))
 
 /* mood: Mood */
@@ -339,15 +343,15 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 }
 #define person_limit_in(...) TOASTY__IS(person, 11, IN, person_limit_list_(__VA_ARGS__))
 #define person_limit_not_in(...) TOASTY__IS(person, 11, NOT_IN, person_limit_list_(__VA_ARGS__))
-#define person_limit_asc() TOASTY__ORDER(person, 11, 1)
-#define person_limit_desc() TOASTY__ORDER(person, 11, 2)
+#define person_limit_asc() TOASTY__ORDER(person, 11, ASCENDING)
+#define person_limit_desc() TOASTY__ORDER(person, 11, DESCENDING)
 #define person_limit_set(value_) TOASTY__CHANGE(person, 11, SET, toasty__int((enum level){value_}))
 
 /* member: bool */
 #define person_member_eq(value_) TOASTY__IS(person, 12, EQ, toasty__int((bool){value_}))
 #define person_member_ne(value_) TOASTY__IS(person, 12, NE, toasty__int((bool){value_}))
-#define person_member_asc() TOASTY__ORDER(person, 12, 1)
-#define person_member_desc() TOASTY__ORDER(person, 12, 2)
+#define person_member_asc() TOASTY__ORDER(person, 12, ASCENDING)
+#define person_member_desc() TOASTY__ORDER(person, 12, DESCENDING)
 #define person_member_set(value_) TOASTY__CHANGE(person, 12, SET, toasty__int((bool){value_}))
 
 /* ratio: float */
@@ -360,8 +364,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_ratio_between(low_, high_) TOASTY__BETWEEN(person, 13, toasty__real((float){low_}), toasty__real((float){high_}))
 #define person_ratio_in(...) TOASTY__IS(person, 13, IN, toasty__list_F32(__VA_ARGS__))
 #define person_ratio_not_in(...) TOASTY__IS(person, 13, NOT_IN, toasty__list_F32(__VA_ARGS__))
-#define person_ratio_asc() TOASTY__ORDER(person, 13, 1)
-#define person_ratio_desc() TOASTY__ORDER(person, 13, 2)
+#define person_ratio_asc() TOASTY__ORDER(person, 13, ASCENDING)
+#define person_ratio_desc() TOASTY__ORDER(person, 13, DESCENDING)
 #define person_ratio_set(value_) TOASTY__CHANGE(person, 13, SET, toasty__real((float){value_}))
 #define person_ratio_add(value_) TOASTY__CHANGE(person, 13, ADD, toasty__real((float){value_}))
 #define person_ratio_subtract(value_) TOASTY__CHANGE(person, 13, SUBTRACT, toasty__real((float){value_}))
@@ -383,8 +387,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_token_between(...) ((person_expr){.condition = toasty__uuid_between(15, __VA_ARGS__)})
 #define person_token_in(...) TOASTY__IS(person, 15, IN, toasty__list_UUID(__VA_ARGS__))
 #define person_token_not_in(...) TOASTY__IS(person, 15, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define person_token_asc() TOASTY__ORDER(person, 15, 1)
-#define person_token_desc() TOASTY__ORDER(person, 15, 2)
+#define person_token_asc() TOASTY__ORDER(person, 15, ASCENDING)
+#define person_token_desc() TOASTY__ORDER(person, 15, DESCENDING)
 
 /* seen_at: toasty_timestamp */
 #define person_seen_at_eq(...) TOASTY__IS(person, 16, EQ, toasty__timestamp(__VA_ARGS__))
@@ -396,8 +400,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_seen_at_between(...) ((person_expr){.condition = toasty__timestamp_between(16, __VA_ARGS__)})
 #define person_seen_at_in(...) TOASTY__IS(person, 16, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
 #define person_seen_at_not_in(...) TOASTY__IS(person, 16, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_seen_at_asc() TOASTY__ORDER(person, 16, 1)
-#define person_seen_at_desc() TOASTY__ORDER(person, 16, 2)
+#define person_seen_at_asc() TOASTY__ORDER(person, 16, ASCENDING)
+#define person_seen_at_desc() TOASTY__ORDER(person, 16, DESCENDING)
 #define person_seen_at_set(...) TOASTY__CHANGE(person, 16, SET, toasty__timestamp(__VA_ARGS__))
 
 /* born: toasty_date */
@@ -410,8 +414,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_born_between(...) ((person_expr){.condition = toasty__date_between(17, __VA_ARGS__)})
 #define person_born_in(...) TOASTY__IS(person, 17, IN, toasty__list_DATE(__VA_ARGS__))
 #define person_born_not_in(...) TOASTY__IS(person, 17, NOT_IN, toasty__list_DATE(__VA_ARGS__))
-#define person_born_asc() TOASTY__ORDER(person, 17, 1)
-#define person_born_desc() TOASTY__ORDER(person, 17, 2)
+#define person_born_asc() TOASTY__ORDER(person, 17, ASCENDING)
+#define person_born_desc() TOASTY__ORDER(person, 17, DESCENDING)
 #define person_born_set(...) TOASTY__CHANGE(person, 17, SET, toasty__date(__VA_ARGS__))
 
 /* alarm: toasty_time */
@@ -424,8 +428,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_alarm_between(...) ((person_expr){.condition = toasty__time_between(18, __VA_ARGS__)})
 #define person_alarm_in(...) TOASTY__IS(person, 18, IN, toasty__list_TIME(__VA_ARGS__))
 #define person_alarm_not_in(...) TOASTY__IS(person, 18, NOT_IN, toasty__list_TIME(__VA_ARGS__))
-#define person_alarm_asc() TOASTY__ORDER(person, 18, 1)
-#define person_alarm_desc() TOASTY__ORDER(person, 18, 2)
+#define person_alarm_asc() TOASTY__ORDER(person, 18, ASCENDING)
+#define person_alarm_desc() TOASTY__ORDER(person, 18, DESCENDING)
 #define person_alarm_set(...) TOASTY__CHANGE(person, 18, SET, toasty__time(__VA_ARGS__))
 
 /* appointment: toasty_datetime */
@@ -438,8 +442,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_appointment_between(...) ((person_expr){.condition = toasty__datetime_between(19, __VA_ARGS__)})
 #define person_appointment_in(...) TOASTY__IS(person, 19, IN, toasty__list_DATETIME(__VA_ARGS__))
 #define person_appointment_not_in(...) TOASTY__IS(person, 19, NOT_IN, toasty__list_DATETIME(__VA_ARGS__))
-#define person_appointment_asc() TOASTY__ORDER(person, 19, 1)
-#define person_appointment_desc() TOASTY__ORDER(person, 19, 2)
+#define person_appointment_asc() TOASTY__ORDER(person, 19, ASCENDING)
+#define person_appointment_desc() TOASTY__ORDER(person, 19, DESCENDING)
 #define person_appointment_set(...) TOASTY__CHANGE(person, 19, SET, toasty__datetime(__VA_ARGS__))
 
 /* created_at: toasty_timestamp, made by Toasty */
@@ -452,8 +456,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_created_at_between(...) ((person_expr){.condition = toasty__timestamp_between(20, __VA_ARGS__)})
 #define person_created_at_in(...) TOASTY__IS(person, 20, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
 #define person_created_at_not_in(...) TOASTY__IS(person, 20, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_created_at_asc() TOASTY__ORDER(person, 20, 1)
-#define person_created_at_desc() TOASTY__ORDER(person, 20, 2)
+#define person_created_at_asc() TOASTY__ORDER(person, 20, ASCENDING)
+#define person_created_at_desc() TOASTY__ORDER(person, 20, DESCENDING)
 
 /* updated_at: toasty_timestamp, made by Toasty */
 #define person_updated_at_eq(...) TOASTY__IS(person, 21, EQ, toasty__timestamp(__VA_ARGS__))
@@ -465,8 +469,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_updated_at_between(...) ((person_expr){.condition = toasty__timestamp_between(21, __VA_ARGS__)})
 #define person_updated_at_in(...) TOASTY__IS(person, 21, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
 #define person_updated_at_not_in(...) TOASTY__IS(person, 21, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_updated_at_asc() TOASTY__ORDER(person, 21, 1)
-#define person_updated_at_desc() TOASTY__ORDER(person, 21, 2)
+#define person_updated_at_asc() TOASTY__ORDER(person, 21, ASCENDING)
+#define person_updated_at_desc() TOASTY__ORDER(person, 21, DESCENDING)
 
 /* grade: const char * */
 #define person_grade_eq(value_) TOASTY__IS(person, 22, EQ, toasty__given(value_))
@@ -482,8 +486,8 @@ static inline toasty_value person_limit_list_(const enum level *values, size_t c
 #define person_grade_ends_with(value_) TOASTY__IS(person, 22, ENDS_WITH, toasty__given(value_))
 #define person_grade_contains(value_) TOASTY__IS(person, 22, CONTAINS, toasty__given(value_))
 #define person_grade_like(value_) TOASTY__IS(person, 22, LIKE, toasty__given(value_))
-#define person_grade_asc() TOASTY__ORDER(person, 22, 1)
-#define person_grade_desc() TOASTY__ORDER(person, 22, 2)
+#define person_grade_asc() TOASTY__ORDER(person, 22, ASCENDING)
+#define person_grade_desc() TOASTY__ORDER(person, 22, DESCENDING)
 #define person_grade_set(value_) TOASTY__CHANGE(person, 22, SET, toasty__given(value_))
 
 /* Absent conditions (toasty_when) are not there. */

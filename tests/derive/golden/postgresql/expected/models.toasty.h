@@ -142,8 +142,8 @@ typedef struct WordPage {
 #define word_text_contains(value_) TOASTY__IS(word, 0, CONTAINS, toasty__given(value_))
 #define word_text_like(value_) TOASTY__IS(word, 0, LIKE, toasty__given(value_))
 #define word_text_ilike(value_) TOASTY__IS(word, 0, ILIKE, toasty__given(value_)) /* as like; case does not matter */
-#define word_text_asc() TOASTY__ORDER(word, 0, 1)
-#define word_text_desc() TOASTY__ORDER(word, 0, 2)
+#define word_text_asc() TOASTY__ORDER(word, 0, ASCENDING)
+#define word_text_desc() TOASTY__ORDER(word, 0, DESCENDING)
 
 /* Absent conditions (toasty_when) are not there. */
 #define word_and(...) ((word_expr){.condition = toasty__joined(TOASTY_AND, \

@@ -167,8 +167,8 @@ typedef struct FolderPage {
 #define folder_id_between(...) ((folder_expr){.condition = toasty__uuid_between(0, __VA_ARGS__)})
 #define folder_id_in(...) TOASTY__IS(folder, 0, IN, toasty__list_UUID(__VA_ARGS__))
 #define folder_id_not_in(...) TOASTY__IS(folder, 0, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define folder_id_asc() TOASTY__ORDER(folder, 0, 1)
-#define folder_id_desc() TOASTY__ORDER(folder, 0, 2)
+#define folder_id_asc() TOASTY__ORDER(folder, 0, ASCENDING)
+#define folder_id_desc() TOASTY__ORDER(folder, 0, DESCENDING)
 
 /* parent_id: toasty_uuid, may be NULL */
 #define folder_parent_id_eq(...) TOASTY__IS(folder, 1, EQ, toasty__uuid(__VA_ARGS__))
@@ -182,8 +182,10 @@ typedef struct FolderPage {
 #define folder_parent_id_not_in(...) TOASTY__IS(folder, 1, NOT_IN, toasty__list_UUID(__VA_ARGS__))
 #define folder_parent_id_is_null() TOASTY__TEST(folder, 1, IS_NULL)
 #define folder_parent_id_is_not_null() TOASTY__TEST(folder, 1, IS_NOT_NULL)
-#define folder_parent_id_asc() TOASTY__ORDER(folder, 1, 1)
-#define folder_parent_id_desc() TOASTY__ORDER(folder, 1, 2)
+#define folder_parent_id_asc() TOASTY__ORDER(folder, 1, ASCENDING)
+#define folder_parent_id_desc() TOASTY__ORDER(folder, 1, DESCENDING)
+#define folder_parent_id_asc_nulls_last() TOASTY__ORDER(folder, 1, ASCENDING_NULLS_LAST)
+#define folder_parent_id_desc_nulls_first() TOASTY__ORDER(folder, 1, DESCENDING_NULLS_FIRST)
 #define folder_parent_id_set(...) TOASTY__CHANGE(folder, 1, SET, toasty__uuid(__VA_ARGS__))
 #define folder_parent_id_set_null() TOASTY__CHANGE(folder, 1, SET, toasty__null())
 
@@ -421,6 +423,10 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_with_parent(...) \
     ((folder_include){.include = {.relation = &folder_relations_[0], .options = &(const FolderFind){.end_ = 0, __VA_ARGS__}}})
 #define folder_parent_set(other_) ((folder_change){.change = {.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){other_})}}) /* a record; NULL: none */
+#define folder_parent_parent_id_asc() TOASTY__ORDER_THROUGH(folder, 0, 1, ASCENDING)
+#define folder_parent_parent_id_desc() TOASTY__ORDER_THROUGH(folder, 0, 1, DESCENDING)
+#define folder_parent_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(folder, 0, 1, ASCENDING_NULLS_LAST)
+#define folder_parent_parent_id_desc_nulls_first() TOASTY__ORDER_THROUGH(folder, 0, 1, DESCENDING_NULLS_FIRST)
 
 /* Folder *folder_parent(db, const Folder *record, members of FolderGet)
  * Reads it. Free it. NULL: not_found. */
@@ -779,8 +785,8 @@ typedef struct FilePage {
 #define file_folder_between(...) ((file_expr){.condition = toasty__uuid_between(0, __VA_ARGS__)})
 #define file_folder_in(...) TOASTY__IS(file, 0, IN, toasty__list_UUID(__VA_ARGS__))
 #define file_folder_not_in(...) TOASTY__IS(file, 0, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define file_folder_asc() TOASTY__ORDER(file, 0, 1)
-#define file_folder_desc() TOASTY__ORDER(file, 0, 2)
+#define file_folder_asc() TOASTY__ORDER(file, 0, ASCENDING)
+#define file_folder_desc() TOASTY__ORDER(file, 0, DESCENDING)
 
 /* name: const char *, key */
 #define file_name_eq(value_) TOASTY__IS(file, 1, EQ, toasty__given(value_))
@@ -796,8 +802,8 @@ typedef struct FilePage {
 #define file_name_ends_with(value_) TOASTY__IS(file, 1, ENDS_WITH, toasty__given(value_))
 #define file_name_contains(value_) TOASTY__IS(file, 1, CONTAINS, toasty__given(value_))
 #define file_name_like(value_) TOASTY__IS(file, 1, LIKE, toasty__given(value_))
-#define file_name_asc() TOASTY__ORDER(file, 1, 1)
-#define file_name_desc() TOASTY__ORDER(file, 1, 2)
+#define file_name_asc() TOASTY__ORDER(file, 1, ASCENDING)
+#define file_name_desc() TOASTY__ORDER(file, 1, DESCENDING)
 
 /* cover_of: toasty_uuid, may be NULL, unique */
 #define file_cover_of_eq(...) TOASTY__IS(file, 2, EQ, toasty__uuid(__VA_ARGS__))
@@ -811,8 +817,10 @@ typedef struct FilePage {
 #define file_cover_of_not_in(...) TOASTY__IS(file, 2, NOT_IN, toasty__list_UUID(__VA_ARGS__))
 #define file_cover_of_is_null() TOASTY__TEST(file, 2, IS_NULL)
 #define file_cover_of_is_not_null() TOASTY__TEST(file, 2, IS_NOT_NULL)
-#define file_cover_of_asc() TOASTY__ORDER(file, 2, 1)
-#define file_cover_of_desc() TOASTY__ORDER(file, 2, 2)
+#define file_cover_of_asc() TOASTY__ORDER(file, 2, ASCENDING)
+#define file_cover_of_desc() TOASTY__ORDER(file, 2, DESCENDING)
+#define file_cover_of_asc_nulls_last() TOASTY__ORDER(file, 2, ASCENDING_NULLS_LAST)
+#define file_cover_of_desc_nulls_first() TOASTY__ORDER(file, 2, DESCENDING_NULLS_FIRST)
 #define file_cover_of_set(...) TOASTY__CHANGE(file, 2, SET, toasty__uuid(__VA_ARGS__))
 #define file_cover_of_set_null() TOASTY__CHANGE(file, 2, SET, toasty__null())
 
@@ -1048,6 +1056,10 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
 /* home: Folder. Loaded by .include = {file_with_home()}, in one query for all records. */
 #define file_with_home(...) \
     ((file_include){.include = {.relation = &file_relations_[0], .options = &(const FolderFind){.end_ = 0, __VA_ARGS__}}})
+#define file_home_parent_id_asc() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING)
+#define file_home_parent_id_desc() TOASTY__ORDER_THROUGH(file, 0, 1, DESCENDING)
+#define file_home_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING_NULLS_LAST)
+#define file_home_parent_id_desc_nulls_first() TOASTY__ORDER_THROUGH(file, 0, 1, DESCENDING_NULLS_FIRST)
 
 /* Folder *file_home(db, const File *record, members of FolderGet)
  * Reads it. Free it. NULL: not_found. */
@@ -1062,6 +1074,10 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
 #define file_with_covered(...) \
     ((file_include){.include = {.relation = &file_relations_[1], .options = &(const FolderFind){.end_ = 0, __VA_ARGS__}}})
 #define file_covered_set(other_) ((file_change){.change = {.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){other_})}}) /* a record; NULL: none */
+#define file_covered_parent_id_asc() TOASTY__ORDER_THROUGH(file, 1, 1, ASCENDING)
+#define file_covered_parent_id_desc() TOASTY__ORDER_THROUGH(file, 1, 1, DESCENDING)
+#define file_covered_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(file, 1, 1, ASCENDING_NULLS_LAST)
+#define file_covered_parent_id_desc_nulls_first() TOASTY__ORDER_THROUGH(file, 1, 1, DESCENDING_NULLS_FIRST)
 
 /* Folder *file_covered(db, const File *record, members of FolderGet)
  * Reads it. Free it. NULL: not_found. */
@@ -1266,8 +1282,8 @@ typedef struct LinePage {
 #define line_id_between(...) ((line_expr){.condition = toasty__uuid_between(0, __VA_ARGS__)})
 #define line_id_in(...) TOASTY__IS(line, 0, IN, toasty__list_UUID(__VA_ARGS__))
 #define line_id_not_in(...) TOASTY__IS(line, 0, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define line_id_asc() TOASTY__ORDER(line, 0, 1)
-#define line_id_desc() TOASTY__ORDER(line, 0, 2)
+#define line_id_asc() TOASTY__ORDER(line, 0, ASCENDING)
+#define line_id_desc() TOASTY__ORDER(line, 0, DESCENDING)
 
 /* file_folder: toasty_uuid */
 #define line_file_folder_eq(...) TOASTY__IS(line, 1, EQ, toasty__uuid(__VA_ARGS__))
@@ -1279,8 +1295,8 @@ typedef struct LinePage {
 #define line_file_folder_between(...) ((line_expr){.condition = toasty__uuid_between(1, __VA_ARGS__)})
 #define line_file_folder_in(...) TOASTY__IS(line, 1, IN, toasty__list_UUID(__VA_ARGS__))
 #define line_file_folder_not_in(...) TOASTY__IS(line, 1, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define line_file_folder_asc() TOASTY__ORDER(line, 1, 1)
-#define line_file_folder_desc() TOASTY__ORDER(line, 1, 2)
+#define line_file_folder_asc() TOASTY__ORDER(line, 1, ASCENDING)
+#define line_file_folder_desc() TOASTY__ORDER(line, 1, DESCENDING)
 #define line_file_folder_set(...) TOASTY__CHANGE(line, 1, SET, toasty__uuid(__VA_ARGS__))
 
 /* file_name: const char * */
@@ -1297,8 +1313,8 @@ typedef struct LinePage {
 #define line_file_name_ends_with(value_) TOASTY__IS(line, 2, ENDS_WITH, toasty__given(value_))
 #define line_file_name_contains(value_) TOASTY__IS(line, 2, CONTAINS, toasty__given(value_))
 #define line_file_name_like(value_) TOASTY__IS(line, 2, LIKE, toasty__given(value_))
-#define line_file_name_asc() TOASTY__ORDER(line, 2, 1)
-#define line_file_name_desc() TOASTY__ORDER(line, 2, 2)
+#define line_file_name_asc() TOASTY__ORDER(line, 2, ASCENDING)
+#define line_file_name_desc() TOASTY__ORDER(line, 2, DESCENDING)
 #define line_file_name_set(value_) TOASTY__CHANGE(line, 2, SET, toasty__given(value_))
 
 /* number: int32_t */
@@ -1311,8 +1327,8 @@ typedef struct LinePage {
 #define line_number_between(low_, high_) TOASTY__BETWEEN(line, 3, toasty__int((int32_t){low_}), toasty__int((int32_t){high_}))
 #define line_number_in(...) TOASTY__IS(line, 3, IN, toasty__list_I32(__VA_ARGS__))
 #define line_number_not_in(...) TOASTY__IS(line, 3, NOT_IN, toasty__list_I32(__VA_ARGS__))
-#define line_number_asc() TOASTY__ORDER(line, 3, 1)
-#define line_number_desc() TOASTY__ORDER(line, 3, 2)
+#define line_number_asc() TOASTY__ORDER(line, 3, ASCENDING)
+#define line_number_desc() TOASTY__ORDER(line, 3, DESCENDING)
 #define line_number_set(value_) TOASTY__CHANGE(line, 3, SET, toasty__int((int32_t){value_}))
 #define line_number_add(value_) TOASTY__CHANGE(line, 3, ADD, toasty__int((int32_t){value_}))
 #define line_number_subtract(value_) TOASTY__CHANGE(line, 3, SUBTRACT, toasty__int((int32_t){value_}))
@@ -1557,6 +1573,10 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
 #define line_with_file(...) \
     ((line_include){.include = {.relation = &line_relations_[0], .options = &(const FileFind){.end_ = 0, __VA_ARGS__}}})
 #define line_file_set(other_) ((line_change){.change = {.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){other_})}}) /* a record */
+#define line_file_cover_of_asc() TOASTY__ORDER_THROUGH(line, 0, 2, ASCENDING)
+#define line_file_cover_of_desc() TOASTY__ORDER_THROUGH(line, 0, 2, DESCENDING)
+#define line_file_cover_of_asc_nulls_last() TOASTY__ORDER_THROUGH(line, 0, 2, ASCENDING_NULLS_LAST)
+#define line_file_cover_of_desc_nulls_first() TOASTY__ORDER_THROUGH(line, 0, 2, DESCENDING_NULLS_FIRST)
 
 /* File *line_file(db, const Line *record, members of FileGet)
  * Reads it. Free it. NULL: not_found. */
