@@ -133,8 +133,19 @@ typedef enum toasty_isolation {
     TOASTY_SERIALIZABLE
 } toasty_isolation;
 
+/* When a transaction takes the lock that lets it write, on a database with one writer at a time. */
+typedef enum toasty_lock_mode {
+    TOASTY_DEFAULT_LOCK,   /* as TOASTY_IMMEDIATE_LOCK; a read-only transaction takes none */
+    TOASTY_DEFERRED_LOCK,  /* at its first write: serialization_failure when another wrote since it began to
+                              read */
+    TOASTY_IMMEDIATE_LOCK, /* when it begins, so that no write of it fails for another's */
+    TOASTY_EXCLUSIVE_LOCK  /* when it begins, and nobody reads meanwhile (with a write-ahead log, others read
+                              on) */
+} toasty_lock_mode;
+
 typedef struct toasty_begin_options {
     toasty_isolation isolation;
+    toasty_lock_mode lock; /* unsupported where writers do not exclude each other */
     bool read_only;
     uint32_t timeout_ms; /* as in toasty_with, for the calls of the transaction; 0: as the parent */
     char end_;
@@ -144,7 +155,7 @@ typedef struct toasty_begin_options {
  * ends it; freeing it without rolls back. Begun on a transaction it is a savepoint. A failed statement fails
  * the transaction: further calls are transaction_failed, and only a rollback is left. The caller frees the
  * handle. Any thread or fiber may use it, one at a time. Suspends. NULL: pool_timeout, would_deadlock,
- * connection_lost, unsupported. */
+ * connection_lost, lock_timeout, unsupported, invalid_argument (a lock for a savepoint, or to read only). */
 #define toasty_begin(...) TOASTY__BEGIN(__VA_ARGS__, .end_ = 0)
 #define TOASTY__BEGIN(db, ...) toasty_begin_(db, &(const toasty_begin_options){__VA_ARGS__})
 TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)

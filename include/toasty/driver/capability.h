@@ -31,6 +31,7 @@
     X(transactions, "begin, commit, rollback on a connection")                                               \
     X(savepoints, "nested transactions")                                                                     \
     X(isolation_levels, "serializable and the like")                                                         \
+    X(lock_modes, "a transaction says when it takes the one lock of writers")                                \
     X(raw_sql, "statements written by the user")                                                             \
     X(upsert_only, "an insert overwrites unless it says must_not_exist")                                     \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \

@@ -54,7 +54,7 @@ static inline void *toasty_sink_row(toasty_sink *sink)
 
 typedef enum toasty_operation_kind {
     TOASTY_OPERATION_SQL,
-    TOASTY_OPERATION_BEGIN, /* isolation, read_only */
+    TOASTY_OPERATION_BEGIN, /* isolation, lock, read_only */
     TOASTY_OPERATION_COMMIT,
     TOASTY_OPERATION_ROLLBACK,
     TOASTY_OPERATION_SAVEPOINT, /* level: a number that names it */
@@ -101,6 +101,7 @@ typedef enum toasty_bound { TOASTY_UNBOUNDED, TOASTY_INCLUSIVE, TOASTY_EXCLUSIVE
 typedef struct toasty_operation {
     uint8_t kind;      /* toasty_operation_kind */
     uint8_t isolation; /* toasty_isolation of BEGIN */
+    uint8_t lock;      /* toasty_lock_mode of BEGIN; not the default only with capability.lock_modes */
     bool read_only;
     bool must_not_exist; /* INSERT: unique_violation when the key is taken */
     bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
