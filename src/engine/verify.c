@@ -126,7 +126,8 @@ static int verify_changes(const toasty_request *request, toasty_error *err)
     toasty__change_walk walk = {.request = request};
     toasty__assign assign;
     int more;
-    while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
+    bool any = false;
+    for (; (more = toasty__next_assign(&walk, &assign, err)) > 0; any = true) {
         const toasty_field *field = &model->fields[assign.field];
         if (assign.value.kind == TOASTY_VALUE_NULL && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
             return toasty__fail(err, TOASTY_INVALID_STATEMENT,
@@ -135,6 +136,9 @@ static int verify_changes(const toasty_request *request, toasty_error *err)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is part of the key and does not change",
                                 model->name, field->name);
     }
+    if (more == 0 && request->returning && !any)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "an update of %s that names no change has no rows to give back", model->name);
     return more;
 }
 

@@ -597,12 +597,28 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), \
         .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Shop *shop_update_by_number_returning(db, int32_t number, shop_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define shop_update_by_number_returning(db, number_, ...) \
+    shop_one_(db, TOASTY__REQUEST(UPDATE, shop_model_, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define shop_update_by_number_returning_op(out, number_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (Shop **){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int shop_delete_by_number(db, int32_t number)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define shop_delete_by_number(db, number_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_}))))
 #define shop_delete_by_number_op(out, number_) \
     TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})))
+
+/* Shop *shop_delete_by_number_returning(db, int32_t number)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define shop_delete_by_number_returning(db, number_) \
+    shop_one_(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true))
+#define shop_delete_by_number_returning_op(out, number_) \
+    TOASTY__OP(DELETE, shop_model_, (Shop **){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true)
 
 /* int64_t shop_update_by_address_city(db, const char *address_city, shop_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -613,12 +629,28 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), \
         .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* ShopList *shop_update_by_address_city_returning(db, const char *address_city, shop_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define shop_update_by_address_city_returning(db, address_city_, ...) \
+    shop_list_(db, TOASTY__REQUEST(UPDATE, shop_model_, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define shop_update_by_address_city_returning_op(out, address_city_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t shop_delete_by_address_city(db, const char *address_city)
  * Deletes the rows with this value. Their number, or -1. */
 #define shop_delete_by_address_city(db, address_city_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_))))
 #define shop_delete_by_address_city_op(out, address_city_) \
     TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)))
+
+/* ShopList *shop_delete_by_address_city_returning(db, const char *address_city)
+ * The same, and gives the rows that were. Free the list. */
+#define shop_delete_by_address_city_returning(db, address_city_) \
+    shop_list_(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true))
+#define shop_delete_by_address_city_returning_op(out, address_city_) \
+    TOASTY__OP(DELETE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true)
 
 /* int64_t shop_update_by_postal_city(db, const char *postal_city, shop_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -629,12 +661,28 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), \
         .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* ShopList *shop_update_by_postal_city_returning(db, const char *postal_city, shop_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define shop_update_by_postal_city_returning(db, postal_city_, ...) \
+    shop_list_(db, TOASTY__REQUEST(UPDATE, shop_model_, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define shop_update_by_postal_city_returning_op(out, postal_city_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t shop_delete_by_postal_city(db, const char *postal_city)
  * Deletes the rows with this value. Their number, or -1. */
 #define shop_delete_by_postal_city(db, postal_city_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_))))
 #define shop_delete_by_postal_city_op(out, postal_city_) \
     TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)))
+
+/* ShopList *shop_delete_by_postal_city_returning(db, const char *postal_city)
+ * The same, and gives the rows that were. Free the list. */
+#define shop_delete_by_postal_city_returning(db, postal_city_) \
+    shop_list_(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true))
+#define shop_delete_by_postal_city_returning_op(out, postal_city_) \
+    TOASTY__OP(DELETE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true)
 
 /* int64_t shop_update_all(db, members of ShopUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */

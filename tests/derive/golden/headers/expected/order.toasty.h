@@ -362,12 +362,28 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
     TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), \
         .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Order *order_update_by_id_returning(db, uint64_t id, order_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define order_update_by_id_returning(db, id_, ...) \
+    order_one_(db, TOASTY__REQUEST(UPDATE, order_model_, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define order_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, order_model_, (Order **){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int order_delete_by_id(db, uint64_t id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define order_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_}))))
 #define order_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})))
+
+/* Order *order_delete_by_id_returning(db, uint64_t id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define order_delete_by_id_returning(db, id_) \
+    order_one_(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true))
+#define order_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, order_model_, (Order **){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true)
 
 /* int64_t order_update_by_user_id(db, UserId user_id, order_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -378,12 +394,28 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
     TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), \
         .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* OrderList *order_update_by_user_id_returning(db, UserId user_id, order_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_update_by_user_id_returning(db, user_id_, ...) \
+    order_list_(db, TOASTY__REQUEST(UPDATE, order_model_, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define order_update_by_user_id_returning_op(out, user_id_, ...) \
+    TOASTY__OP(UPDATE, order_model_, (OrderList **){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t order_delete_by_user_id(db, UserId user_id)
  * Deletes the rows with this value. Their number, or -1. */
 #define order_delete_by_user_id(db, user_id_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_}))))
 #define order_delete_by_user_id_op(out, user_id_) \
     TOASTY__OP(DELETE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})))
+
+/* OrderList *order_delete_by_user_id_returning(db, UserId user_id)
+ * The same, and gives the rows that were. Free the list. */
+#define order_delete_by_user_id_returning(db, user_id_) \
+    order_list_(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true))
+#define order_delete_by_user_id_returning_op(out, user_id_) \
+    TOASTY__OP(DELETE, order_model_, (OrderList **){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true)
 
 /* int64_t order_update_all(db, members of OrderUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */

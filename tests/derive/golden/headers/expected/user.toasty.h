@@ -328,12 +328,28 @@ User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, user_model_, (int64_t *){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), \
         .changes = &(&((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* User *user_update_by_id_returning(db, UserId id, user_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define user_update_by_id_returning(db, id_, ...) \
+    user_one_(db, TOASTY__REQUEST(UPDATE, user_model_, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true, \
+        .changes = &(&((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define user_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, user_model_, (User **){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true, \
+        .changes = &(&((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int user_delete_by_id(db, UserId id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define user_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, user_model_, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_}))))
 #define user_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, user_model_, (int64_t *){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})))
+
+/* User *user_delete_by_id_returning(db, UserId id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define user_delete_by_id_returning(db, id_) \
+    user_one_(db, TOASTY__REQUEST(DELETE, user_model_, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true))
+#define user_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, user_model_, (User **){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true)
 
 /* int64_t user_update_all(db, members of UserUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */

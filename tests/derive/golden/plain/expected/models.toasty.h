@@ -674,12 +674,28 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), \
         .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Person *person_update_by_id_returning(db, uint64_t id, person_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define person_update_by_id_returning(db, id_, ...) \
+    person_one_(db, TOASTY__REQUEST(UPDATE, person_model_, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define person_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int person_delete_by_id(db, uint64_t id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define person_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_}))))
 #define person_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})))
+
+/* Person *person_delete_by_id_returning(db, uint64_t id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define person_delete_by_id_returning(db, id_) \
+    person_one_(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true))
+#define person_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true)
 
 /* int person_update_by_email(db, const char *email, person_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
@@ -690,12 +706,28 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), \
         .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Person *person_update_by_email_returning(db, const char *email, person_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define person_update_by_email_returning(db, email_, ...) \
+    person_one_(db, TOASTY__REQUEST(UPDATE, person_model_, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define person_update_by_email_returning_op(out, email_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int person_delete_by_email(db, const char *email)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define person_delete_by_email(db, email_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_))))
 #define person_delete_by_email_op(out, email_) \
     TOASTY__OP(DELETE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)))
+
+/* Person *person_delete_by_email_returning(db, const char *email)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define person_delete_by_email_returning(db, email_) \
+    person_one_(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true))
+#define person_delete_by_email_returning_op(out, email_) \
+    TOASTY__OP(DELETE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true)
 
 /* int64_t person_update_by_grade(db, const char *grade, person_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -706,12 +738,28 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), \
         .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* PersonList *person_update_by_grade_returning(db, const char *grade, person_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define person_update_by_grade_returning(db, grade_, ...) \
+    person_list_(db, TOASTY__REQUEST(UPDATE, person_model_, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define person_update_by_grade_returning_op(out, grade_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (PersonList **){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t person_delete_by_grade(db, const char *grade)
  * Deletes the rows with this value. Their number, or -1. */
 #define person_delete_by_grade(db, grade_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_))))
 #define person_delete_by_grade_op(out, grade_) \
     TOASTY__OP(DELETE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)))
+
+/* PersonList *person_delete_by_grade_returning(db, const char *grade)
+ * The same, and gives the rows that were. Free the list. */
+#define person_delete_by_grade_returning(db, grade_) \
+    person_list_(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true))
+#define person_delete_by_grade_returning_op(out, grade_) \
+    TOASTY__OP(DELETE, person_model_, (PersonList **){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true)
 
 /* int64_t person_update_all(db, members of PersonUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */

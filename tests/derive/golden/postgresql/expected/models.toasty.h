@@ -302,12 +302,28 @@ Word *word_copy(const Word *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, word_model_, (int64_t *){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), \
         .changes = &(&((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Word *word_update_by_text_returning(db, const char *text, word_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define word_update_by_text_returning(db, text_, ...) \
+    word_one_(db, TOASTY__REQUEST(UPDATE, word_model_, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true, \
+        .changes = &(&((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define word_update_by_text_returning_op(out, text_, ...) \
+    TOASTY__OP(UPDATE, word_model_, (Word **){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true, \
+        .changes = &(&((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int word_delete_by_text(db, const char *text)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define word_delete_by_text(db, text_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, word_model_, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_))))
 #define word_delete_by_text_op(out, text_) \
     TOASTY__OP(DELETE, word_model_, (int64_t *){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)))
+
+/* Word *word_delete_by_text_returning(db, const char *text)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define word_delete_by_text_returning(db, text_) \
+    word_one_(db, TOASTY__REQUEST(DELETE, word_model_, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true))
+#define word_delete_by_text_returning_op(out, text_) \
+    TOASTY__OP(DELETE, word_model_, (Word **){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true)
 
 /* int64_t word_update_all(db, members of WordUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */

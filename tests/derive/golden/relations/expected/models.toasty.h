@@ -368,12 +368,28 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), \
         .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Folder *folder_update_by_id_returning(db, toasty_uuid id, folder_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define folder_update_by_id_returning(db, id_, ...) \
+    folder_one_(db, TOASTY__REQUEST(UPDATE, folder_model_, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define folder_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (Folder **){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int folder_delete_by_id(db, toasty_uuid id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define folder_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_))))
 #define folder_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)))
+
+/* Folder *folder_delete_by_id_returning(db, toasty_uuid id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define folder_delete_by_id_returning(db, id_) \
+    folder_one_(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true))
+#define folder_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, folder_model_, (Folder **){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true)
 
 /* int64_t folder_update_by_parent_id(db, toasty_uuid parent_id, folder_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -384,12 +400,28 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), \
         .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* FolderList *folder_update_by_parent_id_returning(db, toasty_uuid parent_id, folder_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define folder_update_by_parent_id_returning(db, parent_id_, ...) \
+    folder_list_(db, TOASTY__REQUEST(UPDATE, folder_model_, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define folder_update_by_parent_id_returning_op(out, parent_id_, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (FolderList **){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t folder_delete_by_parent_id(db, toasty_uuid parent_id)
  * Deletes the rows with this value. Their number, or -1. */
 #define folder_delete_by_parent_id(db, parent_id_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_))))
 #define folder_delete_by_parent_id_op(out, parent_id_) \
     TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)))
+
+/* FolderList *folder_delete_by_parent_id_returning(db, toasty_uuid parent_id)
+ * The same, and gives the rows that were. Free the list. */
+#define folder_delete_by_parent_id_returning(db, parent_id_) \
+    folder_list_(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true))
+#define folder_delete_by_parent_id_returning_op(out, parent_id_) \
+    TOASTY__OP(DELETE, folder_model_, (FolderList **){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true)
 
 /* int64_t folder_update_all(db, members of FolderUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -1002,12 +1034,28 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), \
         .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* File *file_update_by_folder_and_name_returning(db, toasty_uuid folder, const char *name, file_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define file_update_by_folder_and_name_returning(db, folder_, name_, ...) \
+    file_one_(db, TOASTY__REQUEST(UPDATE, file_model_, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define file_update_by_folder_and_name_returning_op(out, folder_, name_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int file_delete_by_folder_and_name(db, toasty_uuid folder, const char *name)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete_by_folder_and_name(db, folder_, name_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_))))
 #define file_delete_by_folder_and_name_op(out, folder_, name_) \
     TOASTY__OP(DELETE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)))
+
+/* File *file_delete_by_folder_and_name_returning(db, toasty_uuid folder, const char *name)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define file_delete_by_folder_and_name_returning(db, folder_, name_) \
+    file_one_(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true))
+#define file_delete_by_folder_and_name_returning_op(out, folder_, name_) \
+    TOASTY__OP(DELETE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true)
 
 /* int file_update_by_cover_of(db, toasty_uuid cover_of, file_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
@@ -1018,12 +1066,28 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), \
         .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* File *file_update_by_cover_of_returning(db, toasty_uuid cover_of, file_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define file_update_by_cover_of_returning(db, cover_of_, ...) \
+    file_one_(db, TOASTY__REQUEST(UPDATE, file_model_, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define file_update_by_cover_of_returning_op(out, cover_of_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int file_delete_by_cover_of(db, toasty_uuid cover_of)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete_by_cover_of(db, cover_of_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_))))
 #define file_delete_by_cover_of_op(out, cover_of_) \
     TOASTY__OP(DELETE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)))
+
+/* File *file_delete_by_cover_of_returning(db, toasty_uuid cover_of)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define file_delete_by_cover_of_returning(db, cover_of_) \
+    file_one_(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true))
+#define file_delete_by_cover_of_returning_op(out, cover_of_) \
+    TOASTY__OP(DELETE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true)
 
 /* int64_t file_update_all(db, members of FileUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -1518,12 +1582,28 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), \
         .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Line *line_update_by_id_returning(db, toasty_uuid id, line_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define line_update_by_id_returning(db, id_, ...) \
+    line_one_(db, TOASTY__REQUEST(UPDATE, line_model_, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define line_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int line_delete_by_id(db, toasty_uuid id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define line_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_))))
 #define line_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)))
+
+/* Line *line_delete_by_id_returning(db, toasty_uuid id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define line_delete_by_id_returning(db, id_) \
+    line_one_(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true))
+#define line_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true)
 
 /* int line_update_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name, int32_t number, line_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
@@ -1534,12 +1614,28 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), \
         .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Line *line_update_by_file_folder_and_file_name_and_number_returning(db, toasty_uuid file_folder, const char *file_name, int32_t number, line_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define line_update_by_file_folder_and_file_name_and_number_returning(db, file_folder_, file_name_, number_, ...) \
+    line_one_(db, TOASTY__REQUEST(UPDATE, line_model_, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define line_update_by_file_folder_and_file_name_and_number_returning_op(out, file_folder_, file_name_, number_, ...) \
+    TOASTY__OP(UPDATE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int line_delete_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name, int32_t number)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define line_delete_by_file_folder_and_file_name_and_number(db, file_folder_, file_name_, number_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_}))))
 #define line_delete_by_file_folder_and_file_name_and_number_op(out, file_folder_, file_name_, number_) \
     TOASTY__OP(DELETE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})))
+
+/* Line *line_delete_by_file_folder_and_file_name_and_number_returning(db, toasty_uuid file_folder, const char *file_name, int32_t number)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define line_delete_by_file_folder_and_file_name_and_number_returning(db, file_folder_, file_name_, number_) \
+    line_one_(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true))
+#define line_delete_by_file_folder_and_file_name_and_number_returning_op(out, file_folder_, file_name_, number_) \
+    TOASTY__OP(DELETE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true)
 
 /* int64_t line_update_all(db, members of LineUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
