@@ -24,8 +24,10 @@ extern "C" {
 /* The same to run later. */
 #define TOASTY__OP(KIND, on, where_to, ...)                                                                  \
     ((toasty_op){.out = where_to, .request = {.kind = TOASTY_REQUEST_##KIND, .model = &on, __VA_ARGS__}})
-/* The members of a request that say which rows, by leading fields of a key or an index. */
+/* The members of a request that say which rows, by leading fields of a key or an index; and by a range of the
+ * field after them, which the last one or two values are for. */
 #define TOASTY__BY(index, count, ...) .by = &index, .key_count = count, .keys = {__VA_ARGS__}
+#define TOASTY__BY_RANGE(index, count, op, ...) TOASTY__BY(index, count, __VA_ARGS__), .range = TOASTY_##op
 
 /* --- conditions: values, in postfix order --- */
 typedef enum toasty_operator {
@@ -299,6 +301,7 @@ typedef struct toasty_request {
     bool scan;         /* reading everything was spelled out */
     bool replaces;     /* create in a has_one: what is there makes room first */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
+    uint8_t range; /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
     const toasty_model *model;
     const toasty_index *by; /* with keys: which key or index; NULL: none */
     const toasty_relation
@@ -311,8 +314,17 @@ typedef struct toasty_request {
     const void *rows;             /* create: an array of …New */
     size_t row_count;             /* TOASTY_UNTIL_END: ended by `end_` */
     toasty_find find;
-    toasty_value keys[TOASTY_MAX_KEYS];
+    toasty_value
+        keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */
 } toasty_request;
+
+/* How many of `keys` there are. */
+static inline uint32_t toasty__key_values(const toasty_request *request)
+{
+    return request->key_count + (request->range == TOASTY_ABSENT    ? 0u
+                                 : request->range == TOASTY_BETWEEN ? 2u
+                                                                    : 1u);
+}
 
 #define TOASTY_UNTIL_END ((size_t)-1)
 

@@ -160,13 +160,6 @@ static toasty__expr *lower_cursor(toasty__lowering *l, const toasty_request *req
     return toasty__lower_after(l, model, by->terms, by->count, start, first, nulls);
 }
 
-/* The same for a store that only knows keys, where rows have no order but that of their keys. */
-static void lower_cursor_key(toasty__lowering *l, const toasty_request *request, toasty__step *step)
-{
-    step->cursor_value = l->next_value;
-    l->next_value += request->model->indexes[0].field_count;
-}
-
 static void lower_limit(toasty__lowering *l, const toasty_request *request, toasty__step *step,
                         toasty__stmt *stmt)
 {
@@ -189,6 +182,9 @@ static void lower_limit(toasty__lowering *l, const toasty_request *request, toas
         if (step->most)
             stmt->select.limit = toasty__lower_add_parameter(l, NULL, TOASTY__BIND_CONSTANT, step->most);
         break;
+    case TOASTY_REQUEST_EXISTS:
+        step->most = 1;
+        /* fall through */
     default:
         if (limit)
             stmt->select.limit = next_number(l, TOASTY__BIND_VALUE);
@@ -223,7 +219,7 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     toasty__conjunction all = {.count = 0};
     toasty__lower_scope(l, request, &all);
     if (request->after && !l->engine->driver->capability->sql)
-        lower_cursor_key(l, request, step);
+        l->next_value += model->indexes[0].field_count; /* read_keys.c takes them from the record */
     else if (request->after)
         toasty__lower_also(&all, lower_cursor(l, request, &by));
     if (toasty__lower_find_where(l, model, find, &all) < 0)

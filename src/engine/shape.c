@@ -462,23 +462,31 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
         const toasty_model *model;
         const toasty_index *by;
         const toasty_relation *relation;
-        uint8_t kind, returning, scan, key_count, owned, record, after, backwards;
+        uint8_t kind, returning, scan, keys, owned, record, after, backwards; /* without a gap */
     } head = {model,
               request->by,
               request->owner ? request->relation : NULL,
               request->kind,
               request->returning,
               request->scan,
-              request->key_count,
+              (uint8_t)(request->range << 3 | request->key_count),
               request->owner != NULL,
               request->record != NULL,
               request->after != NULL,
               request->backwards};
     if (add_bytes(shape, &head, sizeof(head), err) < 0)
         return -1;
-    for (uint32_t i = 0; i < request->key_count; i++)
-        if (add_value(shape, &request->keys[i], &model->fields[request->by->fields[i]], err) < 0)
+    for (uint32_t i = 0; i < toasty__key_values(request); i++) {
+        uint32_t place = i < request->key_count ? i : request->key_count;
+        const toasty_value *key = &request->keys[i];
+        if (add_value(shape, key, &model->fields[request->by->fields[place]], err) < 0)
             return -1;
+        if (key->kind == TOASTY_VALUE_LIST &&
+            add_number(shape,
+                       1 + toasty__list_size(engine->driver->capability, (toasty_type)key->element, key->len),
+                       err) < 0)
+            return -1;
+    }
     if (request->owner && add_fields(shape, request->relation->owner, request->relation->own_fields,
                                      request->relation->field_count, request->owner, err) < 0)
         return -1;

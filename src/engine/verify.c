@@ -154,7 +154,9 @@ int toasty__verify(const toasty__engine *engine, const toasty_request *request, 
     switch ((toasty_request_kind)request->kind) {
     case TOASTY_REQUEST_COUNT:
     case TOASTY_REQUEST_EXISTS:
-        return can->count ? 0 : unsupported(engine, "counting", err);
+        return can->count || request->key_count || request->owner
+                   ? 0
+                   : unsupported(engine, "counting a whole table", err);
     case TOASTY_REQUEST_UPDATE:
         if (request->returning && !can->returning)
             return unsupported(engine, "giving back the changed rows", err);
@@ -166,8 +168,8 @@ int toasty__verify(const toasty__engine *engine, const toasty_request *request, 
     case TOASTY_REQUEST_PAGE:
         if (toasty__find_limit(&request->find) < 1)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a page needs .per_page");
-        if (!can->sql && (request->key_count || request->owner))
-            return unsupported(engine, "pages of anything but a whole table", err);
+        if (!can->scan_is_query && !request->scan && !request->key_count && !request->owner)
+            return unsupported(engine, "reading a whole table without saying scan", err);
         return verify_page_orders(request, err);
     default:
         if (!can->scan_is_query && !request->scan && !request->key_count && !request->owner &&

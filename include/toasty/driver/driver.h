@@ -23,8 +23,8 @@ struct toasty__dialect; /* src/sql/dialect.h */
 /* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each
  * column with the functions of core/decode.h, straight from its own buffer. */
 typedef struct toasty_sink {
-    /* Zeroed storage for the next row when none is there, or NULL (out of memory). Storage of earlier rows may move.
-     * Drivers call toasty_sink_row. MUST. */
+    /* Zeroed storage for the next row when none is there, or NULL (out of memory). Storage of earlier rows
+     * may move. Drivers call toasty_sink_row. MUST. */
     void *(*row)(struct toasty_sink *sink);
     /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY.
      */
@@ -111,25 +111,30 @@ typedef struct toasty_operation {
     uint32_t value_count;
     uint32_t row_count;        /* rows of a bulk insert; 0 or 1 otherwise */
     const toasty_model *model; /* key-value operations */
-    const uint16_t *fields; /* INSERT, UPDATE: the fields that `values` are for */
-    const uint8_t *changes; /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
-    toasty_sink *sink;      /* NULL: rows are not wanted */
+    const uint16_t *fields;    /* INSERT, UPDATE: the fields that `values` are for */
+    const uint8_t *changes;    /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
+    toasty_sink *sink;         /* NULL: rows are not wanted */
     /* answers */
     int64_t count; /* rows returned or changed */
     int64_t
         last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
     void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
-    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large. */
+    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
+     */
     struct {
-        const toasty_index *index; /* NULL: the primary key */
-        const toasty_value
-            *values; /* GET: full keys one after the other; QUERY: leading fields of the index; SCAN: a full
-                        primary key after which it begins; UPDATE, DELETE: one full key */
-        uint32_t key_count;                 /* GET: keys; QUERY: fields; SCAN: fields, 0 for all rows */
-        toasty_bound low_bound, high_bound; /* QUERY: of the field after those that are given */
+        const char *prefix;         /* of the table's name; may be "" */
+        const toasty_index *index;  /* NULL: the primary key */
+        const toasty_value *values; /* GET: full keys one after the other; QUERY: leading fields of the index;
+                                       UPDATE, DELETE: one full key */
+        uint32_t key_count;         /* GET: keys; QUERY: fields */
+        toasty_bound low_bound,
+            high_bound; /* QUERY: of the field after those that are given; NULL comes first */
         toasty_value low, high;
         bool descending;
-        uint32_t limit;    /* 0: none */
+        uint32_t limit; /* 0: none */
+        /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
+         * then, unless the index is the primary key, of the primary key's. NULL: at the beginning. */
+        const toasty_value *from;
         const void *after; /* continuation of an earlier answer, or NULL */
     } key;
 } toasty_operation;

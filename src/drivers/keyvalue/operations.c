@@ -114,13 +114,9 @@ static toasty__kv_node *seek_back(const toasty__kv_index *index, toasty__kv_plac
 /* Where the walk begins: at its end of the range, or after the item that an earlier answer ended with. */
 static toasty__kv_node *first_of(const range *over, const toasty_operation *operation)
 {
-    const toasty_value *after = operation->key.after;
+    const toasty_value *after = operation->key.after ? operation->key.after : operation->key.from;
     bool descending = operation->key.descending;
     toasty__kv_place place = {after, over->index->field_count};
-    if (operation->kind == TOASTY_OPERATION_SCAN && !after && operation->key.key_count) {
-        after = operation->key.values;
-        place = (toasty__kv_place){after, over->index->described->field_count};
-    }
     if (after)
         return descending ? seek_back(over->index, place, true) : toasty__kv_seek(over->index, place, true);
     return descending ? seek_back(over->index, over->high, over->before_high)
@@ -268,7 +264,7 @@ static int run_operation(toasty__kv_store *store, uint32_t page, toasty__kv_log 
     if (operation->kind < TOASTY_OPERATION_GET)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue has no %s",
                             operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
-    toasty__kv_table *table = toasty__kv_table_of(store, operation->model, err);
+    toasty__kv_table *table = toasty__kv_table_of(store, operation->key.prefix, operation->model, err);
     if (!table)
         return -1;
     switch ((toasty_operation_kind)operation->kind) {
