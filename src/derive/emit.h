@@ -105,13 +105,17 @@ const char *toasty__emit_before_name(derive_memory *memory, const char *c_type);
 const char *toasty__emit_value(derive_memory *memory, const derive_member *member, const char *argument,
                                bool may_be_null);
 
+/* Has a field of this kind an order that is worth a range? */
+bool toasty__emit_has_range(const derive_member *member);
+
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);
 
 /* The fields of a key or the start of an index, as a call takes them. */
 typedef struct derive_keys {
-    const char *name; /* "tenant_id_and_number" */
-    const char *by;   /* members of the request that say which rows; its values are ${arg0}, … */
+    const char *name;   /* "tenant_id_and_number" */
+    const char *by;     /* members of the request that say which rows */
+    const char *values; /* ", toasty__text(${arg0})": their values, from the arguments of the call */
     derive_argument arguments[DERIVE_MAX_KEYS];
     size_t argument_count;
 } derive_keys;

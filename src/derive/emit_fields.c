@@ -13,7 +13,7 @@ static bool has_order(const derive_member *member)
     return member->type != TOASTY_TYPE_ENUM && member->type != TOASTY_TYPE_BYTES && as_declared;
 }
 
-static bool has_range(const derive_member *member)
+bool toasty__emit_has_range(const derive_member *member)
 {
     return has_order(member) && member->type != TOASTY_TYPE_BOOL;
 }
@@ -145,7 +145,7 @@ static void emit_conditions(derive_emitter *e, const derive_column *column)
 {
     toasty_type type = column->member->type;
     emit_equality(e, column);
-    if (has_range(column->member))
+    if (toasty__emit_has_range(column->member))
         emit_range(e, column);
     if (type != TOASTY_TYPE_BOOL)
         emit_lists(e, column);

@@ -107,8 +107,6 @@ static void emit_many_reads(derive_emitter *e)
                            .kind = "GET",
                            .options = "${Target}Find",
                            .members = FIND_IN_RELATION});
-    if (!e->schema->can.count || !e->schema->can.scan_is_query)
-        return;
     emit_owned(e, &(owned){.name = "${model}_${relation}_count",
                            .comment = "How many belong to the record, or -1.",
                            .gives = DERIVE_GIVES_CHECK,
@@ -125,8 +123,6 @@ static void emit_many_reads(derive_emitter *e)
 
 static void emit_many_writes(derive_emitter *e)
 {
-    if (!e->schema->can.update_where || !e->schema->can.filter)
-        return;
     emit_owned(
         e, &(owned){.name = "${model}_${relation}_update",
                     .comment =

@@ -379,24 +379,20 @@ static void emit_member(derive_emitter *e, bool present, const char *name, const
 static void emit_layouts(derive_emitter *e)
 {
     const toasty_capability *can = &e->schema->can;
-    bool many = can->update_where;
+    bool all = can->update_where, filter = can->filter;
     const layout layouts[] = {
-        {"FIND", "Find", can->filter, true, can->order, true, false, false, "limit", can->offset},
+        {"FIND", "Find", filter, true, can->order, true, false, false, "limit", can->offset},
         {"GET", "Get", false, true, false, false, false, false, NULL, false},
-        {"PAGING", "Paging", can->filter, true, can->order, true, false, false, "per_page", false},
-        {"MATCH", can->scan_is_query ? "Match" : NULL, can->filter, false, false, true, false, false, NULL,
-         false},
-        {"UPDATE_ALL", many ? "UpdateAll" : NULL, can->filter, false, false, true, true, true, NULL, false},
-        {"DELETE_ALL", many ? "DeleteAll" : NULL, can->filter, false, false, true, false, true, NULL, false},
+        {"PAGING", "Paging", filter, true, can->order, true, false, false, "per_page", false},
+        {"MATCH", "Match", filter, false, false, filter, false, false, NULL, false},
+        {"UPDATE_ALL", "UpdateAll", filter, false, false, filter, true, all, NULL, false},
+        {"DELETE_ALL", "DeleteAll", filter, false, false, filter, false, all, NULL, false},
     };
     toasty__emit_c(e, "\nconst toasty_layout ${model}_layouts_[] = {\n");
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
         const layout *l = &layouts[i];
-        derive_variable variables[] = {
-            {"KIND", l->kind}, {"Options", l->options ? l->options : ""}, {NULL, NULL}};
+        derive_variable variables[] = {{"KIND", l->kind}, {"Options", l->options}, {NULL, NULL}};
         derive_scope scope = {.outer = e->scope, .variables = variables};
-        if (!l->options)
-            continue;
         e->scope = &scope;
         toasty__emit_c(e, "    [TOASTY_${KIND}_LAYOUT] = {\n");
         emit_member(e, l->where, "where", "where");

@@ -250,22 +250,19 @@ void toasty__emit_types(derive_emitter *e, const derive_model *model)
                                            .order = true,
                                            .query = true,
                                            .per_page = true});
-    if (can->scan_is_query)
-        emit_option_struct(
-            e, &(option_struct){
-                   .name = "Match", .comment = "Which rows to count.", .where = true, .query = true});
-    if (can->update_where) {
-        emit_option_struct(e, &(option_struct){.name = "UpdateAll",
-                                               .comment = "Options of updates of many rows.",
-                                               .where = true,
-                                               .query = true,
-                                               .set = true,
-                                               .everything = true});
-        emit_option_struct(e, &(option_struct){.name = "DeleteAll",
-                                               .comment = "Options of deletes of many rows.",
-                                               .where = true,
-                                               .query = true,
-                                               .everything = true});
-    }
+    emit_option_struct(
+        e, &(option_struct){
+               .name = "Match", .comment = "Which rows to count.", .where = true, .query = can->filter});
+    emit_option_struct(e, &(option_struct){.name = "UpdateAll",
+                                           .comment = "Options of updates of many rows.",
+                                           .where = true,
+                                           .query = can->filter,
+                                           .set = true,
+                                           .everything = can->update_where});
+    emit_option_struct(e, &(option_struct){.name = "DeleteAll",
+                                           .comment = "Options of deletes of many rows.",
+                                           .where = true,
+                                           .query = can->filter,
+                                           .everything = can->update_where});
     emit_results(e);
 }

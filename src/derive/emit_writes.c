@@ -238,8 +238,7 @@ void toasty__emit_writes(derive_emitter *e, const derive_model *model)
         const derive_index *index = model->indexes.items[i];
         e->at = index->at;
         e->origin = toasty__derive_format(e->memory, "an index of `%s`", model->name);
-        if (index->kind != DERIVE_PLAIN || e->schema->can.update_where)
-            emit_by_index(e, index);
+        emit_by_index(e, index);
     }
     e->at = model->at;
     e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
