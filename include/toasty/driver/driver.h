@@ -186,9 +186,11 @@ typedef struct toasty_url toasty_url; /* core/url.h */
 
 /* What a driver says of a database when it is opened. */
 typedef struct toasty_database {
-    void *data;               /* the driver's own */
-    uint32_t max_connections; /* 0: as many as the pool likes; 1: an in-memory database */
-    bool inline_on_loop;      /* answers inside submit also on a loop */
+    void *data;                         /* the driver's own */
+    const struct toasty_driver *driver; /* NULL: the one that was asked; else the same with other
+                                           capabilities, for a database that cannot do all of it */
+    uint32_t max_connections;           /* 0: as many as the pool likes; 1: an in-memory database */
+    bool inline_on_loop;                /* answers inside submit also on a loop */
 } toasty_database;
 
 typedef struct toasty_driver {

@@ -16,7 +16,6 @@
  * - keyvalue: no `…_count` of a whole table
  * - keyvalue: no `…_ilike`
  * - keyvalue: no `…_update_all` and no `…_delete_all`
- * - keyvalue: no `…_returning`
  */
 #ifndef MODELS_TOASTY_H
 #define MODELS_TOASTY_H
@@ -423,12 +422,28 @@ Reading *reading_copy(const Reading *record) __attribute__((warn_unused_result, 
     TOASTY__OP(UPDATE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), \
         .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Reading *reading_update_by_sensor_and_number_returning(db, const char *sensor, int64_t number, reading_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define reading_update_by_sensor_and_number_returning(db, sensor_, number_, ...) \
+    reading_one_(db, TOASTY__REQUEST(UPDATE, reading_model_, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define reading_update_by_sensor_and_number_returning_op(out, sensor_, number_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int reading_delete_by_sensor_and_number(db, const char *sensor, int64_t number)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define reading_delete_by_sensor_and_number(db, sensor_, number_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_}))))
 #define reading_delete_by_sensor_and_number_op(out, sensor_, number_) \
     TOASTY__OP(DELETE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})))
+
+/* Reading *reading_delete_by_sensor_and_number_returning(db, const char *sensor, int64_t number)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define reading_delete_by_sensor_and_number_returning(db, sensor_, number_) \
+    reading_one_(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true))
+#define reading_delete_by_sensor_and_number_returning_op(out, sensor_, number_) \
+    TOASTY__OP(DELETE, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true)
 
 /* int64_t reading_update_by_place(db, const char *place, reading_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -439,12 +454,28 @@ Reading *reading_copy(const Reading *record) __attribute__((warn_unused_result, 
     TOASTY__OP(UPDATE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), \
         .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* ReadingList *reading_update_by_place_returning(db, const char *place, reading_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define reading_update_by_place_returning(db, place_, ...) \
+    reading_list_(db, TOASTY__REQUEST(UPDATE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define reading_update_by_place_returning_op(out, place_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t reading_delete_by_place(db, const char *place)
  * Deletes the rows with this value. Their number, or -1. */
 #define reading_delete_by_place(db, place_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_))))
 #define reading_delete_by_place_op(out, place_) \
     TOASTY__OP(DELETE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)))
+
+/* ReadingList *reading_delete_by_place_returning(db, const char *place)
+ * The same, and gives the rows that were. Free the list. */
+#define reading_delete_by_place_returning(db, place_) \
+    reading_list_(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true))
+#define reading_delete_by_place_returning_op(out, place_) \
+    TOASTY__OP(DELETE, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true)
 
 #ifdef __cplusplus
 }
