@@ -147,19 +147,20 @@ static void apply_index(const place *p, const derive_word *word)
 /* The C type of the enum decides the integer type; its constants stay what the column may hold. */
 static void apply_integer(const place *p, const derive_word *word)
 {
-    static const toasty_type types[2][4] = {
-        {TOASTY_TYPE_U8, TOASTY_TYPE_U16, TOASTY_TYPE_U32, TOASTY_TYPE_U64},
-        {TOASTY_TYPE_I8, TOASTY_TYPE_I16, TOASTY_TYPE_I32, TOASTY_TYPE_I64},
+    static const toasty_type types[2][5] = {
+        {[1] = TOASTY_TYPE_U8, [2] = TOASTY_TYPE_U16, [4] = TOASTY_TYPE_U32},
+        {[1] = TOASTY_TYPE_I8, [2] = TOASTY_TYPE_I16, [4] = TOASTY_TYPE_I32},
     };
     derive_member *m = p->member;
     if (!takes_no_value(p, word))
         return;
-    if (!m->labels) {
+    if (!m->labels)
         complain(p, word, "`integer` is for enums, which are stored as their labels otherwise; remove it");
-        return;
-    }
-    size_t size = m->labels->size;
-    m->type = types[m->labels->is_signed][size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3];
+    else if (m->labels->size > 4)
+        complain(p, word,
+                 "an enum of 64 bits, which is no standard C, is stored as its label only; remove `integer`");
+    else
+        m->type = types[m->labels->is_signed][m->labels->size];
 }
 
 static void apply_label(const place *p, const derive_word *word)
