@@ -63,7 +63,7 @@ typedef struct toasty__step {
     /* query: the range of the index's next field; its ends are parameters */
     uint32_t low, high;            /* or TOASTY__NO_PARAMETER */
     uint8_t low_bound, high_bound; /* toasty_bound; low_bound without `low`: after NULL */
-    _Atomic uint32_t usual_rows; /* how many its latest answer had: only a hint */
+    _Atomic uint32_t usual_rows;   /* how many its latest answer had: only a hint */
 } toasty__step;
 
 typedef struct toasty__plan {
