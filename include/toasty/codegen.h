@@ -24,8 +24,10 @@ extern "C" {
 /* The same to run later. */
 #define TOASTY__OP(KIND, on, where_to, ...)                                                                  \
     ((toasty_op){.out = where_to, .request = {.kind = TOASTY_REQUEST_##KIND, .model = &on, __VA_ARGS__}})
-/* The members of a request that say which rows, by leading fields of a key or an index. */
+/* The members of a request that say which rows, by leading fields of a key or an index; and by a range of the
+ * field after them, which the last one or two values are for. */
 #define TOASTY__BY(index, count, ...) .by = &index, .key_count = count, .keys = {__VA_ARGS__}
+#define TOASTY__BY_RANGE(index, count, op, ...) TOASTY__BY(index, count, __VA_ARGS__), .range = TOASTY_##op
 
 /* --- conditions: values, in postfix order --- */
 typedef enum toasty_operator {
@@ -193,14 +195,26 @@ static inline toasty_condition toasty__negated(const toasty_condition *condition
 #define TOASTY__TEST(model, number, op) ((model##_expr){.condition = toasty__is_null(number, TOASTY_##op)})
 #define TOASTY__BETWEEN(model, number, low, high)                                                            \
     ((model##_expr){.condition = toasty__is_between(number, low, high)})
-#define TOASTY__ORDER(model, number, way) ((model##_order){.order = {.field = number, .direction = way}})
+#define TOASTY__ORDER(model, number, way)                                                                    \
+    ((model##_order){.order = {.field = number, .direction = TOASTY_##way}})
+#define TOASTY__ORDER_THROUGH(model, belongs_to, number, way)                                                \
+    ((model##_order){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
 #define TOASTY__CHANGE(model, number, what, ...)                                                             \
     ((model##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what, .operand = __VA_ARGS__}})
 
 /* --- orders, changes, includes --- */
+/* NULLs come first in ascending order and last in descending, unless the direction says otherwise. */
+typedef enum toasty_direction {
+    TOASTY_ASCENDING = 1,
+    TOASTY_DESCENDING,
+    TOASTY_ASCENDING_NULLS_LAST,
+    TOASTY_DESCENDING_NULLS_FIRST
+} toasty_direction;
+
 typedef struct toasty_order {
-    uint16_t field;
-    uint8_t direction; /* 0: absent, 1: ascending, 2: descending */
+    uint16_t field;    /* of the model, or of what the belongs_to refers to */
+    uint8_t direction; /* toasty_direction; 0: absent */
+    uint8_t through;   /* 1 + the number of the belongs_to that it goes through; 0: none */
 } toasty_order;
 
 typedef enum toasty_change_kind {
@@ -285,7 +299,9 @@ typedef struct toasty_request {
     bool many;         /* create: the result is a list */
     bool returning;    /* update, delete: the result is the list of the rows */
     bool scan;         /* reading everything was spelled out */
+    bool replaces;     /* create in a has_one: what is there makes room first */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
+    uint8_t range; /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
     const toasty_model *model;
     const toasty_index *by; /* with keys: which key or index; NULL: none */
     const toasty_relation
@@ -298,8 +314,17 @@ typedef struct toasty_request {
     const void *rows;             /* create: an array of …New */
     size_t row_count;             /* TOASTY_UNTIL_END: ended by `end_` */
     toasty_find find;
-    toasty_value keys[TOASTY_MAX_KEYS];
+    toasty_value
+        keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */
 } toasty_request;
+
+/* How many of `keys` there are. */
+static inline uint32_t toasty__key_values(const toasty_request *request)
+{
+    return request->key_count + (request->range == TOASTY_ABSENT    ? 0u
+                                 : request->range == TOASTY_BETWEEN ? 2u
+                                                                    : 1u);
+}
 
 #define TOASTY_UNTIL_END ((size_t)-1)
 
@@ -330,6 +355,10 @@ toasty__run_check(toasty_db *db, const toasty_request *request)
 /* The page after or before `page`, a new block; NULL with no error when there is none. */
 TOASTY_API void *toasty__page_next(toasty_db *db, const void *page);
 TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page);
+/* The same to run later; `page` must live until then. `out` (a pointer to a pointer) becomes NULL and the
+ * operation is absent when there is no such page. What is no page is an error of the batch or of the start.
+ */
+TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards);
 /* A copy of one record, of its own: columns only, relations are not loaded. */
 TOASTY_API void *toasty__copy(const toasty_model *model, const void *record);
 

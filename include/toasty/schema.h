@@ -76,7 +76,8 @@ typedef struct toasty_value {
     } as;
 } toasty_value;
 
-/* A plain C enum: stored as its label. */
+/* A plain C enum: stored as its label, in a field of TOASTY_TYPE_ENUM, or as its value, in one of an integer
+ * type. */
 typedef struct toasty_enum {
     const char *name;          /* of the database's type: "priority" */
     const char *const *labels; /* in the order of declaration */
@@ -122,7 +123,7 @@ typedef struct toasty_field {
     uint32_t new_offset;     /* the same in the …New struct; TOASTY_NO_OFFSET: cannot be given (auto) */
     uint32_t new_set_offset; /* …New has `.set` also for scalars with a default that is not zero, and explicit
                                 ones */
-    const toasty_enum *labels;
+    const toasty_enum *labels; /* of an enum: what the column may hold */
     toasty_value create_value; /* for TOASTY_SOURCE_VALUE */
     toasty_value update_value;
 } toasty_field;

@@ -133,8 +133,19 @@ typedef enum toasty_isolation {
     TOASTY_SERIALIZABLE
 } toasty_isolation;
 
+/* When a transaction takes the lock that lets it write, on a database with one writer at a time. */
+typedef enum toasty_lock_mode {
+    TOASTY_DEFAULT_LOCK,   /* as TOASTY_IMMEDIATE_LOCK; a read-only transaction takes none */
+    TOASTY_DEFERRED_LOCK,  /* at its first write: serialization_failure when another wrote since it began to
+                              read */
+    TOASTY_IMMEDIATE_LOCK, /* when it begins, so that no write of it fails for another's */
+    TOASTY_EXCLUSIVE_LOCK  /* when it begins, and nobody reads meanwhile (with a write-ahead log, others read
+                              on) */
+} toasty_lock_mode;
+
 typedef struct toasty_begin_options {
     toasty_isolation isolation;
+    toasty_lock_mode lock; /* unsupported where writers do not exclude each other */
     bool read_only;
     uint32_t timeout_ms; /* as in toasty_with, for the calls of the transaction; 0: as the parent */
     char end_;
@@ -144,7 +155,7 @@ typedef struct toasty_begin_options {
  * ends it; freeing it without rolls back. Begun on a transaction it is a savepoint. A failed statement fails
  * the transaction: further calls are transaction_failed, and only a rollback is left. The caller frees the
  * handle. Any thread or fiber may use it, one at a time. Suspends. NULL: pool_timeout, would_deadlock,
- * connection_lost, unsupported. */
+ * connection_lost, lock_timeout, unsupported, invalid_argument (a lock for a savepoint, or to read only). */
 #define toasty_begin(...) TOASTY__BEGIN(__VA_ARGS__, .end_ = 0)
 #define TOASTY__BEGIN(db, ...) toasty_begin_(db, &(const toasty_begin_options){__VA_ARGS__})
 TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
@@ -193,15 +204,20 @@ TOASTY_API int toasty_batch_ops(toasty_db *db, const toasty_ops *ops);
 /* Called on the loop's thread, never inside toasty_start. The results are in the variables that the operation
  * named and belong to the program; error is NULL, or valid during the call. */
 typedef void (*toasty_callback)(const toasty_error *error, void *arg);
+/* What was started: valid until its callback has returned. */
+typedef struct toasty_started toasty_started;
 /* Starts one operation on a loop and returns at once; copies all that the operation borrows, except the
- * variable for its result, which must live until the callback. Needs no fiber. 0, or -1: then the callback is
- * not called. */
-TOASTY_API int toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op, toasty_callback callback,
-                            void *arg);
-/* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once. 0,
- * or -1: out_of_memory, invalid_argument, closed; then the callback is not called. */
-TOASTY_API int toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
-                                toasty_callback callback, void *arg);
+ * variable for its result and the record that an update or a delete is of, which must live until the
+ * callback. Needs no fiber. NULL on failure: then the callback is not called. */
+TOASTY_API toasty_started *toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op,
+                                        toasty_callback callback, void *arg);
+/* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once. NULL:
+ * out_of_memory, invalid_argument, closed; then the callback is not called. */
+TOASTY_API toasty_started *toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
+                                            toasty_callback callback, void *arg);
+/* Gives it up: its callback comes soon, later than this call, with the error `cancelled`, or with the result
+ * when that was there first. On the loop's thread. NULL is fine. Touches no error. */
+TOASTY_API void toasty_cancel_started(toasty_started *started);
 
 /* --- raw SQL --- */
 

@@ -178,7 +178,7 @@ static int copy_parts(toasty__arena *arena, toasty_request *request)
         if (!(request->rows = toasty__copy_rows(arena, model, request->rows, request->row_count)))
             return -1;
     }
-    if (toasty__copy_values(arena, request->keys, request->key_count) < 0)
+    if (toasty__copy_values(arena, request->keys, toasty__key_values(request)) < 0)
         return -1;
     return toasty__copy_find(arena, model, &request->find);
 }

@@ -2,8 +2,9 @@
  * values.
  *
  * Nodes are tagged, live in an arena and are never changed after they were made. A statement speaks of one
- * table: relations are other statements of the same plan. A column is named by its field's index in the
- * model. A parameter is named by its number in the statement; what it is bound to, the plan knows. */
+ * table, and orders it through others at most: relations are other statements of the same plan. A column is
+ * named by its field's index in the model. A parameter is named by its number in the statement; what it is
+ * bound to, the plan knows. */
 #ifndef TOASTY_CORE_STMT_H
 #define TOASTY_CORE_STMT_H
 
@@ -51,9 +52,16 @@ typedef struct toasty__expr {
 } toasty__expr;
 
 typedef struct toasty__order_term {
-    uint16_t field;
-    bool descending; /* NULLs are first in ascending order, last in descending */
+    uint16_t field; /* of the statement's model, or of the target of `through` */
+    bool descending;
+    bool nulls_turned; /* NULLs are last in ascending order, first in descending; else the other way round */
+    const toasty_relation *through; /* a belongs_to of the model: its target is joined; NULL: none */
 } toasty__order_term;
+
+static inline bool toasty__nulls_come_first(toasty__order_term order)
+{
+    return order.descending == order.nulls_turned;
+}
 
 typedef struct toasty__assignment {
     uint16_t field;

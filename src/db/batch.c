@@ -6,7 +6,7 @@
 #include "core/ops.h"
 #include "db/call.h"
 
-bool toasty__op_makes_root(const toasty_request *request)
+static bool makes_root(const toasty_request *request)
 {
     switch (request->kind) {
     case TOASTY_REQUEST_COUNT:
@@ -20,9 +20,9 @@ bool toasty__op_makes_root(const toasty_request *request)
     }
 }
 
-void toasty__op_give_result(const toasty_op *op, const toasty__task_result *result)
+static void give_result(const toasty_op *op, const toasty__task_result *result)
 {
-    bool root = toasty__op_makes_root(&op->request);
+    bool root = makes_root(&op->request);
     if (root && op->out)
         *(void **)op->out = result->root;
     else if (root)
@@ -36,33 +36,84 @@ int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
     if (count > 0 && !ops)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "the operations are NULL");
     for (size_t i = 0; i < count; i++)
-        if (ops[i].request.model && toasty__op_makes_root(&ops[i].request) && !ops[i].out)
+        if (ops[i].request.model && makes_root(&ops[i].request) && !ops[i].out)
             return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
-                                "operation %zu (%s) has no variable for its result", i + 1,
-                                ops[i].request.model->name);
+                                "operation %zu (%s) has no variable for its result, or turns what is no page",
+                                i + 1, ops[i].request.model->name);
     return 0;
 }
 
+/* --- operations as requests --- */
+
+/* What is done before a create that replaces a has_one: the row that is there is unlinked, or deleted where
+ * it cannot do without its owner. */
+static const toasty_request *making_room(toasty__arena *arena, const toasty_request *create)
+{
+    struct {
+        toasty_request request;
+        toasty_change changes[2];
+    } *made = toasty__arena_calloc(arena, 1, sizeof *made);
+    if (!made)
+        return NULL;
+    const toasty_relation *relation = create->relation;
+    made->request = (toasty_request){
+        .kind = TOASTY_REQUEST_DELETE, .model = create->model, .relation = relation, .owner = create->owner};
+    if (relation->required)
+        return &made->request;
+    made->changes[0] = (toasty_change){.kind = TOASTY_CHANGE_LINK,
+                                       .field = (uint16_t)(relation->pair - create->model->relations)};
+    made->changes[1] = (toasty_change){.kind = TOASTY_CHANGE_END};
+    made->request.kind = TOASTY_REQUEST_UPDATE;
+    made->request.changes = made->changes;
+    return &made->request;
+}
+
+int toasty__op_requests_make(toasty__op_requests *all, toasty__arena *arena, const toasty_op *ops,
+                             size_t count)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < count; i++)
+        room += ops[i].request.model ? 1 + ops[i].request.replaces : 0;
+    all->ops = toasty__arena_calloc(arena, room, sizeof *all->ops);
+    all->requests = toasty__arena_calloc(arena, room, sizeof *all->requests);
+    all->results = toasty__arena_calloc(arena, room, sizeof *all->results);
+    all->count = 0;
+    if (!all->ops || !all->requests || !all->results)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const toasty_request *request = &ops[i].request;
+        if (!request->model)
+            continue;
+        if (request->replaces && !(all->requests[all->count++] = making_room(arena, request)))
+            return -1;
+        all->ops[all->count] = &ops[i];
+        all->requests[all->count++] = request;
+    }
+    return 0;
+}
+
+void toasty__op_requests_give(const toasty__op_requests *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->ops[i])
+            give_result(all->ops[i], &all->results[i]);
+}
+
+/* --- batches --- */
+
 static int run(toasty_db *db, toasty__context *context, const toasty_op *ops, size_t count)
 {
-    const toasty_request **requests = toasty__malloc((count + 1) * sizeof *requests);
-    toasty__task_result *results = toasty__calloc(count + 1, sizeof *results);
-    int status = -1;
-    if (!requests || !results) {
+    toasty__arena arena;
+    toasty__op_requests all;
+    toasty__arena_init(&arena, 0);
+    int status = toasty__op_requests_make(&all, &arena, ops, count);
+    if (status < 0)
         toasty__fail_memory(&context->error);
-    } else {
-        /* Absent operations are not there. */
-        size_t present = 0, next = 0;
-        for (size_t i = 0; i < count; i++)
-            if (ops[i].request.model)
-                requests[present++] = &ops[i].request;
-        status = present ? toasty__call(db, context, requests, present, results) : 0;
-        for (size_t i = 0; status == 0 && i < count; i++)
-            if (ops[i].request.model)
-                toasty__op_give_result(&ops[i], &results[next++]);
-    }
-    toasty__free(requests);
-    toasty__free(results);
+    else if (all.count)
+        status = toasty__call(db, context, all.requests, all.count, all.results);
+    if (status == 0)
+        toasty__op_requests_give(&all);
+    toasty__arena_done(&arena);
     return status;
 }
 

@@ -75,9 +75,19 @@ static int run(toasty_db *db, const toasty_request *request, toasty__task_result
     return toasty__call(db, context, &request, 1, result);
 }
 
+/* A create that makes room for itself is more than one request. */
+static void *run_replacing(toasty_db *db, const toasty_request *request)
+{
+    void *root = NULL;
+    toasty_op op = {.out = &root, .request = *request};
+    return toasty_batch_(db, &op, 1) < 0 ? NULL : root;
+}
+
 void *toasty__run(toasty_db *db, const toasty_request *request)
 {
     toasty__task_result result = {0};
+    if (request->replaces)
+        return run_replacing(db, request);
     return run(db, request, &result) < 0 ? NULL : result.root;
 }
 
@@ -89,26 +99,34 @@ int64_t toasty__run_count(toasty_db *db, const toasty_request *request)
 
 /* --- pages --- */
 
-/* The page before or after: its request again, from the record at the end of this one. */
+/* The request for the page before or after one: that page's own, from the record at its end. 1; 0: there is
+ * none; -1: this is no page. */
+static int turn(const void *page, bool backwards, toasty_request *request)
+{
+    const toasty__block *block = page ? toasty__block_of(page) : NULL;
+    if (!block || !block->page)
+        return -1;
+    const toasty__page *root = page;
+    if (backwards ? !root->has_prev : !root->has_next)
+        return 0;
+    *request = *(const toasty_request *)block->page;
+    size_t last = root->len ? root->len - 1 : 0;
+    request->after =
+        root->len ? (const char *)root->items + (backwards ? 0 : last) * request->model->size : NULL;
+    request->backwards = backwards;
+    return 1;
+}
+
 static void *neighbour(toasty_db *db, const void *page, bool backwards)
 {
     toasty__context *context = toasty__context_current();
     if (toasty__handle_check(db, context) < 0)
         return NULL;
-    const toasty__block *block = page ? toasty__block_of(page) : NULL;
-    if (!block || !block->page) {
+    toasty_request request;
+    int turned = turn(page, backwards, &request);
+    if (turned < 0)
         toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "this is no page of a call, or it was freed");
-        return NULL;
-    }
-    const toasty__page *root = page;
-    if (backwards ? !root->has_prev : !root->has_next)
-        return NULL;
-    toasty_request request = *(const toasty_request *)block->page;
-    size_t last = root->len ? root->len - 1 : 0;
-    request.after =
-        root->len ? (const char *)root->items + (backwards ? 0 : last) * request.model->size : NULL;
-    request.backwards = backwards;
-    return toasty__run(db, &request);
+    return turned > 0 ? toasty__run(db, &request) : NULL;
 }
 
 void *toasty__page_next(toasty_db *db, const void *page)
@@ -119,4 +137,15 @@ void *toasty__page_next(toasty_db *db, const void *page)
 void *toasty__page_previous(toasty_db *db, const void *page)
 {
     return neighbour(db, page, true);
+}
+
+toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards)
+{
+    toasty_op op = {.out = out};
+    int turned = turn(page, backwards, &op.request);
+    if (out)
+        *(void **)out = NULL;
+    if (turned < 0) /* without a variable for its result it is refused where it is run */
+        op = (toasty_op){.request = {.kind = TOASTY_REQUEST_PAGE, .model = model}};
+    return op;
 }

@@ -1,6 +1,7 @@
 /* Telling the hook of a handle about the operations of a job. Never any value of a row or a parameter. */
 #include "db/session.h"
 
+#include <stdio.h>
 #include <time.h>
 
 uint64_t toasty__event_clock(void)
@@ -32,18 +33,25 @@ static const char *operation_name(const toasty_operation *operation)
     return statement && statement->operation ? statement->operation : names[operation->kind];
 }
 
-static const char *collection(const toasty_operation *operation)
+/* The table, with its prefix; `room` is for that. */
+static const char *collection(const toasty_operation *operation, char *room, size_t size)
 {
     const toasty_statement *statement = operation->statement;
     if (statement)
         return statement->table ? statement->table : "";
-    return operation->model ? operation->model->table : "";
+    if (!operation->model)
+        return "";
+    if (operation->kind < TOASTY_OPERATION_GET || !operation->key.prefix || !*operation->key.prefix)
+        return operation->model->table;
+    snprintf(room, size, "%s%s", operation->key.prefix, operation->model->table);
+    return room;
 }
 
 void toasty__event_emit(const toasty__db_session *session, const toasty_job *job)
 {
     const toasty_db *db = session->db;
     bool failed = job->error.code != TOASTY_OK;
+    char table[256];
     toasty_event event = {
         .system = db->pool->driver->name,
         .duration_us = toasty__event_clock() - session->started_us,
@@ -53,7 +61,7 @@ void toasty__event_emit(const toasty__db_session *session, const toasty_job *job
         const toasty_operation *operation = &job->operations[i];
         bool this_failed = failed && i == job->failed;
         event.operation = operation_name(operation);
-        event.collection = collection(operation);
+        event.collection = collection(operation, table, sizeof table);
         event.statement = operation->statement ? operation->statement->sql : NULL;
         event.rows = this_failed ? -1 : operation->count;
         event.error = this_failed ? &job->error : NULL;

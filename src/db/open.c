@@ -96,6 +96,8 @@ static toasty__pool *pool_new(const toasty_url *url, const toasty_schema *schema
     toasty__engine_init(&pool->engine, schema, driver, pool->prefix, settings->plan_cache_size);
     pool->references = 1;
     pool->database_open = driver->open(url, &pool->database, err) == 0;
+    if (pool->database_open && pool->database.driver)
+        pool->driver = pool->engine.driver = pool->database.driver;
     if (pool->database_open && toasty__url_check(url, option_names, err) == 0) {
         toasty__pool_start(pool, &settings->pool);
         return pool;

@@ -9,7 +9,7 @@
 #include "db/batch.h"
 #include "db/call.h"
 
-typedef struct started {
+struct toasty_started {
     toasty__reactor *reactor; /* held */
     toasty_db *db;
     toasty__db_session session;
@@ -20,14 +20,11 @@ typedef struct started {
     bool executed, late;
     toasty__task task;
     toasty__arena arena;
-    toasty_op *ops;
-    const toasty_request **requests;
-    toasty__task_result *results;
-    size_t count;
+    toasty__op_requests all;
     toasty__execution execution;
-} started;
+};
 
-static void started_free(started *started)
+static void started_free(toasty_started *started)
 {
     toasty__timer_free(started->timer);
     toasty__arena_done(&started->arena);
@@ -38,20 +35,19 @@ static void started_free(started *started)
 
 static void call_back(toasty__task *task)
 {
-    started *started = (struct started *)((char *)task - offsetof(struct started, task));
+    toasty_started *started = (toasty_started *)((char *)task - offsetof(toasty_started, task));
     toasty_error *err = &started->error;
     toasty__session_end(&started->session);
     toasty__session_explain(&started->session, err);
     if (err->code == TOASTY_CANCELLED && started->late)
         toasty__fail(err, TOASTY_TIMEOUT, "the operation did not end within %u ms", started->db->timeout_ms);
     if (err->code == TOASTY_OK)
-        for (size_t i = 0; i < started->count; i++)
-            toasty__op_give_result(&started->ops[i], &started->results[i]);
+        toasty__op_requests_give(&started->all);
     started->callback(err->code == TOASTY_OK ? NULL : err, started->arg);
     started_free(started);
 }
 
-static void ended(started *started)
+static void ended(toasty_started *started)
 {
     if (started->executed && !started->session.settling)
         toasty__reactor_defer(started->reactor, &started->task);
@@ -59,32 +55,29 @@ static void ended(started *started)
 
 static void executed(toasty__execution *execution)
 {
-    started *started = execution->user;
+    toasty_started *started = execution->user;
     started->executed = true;
     ended(started);
 }
 
 static void settled(toasty__db_session *session)
 {
-    ended((started *)((char *)session - offsetof(started, session)));
+    ended((toasty_started *)((char *)session - offsetof(toasty_started, session)));
 }
 
 static void deadline_passed(void *arg)
 {
-    started *started = arg;
+    toasty_started *started = arg;
     if (started->executed)
         return;
     started->late = true;
     toasty__execution_cancel(&started->execution);
 }
 
-/* Copies what is not absent. */
-static int copy_ops(started *started, const toasty_op *ops, size_t count)
+static int copy_ops(toasty_started *started, const toasty_op *ops, size_t count)
 {
-    started->ops = toasty__arena_calloc(&started->arena, count + 1, sizeof *started->ops);
-    started->requests = toasty__arena_calloc(&started->arena, count + 1, sizeof *started->requests);
-    started->results = toasty__arena_calloc(&started->arena, count + 1, sizeof *started->results);
-    if (!started->ops || !started->requests || !started->results)
+    toasty_op *copies = toasty__arena_calloc(&started->arena, count + 1, sizeof *copies);
+    if (!copies)
         return -1;
     for (size_t i = 0; i < count; i++) {
         if (!ops[i].request.model)
@@ -92,13 +85,13 @@ static int copy_ops(started *started, const toasty_op *ops, size_t count)
         const toasty_request *copy = toasty__request_copy(&started->arena, &ops[i].request);
         if (!copy)
             return -1;
-        started->ops[started->count] = (toasty_op){.request = *copy, .out = ops[i].out};
-        started->requests[started->count++] = copy;
+        copies[i] = (toasty_op){.request = *copy, .out = ops[i].out};
     }
-    return 0;
+    return toasty__op_requests_make(&started->all, &started->arena, copies, count);
 }
 
-static int prepare(started *started, uv_loop_t *loop, const toasty_op *ops, size_t count, toasty_error *err)
+static int prepare(toasty_started *started, uv_loop_t *loop, const toasty_op *ops, size_t count,
+                   toasty_error *err)
 {
     if (copy_ops(started, ops, count) < 0)
         return toasty__fail_memory(err);
@@ -110,7 +103,7 @@ static int prepare(started *started, uv_loop_t *loop, const toasty_op *ops, size
     return 0;
 }
 
-static void go(started *started)
+static void go(toasty_started *started)
 {
     toasty__session_begin(&started->session, started->db, started->reactor, NULL);
     started->session.settled = settled;
@@ -122,50 +115,63 @@ static void go(started *started)
     started->execution.done = executed;
     started->execution.user = started;
     started->execution.error = &started->error;
-    started->execution.results = started->results;
-    if (started->count > 0)
-        toasty__execute(&started->execution, started->requests, started->count);
+    started->execution.results = started->all.results;
+    if (started->all.count > 0)
+        toasty__execute(&started->execution, started->all.requests, started->all.count);
     else
         executed(&started->execution);
 }
 
-static int start(uv_loop_t *loop, toasty_db *db, const toasty_op *ops, size_t count, toasty_callback callback,
-                 void *arg)
+static toasty_started *start(uv_loop_t *loop, toasty_db *db, const toasty_op *ops, size_t count,
+                             toasty_callback callback, void *arg)
 {
     toasty__context *context = toasty__context_current();
     toasty_error *err = &context->error;
     if (toasty__handle_check(db, context) < 0)
-        return -1;
-    if (!loop || !callback)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_start: the loop or the callback is NULL");
+        return NULL;
+    if (!loop || !callback) {
+        toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_start: the loop or the callback is NULL");
+        return NULL;
+    }
     if (toasty__ops_check(ops, count, err) < 0)
-        return -1;
-    started *started = toasty__calloc(1, sizeof *started);
-    if (!started)
-        return toasty__fail_memory(err);
+        return NULL;
+    toasty_started *started = toasty__calloc(1, sizeof *started);
+    if (!started) {
+        toasty__fail_memory(err);
+        return NULL;
+    }
     started->db = db;
     started->callback = callback;
     started->arg = arg;
     toasty__arena_init(&started->arena, 0);
     if (prepare(started, loop, ops, count, err) < 0) {
         started_free(started);
-        return -1;
+        return NULL;
     }
     go(started);
-    return 0;
+    return started;
 }
 
-int toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op, toasty_callback callback, void *arg)
+toasty_started *toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op, toasty_callback callback,
+                             void *arg)
 {
     return start(loop, db, &op, 1, callback, arg);
 }
 
-int toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops, toasty_callback callback,
-                     void *arg)
+toasty_started *toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
+                                 toasty_callback callback, void *arg)
 {
     if (!ops) {
         toasty_error *err = &toasty__context_current()->error;
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_start_ops: the list of operations is NULL");
+        toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_start_ops: the list of operations is NULL");
+        return NULL;
     }
     return start(loop, db, ops->items, ops->count, callback, arg);
+}
+
+/* The callback comes by the task, as always. */
+void toasty_cancel_started(toasty_started *started)
+{
+    if (started && !started->executed)
+        toasty__execution_cancel(&started->execution);
 }

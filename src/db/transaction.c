@@ -39,6 +39,26 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
     return status;
 }
 
+/* What the target can do, and what a transaction of this kind can ask for. */
+static int check_begin(const toasty_db *db, const toasty_begin_options *options, toasty_error *err)
+{
+    const toasty_capability *capability = db->pool->driver->capability;
+    bool nested = db->transaction != NULL;
+    if (nested ? !capability->savepoints : !capability->transactions)
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no %s", capability->target,
+                            nested ? "transactions in transactions"
+                                   : "transactions; toasty_batch is all or nothing");
+    if (options->lock == TOASTY_DEFAULT_LOCK)
+        return 0;
+    if (!capability->lock_modes)
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no lock modes of transactions; leave .lock out",
+                            capability->target);
+    if (nested || options->read_only)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s takes no lock of its own; leave .lock out",
+                            nested ? "a savepoint" : "a transaction that only reads");
+    return 0;
+}
+
 toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
 {
     static const toasty_begin_options usual = {.end_ = 0};
@@ -47,14 +67,9 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
     if (toasty__handle_check(db, context) < 0)
         return NULL;
     options = options ? options : &usual;
-    const toasty_capability *capability = db->pool->driver->capability;
     bool nested = db->transaction != NULL;
-    if (nested ? !capability->savepoints : !capability->transactions) {
-        toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no %s", capability->target,
-                     nested ? "transactions in transactions"
-                            : "transactions; toasty_batch is all or nothing");
+    if (check_begin(db, options, err) < 0)
         return NULL;
-    }
     toasty_db *transaction =
         toasty__handle_new(db, db->pool, nested ? TOASTY__HANDLE_SAVEPOINT : TOASTY__HANDLE_TRANSACTION, err);
     if (!transaction)
@@ -64,6 +79,7 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
         transaction->timeout_ms = options->timeout_ms;
     toasty_operation operation = {.kind = nested ? TOASTY_OPERATION_SAVEPOINT : TOASTY_OPERATION_BEGIN,
                                   .isolation = (uint8_t)options->isolation,
+                                  .lock = (uint8_t)options->lock,
                                   .read_only = options->read_only,
                                   .level = transaction->level};
     unsigned needs = TOASTY__NEED_KEEP | (options->read_only ? TOASTY__NEED_READ : TOASTY__NEED_WRITE);

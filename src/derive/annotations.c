@@ -10,7 +10,8 @@ enum {
     ON_EMBED = 2, /* a field whose type is a struct */
     ON_MODEL = 4,
     ON_HAS = 8, /* has_many, has_one */
-    ON_BELONGS_TO = 16
+    ON_BELONGS_TO = 16,
+    ON_CONSTANT = 32 /* of an enum */
 };
 
 typedef struct place {
@@ -18,6 +19,7 @@ typedef struct place {
     derive_member *member;
     derive_model *model;
     derive_relation *relation;
+    const char **label;
 } place;
 
 typedef struct annotation {
@@ -142,6 +144,31 @@ static void apply_index(const place *p, const derive_word *word)
     }
 }
 
+/* The C type of the enum decides the integer type; its constants stay what the column may hold. */
+static void apply_integer(const place *p, const derive_word *word)
+{
+    static const toasty_type types[2][5] = {
+        {[1] = TOASTY_TYPE_U8, [2] = TOASTY_TYPE_U16, [4] = TOASTY_TYPE_U32},
+        {[1] = TOASTY_TYPE_I8, [2] = TOASTY_TYPE_I16, [4] = TOASTY_TYPE_I32},
+    };
+    derive_member *m = p->member;
+    if (!takes_no_value(p, word))
+        return;
+    if (!m->labels)
+        complain(p, word, "`integer` is for enums, which are stored as their labels otherwise; remove it");
+    else if (m->labels->size > 4)
+        complain(p, word,
+                 "an enum of 64 bits, which is no standard C, is stored as its label only; remove `integer`");
+    else
+        m->type = types[m->labels->is_signed][m->labels->size];
+}
+
+static void apply_label(const place *p, const derive_word *word)
+{
+    if (needs_value(p, word, "label = \"low\""))
+        *p->label = plain_name(p->schema->memory, word->value);
+}
+
 static void apply_column(const place *p, const derive_word *word)
 {
     if (!needs_value(p, word, "column = \"name\""))
@@ -209,6 +236,7 @@ static const annotation annotations[] = {
      apply_explicit},
     {"column", ON_FIELD | ON_EMBED, "column = \"name\"",
      "name of the column; of an embedded struct: prefix of its columns", apply_column},
+    {"integer", ON_FIELD, "integer", "an enum is stored as its value, not as its label", apply_integer},
     {"partition", ON_FIELD, "partition", "on key-value databases: this part of the key finds the partition",
      apply_partition},
     {"local", ON_FIELD, "local", "on key-value databases: this part of the key sorts inside a partition",
@@ -235,13 +263,16 @@ static const annotation annotations[] = {
     {"pair", ON_HAS | ON_BELONGS_TO, "pair = relation", "the same relation seen from the other model",
      apply_pair},
 
+    {"label", ON_CONSTANT, "label = \"low\"",
+     "the text that is stored; default: the constant's name without what all of them start with",
+     apply_label},
+
     {"version", ON_FIELD, NULL, "leave the word out and compare a field of your own in `.where`", NULL},
     {"document", ON_FIELD | ON_EMBED, NULL, "leave the word out: the struct is stored in columns of its own",
      NULL},
     {"deferred", ON_FIELD | ON_EMBED, NULL, "put the field into a model of its own, with toasty_has_one",
      NULL},
     {"sensitive", ON_FIELD, NULL, "leave the word out; values are never logged", NULL},
-    {"rename", ON_FIELD, NULL, "name the constants of the enum as the labels should be", NULL},
     {"collation", ON_FIELD, NULL, "leave the word out; text compares by bytes", NULL},
     {"eager", ON_HAS | ON_BELONGS_TO, NULL, "name the relation in `.include` of each call", NULL},
     {"via", ON_HAS, NULL, "relate the model in between and include it: user_with_todos(.include = { … })",
@@ -263,6 +294,8 @@ static const char *place_name(unsigned where)
         return "toasty_has_many(...) and toasty_has_one(...)";
     case ON_BELONGS_TO:
         return "toasty_belongs_to(...)";
+    case ON_CONSTANT:
+        return "a constant of an enum";
     default:
         return "a field or a relation";
     }
@@ -328,6 +361,12 @@ void toasty__derive_annotate_relation(derive_schema *schema, derive_relation *re
     apply_words(&p, relation->kind == TOASTY_BELONGS_TO ? ON_BELONGS_TO : ON_HAS, &relation->words);
 }
 
+void toasty__derive_annotate_constant(derive_schema *schema, const derive_words *words, const char **label)
+{
+    place p = {.schema = schema, .label = label};
+    apply_words(&p, ON_CONSTANT, words);
+}
+
 void toasty__derive_print_annotations(FILE *stream)
 {
     static const struct {
@@ -338,6 +377,7 @@ void toasty__derive_print_annotations(FILE *stream)
         {ON_MODEL, "toasty_model(Name, word, ...)"},
         {ON_HAS, "toasty_has_many(Model, name, word, ...) and toasty_has_one(Model, name, word, ...)"},
         {ON_BELONGS_TO, "toasty_belongs_to(Model, name, word, ...)"},
+        {ON_CONSTANT, "toasty(word) behind a constant of an enum, before its ="},
     };
     for (size_t s = 0; s < sizeof sections / sizeof *sections; s++) {
         fprintf(stream, "%s%s\n", s ? "\n" : "", sections[s].title);

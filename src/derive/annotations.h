@@ -12,6 +12,8 @@ void toasty__derive_split(derive_memory *memory, const char *text, derive_locati
 void toasty__derive_annotate_member(derive_schema *schema, derive_member *member);
 void toasty__derive_annotate_model(derive_schema *schema, derive_model *model);
 void toasty__derive_annotate_relation(derive_schema *schema, derive_relation *relation);
+/* label: the one that the constant has unless the words say otherwise. */
+void toasty__derive_annotate_constant(derive_schema *schema, const derive_words *words, const char **label);
 
 /* Prints the reference. */
 void toasty__derive_print_annotations(FILE *stream);

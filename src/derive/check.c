@@ -143,10 +143,16 @@ void toasty__derive_check_names(derive_schema *schema, const derive_generated_na
     }
     toasty__map_done(&map);
 
+    /* What collides by several names, user_all and user_all_op, is told once. */
+    const char *told_before = NULL, *told = NULL;
     toasty__map_init(&map);
     for (size_t i = 0; i < names->count; i++) {
         derive_generated *name = &names->items[i];
         const derive_generated *before = toasty__map_get(&map, name->name, strlen(name->name));
+        if (before && before->origin == told_before && name->origin == told)
+            continue;
+        told_before = before ? before->origin : told_before;
+        told = before ? name->origin : told;
         if (before)
             toasty__derive_error(
                 schema->diagnostics, name->at,

@@ -228,14 +228,14 @@ static bool number_default(const char *text, derive_default *value)
 
 static const char *expected(const derive_member *member)
 {
+    if (member->labels)
+        return "one of its constants";
     switch (member->type) {
     case TOASTY_TYPE_BOOL:
         return "true or false";
     case TOASTY_TYPE_F32:
     case TOASTY_TYPE_F64:
         return "a number such as 0.5";
-    case TOASTY_TYPE_ENUM:
-        return "one of its constants";
     case TOASTY_TYPE_TEXT:
         return "a string literal such as \"none\"";
     case TOASTY_TYPE_TIMESTAMP:
@@ -256,14 +256,14 @@ static bool default_fits(derive_schema *schema, const derive_member *member, der
 {
     derive_integer integer;
     range reach = range_of(member->type);
+    if (member->labels)
+        return enum_default(schema, member->labels, value);
     switch (member->type) {
     case TOASTY_TYPE_TIMESTAMP:
         value->source = TOASTY_SOURCE_NOW;
         return strcmp(value->expression, "now") == 0;
     case TOASTY_TYPE_TEXT:
         return is_string(value->expression);
-    case TOASTY_TYPE_ENUM:
-        return enum_default(schema, member->labels, value);
     case TOASTY_TYPE_F32:
     case TOASTY_TYPE_F64:
         return number_default(value->expression, value);

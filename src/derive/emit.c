@@ -98,6 +98,7 @@ derive_keys toasty__emit_keys(derive_emitter *e, const derive_index *index, size
         values = toasty__derive_format(e->memory, "%s, %s", values,
                                        toasty__emit_value(e->memory, column->member, argument, false));
     }
+    keys.values = values;
     keys.by = toasty__derive_format(e->memory, "TOASTY__BY(${model}_indexes_[%zu], %zu%s)", index->number,
                                     count, values);
     return keys;
@@ -254,9 +255,11 @@ static const struct {
     {offsetof(toasty_capability, filter), "no `.where` and no conditions"},
     {offsetof(toasty_capability, order), "no `.order_by` and no orders"},
     {offsetof(toasty_capability, offset), "no `.offset`"},
-    {offsetof(toasty_capability, scan_is_query),
-     "reading a whole table is spelled `…_scan`, and there is no `…_all`"},
-    {offsetof(toasty_capability, count), "no `…_count`"},
+    {offsetof(toasty_capability, scan_is_query), "reading a whole table is spelled `…_scan`, and there is no "
+                                                 "`…_all`; what a key or an index finds is counted, "
+                                                 "paged\n *   and limited to a range by calls of its own: "
+                                                 "`…_count_by_…`, `…_page_by_…`, `…_by_…_and_…_ge`"},
+    {offsetof(toasty_capability, count), "no `…_count` of a whole table"},
     {offsetof(toasty_capability, ilike), "no `…_ilike`"},
     {offsetof(toasty_capability, update_where), "no `…_update_all` and no `…_delete_all`"},
     {offsetof(toasty_capability, returning), "no `…_returning`"},

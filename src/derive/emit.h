@@ -105,13 +105,17 @@ const char *toasty__emit_before_name(derive_memory *memory, const char *c_type);
 const char *toasty__emit_value(derive_memory *memory, const derive_member *member, const char *argument,
                                bool may_be_null);
 
+/* Has a field of this kind an order that is worth a range? */
+bool toasty__emit_has_range(const derive_member *member);
+
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);
 
 /* The fields of a key or the start of an index, as a call takes them. */
 typedef struct derive_keys {
-    const char *name; /* "tenant_id_and_number" */
-    const char *by;   /* members of the request that say which rows; its values are ${arg0}, … */
+    const char *name;   /* "tenant_id_and_number" */
+    const char *by;     /* members of the request that say which rows */
+    const char *values; /* ", toasty__text(${arg0})": their values, from the arguments of the call */
     derive_argument arguments[DERIVE_MAX_KEYS];
     size_t argument_count;
 } derive_keys;
@@ -120,6 +124,8 @@ derive_keys toasty__emit_keys(derive_emitter *e, const derive_index *index, size
 /* The parts of a pair of files, each of one model; in the order of the header. */
 void toasty__emit_types(derive_emitter *e, const derive_model *model);
 void toasty__emit_fields(derive_emitter *e, const derive_model *model);
+/* Orders by the fields of what a belongs_to refers to. */
+void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to);
 void toasty__emit_reads(derive_emitter *e, const derive_model *model);
 void toasty__emit_writes(derive_emitter *e, const derive_model *model);
 void toasty__emit_relations(derive_emitter *e, const derive_model *model);

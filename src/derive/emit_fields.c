@@ -6,19 +6,21 @@
 
 /* --- which ones a field has --- */
 
-static bool has_order(toasty_type type)
+/* Enums order by declaration, or not at all. */
+static bool has_order(const derive_member *member)
 {
-    return type != TOASTY_TYPE_ENUM && type != TOASTY_TYPE_BYTES;
+    bool as_declared = !member->labels || member->labels->ascending;
+    return member->type != TOASTY_TYPE_ENUM && member->type != TOASTY_TYPE_BYTES && as_declared;
 }
 
-static bool has_range(toasty_type type)
+bool toasty__emit_has_range(const derive_member *member)
 {
-    return has_order(type) && type != TOASTY_TYPE_BOOL;
+    return has_order(member) && member->type != TOASTY_TYPE_BOOL;
 }
 
-static bool is_number(toasty_type type)
+static bool is_number(const derive_member *member)
 {
-    return type >= TOASTY_TYPE_I8 && type <= TOASTY_TYPE_F64;
+    return member->type >= TOASTY_TYPE_I8 && member->type <= TOASTY_TYPE_F64 && !member->labels;
 }
 
 /* A compound literal of a struct has commas that a macro would take for its own, so such values come as
@@ -143,7 +145,7 @@ static void emit_conditions(derive_emitter *e, const derive_column *column)
 {
     toasty_type type = column->member->type;
     emit_equality(e, column);
-    if (has_range(type))
+    if (toasty__emit_has_range(column->member))
         emit_range(e, column);
     if (type != TOASTY_TYPE_BOOL)
         emit_lists(e, column);
@@ -155,10 +157,51 @@ static void emit_conditions(derive_emitter *e, const derive_column *column)
 
 /* --- orders --- */
 
-static void emit_orders(derive_emitter *e)
+/* With the macro that `through` names: TOASTY__ORDER(task, 4, …), TOASTY__ORDER_THROUGH(task, 1, 4, …). */
+static void emit_orders(derive_emitter *e, const char *through, bool null)
 {
-    emit(e, no_values, "${model}_${field}_asc", "", "TOASTY__ORDER(${model}, ${number}, 1)", NULL);
-    emit(e, no_values, "${model}_${field}_desc", "", "TOASTY__ORDER(${model}, ${number}, 2)", NULL);
+    static const struct {
+        const char *name, *way;
+        bool of_null;
+    } orders[] = {{"asc", "ASCENDING", false},
+                  {"desc", "DESCENDING", false},
+                  {"asc_nulls_last", "ASCENDING_NULLS_LAST", true},
+                  {"desc_nulls_first", "DESCENDING_NULLS_FIRST", true}};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const derive_variable values[] = {
+            {"name", orders[i].name}, {"way", orders[i].way}, {"through", through}, {NULL, NULL}};
+        if (null || !orders[i].of_null)
+            emit(e, values, "${model}_${field}_${name}", "", "${through}${number}, ${way})", NULL);
+    }
+}
+
+static bool is_one_of(const derive_column *column, const derive_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i] == column)
+            return true;
+    return false;
+}
+
+void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to)
+{
+    const derive_model *target = belongs_to->target;
+    for (size_t i = 0; e->schema->can.order && i < target->columns.count; i++) {
+        const derive_column *column = target->columns.items[i];
+        /* What is referred to is in a column of the model's own. */
+        if (!has_order(column->member) || is_one_of(column, &belongs_to->theirs))
+            continue;
+        derive_variable variables[] = {
+            {"field", toasty__derive_format(e->memory, "%s_%s", belongs_to->name, column->ident)},
+            {"belongs_to", toasty__derive_format(e->memory, "%zu", belongs_to->number)},
+            {"number", toasty__derive_format(e->memory, "%zu", column->number)},
+            {NULL, NULL}};
+        derive_scope scope = {.outer = e->scope, .variables = variables};
+        e->scope = &scope;
+        emit_orders(e, "TOASTY__ORDER_THROUGH(${model}, ${belongs_to}, ",
+                    column->null_column || !belongs_to->required);
+        e->scope = scope.outer;
+    }
 }
 
 /* --- changes --- */
@@ -178,7 +221,7 @@ static void emit_changes(derive_emitter *e, const derive_column *column)
          null ? CHANGE("SET", "${value_or_null}") : CHANGE("SET", "${value}"), null ? "NULL is NULL" : NULL);
     if (column->nullable)
         emit(e, no_values, "${model}_${field}_set_null", "", CHANGE("SET", "toasty__null()"), NULL);
-    if (is_number(type) && !column->reference) {
+    if (is_number(column->member) && !column->reference) {
         emit(e, no_values, "${model}_${field}_add", "${parameter}", CHANGE("ADD", "${value}"), NULL);
         emit(e, no_values, "${model}_${field}_subtract", "${parameter}", CHANGE("SUBTRACT", "${value}"),
              NULL);
@@ -238,8 +281,8 @@ static void emit_column(derive_emitter *e, const derive_column *column)
     toasty__buffer_text(&e->h, " */\n");
     if (e->schema->can.filter)
         emit_conditions(e, column);
-    if (e->schema->can.order && has_order(member->type))
-        emit_orders(e);
+    if (e->schema->can.order && has_order(member))
+        emit_orders(e, "TOASTY__ORDER(${model}, ", column->null_column);
     if (can_change(column))
         emit_changes(e, column);
     e->scope = scope.outer;

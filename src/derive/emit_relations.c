@@ -13,12 +13,17 @@ static void emit_include(derive_emitter *e)
                    ".options = &(const ${Target}Find){.end_ = 0, __VA_ARGS__}}})"});
 }
 
-/* The change of a belongs_to; its key may be part of the model's own, which never changes. */
+/* The key of a belongs_to may be part of the model's own, which never changes. */
+static bool may_change(const derive_relation *belongs_to)
+{
+    for (size_t i = 0; i < belongs_to->own.count; i++)
+        if (belongs_to->own.items[i]->key)
+            return false;
+    return true;
+}
+
 static void emit_change(derive_emitter *e, const derive_relation *relation)
 {
-    for (size_t i = 0; i < relation->own.count; i++)
-        if (relation->own.items[i]->key)
-            return;
     toasty__emit_macro(
         e, &(derive_macro){
                .name = "${model}_${relation}_set",
@@ -48,13 +53,14 @@ static void emit_owned(derive_emitter *e, const owned *o)
                                         .name = o->name,
                                         .arguments = {{"const ${Model} *", "record"}},
                                         .argument_count = 1,
-                                        .trailing = DERIVE_OPTIONS,
+                                        .trailing = o->options ? DERIVE_OPTIONS : DERIVE_NOTHING,
                                         .options = o->options,
                                         .kind = o->kind,
-                                        .members = o->members});
+                                        .members = o->members,
+                                        .operation = true});
 }
 
-static void emit_to_one(derive_emitter *e)
+static void emit_one(derive_emitter *e)
 {
     emit_owned(e, &(owned){.name = "${model}_${relation}",
                            .comment = "Reads it. Free it. NULL: not_found.",
@@ -75,25 +81,48 @@ static void emit_create(derive_emitter *e)
                         .members = OF_RECORD ", \\\n        .rows = ${rest}, .row_count = 1"});
 }
 
-static void emit_many(derive_emitter *e)
+/* --- has_many --- */
+
+#define FIND_IN_RELATION OF_RECORD ", \\\n        TOASTY__FIND(${target}, FIND, ${rest})"
+#define MATCH_IN_RELATION OF_RECORD ", \\\n        TOASTY__FIND(${target}, MATCH, ${rest})"
+
+static void emit_many_reads(derive_emitter *e)
 {
-    const toasty_capability *can = &e->schema->can;
     emit_owned(e, &(owned){.name = "${model}_${relation}",
                            .comment = "Those that belong to the record. Free the list.",
                            .gives = DERIVE_GIVES_LIST,
                            .kind = "ALL",
                            .options = "${Target}Find",
-                           .members = OF_RECORD ", \\\n        TOASTY__FIND(${target}, FIND, ${rest})"});
-    if (can->count && can->scan_is_query)
-        emit_owned(e, &(owned){.name = "${model}_${relation}_count",
-                               .comment = "How many belong to the record, or -1.",
-                               .gives = DERIVE_GIVES_CHECK,
-                               .kind = "COUNT",
-                               .options = "${Target}Match",
-                               .members = OF_RECORD ", \\\n        TOASTY__FIND(${target}, MATCH, ${rest})"});
-    emit_create(e);
-    if (!can->update_where || !can->filter)
-        return;
+                           .members = FIND_IN_RELATION});
+    emit_owned(e, &(owned){.name = "${model}_${relation}_first",
+                           .comment = "The first that belongs to the record. Free it. NULL: not_found.",
+                           .gives = DERIVE_GIVES_RECORD,
+                           .kind = "FIRST",
+                           .options = "${Target}Find",
+                           .members = FIND_IN_RELATION});
+    emit_owned(e, &(owned){.name = "${model}_${relation}_get",
+                           .comment = "The only one that belongs to the record and matches. Free it. NULL: "
+                                      "not_found, too_many_rows.",
+                           .gives = DERIVE_GIVES_RECORD,
+                           .kind = "GET",
+                           .options = "${Target}Find",
+                           .members = FIND_IN_RELATION});
+    emit_owned(e, &(owned){.name = "${model}_${relation}_count",
+                           .comment = "How many belong to the record, or -1.",
+                           .gives = DERIVE_GIVES_CHECK,
+                           .kind = "COUNT",
+                           .options = "${Target}Match",
+                           .members = MATCH_IN_RELATION});
+    emit_owned(e, &(owned){.name = "${model}_${relation}_exists",
+                           .comment = "1 when one belongs to the record, 0 when none does, or -1.",
+                           .gives = DERIVE_GIVES_CHECK,
+                           .kind = "EXISTS",
+                           .options = "${Target}Match",
+                           .members = MATCH_IN_RELATION});
+}
+
+static void emit_many_writes(derive_emitter *e)
+{
     emit_owned(
         e, &(owned){.name = "${model}_${relation}_update",
                     .comment =
@@ -111,39 +140,144 @@ static void emit_many(derive_emitter *e)
                         .members = OF_RECORD ", \\\n        TOASTY__FIND(${target}, DELETE_ALL, ${rest})"});
 }
 
-/* Linking is an update of the other record: its belongs_to is set to this one, or to none. */
-static void emit_links(derive_emitter *e, const derive_relation *relation)
+/* --- links --- */
+
+/* The change that makes a row belong to another record: its belongs_to is set. `operand` is that record. */
+#define LINK_TO(operand)                                                                                     \
+    ".changes = (const toasty_change[]){{.field = ${pair}, .kind = TOASTY_CHANGE_LINK, .operand = "          \
+    "toasty__pointer(" operand ")}, {.kind = TOASTY_CHANGE_END}}"
+
+static void emit_link(derive_emitter *e)
 {
-    derive_variable variables[] = {{"pair", toasty__derive_format(e->memory, "%zu", relation->pair->number)},
-                                   {NULL, NULL}};
-    derive_scope scope = {.outer = e->scope, .variables = variables};
-    derive_call call = {
-        .comment =
-            "Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found.",
-        .gives = DERIVE_GIVES_STATUS,
-        .Of = "${Target}",
-        .of = "${target}",
-        .name = "${model}_${relation}_link",
-        .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
-        .argument_count = 2,
-        .kind = "UPDATE",
-        .members =
-            ".record = (${Target} *){${arg1}}, \\\n        .changes = (const toasty_change[]){{.field = "
-            "${pair}, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const ${Model} "
-            "*){${arg0}})}, {.kind = TOASTY_CHANGE_END}}"};
-    e->scope = &scope;
-    toasty__emit_call(e, &call);
-    if (!relation->required) {
-        call.name = "${model}_${relation}_unlink";
-        call.comment = "Makes the other record belong to none. 1, or -1: not_found, also when it did not "
-                       "belong to this one.";
-        call.members = OF_RECORD
-            ", .record = (${Target} *){${arg1}}, \\\n        .changes = (const toasty_change[]){{.field = "
-            "${pair}, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = "
-            "TOASTY_CHANGE_END}}";
-        toasty__emit_call(e, &call);
-    }
-    e->scope = scope.outer;
+    toasty__emit_call(
+        e, &(derive_call){
+               .comment = "Makes the other record belong to this one; its key in memory follows. 1, or -1: "
+                          "not_found.",
+               .gives = DERIVE_GIVES_STATUS,
+               .Of = "${Target}",
+               .of = "${target}",
+               .name = "${model}_${relation}_link",
+               .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
+               .argument_count = 2,
+               .kind = "UPDATE",
+               .members =
+                   ".record = (${Target} *){${arg1}}, \\\n        " LINK_TO("(const ${Model} *){${arg0}}"),
+               .operation = true});
+}
+
+static void emit_unlink_of_many(derive_emitter *e)
+{
+    toasty__emit_call(
+        e, &(derive_call){.comment = "Makes the other record belong to none. 1, or -1: not_found, also when "
+                                     "it did not belong to this one.",
+                          .gives = DERIVE_GIVES_STATUS,
+                          .Of = "${Target}",
+                          .of = "${target}",
+                          .name = "${model}_${relation}_unlink",
+                          .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
+                          .argument_count = 2,
+                          .kind = "UPDATE",
+                          .members =
+                              OF_RECORD ", .record = (${Target} *){${arg1}}, \\\n        " LINK_TO("NULL"),
+                          .operation = true});
+}
+
+static void emit_unlink_of_one(derive_emitter *e)
+{
+    emit_owned(
+        e,
+        &(owned){.name = "${model}_${relation}_unlink",
+                 .comment = "Makes the one that belongs to the record belong to none. 1, or -1: not_found.",
+                 .gives = DERIVE_GIVES_STATUS,
+                 .kind = "UPDATE",
+                 .members = OF_RECORD ", \\\n        " LINK_TO("NULL")});
+}
+
+/* --- has_one --- */
+
+static void emit_one_writes(derive_emitter *e, const derive_relation *relation)
+{
+    emit_owned(
+        e,
+        &(owned){.name = "${model}_${relation}_replace",
+                 .comment = relation->required ? "Deletes the one that is there and creates another, all or "
+                                                 "nothing. Free it."
+                                               : "Unlinks the one that is there and creates another, all or "
+                                                 "nothing. Free it.",
+                 .gives = DERIVE_GIVES_RECORD,
+                 .kind = "CREATE",
+                 .options = "${Target}New",
+                 .members = OF_RECORD ", .replaces = true, \\\n        .rows = ${rest}, .row_count = 1"});
+    toasty__emit_call(
+        e, &(derive_call){.comment = "Writes the changes to the one that belongs to the record, without "
+                                     "reading it. 1 (0 when none was\n * named), or -1: not_found.",
+                          .gives = DERIVE_GIVES_STATUS,
+                          .Of = "${Target}",
+                          .of = "${target}",
+                          .name = "${model}_${relation}_update",
+                          .arguments = {{"const ${Model} *", "record"}},
+                          .argument_count = 1,
+                          .trailing = DERIVE_ARRAY,
+                          .options = "${target}_change",
+                          .sentinel = "{.change = {.kind = TOASTY_CHANGE_END}}",
+                          .kind = "UPDATE",
+                          .members = OF_RECORD ", \\\n        .changes = &(${rest})->change",
+                          .operation = true});
+    emit_owned(e, &(owned){.name = "${model}_${relation}_delete",
+                           .comment = "Deletes the one that belongs to the record. 1, or -1: not_found, "
+                                      "foreign_key_violation.",
+                           .gives = DERIVE_GIVES_STATUS,
+                           .kind = "DELETE",
+                           .members = OF_RECORD});
+}
+
+/* --- all of a relation --- */
+
+static void emit_belongs_to(derive_emitter *e, const derive_relation *relation)
+{
+    if (may_change(relation))
+        emit_change(e, relation);
+    toasty__emit_orders_through(e, relation);
+    emit_one(e);
+}
+
+static void emit_has_many(derive_emitter *e, const derive_relation *relation)
+{
+    emit_many_reads(e);
+    emit_create(e);
+    emit_many_writes(e);
+    if (may_change(relation->pair))
+        emit_link(e);
+    if (!relation->required)
+        emit_unlink_of_many(e);
+}
+
+static void emit_has_one(derive_emitter *e, const derive_relation *relation)
+{
+    emit_one(e);
+    emit_create(e);
+    emit_one_writes(e, relation);
+    if (may_change(relation->pair))
+        emit_link(e);
+    if (!relation->required)
+        emit_unlink_of_one(e);
+}
+
+static void emit_relation(derive_emitter *e, const derive_relation *relation)
+{
+    static void (*const emitters[])(derive_emitter *, const derive_relation *) = {
+        [TOASTY_BELONGS_TO] = emit_belongs_to,
+        [TOASTY_HAS_MANY] = emit_has_many,
+        [TOASTY_HAS_ONE] = emit_has_one,
+    };
+    emit_include(e);
+    emitters[relation->kind](e, relation);
+}
+
+/* The belongs_to that makes the rows of a has_… belong to its owner. */
+static const char *pair_number(derive_emitter *e, const derive_relation *relation)
+{
+    return relation->pair ? toasty__derive_format(e->memory, "%zu", relation->pair->number) : "";
 }
 
 void toasty__emit_relations(derive_emitter *e, const derive_model *model)
@@ -154,6 +288,7 @@ void toasty__emit_relations(derive_emitter *e, const derive_model *model)
                                        {"Target", relation->target->name},
                                        {"target", relation->target->prefix},
                                        {"number", toasty__derive_format(e->memory, "%zu", relation->number)},
+                                       {"pair", pair_number(e, relation)},
                                        {NULL, NULL}};
         derive_scope scope = {.outer = e->scope, .variables = variables};
         e->scope = &scope;
@@ -163,17 +298,7 @@ void toasty__emit_relations(derive_emitter *e, const derive_model *model)
             e, "\n/* %s: %s%s%s. Loaded by .include = {%s_with_%s()}, in one query for all records. */\n",
             relation->name, relation->target->name, relation->comment ? "; " : "",
             relation->comment ? relation->comment : "", model->prefix, relation->name);
-        emit_include(e);
-        if (relation->kind == TOASTY_BELONGS_TO)
-            emit_change(e, relation);
-        if (relation->kind == TOASTY_HAS_MANY) {
-            emit_many(e);
-            emit_links(e, relation);
-        } else {
-            emit_to_one(e);
-            if (relation->kind == TOASTY_HAS_ONE)
-                emit_create(e);
-        }
+        emit_relation(e, relation);
         e->scope = scope.outer;
     }
 }

@@ -65,6 +65,12 @@ static void emit_check(derive_emitter *e, const derive_column *column)
     e->scope = &scope;
     toasty__emit_c(e, "_Static_assert(_Generic(((${Model} *)0)->${access}${value}, ${type}: 1, default: 0),\n"
                       "               \"${Model}.${name} has changed; run toasty derive again\");\n");
+    if (member->labels && member->type != TOASTY_TYPE_ENUM)
+        toasty__emit_c_format(
+            e,
+            "_Static_assert(sizeof(%s) == %d, \"%s is read as %d bytes; give the size of enums "
+            "to toasty derive too\");\n",
+            member->c_type, member->labels->size, member->c_type, member->labels->size);
     e->scope = scope.outer;
 }
 
@@ -373,24 +379,20 @@ static void emit_member(derive_emitter *e, bool present, const char *name, const
 static void emit_layouts(derive_emitter *e)
 {
     const toasty_capability *can = &e->schema->can;
-    bool many = can->update_where;
+    bool all = can->update_where, filter = can->filter;
     const layout layouts[] = {
-        {"FIND", "Find", can->filter, true, can->order, true, false, false, "limit", can->offset},
+        {"FIND", "Find", filter, true, can->order, true, false, false, "limit", can->offset},
         {"GET", "Get", false, true, false, false, false, false, NULL, false},
-        {"PAGING", "Paging", can->filter, true, can->order, true, false, false, "per_page", false},
-        {"MATCH", can->scan_is_query ? "Match" : NULL, can->filter, false, false, true, false, false, NULL,
-         false},
-        {"UPDATE_ALL", many ? "UpdateAll" : NULL, can->filter, false, false, true, true, true, NULL, false},
-        {"DELETE_ALL", many ? "DeleteAll" : NULL, can->filter, false, false, true, false, true, NULL, false},
+        {"PAGING", "Paging", filter, true, can->order, true, false, false, "per_page", false},
+        {"MATCH", "Match", filter, false, false, filter, false, false, NULL, false},
+        {"UPDATE_ALL", "UpdateAll", filter, false, false, filter, true, all, NULL, false},
+        {"DELETE_ALL", "DeleteAll", filter, false, false, filter, false, all, NULL, false},
     };
     toasty__emit_c(e, "\nconst toasty_layout ${model}_layouts_[] = {\n");
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
         const layout *l = &layouts[i];
-        derive_variable variables[] = {
-            {"KIND", l->kind}, {"Options", l->options ? l->options : ""}, {NULL, NULL}};
+        derive_variable variables[] = {{"KIND", l->kind}, {"Options", l->options}, {NULL, NULL}};
         derive_scope scope = {.outer = e->scope, .variables = variables};
-        if (!l->options)
-            continue;
         e->scope = &scope;
         toasty__emit_c(e, "    [TOASTY_${KIND}_LAYOUT] = {\n");
         emit_member(e, l->where, "where", "where");

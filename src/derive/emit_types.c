@@ -61,6 +61,8 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
         return "may be left out";
     if (column->reference)
         return "or the record below";
+    if (member->labels)
+        return toasty__derive_format(memory, "left out: %s", member->labels->constants.items[0]);
     switch (member->type) {
     case TOASTY_TYPE_TEXT:
     case TOASTY_TYPE_BYTES:
@@ -69,8 +71,6 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
         return "required";
     case TOASTY_TYPE_BOOL:
         return "left out: false";
-    case TOASTY_TYPE_ENUM:
-        return toasty__derive_format(memory, "left out: %s", member->labels->constants.items[0]);
     case TOASTY_TYPE_TIMESTAMP:
     case TOASTY_TYPE_TIME:
     case TOASTY_TYPE_DATETIME:
@@ -250,22 +250,19 @@ void toasty__emit_types(derive_emitter *e, const derive_model *model)
                                            .order = true,
                                            .query = true,
                                            .per_page = true});
-    if (can->scan_is_query)
-        emit_option_struct(
-            e, &(option_struct){
-                   .name = "Match", .comment = "Which rows to count.", .where = true, .query = true});
-    if (can->update_where) {
-        emit_option_struct(e, &(option_struct){.name = "UpdateAll",
-                                               .comment = "Options of updates of many rows.",
-                                               .where = true,
-                                               .query = true,
-                                               .set = true,
-                                               .everything = true});
-        emit_option_struct(e, &(option_struct){.name = "DeleteAll",
-                                               .comment = "Options of deletes of many rows.",
-                                               .where = true,
-                                               .query = true,
-                                               .everything = true});
-    }
+    emit_option_struct(
+        e, &(option_struct){
+               .name = "Match", .comment = "Which rows to count.", .where = true, .query = can->filter});
+    emit_option_struct(e, &(option_struct){.name = "UpdateAll",
+                                           .comment = "Options of updates of many rows.",
+                                           .where = true,
+                                           .query = can->filter,
+                                           .set = true,
+                                           .everything = can->update_where});
+    emit_option_struct(e, &(option_struct){.name = "DeleteAll",
+                                           .comment = "Options of deletes of many rows.",
+                                           .where = true,
+                                           .query = can->filter,
+                                           .everything = can->update_where});
     emit_results(e);
 }

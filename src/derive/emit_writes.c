@@ -64,7 +64,8 @@ static void emit_creates(derive_emitter *e)
                           .argument_count = 1,
                           .kind = "CREATE",
                           .members = ".rows = toasty__draft_row((const toasty_draft *)(const ${Model}Draft "
-                                     "*){${arg0}}), .row_count = 1"});
+                                     "*){${arg0}}), .row_count = 1",
+                          .operation = true});
 }
 
 static void emit_records(derive_emitter *e)
@@ -96,6 +97,20 @@ static void emit_records(derive_emitter *e)
                               .attributes = "nonnull",
                               .body = "    return toasty__run_status(db, TOASTY__REQUEST(DELETE, "
                                       "${model}_model_, .record = record));\n"});
+    toasty__emit_h(e, "\n/* The same to run later: the record must live until then. */\n");
+    toasty__emit_macro(
+        e, &(derive_macro){.name = "${model}_update_op",
+                           .parameters = "out, record_, ...",
+                           .expression =
+                               "\\\n    TOASTY__OP(UPDATE, ${model}_model_, (int64_t *){out}, .record = "
+                               "(${Model} *){record_}, \\\n        .changes = &((const "
+                               "${model}_change[]){__VA_ARGS__, " END_OF_CHANGES "})[0].change)"});
+    toasty__emit_macro(e,
+                       &(derive_macro){.name = "${model}_delete_op",
+                                       .parameters = "out, record_",
+                                       .expression = "\\\n    TOASTY__OP(DELETE, ${model}_model_, (int64_t "
+                                                     "*){out}, .record = (${Model} *){record_})"});
+    toasty__emit_h(e, "\n");
     toasty__emit_function(e,
                           &(derive_function){.comment = "a copy of its own, without relations; free it",
                                              .result = "${Model} *",
@@ -105,39 +120,69 @@ static void emit_records(derive_emitter *e)
                                              .body = "    return toasty__copy(&${model}_model_, record);\n"});
 }
 
-static void emit_by_key(derive_emitter *e, const derive_index *index)
+/* An update or a delete by a key or an index: as a count, or as the rows themselves. */
+typedef struct by_key {
+    const char *name, *kind, *members;
+    const char *one, *many, *one_returning, *many_returning; /* comments */
+    bool changes;
+} by_key;
+
+static void emit_by_key(derive_emitter *e, const by_key *verb, const derive_keys *keys, bool unique,
+                        bool returning)
 {
+    derive_call call = {
+        .comment = returning ? unique ? verb->one_returning : verb->many_returning
+                   : unique  ? verb->one
+                             : verb->many,
+        .gives = returning ? unique ? DERIVE_GIVES_RECORD : DERIVE_GIVES_LIST
+                 : unique  ? DERIVE_GIVES_STATUS
+                           : DERIVE_GIVES_COUNT,
+        .name = toasty__derive_format(e->memory, returning ? "%s_returning" : "%s", verb->name),
+        .argument_count = keys->argument_count,
+        .kind = verb->kind,
+        .members = toasty__derive_format(e->memory, "%s%s%s", keys->by,
+                                         returning ? ", .returning = true" : "", verb->members),
+        .operation = true};
+    if (verb->changes) {
+        call.trailing = DERIVE_ARRAY;
+        call.options = "${model}_change";
+        call.sentinel = END_OF_CHANGES;
+    }
+    for (size_t i = 0; i < keys->argument_count; i++)
+        call.arguments[i] = keys->arguments[i];
+    toasty__emit_call(e, &call);
+}
+
+static void emit_by_index(derive_emitter *e, const derive_index *index)
+{
+    static const by_key verbs[] = {
+        {.name = "${model}_update_by_${keys}",
+         .kind = "UPDATE",
+         .members = ", \\\n        .changes = &(${rest})->change",
+         .one = "Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found.",
+         .many = "Writes the changes to the rows with this value. Their number, or -1.",
+         .one_returning = "The same, and gives the row as it is now. Free it. NULL: not_found.",
+         .many_returning = "The same, and gives the rows as they are now. Free the list.",
+         .changes = true},
+        {.name = "${model}_delete_by_${keys}",
+         .kind = "DELETE",
+         .members = "",
+         .one = "Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation.",
+         .many = "Deletes the rows with this value. Their number, or -1.",
+         .one_returning = "The same, and gives the row that was. Free it. NULL: not_found, "
+                          "foreign_key_violation.",
+         .many_returning = "The same, and gives the rows that were. Free the list."},
+    };
     bool unique = index->kind != DERIVE_PLAIN;
     derive_keys keys = toasty__emit_keys(e, index, index->columns.count);
     derive_variable variables[] = {{"keys", keys.name}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    derive_call update = {
-        .comment =
-            unique
-                ? "Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found."
-                : "Writes the changes to the rows with this value. Their number, or -1.",
-        .gives = unique ? DERIVE_GIVES_STATUS : DERIVE_GIVES_COUNT,
-        .name = "${model}_update_by_${keys}",
-        .trailing = DERIVE_ARRAY,
-        .options = "${model}_change",
-        .sentinel = END_OF_CHANGES,
-        .kind = "UPDATE",
-        .members = toasty__derive_format(e->memory, "%s, \\\n        .changes = &(${rest})->change", keys.by),
-        .operation = true};
-    derive_call delete = {
-        .comment = unique ? "Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation."
-                          : "Deletes the rows with this value. Their number, or -1.",
-        .gives = update.gives,
-        .name = "${model}_delete_by_${keys}",
-        .kind = "DELETE",
-        .members = keys.by,
-        .operation = true};
-    for (size_t i = 0; i < keys.argument_count; i++)
-        update.arguments[i] = delete.arguments[i] = keys.arguments[i];
-    update.argument_count = delete.argument_count = keys.argument_count;
-    toasty__emit_call(e, &update);
-    toasty__emit_call(e, &delete);
+    for (size_t i = 0; i < 2; i++) {
+        emit_by_key(e, &verbs[i], &keys, unique, false);
+        if (e->schema->can.returning)
+            emit_by_key(e, &verbs[i], &keys, unique, true);
+    }
     e->scope = scope.outer;
 }
 
@@ -179,7 +224,8 @@ static void emit_many(derive_emitter *e)
                                .trailing = DERIVE_OPTIONS,
                                .options = "${Model}${Options}",
                                .kind = verbs[i].kind,
-                               .members = ".returning = true, TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})"});
+                               .members = ".returning = true, TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})",
+                               .operation = true});
         e->scope = scope.outer;
     }
 }
@@ -192,8 +238,7 @@ void toasty__emit_writes(derive_emitter *e, const derive_model *model)
         const derive_index *index = model->indexes.items[i];
         e->at = index->at;
         e->origin = toasty__derive_format(e->memory, "an index of `%s`", model->name);
-        if (index->kind != DERIVE_PLAIN || e->schema->can.update_where)
-            emit_by_key(e, index);
+        emit_by_index(e, index);
     }
     e->at = model->at;
     e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);

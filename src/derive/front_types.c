@@ -25,10 +25,20 @@ void toasty__front_constants(front *f, CXCursor cursor)
     clang_visitChildren(cursor, visit_constant, f);
 }
 
+/* Adds the words of toasty(...) on a declaration. */
+static void add_words(front *f, derive_words *words, const front_notes *notes)
+{
+    for (size_t i = 0; i < notes->list.count; i++)
+        if (strcmp(notes->list.items[i].kind, "field") == 0)
+            toasty__derive_split(f->schema->memory, notes->list.items[i].text, notes->list.items[i].at,
+                                 words);
+}
+
 typedef struct enum_reading {
     front *front;
     derive_enum *labels;
     DERIVE_LIST(int64_t) values;
+    DERIVE_LIST(derive_words) words; /* of each constant that is a label */
 } enum_reading;
 
 /* Constants in the order of declaration; a second name of the same value is no label. */
@@ -40,10 +50,21 @@ static enum CXChildVisitResult visit_label(CXCursor cursor, CXCursor parent, CXC
     if (clang_getCursorKind(cursor) != CXCursor_EnumConstantDecl)
         return CXChildVisit_Continue;
     int64_t value = clang_getEnumConstantDeclValue(cursor);
-    for (size_t i = 0; i < r->values.count; i++)
-        if (r->values.items[i] == value)
-            return CXChildVisit_Continue;
+    front_notes notes = toasty__front_notes(r->front, cursor);
+    derive_words words = {0};
+    add_words(r->front, &words, &notes);
+    for (size_t i = 0; i < r->values.count; i++) {
+        if (r->values.items[i] != value)
+            continue;
+        if (words.count)
+            toasty__derive_error(r->front->schema->diagnostics, words.items[0].at,
+                                 "this is another name of `%s`; write the words behind that constant",
+                                 r->labels->constants.items[i]);
+        return CXChildVisit_Continue;
+    }
+    r->labels->ascending &= !r->values.count || value > r->values.items[r->values.count - 1];
     DERIVE_PUSH(memory, &r->values, value);
+    DERIVE_PUSH(memory, &r->words, words);
     DERIVE_PUSH(memory, &r->labels->constants,
                 toasty__front_string(r->front, clang_getCursorSpelling(cursor)));
     return CXChildVisit_Continue;
@@ -74,6 +95,29 @@ static size_t shared_prefix(const derive_names *labels, const char *type_name)
     return shared;
 }
 
+/* The labels: what the words say, or the names of the constants without what all of them start with. */
+static void name_labels(front *f, enum_reading *reading)
+{
+    derive_schema *schema = f->schema;
+    derive_enum *labels = reading->labels;
+    for (size_t i = 0; i < labels->constants.count; i++)
+        DERIVE_PUSH(schema->memory, &labels->labels,
+                    (const char *)toasty__derive_snake(schema->memory, labels->constants.items[i]));
+    size_t prefix = shared_prefix(&labels->labels, labels->name);
+    for (size_t i = 0; i < labels->labels.count; i++) {
+        labels->labels.items[i] += prefix;
+        toasty__derive_annotate_constant(schema, &reading->words.items[i], &labels->labels.items[i]);
+    }
+    for (size_t i = 0; i < labels->labels.count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(labels->labels.items[i], labels->labels.items[j]) == 0)
+                toasty__derive_error(schema->diagnostics, labels->at,
+                                     "`%s` and `%s` have the same label, \"%s\"; write toasty(label = \"…\") "
+                                     "behind one of them",
+                                     labels->constants.items[j], labels->constants.items[i],
+                                     labels->labels.items[i]);
+}
+
 static derive_enum *read_enum(front *f, CXType type)
 {
     derive_schema *schema = f->schema;
@@ -101,13 +145,9 @@ static derive_enum *read_enum(front *f, CXType type)
     default:
         labels->is_signed = true;
     }
+    labels->ascending = true;
     clang_visitChildren(declaration, visit_label, &reading);
-    for (size_t i = 0; i < labels->constants.count; i++)
-        DERIVE_PUSH(schema->memory, &labels->labels,
-                    (const char *)toasty__derive_snake(schema->memory, labels->constants.items[i]));
-    size_t prefix = shared_prefix(&labels->labels, labels->name);
-    for (size_t i = 0; i < labels->labels.count; i++)
-        labels->labels.items[i] += prefix;
+    name_labels(f, &reading);
     DERIVE_PUSH(schema->memory, &schema->enums, labels);
     return labels;
 }
@@ -378,14 +418,6 @@ static bool is_loaded_flag(const derive_struct *s, const char *name)
            strncmp(name, before->name, length) == 0 && strcmp(name + length, "_loaded") == 0;
 }
 
-static void add_words(front *f, derive_member *member, const front_notes *notes)
-{
-    for (size_t i = 0; i < notes->list.count; i++)
-        if (strcmp(notes->list.items[i].kind, "field") == 0)
-            toasty__derive_split(f->schema->memory, notes->list.items[i].text, notes->list.items[i].at,
-                                 &member->words);
-}
-
 static void read_column(struct_reading *r, derive_member *member, CXType type, const front_notes *notes)
 {
     front *f = r->front;
@@ -408,10 +440,10 @@ static void read_column(struct_reading *r, derive_member *member, CXType type, c
     }
     if (!read_type(f, member, type))
         return;
-    add_words(f, member, notes);
+    add_words(f, &member->words, notes);
     if (member->optional) { /* words between toasty_opt(T) and the name belong to the struct, as C sees it */
         front_notes behind = toasty__front_notes(f, clang_getTypeDeclaration(outer));
-        add_words(f, member, &behind);
+        add_words(f, &member->words, &behind);
     }
     toasty__derive_annotate_member(f->schema, member);
     DERIVE_PUSH(f->schema->memory, &r->result->members, member);

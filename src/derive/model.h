@@ -39,6 +39,7 @@ typedef struct derive_enum {
     derive_names labels;    /* "low" */
     uint8_t size;
     bool is_signed;
+    bool ascending; /* the values count up in the order of declaration */
 } derive_enum;
 
 /* A constant that stands for a value that was not given. */
@@ -55,11 +56,11 @@ typedef struct derive_member {
     derive_member_kind kind;
     derive_location at;
     const char *name;
-    const char *comment;       /* the user's own, on one line; NULL: none */
-    const char *c_type;        /* of the value, without toasty_opt: "uint64_t", "const char *", "Address" */
-    toasty_type type;          /* DERIVE_COLUMN */
-    derive_enum *labels;       /* TOASTY_TYPE_ENUM */
-    derive_struct *embed;      /* DERIVE_EMBED */
+    const char *comment;  /* the user's own, on one line; NULL: none */
+    const char *c_type;   /* of the value, without toasty_opt: "uint64_t", "const char *", "Address" */
+    toasty_type type;     /* DERIVE_COLUMN */
+    derive_enum *labels;  /* of an enum; its type is TOASTY_TYPE_ENUM, or of the integer that is stored */
+    derive_struct *embed; /* DERIVE_EMBED */
     derive_relation *relation; /* DERIVE_RELATION */
     derive_words words;
     bool optional; /* toasty_opt(T): `.set` and `.value` */

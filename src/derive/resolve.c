@@ -37,6 +37,10 @@ static void resolve_auto(derive_schema *schema, derive_member *member)
 {
     if (!member->automatic)
         return;
+    if (member->labels) {
+        complain(schema, member->at, member->name, "an enum is not made by `auto`; write default = CONSTANT");
+        return;
+    }
     switch (member->type) {
     case TOASTY_TYPE_UUID:
         return;

@@ -33,8 +33,8 @@ const toasty__kind *toasty__kind_of(const toasty_request *request)
 static int make_room(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    uint32_t capacity = execution->operation_capacity ? execution->operation_capacity * 2
-                                                      : (uint32_t)execution->run_count;
+    uint32_t capacity =
+        execution->operation_capacity ? execution->operation_capacity * 2 : (uint32_t)execution->run_count;
     toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
     if (!operations)
         return -1;
@@ -51,8 +51,11 @@ toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_ope
     if (job->count == execution->operation_capacity && make_room(execution) < 0)
         return NULL;
     toasty_operation *operation = &job->operations[job->count++];
-    memset(operation, 0, kind >= TOASTY_OPERATION_GET ? sizeof(*operation) : offsetof(toasty_operation, key));
+    bool by_key = kind >= TOASTY_OPERATION_GET;
+    memset(operation, 0, by_key ? sizeof(*operation) : offsetof(toasty_operation, key));
     operation->kind = (uint8_t)kind;
+    if (by_key)
+        operation->key.prefix = execution->engine->prefix;
     return operation;
 }
 
@@ -75,9 +78,8 @@ static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_v
     return 0;
 }
 
-/* The values of a step's parameters; NULL when out of memory. */
-static const toasty_value *bind_values(toasty__running *run, const toasty__step *step,
-                                       const toasty__gathered *gathered)
+const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
+                                        const toasty__gathered *gathered)
 {
     const toasty_value *values = run->shape.values;
     if (step->direct)
@@ -115,7 +117,7 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gath
         toasty__plan_statement(run->execution->engine, run->plan, step, key_count, err);
     if (!statement)
         return -1;
-    const toasty_value *values = bind_values(run, step, gathered);
+    const toasty_value *values = toasty__bind_values(run, step, gathered);
     toasty_operation *operation = toasty__add_operation(run->execution, TOASTY_OPERATION_SQL);
     if (!values || !operation)
         return toasty__fail_memory(err);

@@ -26,8 +26,8 @@ typedef struct toasty__page {
 typedef struct toasty__kind {
     /* After the plan is there: sets `stages`. */
     int (*begin)(struct toasty__running *run, toasty_error *err);
-    /* Adds the operations of run->stage, perhaps none. On stores without transactions a write adds its changes only
-     * once execution->writing is set: until then it reads what it needs. */
+    /* Adds the operations of run->stage, perhaps none. On stores without transactions a write adds its
+     * changes only once execution->writing is set: until then it reads what it needs. */
     int (*issue)(struct toasty__running *run, toasty_error *err);
     /* After their answers, or when there are none. */
     int (*absorb)(struct toasty__running *run, toasty_error *err);
@@ -60,7 +60,8 @@ typedef struct toasty__running {
     toasty__shape shape; /* holds the values */
 } toasty__running;
 
-/* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier ones. */
+/* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier
+ * ones. */
 toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind);
 /* The operations of a run's current stage, after the job. */
 static inline toasty_operation *toasty__run_operations(const toasty__running *run)
@@ -76,6 +77,12 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const struct toast
 int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err);
 void toasty__drop_result(toasty__running *run); /* without a block it does nothing */
 
+/* The values of a step's parameters; gathered: the keys of its parents, or NULL. NULL when out of memory. */
+const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
+                                        const struct toasty__gathered *gathered);
+/* Adds the operations of a step on a store without SQL (read_keys.c). */
+int toasty__read_keys(toasty__running *run, const toasty__step *step, toasty__loaded *loaded,
+                      toasty_error *err);
 /* Answers that did not come in one piece: keeps their operations after a job, and issues them again in the
  * next one of the same stage. */
 int toasty__keep_rest(toasty__running *run, toasty_error *err);

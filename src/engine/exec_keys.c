@@ -18,10 +18,11 @@ typedef struct reached {
 
 typedef struct toasty__keys {
     reached *first, **last;
-    toasty__map going;     /* rows that go: references may form a circle */
-    bool direct;           /* the key is given and nothing is read first */
-    bool sent;             /* the changes themselves were sent */
-    uint32_t root_changes; /* the first operations of that job, which change the rows of the call */
+    toasty__map going; /* rows that go: references may form a circle */
+    bool direct;       /* the key is given and nothing is read first */
+    bool sent;         /* the changes themselves were sent */
+    /* the operations of that job which change the rows of the call */
+    uint32_t first_change, root_changes;
 } toasty__keys;
 
 /* --- references --- */
@@ -205,6 +206,30 @@ static int read_references(toasty__running *run, toasty_error *err)
 
 /* --- changing --- */
 
+/* Where the rows of the call go that the change gives back; NULL: none are wanted. */
+static toasty_sink *wanted_rows(toasty__running *run)
+{
+    return run->plan->steps[0].column_count ? &run->loaded[0].sink : NULL;
+}
+
+/* Where a driver's changes give nothing back, rows are read in the same group: before they go, or after their
+ * update. */
+static bool reads_back(toasty__running *run)
+{
+    return wanted_rows(run) && !run->execution->engine->driver->capability->returning;
+}
+
+static int read_back(toasty__running *run, const toasty_value *key, toasty_error *err)
+{
+    const toasty_model *model = run->request->model;
+    toasty_operation *operation =
+        key ? key_operation(run, TOASTY_OPERATION_GET, model, &model->indexes[0], key, 1) : NULL;
+    if (!operation)
+        return toasty__fail_memory(err);
+    operation->sink = wanted_rows(run);
+    return 0;
+}
+
 static int set_assignments(toasty__running *run, toasty_operation *operation, toasty_error *err)
 {
     const toasty__plan *plan = run->plan;
@@ -219,7 +244,7 @@ static int set_assignments(toasty__running *run, toasty_operation *operation, to
     operation->changes = plan->assigned_kinds;
     operation->values = values;
     operation->value_count = plan->assigned_count;
-    operation->sink = run->made && plan->steps[0].column_count ? &run->loaded[0].sink : NULL;
+    operation->sink = reads_back(run) ? NULL : wanted_rows(run);
     return 0;
 }
 
@@ -250,14 +275,16 @@ static int clear_reference(toasty__running *run, const toasty_relation *referenc
     return 0;
 }
 
+/* sink: of the row that goes; NULL when it is not wanted. */
 static int delete_by_key(toasty__running *run, const toasty_model *model, const toasty_value *key,
-                         toasty_error *err)
+                         toasty_sink *sink, toasty_error *err)
 {
     toasty_operation *operation =
         key ? key_operation(run, TOASTY_OPERATION_DELETE, model, &model->indexes[0], key, 1) : NULL;
     if (!operation)
         return toasty__fail_memory(err);
     operation->must_exist = true;
+    operation->sink = sink;
     return 0;
 }
 
@@ -297,38 +324,68 @@ static int keep_row(toasty__running *run, const reached *rows, const char *row, 
     return -1;
 }
 
-static int change_row(toasty__running *run, const reached *rows, const char *row, toasty_error *err)
+static const toasty_value *key_of(toasty__running *run, const reached *rows, size_t i)
 {
-    const toasty_model *model = rows->model;
-    const toasty_index *primary = &model->indexes[0];
-    const toasty_value *key = values_of(run, model, primary->fields, primary->field_count, row);
+    const toasty_index *primary = &rows->model->indexes[0];
+    return values_of(run, rows->model, primary->fields, primary->field_count,
+                     rows->loaded.rows + i * rows->model->size);
+}
+
+static int change_row(toasty__running *run, const reached *rows, size_t i, toasty_error *err)
+{
+    const toasty_value *key = key_of(run, rows, i);
     if (!key)
         return toasty__fail_memory(err);
     if (run->request->kind == TOASTY_REQUEST_UPDATE)
         return update_by_key(run, key, err);
-    return goes(rows) ? delete_by_key(run, model, key, err) : keep_row(run, rows, row, key, err);
+    if (!goes(rows))
+        return keep_row(run, rows, rows->loaded.rows + i * rows->model->size, key, err);
+    return delete_by_key(run, rows->model, key, rows->relation || reads_back(run) ? NULL : wanted_rows(run),
+                         err);
 }
 
+static int read_back_all(toasty__running *run, const reached *rows, toasty_error *err)
+{
+    for (size_t i = 0; i < rows->loaded.count; i++)
+        if (read_back(run, key_of(run, rows, i), err) < 0)
+            return -1;
+    return 0;
+}
+
+/* One row, whose key is given. */
+static int change_direct(toasty__running *run, bool before, bool after, toasty_error *err)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    toasty_value *key = toasty__arena_alloc(&run->execution->arena, step->key_count * sizeof(*key));
+    for (uint8_t i = 0; key && i < step->key_count; i++)
+        key[i] = run->shape.values[step->key_binds[i].index];
+    run->keys->first_change = before;
+    run->keys->root_changes = 1;
+    if (before && read_back(run, key, err) < 0)
+        return -1;
+    int changed = run->request->kind == TOASTY_REQUEST_UPDATE
+                      ? update_by_key(run, key, err)
+                      : delete_by_key(run, step->model, key, before ? NULL : wanted_rows(run), err);
+    return changed == 0 && after ? read_back(run, key, err) : changed;
+}
+
+/* The rows of the call are the first that were reached. */
 static int change_all(toasty__running *run, toasty_error *err)
 {
+    bool update = run->request->kind == TOASTY_REQUEST_UPDATE, back = reads_back(run);
+    const reached *meant = run->keys->first;
     run->keys->sent = true;
-    if (run->keys->direct) {
-        run->keys->root_changes = 1;
-        const toasty__step *step = &run->plan->steps[0];
-        toasty_value *key = toasty__arena_alloc(&run->execution->arena, step->key_count * sizeof(*key));
-        for (uint8_t i = 0; key && i < step->key_count; i++)
-            key[i] = run->shape.values[step->key_binds[i].index];
-        return run->request->kind == TOASTY_REQUEST_UPDATE ? update_by_key(run, key, err)
-                                                           : delete_by_key(run, step->model, key, err);
-    }
-    for (const reached *rows = run->keys->first; rows; rows = rows->next) {
+    if (run->keys->direct)
+        return change_direct(run, back && !update, back && update, err);
+    run->keys->root_changes = (uint32_t)meant->loaded.count;
+    run->keys->first_change = back && !update ? run->keys->root_changes : 0;
+    if (back && !update && read_back_all(run, meant, err) < 0)
+        return -1;
+    for (const reached *rows = meant; rows; rows = rows->next)
         for (size_t i = 0; i < rows->loaded.count; i++)
-            if (change_row(run, rows, rows->loaded.rows + i * rows->model->size, err) < 0)
+            if (change_row(run, rows, i, err) < 0)
                 return -1;
-        if (!rows->relation)
-            run->keys->root_changes = (uint32_t)rows->loaded.count;
-    }
-    return 0;
+    return back && update ? read_back_all(run, meant, err) : 0;
 }
 
 /* --- stages --- */
@@ -420,7 +477,7 @@ int toasty__keys_absorb(toasty__running *run, toasty_error *err)
     run->stages = run->stage;
     const toasty_operation *operations = toasty__run_operations(run);
     for (uint32_t i = 0; i < run->keys->root_changes; i++)
-        run->count += operations[i].count;
+        run->count += operations[run->keys->first_change + i].count;
     return 0;
 }
 

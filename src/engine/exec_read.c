@@ -1,7 +1,7 @@
 /* Running reads: stage by stage, what each step asks, and what becomes of its rows.
  *
- * Rows go from the driver's buffer into arrays of the block, one array a step (loaded.c), and relations are then
- * set from array to array (relate.c). A child step asks once for all parents. */
+ * Rows go from the driver's buffer into arrays of the block, one array a step (loaded.c), and relations are
+ * then set from array to array (relate.c). A child step asks once for all parents. */
 #include "base/error.h"
 #include "core/decode.h"
 #include "core/request_copy.h"
@@ -35,10 +35,24 @@ static int no_row(const toasty__running *run, toasty_error *err)
                : toasty__fail(err, TOASTY_NOT_FOUND, "no row of %s matches", run->request->model->table);
 }
 
+/* A store that does not count in its answers: each row does, and nothing of it is wanted. */
+static void *counted_row(toasty_sink *sink)
+{
+    toasty__running *run = ((toasty__loaded *)sink)->run;
+    run->count++;
+    return &run->count;
+}
+
 static int begin_count(toasty__running *run, toasty_error *err)
 {
     if (toasty__loaded_new(run, err) < 0)
         return -1;
+    if (!run->execution->engine->driver->capability->sql) {
+        run->loaded[0].sink.row = counted_row;
+        run->loaded[0].sink.expect = NULL;
+        run->loaded[0].sink.column_count = 0;
+        return 0;
+    }
     toasty__loaded_one(&run->loaded[0], &run->count, sizeof(run->count));
     run->loaded[0].sink.columns = count_columns;
     run->loaded[0].sink.column_count = 1;
@@ -86,83 +100,6 @@ static int begin(toasty__running *run, toasty_error *err)
 
 /* --- stages --- */
 
-static uint32_t limit_of(const toasty__running *run, const toasty__step *step)
-{
-    if (step->limit_value == TOASTY__NO_PARAMETER)
-        return step->most;
-    bool one_more = run->request->kind == TOASTY_REQUEST_PAGE && !step->relation;
-    return (uint32_t)run->shape.values[step->limit_value].as.integer + one_more;
-}
-
-/* The values that key number k of a step names. False when one of them is NULL, which no row is equal to. */
-static bool key_values(const toasty__running *run, const toasty__step *step, const toasty__loaded *loaded,
-                       size_t k, toasty_value *values)
-{
-    bool equal = true;
-    for (uint8_t f = 0; f < step->key_count; f++) {
-        toasty__bind bind = step->key_binds[f];
-        values[f] = bind.source == TOASTY__BIND_KEYS ? toasty__list_item(&loaded->gathered->keys[bind.index], k)
-                                                     : run->shape.values[bind.index];
-        equal = equal && values[f].kind != TOASTY_VALUE_NULL;
-    }
-    return equal;
-}
-
-static toasty_operation *add_key_operation(toasty__running *run, const toasty__step *step,
-                                           toasty__loaded *loaded, const toasty_value *values,
-                                           uint32_t key_count)
-{
-    static const toasty_operation_kind kinds[] = {[TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
-                                    [TOASTY__ACCESS_QUERY] = TOASTY_OPERATION_QUERY,
-                                    [TOASTY__ACCESS_SCAN] = TOASTY_OPERATION_SCAN};
-    toasty_operation *operation = toasty__add_operation(run->execution, kinds[step->access]);
-    if (!operation)
-        return NULL;
-    operation->model = step->model;
-    operation->key.index = step->index;
-    operation->key.values = values;
-    operation->key.key_count = key_count;
-    operation->key.limit = limit_of(run, step);
-    operation->sink = &loaded->sink;
-    return operation;
-}
-
-/* A scan, from its beginning or from the row that a page starts after. */
-static int issue_scan(toasty__running *run, const toasty__step *step, toasty__loaded *loaded,
-                      toasty_error *err)
-{
-    bool after = run->request->after != NULL;
-    const toasty_value *values = after ? run->shape.values + step->cursor_value : NULL;
-    toasty_operation *operation =
-        add_key_operation(run, step, loaded, values, after ? step->model->indexes[0].field_count : 0);
-    if (!operation)
-        return toasty__fail_memory(err);
-    operation->key.descending = run->request->backwards;
-    return 0;
-}
-
-/* Asks a store without SQL: gets of as many keys as one takes, one query a key, or a scan. */
-static int issue_keys(toasty__running *run, toasty__step *step, toasty__loaded *loaded, toasty_error *err)
-{
-    if (step->access == TOASTY__ACCESS_SCAN)
-        return issue_scan(run, step, loaded, err);
-    size_t asked = step->relation ? loaded->gathered->key_count : 1, keys = 0, width = step->key_count;
-    toasty_value *values = toasty__arena_alloc(&run->execution->arena, asked * width * sizeof(*values) + 1);
-    if (!values)
-        return toasty__fail_memory(err);
-    for (size_t k = 0; k < asked; k++)
-        keys += key_values(run, step, loaded, k, values + keys * width);
-    bool get = step->access == TOASTY__ACCESS_GET;
-    size_t most = run->execution->engine->driver->capability->max_batch_keys;
-    size_t together = !get ? 1 : most ? most : keys;
-    for (size_t k = 0; k < keys; k += together) {
-        size_t count = !get ? width : keys - k < together ? keys - k : together;
-        if (!add_key_operation(run, step, loaded, values + k * width, (uint32_t)count))
-            return toasty__fail_memory(err);
-    }
-    return 0;
-}
-
 /* Answers that did not come in one piece: asks for the rest. */
 int toasty__issue_rest(toasty__running *run, toasty_error *err)
 {
@@ -201,7 +138,7 @@ static int issue(toasty__running *run, toasty_error *err)
         }
         int added = step->access == TOASTY__ACCESS_SQL
                         ? toasty__add_sql(run, step, loaded->gathered, &loaded->sink, err)
-                        : issue_keys(run, step, loaded, err);
+                        : toasty__read_keys(run, step, loaded, err);
         if (added < 0)
             return -1;
     }

@@ -14,7 +14,7 @@
 /* Is one row meant, which must be there? */
 static bool means_one_row(const toasty_request *request)
 {
-    return request->record ||
+    return request->record || (request->owner && request->relation->kind == TOASTY_HAS_ONE) ||
            (request->by && request->by->unique && request->key_count == request->by->field_count);
 }
 
@@ -45,10 +45,14 @@ static int begin(toasty__running *run, toasty_error *err)
         run->stages = 0; /* nothing was named: nothing is sent */
         return 0;
     }
+    bool one = request->returning && means_one_row(request);
     bool answers = request->returning || request->record || run->plan->steps[0].column_count;
-    if ((request->returning && toasty__new_result(run, sizeof(toasty__slice), err) < 0) ||
+    if ((request->returning &&
+         toasty__new_result(run, one ? request->model->size : sizeof(toasty__slice), err) < 0) ||
         (answers && toasty__loaded_new(run, err) < 0))
         return -1;
+    if (one)
+        toasty__loaded_one(&run->loaded[0], run->block->root, request->model->size);
     if (request->kind == TOASTY_REQUEST_UPDATE && request->record) {
         /* A place for the fields that only the database can tell, in a record of its own. */
         run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
@@ -79,9 +83,11 @@ static int absorb(toasty__running *run, toasty_error *err)
     }
     if (run->stage < run->stages)
         return 0;
-    if (run->block) {
+    if (run->block && !means_one_row(run->request)) {
         toasty__loaded_settle(&run->loaded[0]);
         toasty__list_root(run, &run->loaded[0]);
+    } else if (!run->count) {
+        toasty__drop_result(run);
     }
     if (run->count == 0 && means_one_row(run->request) && run->execution->run_count == 1)
         return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s is not there (any more)",

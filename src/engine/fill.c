@@ -175,7 +175,7 @@ static int fill_field(toasty__running *run, const toasty__group *group, size_t i
         return 0;
     if (value->kind == TOASTY_VALUE_INVALID)
         return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: %s", model->name, field->name, value->as.text);
-    if (field->type == TOASTY_TYPE_ENUM && check_label(model, field, value, err) < 0)
+    if (field->labels && check_label(model, field, value, err) < 0)
         return -1;
     if (is_text(value) && own_text(run, value, err) < 0)
         return -1;

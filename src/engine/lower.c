@@ -105,7 +105,7 @@ toasty__step *toasty__lower_step(toasty__lowering *l, const toasty_model *model)
     }
     toasty__step *step = &l->plan->steps[l->plan->step_count++];
     step->model = model;
-    step->limit_value = TOASTY__NO_PARAMETER;
+    step->limit_value = step->low = step->high = TOASTY__NO_PARAMETER;
     l->parameters = NULL;
     l->binds = NULL;
     l->parameter_count = l->parameter_capacity = 0;

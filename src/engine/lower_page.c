@@ -1,8 +1,8 @@
 /* The condition of a keyset page: which rows come after the cursor row.
  *
  * For an order (a, b, c) these are the rows with a after the cursor's a, or a equal and b after, or a and b
- * equal and c after. Directions may differ, and NULL is the smallest value. Rows that were inserted or
- * deleted since change nothing: the cursor is a position in the order, not a row number. */
+ * equal and c after. Directions may differ, and NULL comes before or after all values. Rows that were
+ * inserted or deleted since change nothing: the cursor is a position in the order, not a row number. */
 #include "engine/lower.h"
 
 /* Column after the cursor's value; NULL when nothing is. */
@@ -13,14 +13,14 @@ static toasty__expr *strictly_after(toasty__lowering *l, const toasty_model *mod
     bool nullable = field->flags & TOASTY_FIELD_NULL_COLUMN;
     toasty__expr *column = toasty__lower_column(l, order.field);
     if (is_null)
-        return order.descending ? NULL : toasty__lower_node(l, TOASTY__EXPR_IS_NOT_NULL, column, NULL);
+        return toasty__nulls_come_first(order) ? toasty__lower_node(l, TOASTY__EXPR_IS_NOT_NULL, column, NULL)
+                                               : NULL;
     toasty__expr *parameter = toasty__lower_parameter(l, field, TOASTY__BIND_VALUE, value);
-    if (!order.descending)
-        return toasty__lower_node(l, TOASTY__EXPR_GT, column, parameter);
-    toasty__expr *less = toasty__lower_node(l, TOASTY__EXPR_LT, column, parameter);
-    if (!nullable)
-        return less;
-    return toasty__lower_node(l, TOASTY__EXPR_OR, less,
+    toasty__expr *after =
+        toasty__lower_node(l, order.descending ? TOASTY__EXPR_LT : TOASTY__EXPR_GT, column, parameter);
+    if (!nullable || toasty__nulls_come_first(order))
+        return after;
+    return toasty__lower_node(l, TOASTY__EXPR_OR, after,
                               toasty__lower_node(l, TOASTY__EXPR_IS_NULL, column, NULL));
 }
 

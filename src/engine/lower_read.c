@@ -10,26 +10,33 @@ typedef struct orders {
     uint32_t count;
 } orders;
 
-static void order_by(orders *all, uint16_t field, bool descending)
+static void order_by(orders *all, toasty__order_term term)
 {
     for (uint32_t i = 0; i < all->count; i++)
-        if (all->terms[i].field == field)
+        if (all->terms[i].field == term.field && all->terms[i].through == term.through)
             return; /* a column that is ordered already decides nothing more */
     if (all->count < TOASTY__MAX_ORDERS)
-        all->terms[all->count++] = (toasty__order_term){field, descending};
+        all->terms[all->count++] = term;
 }
 
 static void order_by_key(orders *all, const toasty_model *model, bool descending)
 {
     for (uint32_t i = 0; i < model->indexes[0].field_count; i++)
-        order_by(all, model->indexes[0].fields[i], descending);
+        order_by(all, (toasty__order_term){.field = model->indexes[0].fields[i], .descending = descending});
 }
 
-static void order_by_options(orders *all, const toasty_find *find, bool backwards)
+static void order_by_options(orders *all, const toasty_model *model, const toasty_find *find, bool backwards)
 {
     toasty_order order;
-    for (uint32_t i = 0; toasty__find_order(find, i, &order); i++)
-        order_by(all, order.field, (order.direction == 2) != backwards);
+    for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
+        bool descending =
+            order.direction == TOASTY_DESCENDING || order.direction == TOASTY_DESCENDING_NULLS_FIRST;
+        order_by(all, (toasty__order_term){.field = order.field,
+                                           .descending = descending != backwards,
+                                           .nulls_turned = order.direction > TOASTY_DESCENDING,
+                                           .through =
+                                               order.through ? &model->relations[order.through - 1] : NULL});
+    }
 }
 
 static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
@@ -97,8 +104,8 @@ static int lower_include(toasty__lowering *l, const toasty_relation *relation, c
     orders by = {.count = 0};
     if (relation->kind == TOASTY_HAS_MANY)
         for (uint32_t i = 0; i < relation->field_count; i++)
-            order_by(&by, relation->their_fields[i], false);
-    order_by_options(&by, find, false);
+            order_by(&by, (toasty__order_term){.field = relation->their_fields[i]});
+    order_by_options(&by, relation->target, find, false);
     if (relation->kind == TOASTY_HAS_MANY)
         order_by_key(&by, relation->target, false);
     if (set_orders(l, stmt, &by) < 0)
@@ -153,13 +160,6 @@ static toasty__expr *lower_cursor(toasty__lowering *l, const toasty_request *req
     return toasty__lower_after(l, model, by->terms, by->count, start, first, nulls);
 }
 
-/* The same for a store that only knows keys, where rows have no order but that of their keys. */
-static void lower_cursor_key(toasty__lowering *l, const toasty_request *request, toasty__step *step)
-{
-    step->cursor_value = l->next_value;
-    l->next_value += request->model->indexes[0].field_count;
-}
-
 static void lower_limit(toasty__lowering *l, const toasty_request *request, toasty__step *step,
                         toasty__stmt *stmt)
 {
@@ -182,6 +182,9 @@ static void lower_limit(toasty__lowering *l, const toasty_request *request, toas
         if (step->most)
             stmt->select.limit = toasty__lower_add_parameter(l, NULL, TOASTY__BIND_CONSTANT, step->most);
         break;
+    case TOASTY_REQUEST_EXISTS:
+        step->most = 1;
+        /* fall through */
     default:
         if (limit)
             stmt->select.limit = next_number(l, TOASTY__BIND_VALUE);
@@ -207,7 +210,7 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
         return -1;
 
     orders by = {.count = 0};
-    order_by_options(&by, find, request->backwards);
+    order_by_options(&by, model, find, request->backwards);
     bool partial =
         toasty__find_limit(find) || toasty__find_offset(find) || request->kind == TOASTY_REQUEST_FIRST;
     if (partial && !counts)
@@ -216,7 +219,7 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     toasty__conjunction all = {.count = 0};
     toasty__lower_scope(l, request, &all);
     if (request->after && !l->engine->driver->capability->sql)
-        lower_cursor_key(l, request, step);
+        l->next_value += model->indexes[0].field_count; /* read_keys.c takes them from the record */
     else if (request->after)
         toasty__lower_also(&all, lower_cursor(l, request, &by));
     if (toasty__lower_find_where(l, model, find, &all) < 0)

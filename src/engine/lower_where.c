@@ -137,13 +137,25 @@ void toasty__lower_also(toasty__conjunction *all, toasty__expr *expr)
         all->items[all->count++] = expr;
 }
 
+/* A condition on a field of an index; *key is its first value and is moved on. */
+static toasty__expr *lower_key(toasty__lowering *l, const toasty_model *model, uint16_t field,
+                               toasty_operator op, const toasty_value **key)
+{
+    toasty_node node = {.op = (uint8_t)op, .field = field};
+    return lower_comparison(l, model, &node, key);
+}
+
 /* Keys of an index, the owner of a relation, a record: the conditions that precede the options of a call. */
 void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toasty__conjunction *all)
 {
     const toasty_model *model = request->model;
+    const toasty_value *key = request->keys;
     for (uint32_t i = 0; i < request->key_count; i++)
-        toasty__lower_also(all, compare(l, model, request->by->fields[i], TOASTY__EXPR_EQ, TOASTY__BIND_VALUE,
-                                        l->next_value++));
+        toasty__lower_also(all, lower_key(l, model, request->by->fields[i],
+                                          key->kind == TOASTY_VALUE_LIST ? TOASTY_IN : TOASTY_EQ, &key));
+    if (request->range)
+        toasty__lower_also(all, lower_key(l, model, request->by->fields[request->key_count],
+                                          (toasty_operator)request->range, &key));
     for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
         toasty__lower_also(all, compare(l, model, request->relation->their_fields[i], TOASTY__EXPR_EQ,
                                         TOASTY__BIND_VALUE, l->next_value++));

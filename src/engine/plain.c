@@ -4,7 +4,8 @@
 
 static bool has_order(const toasty_find *find)
 {
-    for (const toasty_order *order = find->order_by; order && order != find->order_by + find->order_max; order++)
+    for (const toasty_order *order = find->order_by; order && order != find->order_by + find->order_max;
+         order++)
         if (order->direction)
             return true;
     return false;
@@ -12,8 +13,8 @@ static bool has_order(const toasty_find *find)
 
 static bool has_include(const toasty_find *find)
 {
-    for (const toasty_include *include = find->include; include && include != find->include + find->include_max;
-         include++)
+    for (const toasty_include *include = find->include;
+         include && include != find->include + find->include_max; include++)
         if (include->relation)
             return true;
     return false;
@@ -28,8 +29,9 @@ bool toasty__is_plain(const toasty_request *request)
     case TOASTY_REQUEST_PAGE:
         return false;
     default:
-        return !(request->returning || request->scan || request->owner || request->record || find->query ||
-                 find->limit || find->offset || find->everything || (find->where && find->where->node_count) ||
+        return !(request->range || request->keys[0].kind == TOASTY_VALUE_LIST || request->returning ||
+                 request->scan || request->owner || request->record || find->query || find->limit ||
+                 find->offset || find->everything || (find->where && find->where->node_count) ||
                  has_order(find) || has_include(find));
     }
 }
@@ -37,7 +39,8 @@ bool toasty__is_plain(const toasty_request *request)
 static _Atomic(toasty__plan *) *place_of(toasty__engine *engine, const toasty_request *request)
 {
     uintptr_t mixed = (uintptr_t)request->model / sizeof(*request->model) * 31 +
-                      (uintptr_t)request->by / sizeof(*request->by) * 7 + request->kind * 5u + request->key_count;
+                      (uintptr_t)request->by / sizeof(*request->by) * 7 + request->kind * 5u +
+                      request->key_count;
     return &engine->plain[mixed % TOASTY__PLAIN_PLACES];
 }
 

@@ -60,8 +60,10 @@ typedef struct toasty__step {
     const uint16_t *also;
     const toasty__bind *also_binds;
     uint8_t also_count;
-    uint32_t cursor_value; /* scan: first value of the key that a page starts after */
-    _Atomic uint32_t usual_rows; /* how many its latest answer had: only a hint */
+    /* query: the range of the index's next field; its ends are parameters */
+    uint32_t low, high;            /* or TOASTY__NO_PARAMETER */
+    uint8_t low_bound, high_bound; /* toasty_bound; low_bound without `low`: after NULL */
+    _Atomic uint32_t usual_rows;   /* how many its latest answer had: only a hint */
 } toasty__step;
 
 typedef struct toasty__plan {
@@ -91,8 +93,8 @@ typedef struct toasty__plan {
 
 /* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders; NULL
- * with err. */
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
+ * NULL with err. */
 const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                                size_t key_count, toasty_error *err);
 static inline void toasty__plan_hold(toasty__plan *plan)
@@ -103,7 +105,7 @@ static inline void toasty__plan_hold(toasty__plan *plan)
     else
         atomic_fetch_add_explicit(&plan->references, 1, memory_order_relaxed);
 }
-void toasty__plan_free(toasty__plan *plan); /* nobody holds it */
+void toasty__plan_free(toasty__plan *plan);                 /* nobody holds it */
 static inline void toasty__plan_release(toasty__plan *plan) /* NULL is fine */
 {
     if (!plan)

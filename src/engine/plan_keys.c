@@ -34,6 +34,38 @@ static uint8_t given_fields(const toasty__stmt *stmt, const toasty_index *index)
     return given;
 }
 
+/* Is a column an end of a range somewhere in the condition? */
+static bool is_ranged(const toasty__expr *where, uint16_t field)
+{
+    if (!where)
+        return false;
+    if (where->tag != TOASTY__EXPR_AND)
+        return where->tag >= TOASTY__EXPR_LT && where->tag <= TOASTY__EXPR_GE &&
+               where->items[0]->field == field;
+    for (uint32_t i = 0; i < where->count; i++)
+        if (is_ranged(where->items[i], field))
+            return true;
+    return false;
+}
+
+/* Takes a comparison as an end of the range of the index's next field. False when it is none. */
+static bool take_end(toasty__step *step, const toasty__expr *comparison)
+{
+    const toasty__expr *column = comparison->items[0], *value = comparison->items[1];
+    bool low = comparison->tag == TOASTY__EXPR_GT || comparison->tag == TOASTY__EXPR_GE;
+    bool open = comparison->tag == TOASTY__EXPR_GT || comparison->tag == TOASTY__EXPR_LT;
+    uint32_t *end = low ? &step->low : &step->high;
+    if (!step->index || step->key_count == step->index->field_count ||
+        step->index->fields[step->key_count] != column->field || *end != TOASTY__NO_PARAMETER)
+        return false;
+    *end = value->parameter;
+    *(low ? &step->low_bound : &step->high_bound) = open ? TOASTY_EXCLUSIVE : TOASTY_INCLUSIVE;
+    /* NULL is before all values, and smaller than none. */
+    if (step->low_bound == TOASTY_UNBOUNDED)
+        step->low_bound = TOASTY_EXCLUSIVE;
+    return true;
+}
+
 static bool serves(const toasty_index *index, uint8_t given, uint16_t field)
 {
     for (uint8_t i = 0; index && i < given; i++)
@@ -63,6 +95,8 @@ static int left_over(toasty__step *step, const toasty__expr *where, uint16_t *fi
                 return -1;
         return 0;
     }
+    if (where->tag >= TOASTY__EXPR_LT && where->tag <= TOASTY__EXPR_GE)
+        return take_end(step, where) ? 0 : -1;
     if (where->tag != TOASTY__EXPR_EQ || step->also_count == MAX_ALSO)
         return -1;
     const toasty__expr *column = where->items[0], *value = where->items[1];
@@ -74,15 +108,19 @@ static int left_over(toasty__step *step, const toasty__expr *where, uint16_t *fi
     return 0;
 }
 
-/* Chooses the index of which most leading fields are given. */
+/* Chooses the index of which most leading fields are given, or ranged after those that are. */
 static void choose_index(toasty__step *step)
 {
     const toasty_model *model = step->model;
+    unsigned best = 0;
     for (uint16_t i = 0; i < model->index_count; i++) {
         const toasty_index *index = &model->indexes[i];
         uint8_t given = given_fields(step->stmt, index);
         uint8_t partition = index->partition_count ? index->partition_count : index->field_count;
-        if (given >= partition && given > step->key_count) {
+        bool ranged = given < index->field_count && is_ranged(step->stmt->where, index->fields[given]);
+        unsigned use = 2u * given + ranged;
+        if (given >= partition && use > best) {
+            best = use;
             step->index = index;
             step->key_count = given;
         }

@@ -325,7 +325,8 @@ static int shape_orders(toasty__shape *shape, const toasty_find *find, find_head
 {
     toasty_order order;
     for (; toasty__find_order(find, head->orders, &order); head->orders++)
-        if (add_number(shape, (uint32_t)order.field << 2 | order.direction, err) < 0)
+        if (add_number(shape, (uint32_t)order.field << 16 | (uint32_t)order.through << 8 | order.direction,
+                       err) < 0)
             return -1;
     return 0;
 }
@@ -402,8 +403,12 @@ static int shape_changes(toasty__shape *shape, const toasty_request *request, to
     while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
         uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
                         (assign.value.kind == TOASTY_VALUE_NULL);
-        if (add_number(shape, code, err) < 0 ||
-            add_value(shape, &assign.value, &request->model->fields[assign.field], err) < 0)
+        const toasty_field *field = &request->model->fields[assign.field];
+        if (field->labels && assign.value.kind == TOASTY_VALUE_INT &&
+            !toasty__enum_label(field->labels, assign.value.as.integer))
+            return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum",
+                                request->model->name, field->name);
+        if (add_number(shape, code, err) < 0 || add_value(shape, &assign.value, field, err) < 0)
             return -1;
     }
     return more;
@@ -416,7 +421,7 @@ static int shape_cursor(toasty__shape *shape, const toasty_request *request, toa
     uint32_t nulls = 0, fields = 0;
     toasty_order order;
     for (; toasty__find_order(&request->find, fields, &order); fields++) {
-        if (order.field >= model->field_count)
+        if (order.through || order.field >= model->field_count)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
                                 model->name);
         if (add_fields(shape, model, &order.field, 1, request->after, err) < 0)
@@ -457,23 +462,31 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
         const toasty_model *model;
         const toasty_index *by;
         const toasty_relation *relation;
-        uint8_t kind, returning, scan, key_count, owned, record, after, backwards;
+        uint8_t kind, returning, scan, keys, owned, record, after, backwards; /* without a gap */
     } head = {model,
               request->by,
               request->owner ? request->relation : NULL,
               request->kind,
               request->returning,
               request->scan,
-              request->key_count,
+              (uint8_t)(request->range << 3 | request->key_count),
               request->owner != NULL,
               request->record != NULL,
               request->after != NULL,
               request->backwards};
     if (add_bytes(shape, &head, sizeof(head), err) < 0)
         return -1;
-    for (uint32_t i = 0; i < request->key_count; i++)
-        if (add_value(shape, &request->keys[i], &model->fields[request->by->fields[i]], err) < 0)
+    for (uint32_t i = 0; i < toasty__key_values(request); i++) {
+        uint32_t place = i < request->key_count ? i : request->key_count;
+        const toasty_value *key = &request->keys[i];
+        if (add_value(shape, key, &model->fields[request->by->fields[place]], err) < 0)
             return -1;
+        if (key->kind == TOASTY_VALUE_LIST &&
+            add_number(shape,
+                       1 + toasty__list_size(engine->driver->capability, (toasty_type)key->element, key->len),
+                       err) < 0)
+            return -1;
+    }
     if (request->owner && add_fields(shape, request->relation->owner, request->relation->own_fields,
                                      request->relation->field_count, request->owner, err) < 0)
         return -1;

@@ -30,6 +30,33 @@ static int verify_conditions(const toasty__engine *engine, const toasty_model *m
     return 0;
 }
 
+static int verify_order(const toasty_model *model, toasty_order order, toasty_error *err)
+{
+    const toasty_model *of = model;
+    if (order.through > model->relation_count ||
+        (order.through && model->relations[order.through - 1].kind != TOASTY_BELONGS_TO))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order goes through no belongs_to of %s",
+                            model->name);
+    if (order.through)
+        of = model->relations[order.through - 1].target;
+    return order.field < of->field_count ? 0
+                                         : toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                                        "an order names a field that %s has not", of->name);
+}
+
+/* The cursor of a page is a record, which has no columns but its own. */
+static int verify_page_orders(const toasty_request *request, toasty_error *err)
+{
+    toasty_order order;
+    for (uint32_t i = 0; toasty__find_order(&request->find, i, &order); i++)
+        if (order.through)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "a page is ordered by columns of %s only, not through %s: use a limit and an "
+                                "offset, or order by the key of the relation",
+                                request->model->name, request->model->relations[order.through - 1].name);
+    return 0;
+}
+
 static int verify_find(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
                        bool included, toasty_error *err)
 {
@@ -43,9 +70,8 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
     for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
         if (!can->order)
             return unsupported(engine, "an order", err);
-        if (order.field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
-                                model->name);
+        if (verify_order(model, order, err) < 0)
+            return -1;
         if (i >= TOASTY_MAX_KEYS * 4)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "more than %d orders", TOASTY_MAX_KEYS * 4);
     }
@@ -100,7 +126,8 @@ static int verify_changes(const toasty_request *request, toasty_error *err)
     toasty__change_walk walk = {.request = request};
     toasty__assign assign;
     int more;
-    while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
+    bool any = false;
+    for (; (more = toasty__next_assign(&walk, &assign, err)) > 0; any = true) {
         const toasty_field *field = &model->fields[assign.field];
         if (assign.value.kind == TOASTY_VALUE_NULL && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
             return toasty__fail(err, TOASTY_INVALID_STATEMENT,
@@ -109,6 +136,9 @@ static int verify_changes(const toasty_request *request, toasty_error *err)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is part of the key and does not change",
                                 model->name, field->name);
     }
+    if (more == 0 && request->returning && !any)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "an update of %s that names no change has no rows to give back", model->name);
     return more;
 }
 
@@ -124,21 +154,23 @@ int toasty__verify(const toasty__engine *engine, const toasty_request *request, 
     switch ((toasty_request_kind)request->kind) {
     case TOASTY_REQUEST_COUNT:
     case TOASTY_REQUEST_EXISTS:
-        return can->count ? 0 : unsupported(engine, "counting", err);
+        return can->count || request->key_count || request->owner
+                   ? 0
+                   : unsupported(engine, "counting a whole table", err);
     case TOASTY_REQUEST_UPDATE:
-        if (request->returning && !can->returning)
+        if (request->returning && can->sql && !can->returning)
             return unsupported(engine, "giving back the changed rows", err);
         return verify_scope(engine, request, err) < 0 ? -1 : verify_changes(request, err);
     case TOASTY_REQUEST_DELETE:
-        if (request->returning && !can->returning)
+        if (request->returning && can->sql && !can->returning)
             return unsupported(engine, "giving back the deleted rows", err);
         return verify_scope(engine, request, err);
     case TOASTY_REQUEST_PAGE:
         if (toasty__find_limit(&request->find) < 1)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a page needs .per_page");
-        if (!can->sql && (request->key_count || request->owner))
-            return unsupported(engine, "pages of anything but a whole table", err);
-        return 0;
+        if (!can->scan_is_query && !request->scan && !request->key_count && !request->owner)
+            return unsupported(engine, "reading a whole table without saying scan", err);
+        return verify_page_orders(request, err);
     default:
         if (!can->scan_is_query && !request->scan && !request->key_count && !request->owner &&
             !request->record)

@@ -62,11 +62,14 @@ static void write_columns(ddl *d, const toasty_model *model, const uint16_t *fie
     }
 }
 
-static void write_labels(ddl *d, const toasty_enum *labels)
+static void write_labels(ddl *d, const toasty_enum *labels, bool as_values)
 {
     for (uint16_t i = 0; i < labels->count; i++) {
         toasty__sql_text(&d->w, i ? ", " : "(");
-        toasty__sql_literal(&d->w, labels->labels[i]);
+        if (as_values)
+            toasty__buffer_printf(d->w.out, "%lld", (long long)labels->values[i]);
+        else
+            toasty__sql_literal(&d->w, labels->labels[i]);
     }
     toasty__sql_text(&d->w, ")");
 }
@@ -172,14 +175,21 @@ static const char *integer_range(const ddl *d, const toasty_field *field)
     }
 }
 
-static bool checks_labels(const ddl *d, const toasty_field *field)
+/* An enum's column holds its labels, or its values when the field is an integer. A type of the database's own holds no
+ * others by itself. */
+static bool checks_values(const ddl *d, const toasty_field *field)
 {
-    return field->type == TOASTY_TYPE_ENUM && !d->rules->enum_types;
+    return field->labels && !(field->type == TOASTY_TYPE_ENUM && d->rules->enum_types);
+}
+
+static const char *checked_range(const ddl *d, const toasty_field *field)
+{
+    return field->labels ? NULL : integer_range(d, field);
 }
 
 static bool has_check(const ddl *d, const toasty_field *field)
 {
-    return integer_range(d, field) || checks_labels(d, field);
+    return checks_values(d, field) || checked_range(d, field);
 }
 
 static void name_check(ddl *d, const toasty_model *model, uint16_t field)
@@ -187,21 +197,23 @@ static void name_check(ddl *d, const toasty_model *model, uint16_t field)
     set_beside(d, TOASTY__DDL_TABLE, model, TOASTY__NAME_CHECK, NULL, &field, 1);
 }
 
-static void write_check(ddl *d, const toasty_model *model, uint16_t field)
+static void write_check(ddl *d, const toasty_model *model, uint16_t number)
 {
-    if (!has_check(d, &model->fields[field]))
+    const toasty_field *field = &model->fields[number];
+    if (!has_check(d, field))
         return;
-    name_check(d, model, field);
-    bool labels = checks_labels(d, &model->fields[field]);
+    name_check(d, model, number);
     toasty__sql_text(&d->w, ", CONSTRAINT ");
     toasty__sql_name(&d->w, d->object->name);
     toasty__sql_text(&d->w, " CHECK (");
-    toasty__sql_name(&d->w, model->fields[field].column);
-    toasty__sql_text(&d->w, labels ? " IN " : " ");
-    if (labels)
-        write_labels(d, model->fields[field].labels);
-    else
-        toasty__sql_text(&d->w, integer_range(d, &model->fields[field]));
+    toasty__sql_name(&d->w, field->column);
+    if (checks_values(d, field)) {
+        toasty__sql_text(&d->w, " IN ");
+        write_labels(d, field->labels, field->type != TOASTY_TYPE_ENUM);
+    } else {
+        toasty__sql_text(&d->w, " ");
+        toasty__sql_text(&d->w, checked_range(d, field));
+    }
     toasty__sql_text(&d->w, ")");
 }
 
@@ -292,7 +304,7 @@ static bool create_type(ddl *d)
     toasty__sql_text(&d->w, "CREATE TYPE ");
     toasty__sql_prefixed(&d->w, labels->name);
     toasty__sql_text(&d->w, " AS ENUM ");
-    write_labels(d, labels);
+    write_labels(d, labels, false);
     set_object(d, TOASTY__DDL_TYPE, NULL, d->w.prefix, labels->name);
     return true;
 }

@@ -1,4 +1,5 @@
-/* Statements over one table: select, insert, update, delete; and what a driver needs beside their text.
+/* Statements over one table: select (which may be ordered through another), insert, update, delete; and what
+ * a driver needs beside their text.
  *
  * The texts of all dialects come from here. Where one must say a thing its own way, the rules have a word or
  * a function. */
@@ -7,6 +8,7 @@
 #include "sql/writer.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 /* --- select --- */
@@ -19,23 +21,110 @@ static void write_where(toasty__sql_writer *w)
     toasty__sql_expr(w, w->stmt->where);
 }
 
+/* --- joins: the targets of belongs_to that an order goes through --- */
+
+/* A column of a joined table has a name that no column of the user's has: "user 1". */
+static void write_joined_name(toasty__sql_writer *w, const toasty_relation *relation, uint16_t field)
+{
+    char name[256];
+    snprintf(name, sizeof name, "%.200s %u", relation->name, (unsigned)field);
+    toasty__sql_name(w, name);
+}
+
+static void write_joined_column(toasty__sql_writer *w, const toasty_relation *relation, uint16_t field)
+{
+    toasty__sql_name(w, relation->target->fields[field].column);
+    toasty__sql_text(w, " AS ");
+    write_joined_name(w, relation, field);
+}
+
+static bool among(uint16_t field, const uint16_t *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fields[i] == field)
+            return true;
+    return false;
+}
+
+/* JOIN (SELECT "id" AS "user 0", "name" AS "user 1" FROM "users") AS "user joined" ON "user 0" = "user_id":
+ * so that no column of one table is taken for one of the other. */
+static void write_join(toasty__sql_writer *w, const toasty_relation *relation)
+{
+    char name[256];
+    const toasty__stmt *stmt = w->stmt;
+    toasty__sql_text(w, relation->required ? " JOIN (SELECT " : " LEFT JOIN (SELECT ");
+    for (uint8_t i = 0; i < relation->field_count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        write_joined_column(w, relation, relation->their_fields[i]);
+    }
+    for (uint16_t i = 0; i < stmt->select.order_count; i++) {
+        const toasty__order_term *order = &stmt->select.orders[i];
+        if (order->through != relation || among(order->field, relation->their_fields, relation->field_count))
+            continue;
+        toasty__sql_text(w, ", ");
+        write_joined_column(w, relation, order->field);
+    }
+    toasty__sql_text(w, " FROM ");
+    toasty__sql_prefixed(w, relation->target->table);
+    toasty__sql_text(w, ") AS ");
+    snprintf(name, sizeof name, "%.200s joined", relation->name);
+    toasty__sql_name(w, name);
+    for (uint8_t i = 0; i < relation->field_count; i++) {
+        toasty__sql_text(w, i ? " AND " : " ON ");
+        write_joined_name(w, relation, relation->their_fields[i]);
+        toasty__sql_text(w, " = ");
+        toasty__sql_column(w, relation->own_fields[i]);
+    }
+}
+
+static void write_joins(toasty__sql_writer *w)
+{
+    const toasty__order_term *orders = w->stmt->select.orders;
+    for (uint16_t i = 0; i < w->stmt->select.order_count; i++) {
+        bool joined = !orders[i].through;
+        for (uint16_t before = 0; before < i; before++)
+            joined = joined || orders[before].through == orders[i].through;
+        if (!joined)
+            write_join(w, orders[i].through);
+    }
+}
+
 static void write_from(toasty__sql_writer *w)
 {
     toasty__sql_text(w, " FROM ");
     toasty__sql_prefixed(w, w->stmt->model->table);
+    write_joins(w);
     write_where(w);
+}
+
+/* --- orders --- */
+
+static void write_order_column(toasty__sql_writer *w, const toasty__order_term *order)
+{
+    if (order->through)
+        write_joined_name(w, order->through, order->field);
+    else
+        toasty__sql_column(w, order->field);
+}
+
+static bool may_be_null(const toasty__sql_writer *w, const toasty__order_term *order)
+{
+    const toasty_model *model = order->through ? order->through->target : w->stmt->model;
+    bool absent = order->through && !order->through->required;
+    return absent || model->fields[order->field].flags & TOASTY_FIELD_NULL_COLUMN;
 }
 
 static void write_order(toasty__sql_writer *w)
 {
     for (uint16_t i = 0; i < w->stmt->select.order_count; i++) {
         const toasty__order_term *order = &w->stmt->select.orders[i];
-        bool nullable = w->stmt->model->fields[order->field].flags & TOASTY_FIELD_NULL_COLUMN;
+        bool first = toasty__nulls_come_first(*order);
+        bool first_unasked = w->rules->nulls_are_largest == order->descending;
         toasty__sql_text(w, i ? ", " : "ORDER BY ");
-        toasty__sql_column(w, order->field);
+        write_order_column(w, order);
         toasty__sql_text(w, order->descending ? " DESC" : "");
-        if (nullable && w->rules->nulls_are_largest)
-            toasty__sql_text(w, order->descending ? " NULLS LAST" : " NULLS FIRST");
+        if (first != first_unasked && may_be_null(w, order))
+            toasty__sql_text(w, first ? " NULLS FIRST" : " NULLS LAST");
     }
 }
 
@@ -57,24 +146,18 @@ static void write_order_and_limit(toasty__sql_writer *w)
     }
 }
 
-static bool among(uint16_t field, const uint16_t *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (fields[i] == field)
-            return true;
-    return false;
-}
-
 /* The columns that the outer select reads: those of the answer, and those that it orders by. */
 static void write_inner_columns(toasty__sql_writer *w)
 {
     const toasty__stmt *stmt = w->stmt;
     toasty__sql_columns(w, stmt->columns, stmt->column_count);
-    for (uint16_t i = 0; i < stmt->select.order_count; i++)
-        if (!among(stmt->select.orders[i].field, stmt->columns, stmt->column_count)) {
-            toasty__sql_text(w, ", ");
-            toasty__sql_column(w, stmt->select.orders[i].field);
-        }
+    for (uint16_t i = 0; i < stmt->select.order_count; i++) {
+        const toasty__order_term *order = &stmt->select.orders[i];
+        if (!order->through && among(order->field, stmt->columns, stmt->column_count))
+            continue;
+        toasty__sql_text(w, ", ");
+        write_order_column(w, order);
+    }
 }
 
 /* At most so many rows of each group: numbered inside, chosen outside. */

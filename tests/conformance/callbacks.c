@@ -31,7 +31,7 @@ TOASTY_TEST(callbacks, an_operation_runs_on_the_loop_and_calls_back_later)
     call c = {.db = db};
     {
         char label[] = "a"; /* copied by the start */
-        check_done(
+        check_some(
             toasty_start(&loop, db, topic_create_op(&c.topic, .label = label, .weight = 3), finished, &c));
         label[0] = 'x';
     }
@@ -50,7 +50,7 @@ TOASTY_TEST(callbacks, an_error_comes_with_the_callback)
     uv_loop_t loop;
     uv_loop_init(&loop);
     call c = {.db = db};
-    check_done(toasty_start(&loop, db, topic_get_by_label_op(&c.topic, "none"), finished, &c));
+    check_some(toasty_start(&loop, db, topic_get_by_label_op(&c.topic, "none"), finished, &c));
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(TOASTY_NOT_FOUND, c.code);
     check_null(c.topic);
@@ -68,7 +68,7 @@ TOASTY_TEST(callbacks, a_list_of_operations_runs_all_or_nothing)
         check_done(toasty_ops_add(ops, topic_create_op(&c.topic, .label = "a")));
         check_done(toasty_ops_add(ops, person_create_op(&c.person, .name = "Ann", .email = "a@x",
                                                         .tasks = task_new({.title = "t"}))));
-        check_done(toasty_start_ops(&loop, db, ops, finished, &c));
+        check_some(toasty_start_ops(&loop, db, ops, finished, &c));
     }
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(TOASTY_OK, c.code);
@@ -88,7 +88,7 @@ TOASTY_TEST(callbacks, many_operations_share_a_small_pool, THREADS)
     uv_loop_init(&loop);
     call c = {.db = db, .left = COUNT};
     for (int i = 0; i < COUNT; i++)
-        check_done(toasty_start(&loop, db, person_update_by_id_op(NULL, ann->id, person_visits_add(1)),
+        check_some(toasty_start(&loop, db, person_update_by_id_op(NULL, ann->id, person_visits_add(1)),
                                 finished, &c));
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(0, c.left);
@@ -106,7 +106,7 @@ static void call_again(const toasty_error *error, void *arg)
         c->code = error ? error->code : TOASTY_OK;
         return;
     }
-    if (toasty_start(c->loop, c->db, topic_get_by_label_op(&c->topic, "a"), call_again, c) < 0)
+    if (!toasty_start(c->loop, c->db, topic_get_by_label_op(&c->topic, "a"), call_again, c))
         c->code = toasty_last_error()->code;
     toasty_free(c->topic);
     c->topic = NULL;
@@ -120,7 +120,7 @@ TOASTY_TEST(callbacks, a_callback_may_start_the_next_operation)
     uv_loop_t loop;
     uv_loop_init(&loop);
     call c = {.db = db, .left = 50, .loop = &loop};
-    check_done(toasty_start(&loop, db, topic_get_by_label_op(&c.topic, "a"), call_again, &c));
+    check_some(toasty_start(&loop, db, topic_get_by_label_op(&c.topic, "a"), call_again, &c));
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(0, c.left);
     check_int(TOASTY_OK, c.code);

@@ -186,3 +186,23 @@ TOASTY_TEST(relations, an_unlink_of_what_does_not_belong_there_is_not_found)
     check_last_error(TOASTY_NOT_FOUND);
     check_that(task->reviewer_id.set);
 }
+
+TOASTY_TEST(relations, the_first_and_the_only_one_of_a_has_many_are_read)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 3);
+    toasty_auto(Person) bob = suite_person(db, "Bob", 1);
+    toasty_auto(Person) eve = suite_person(db, "Eve", 0);
+    toasty_auto(Task) first = person_tasks_first(db, ann);
+    check_some(first);
+    check_that(suite_same_uuid(first->person_id, ann->id));
+    check_null(person_tasks_get(db, ann));
+    check_last_error(TOASTY_TOO_MANY_ROWS);
+    toasty_auto(Task) only = person_tasks_get(db, bob);
+    check_some(only);
+    check_that(suite_same_uuid(only->person_id, bob->id));
+    check_null(person_tasks_first(db, eve));
+    check_last_error(TOASTY_NOT_FOUND);
+    check_null(person_tasks_get(db, eve));
+    check_last_error(TOASTY_NOT_FOUND);
+}

@@ -62,7 +62,7 @@ static toasty_field field_at(toasty_type type, size_t offset)
                           .embed = TOASTY_NO_EMBED,
                           .offset = (uint32_t)offset,
                           .set_offset = TOASTY_NO_OFFSET,
-                          .labels = &small_enum};
+                          .labels = type == TOASTY_TYPE_ENUM ? &small_enum : NULL};
 }
 
 TOASTY_TEST(decode, a_value_sets_the_optional_structs_around_it)
@@ -185,4 +185,14 @@ TOASTY_TEST(decode, now_is_taken_apart_before_the_epoch_too)
     check_int(INT64_C(86399999999), toasty__now_value(TOASTY_TYPE_TIME, -1).as.integer);
     check_int(0, toasty__now_value(TOASTY_TYPE_DATE, 5).as.integer);
     check_int(5, toasty__now_value(TOASTY_TYPE_TIME, 5).as.integer);
+}
+
+TOASTY_TEST(decode, an_enum_that_is_kept_as_an_integer_holds_its_constants_only)
+{
+    toasty_field field = field_at(TOASTY_TYPE_U8, offsetof(Record, small));
+    field.labels = &small_enum;
+    check_int(0, toasty__store_int(&sink, &record, &field, small_values[1], &error));
+    check_int(-1, toasty__store_int(&sink, &record, &field, 99, &error));
+    check_error(&error, TOASTY_INVALID_VALUE);
+    check_contains(error.message, "none of the enum's");
 }

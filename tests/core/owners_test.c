@@ -87,8 +87,9 @@ TOASTY_TEST(query, a_clone_goes_its_own_way)
     toasty_query *query = toasty__query_new(&user_model);
     toasty_condition a = named("a");
     check_done(toasty__query_where(query, &a));
-    check_done(toasty__query_order_by(query, (toasty_order){USER_NAME, 2}));
-    check_done(toasty__query_order_by(query, (toasty_order){USER_NAME, 0}));
+    check_done(
+        toasty__query_order_by(query, (toasty_order){.field = USER_NAME, .direction = TOASTY_DESCENDING}));
+    check_done(toasty__query_order_by(query, (toasty_order){.field = USER_NAME}));
     check_done(toasty__query_limit(query, 7));
     toasty_query *clone = toasty__query_clone(query);
     check_done(toasty__query_where(clone, &a));

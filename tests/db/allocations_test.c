@@ -135,7 +135,7 @@ static void with_a_callback(void)
     check_int(0, uv_loop_init(&loop));
     toasty_db *db = open_failing(), *hasty = db ? toasty_with(db, .timeout_ms = 10000) : NULL;
     int before = called;
-    bool started = hasty && toasty_start(&loop, hasty, thing_get_op(&thing, 7), done, NULL) == 0;
+    bool started = hasty && toasty_start(&loop, hasty, thing_get_op(&thing, 7), done, NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(before + started, called);
     check_int(0, uv_loop_close(&loop));

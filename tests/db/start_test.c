@@ -7,6 +7,7 @@ static uv_loop_t loop_;
 static int called;
 static toasty_code code;
 static bool starting;
+static toasty_started *started_;
 
 static void begin(void)
 {
@@ -32,9 +33,9 @@ static void done(const toasty_error *error, void *arg)
 static int start(toasty_db *db, toasty_op op)
 {
     starting = true;
-    int status = toasty_start(&loop_, db, op, done, &called);
+    started_ = toasty_start(&loop_, db, op, done, &called);
     starting = false;
-    return status;
+    return started_ ? 0 : -1;
 }
 
 TOASTY_TEST(start, a_callback_comes_after_the_start_with_the_result)
@@ -97,6 +98,44 @@ TOASTY_TEST(start, a_deadline_ends_it)
     check_int(1, called);
     check_int(TOASTY_TIMEOUT, code);
     toasty_free(hasty);
+    finish();
+}
+
+TOASTY_TEST(start, a_cancel_ends_it_with_its_callback)
+{
+    fake_script_.answer_ms = 500;
+    db_ = fake_open(.max_pool_size = 1);
+    begin();
+    Thing *thing = NULL, *other = NULL;
+    check_done(start(db_, thing_get_op(&other, 8)));
+    toasty_started *first = started_;
+    check_done(start(db_, thing_get_op(&thing, 7))); /* waits for the connection */
+    toasty_cancel_started(started_);
+    toasty_cancel_started(started_);
+    toasty_cancel_started(first);
+    toasty_cancel_started(NULL);
+    check_int(0, called);
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    check_int(2, called);
+    check_int(TOASTY_CANCELLED, code);
+    check_null(thing);
+    check_null(other);
+    finish();
+}
+
+TOASTY_TEST(start, a_cancel_of_what_has_its_answer_changes_nothing)
+{
+    fake_script_.in_place = true;
+    db_ = fake_open(.max_pool_size = 1);
+    begin();
+    Thing *thing = NULL;
+    check_done(start(db_, thing_get_op(&thing, 7)));
+    toasty_cancel_started(started_);
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    check_int(1, called);
+    check_int(TOASTY_OK, code);
+    check_int(7, thing->id);
+    toasty_free(thing);
     finish();
 }
 

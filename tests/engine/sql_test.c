@@ -166,7 +166,8 @@ TOASTY_TEST(plan, refuses_conditions_beyond_their_room_before_anything_is_sent)
 
 TOASTY_TEST(plan, of_a_page_follows_mixed_directions_and_null)
 {
-    const toasty_order orders[] = {{ACCOUNT_RANK, 1}, {ACCOUNT_OWNER, 2}};
+    const toasty_order orders[] = {{.field = ACCOUNT_RANK, .direction = TOASTY_ASCENDING},
+                                   {.field = ACCOUNT_OWNER, .direction = TOASTY_DESCENDING}};
     Account cursor = {.id = 4, .owner = "x", .rank = {true, 3}};
     open_sqlite(NULL);
     ask(&READ(PAGE, account, .find = {.limit = 3, .order_by = orders, .order_max = 2}));
@@ -262,7 +263,7 @@ TOASTY_TEST(plan, of_an_include_takes_its_own_condition_order_and_limit)
     accounts = 2;
     toasty_condition where;
     toasty__compare(&where, ENTRY_MEMO, TOASTY_NE, toasty__text("x"));
-    const toasty_order order = {ENTRY_MEMO, 2};
+    const toasty_order order = {.field = ENTRY_MEMO, .direction = TOASTY_DESCENDING};
     ask(&READ(ALL, account,
               .find = {INCLUDE(WITH(account, ACCOUNT_ENTRIES, .where = &where, .order_by = &order,
                                     .order_max = 1, .limit = 2))}));
@@ -406,8 +407,7 @@ static void answer_rank(rig *rig, toasty_operation *operation)
     const toasty_value rank = toasty__int(44);
     operation->count = 1;
     if (operation->sink)
-        toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0],
-                    &rank);
+        toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0], &rank);
 }
 
 TOASTY_TEST(plan, of_an_update_asks_back_only_for_what_the_database_made)

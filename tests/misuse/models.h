@@ -13,6 +13,7 @@ toasty_model(User) {
     toasty_opt(int32_t)               age;
     toasty(auto)         toasty_timestamp created_at;
     toasty_has_many(Todo, todos);
+    toasty_has_one(Badge, badge);
 };
 
 toasty_model(Todo) {
@@ -22,4 +23,11 @@ toasty_model(Todo) {
                          const char  *title;
                          bool         done;
                          Priority     priority;
+};
+
+toasty_model(Badge) {
+    toasty(key, auto)    toasty_uuid  id;
+    toasty(unique)       uint64_t     user_id;
+    toasty_belongs_to(User, user);
+                         const char  *text;
 };

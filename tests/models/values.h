@@ -65,3 +65,13 @@ toasty_model(Preset) {
     toasty(auto)                 toasty_timestamp created_at;
     toasty(auto)                 toasty_timestamp updated_at;
 };
+
+/* One enum as its label, and as its value. */
+toasty_model(Speaker) {
+    toasty(key, auto)            toasty_uuid  id;
+                                 Volume       name_of;
+    toasty(integer, index)       Volume       volume;
+    toasty(integer)              toasty_opt(Volume) night;
+    toasty(integer, default = VOLUME_LOUD) Volume limit;
+    toasty(integer)              Mood         mood;
+};

@@ -110,7 +110,7 @@ TOASTY_TEST(sql, each_type_has_its_column_type)
                                              "time without time zone",
                                              "timestamp without time zone"};
     for (int type = 0; type < TOASTY_TYPE_COUNT; type++) {
-        toasty_field field = {.type = (uint8_t)type, .labels = &mood};
+        toasty_field field = {.type = (uint8_t)type, .labels = type == TOASTY_TYPE_ENUM ? &mood : NULL};
         toasty__buffer out;
         toasty__buffer_init(&out);
         toasty__dialect_sqlite.column_type(&field, "p_", &out);

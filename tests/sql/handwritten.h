@@ -79,7 +79,7 @@ static const toasty_field task_fields[] = {
 
 static const toasty_field sample_fields[] = {FIELD(Sample, id, I64, .flags = TOASTY_FIELD_KEY),
 #define SAMPLE_FIELD(NAME, c_type, name)                                                                     \
-    OPTIONAL_FIELD(Sample, NAME, NAME, .labels = &mood,                                                      \
+    OPTIONAL_FIELD(Sample, NAME, NAME, .labels = TOASTY_TYPE_##NAME == TOASTY_TYPE_ENUM ? &mood : NULL,      \
                    .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN),
                                              TOASTY_TYPES(SAMPLE_FIELD)
 #undef SAMPLE_FIELD

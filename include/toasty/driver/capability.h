@@ -21,22 +21,19 @@
     X(ilike, "case-insensitive pattern matching")                                                            \
     X(update_where, "update and delete by any condition")                                                    \
     X(sequence, "integer keys that the database counts up")                                                  \
-    X(native_enum, "a type of its own for each enum")                                                        \
     X(foreign_keys, "foreign keys with delete rules; false: the engine does the same as planned steps")      \
-    X(returning, "a write can give back its rows")                                                           \
+    X(returning, "a write gives back its rows; false, without SQL: the engine reads them back")              \
     X(returning_costs, "…but at a price: ask for the last made key instead where that is enough")            \
     X(consecutive_keys, "the keys of one insert of many rows are consecutive, the last one is known")        \
     X(array_parameter, "a list is one parameter of any length")                                              \
     X(bulk_columns, "a bulk insert takes one array a column")                                                \
     X(transactions, "begin, commit, rollback on a connection")                                               \
     X(savepoints, "nested transactions")                                                                     \
-    X(isolation_levels, "serializable and the like")                                                         \
+    X(lock_modes, "a transaction says when it takes the one lock of writers")                                \
     X(raw_sql, "statements written by the user")                                                             \
-    X(upsert_only, "an insert overwrites unless it says must_not_exist")                                     \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \
     X(single_writer, "one connection writes at a time, the others read")                                     \
-    X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
-    X(text_with_nul, "text may hold a NUL byte")
+    X(unsigned_64, "holds unsigned integers above INT64_MAX")
 
 typedef struct toasty_capability {
     const char *target; /* "sqlite": what --targets and messages say */

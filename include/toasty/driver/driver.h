@@ -20,13 +20,14 @@ struct toasty__dialect; /* src/sql/dialect.h */
 
 /* --- rows on their way into structs --- */
 
-/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each column
- * with the functions of core/decode.h, straight from its own buffer. */
+/* Where the rows of an answer go. The driver asks for storage row by row (toasty_sink_row) and stores each
+ * column with the functions of core/decode.h, straight from its own buffer. */
 typedef struct toasty_sink {
-    /* Zeroed storage for the next row when none is there, or NULL (out of memory). Storage of earlier rows may move.
-     * Drivers call toasty_sink_row. MUST. */
+    /* Zeroed storage for the next row when none is there, or NULL (out of memory). Storage of earlier rows
+     * may move. Drivers call toasty_sink_row. MUST. */
     void *(*row)(struct toasty_sink *sink);
-    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY. */
+    /* Rows that are there already, so that they need no call: from `next` to `end`, `stride` bytes each. MAY.
+     */
     char *next, *end;
     size_t stride;
     /* Says how many rows will come, when the driver knows. MAY. */
@@ -53,7 +54,7 @@ static inline void *toasty_sink_row(toasty_sink *sink)
 
 typedef enum toasty_operation_kind {
     TOASTY_OPERATION_SQL,
-    TOASTY_OPERATION_BEGIN, /* isolation, read_only */
+    TOASTY_OPERATION_BEGIN, /* isolation, lock, read_only */
     TOASTY_OPERATION_COMMIT,
     TOASTY_OPERATION_ROLLBACK,
     TOASTY_OPERATION_SAVEPOINT, /* level: a number that names it */
@@ -100,6 +101,7 @@ typedef enum toasty_bound { TOASTY_UNBOUNDED, TOASTY_INCLUSIVE, TOASTY_EXCLUSIVE
 typedef struct toasty_operation {
     uint8_t kind;      /* toasty_operation_kind */
     uint8_t isolation; /* toasty_isolation of BEGIN */
+    uint8_t lock;      /* toasty_lock_mode of BEGIN; not the default only with capability.lock_modes */
     bool read_only;
     bool must_not_exist; /* INSERT: unique_violation when the key is taken */
     bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
@@ -109,25 +111,30 @@ typedef struct toasty_operation {
     uint32_t value_count;
     uint32_t row_count;        /* rows of a bulk insert; 0 or 1 otherwise */
     const toasty_model *model; /* key-value operations */
-    const uint16_t *fields; /* INSERT, UPDATE: the fields that `values` are for */
-    const uint8_t *changes; /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
-    toasty_sink *sink;      /* NULL: rows are not wanted */
+    const uint16_t *fields;    /* INSERT, UPDATE: the fields that `values` are for */
+    const uint8_t *changes;    /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
+    toasty_sink *sink;         /* NULL: rows are not wanted */
     /* answers */
     int64_t count; /* rows returned or changed */
     int64_t
         last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
     void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
-    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large. */
+    /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
+     */
     struct {
-        const toasty_index *index; /* NULL: the primary key */
-        const toasty_value
-            *values; /* GET: full keys one after the other; QUERY: leading fields of the index; SCAN: a full
-                        primary key after which it begins; UPDATE, DELETE: one full key */
-        uint32_t key_count;                 /* GET: keys; QUERY: fields; SCAN: fields, 0 for all rows */
-        toasty_bound low_bound, high_bound; /* QUERY: of the field after those that are given */
+        const char *prefix;         /* of the table's name; may be "" */
+        const toasty_index *index;  /* NULL: the primary key */
+        const toasty_value *values; /* GET: full keys one after the other; QUERY: leading fields of the index;
+                                       UPDATE, DELETE: one full key */
+        uint32_t key_count;         /* GET: keys; QUERY: fields */
+        toasty_bound low_bound,
+            high_bound; /* QUERY: of the field after those that are given; NULL comes first */
         toasty_value low, high;
         bool descending;
-        uint32_t limit;    /* 0: none */
+        uint32_t limit; /* 0: none */
+        /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
+         * then, unless the index is the primary key, of the primary key's. NULL: at the beginning. */
+        const toasty_value *from;
         const void *after; /* continuation of an earlier answer, or NULL */
     } key;
 } toasty_operation;
@@ -179,9 +186,11 @@ typedef struct toasty_url toasty_url; /* core/url.h */
 
 /* What a driver says of a database when it is opened. */
 typedef struct toasty_database {
-    void *data;               /* the driver's own */
-    uint32_t max_connections; /* 0: as many as the pool likes; 1: an in-memory database */
-    bool inline_on_loop;      /* answers inside submit also on a loop */
+    void *data;                         /* the driver's own */
+    const struct toasty_driver *driver; /* NULL: the one that was asked; else the same with other
+                                           capabilities, for a database that cannot do all of it */
+    uint32_t max_connections;           /* 0: as many as the pool likes; 1: an in-memory database */
+    bool inline_on_loop;                /* answers inside submit also on a loop */
 } toasty_database;
 
 typedef struct toasty_driver {

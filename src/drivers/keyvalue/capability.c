@@ -2,10 +2,18 @@
  * engine's planning for such databases can be tested without one. */
 #include <toasty/driver/capability.h>
 
-extern const toasty_capability toasty__keyvalue_capability;
+extern const toasty_capability toasty__keyvalue_capability, toasty__keyvalue_without_rows_capability;
 const toasty_capability toasty__keyvalue_capability = {
     .target = "keyvalue",
-    .upsert_only = true,
+    .returning = true,
+    .unsigned_64 = true,
+    .max_group = 25,
+    .max_batch_keys = 100,
+};
+
+/* A store whose changes give nothing back. */
+const toasty_capability toasty__keyvalue_without_rows_capability = {
+    .target = "keyvalue",
     .unsigned_64 = true,
     .max_group = 25,
     .max_batch_keys = 100,

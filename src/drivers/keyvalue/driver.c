@@ -2,6 +2,7 @@
  *
  *     page=n            rows of an answer before a continuation; 3 unless said, 0: no limit
  *     latency_turns=n   answers come n turns of the reactor later; 0: inside submit
+ *     returning=off     changes give no rows back, so that the engine has to read them
  *
  * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
  * costs by itself. */
@@ -10,13 +11,17 @@
 #include "core/url.h"
 #include "drivers/keyvalue/operations.h"
 #include "fiber/reactor.h"
+#include <string.h>
 
 extern const toasty_capability toasty__keyvalue_capability;
+extern const toasty_capability toasty__keyvalue_without_rows_capability;
 TOASTY_API extern const toasty_driver toasty_keyvalue_driver;
+static const toasty_driver without_rows;
 
 typedef struct settings {
     toasty__kv_store *store;
     uint32_t page, latency_turns;
+    bool returning;
 } settings;
 
 typedef struct connection {
@@ -28,19 +33,30 @@ typedef struct connection {
     toasty__task task;
 } connection;
 
+static int read_returning(const toasty_url *url, bool *returning, toasty_error *err)
+{
+    const char *text = toasty__url_option(url, "returning");
+    *returning = !text || strcmp(text, "on") == 0;
+    return *returning || strcmp(text, "off") == 0
+               ? 0
+               : toasty__fail(err, TOASTY_INVALID_URL, "returning=%s: it is on or off", text);
+}
+
 static int open_store(const toasty_url *url, toasty_database *database, toasty_error *err)
 {
     settings *made = toasty__calloc(1, sizeof(*made));
     if (!made)
         return toasty__fail_memory(err);
     made->page = 3;
-    if (toasty__url_number(url, "page", &made->page, err) < 0 ||
+    if (read_returning(url, &made->returning, err) < 0 ||
+        toasty__url_number(url, "page", &made->page, err) < 0 ||
         toasty__url_number(url, "latency_turns", &made->latency_turns, err) < 0 ||
         !(made->store = toasty__kv_store_open(url->path, err))) {
         toasty__free(made);
         return -1;
     }
     database->data = made;
+    database->driver = made->returning ? NULL : &without_rows;
     database->max_connections = 0;
     database->inline_on_loop = made->latency_turns == 0;
     return 0;
@@ -93,7 +109,7 @@ static void answer(connection *of)
         job->failed = 0;
         toasty__fail(&job->error, TOASTY_CANCELLED, "the operation was cancelled");
     } else {
-        toasty__kv_run(of->settings->store, of->settings->page, job);
+        toasty__kv_run(of->settings->store, of->settings->page, of->settings->returning, job);
     }
     job->done(job);
 }
@@ -135,6 +151,20 @@ const toasty_driver toasty_keyvalue_driver = {
     .name = "keyvalue",
     .schemes = schemes,
     .capability = &toasty__keyvalue_capability,
+    .open = open_store,
+    .close = close_store,
+    .connect = connect_store,
+    .disconnect = disconnect_store,
+    .attach = attach_store,
+    .detach = detach_store,
+    .submit = submit_job,
+    .cancel = cancel_job,
+};
+
+static const toasty_driver without_rows = {
+    .name = "keyvalue",
+    .schemes = schemes,
+    .capability = &toasty__keyvalue_without_rows_capability,
     .open = open_store,
     .close = close_store,
     .connect = connect_store,

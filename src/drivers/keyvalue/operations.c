@@ -114,13 +114,9 @@ static toasty__kv_node *seek_back(const toasty__kv_index *index, toasty__kv_plac
 /* Where the walk begins: at its end of the range, or after the item that an earlier answer ended with. */
 static toasty__kv_node *first_of(const range *over, const toasty_operation *operation)
 {
-    const toasty_value *after = operation->key.after;
+    const toasty_value *after = operation->key.after ? operation->key.after : operation->key.from;
     bool descending = operation->key.descending;
     toasty__kv_place place = {after, over->index->field_count};
-    if (operation->kind == TOASTY_OPERATION_SCAN && !after && operation->key.key_count) {
-        after = operation->key.values;
-        place = (toasty__kv_place){after, over->index->described->field_count};
-    }
     if (after)
         return descending ? seek_back(over->index, place, true) : toasty__kv_seek(over->index, place, true);
     return descending ? seek_back(over->index, over->high, over->before_high)
@@ -258,9 +254,11 @@ static int run_delete(toasty__kv_log *log, toasty__kv_table *table, toasty_opera
 
 /* --- jobs --- */
 
-static int run_operation(toasty__kv_store *store, uint32_t page, toasty__kv_log *log,
+static int run_operation(toasty__kv_store *store, uint32_t page, bool returning, toasty__kv_log *log,
                          toasty_operation *operation, toasty_error *err)
 {
+    if (!returning && operation->kind >= TOASTY_OPERATION_INSERT)
+        operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
     if (operation->kind == TOASTY_OPERATION_PING)
@@ -268,7 +266,7 @@ static int run_operation(toasty__kv_store *store, uint32_t page, toasty__kv_log 
     if (operation->kind < TOASTY_OPERATION_GET)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue has no %s",
                             operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
-    toasty__kv_table *table = toasty__kv_table_of(store, operation->model, err);
+    toasty__kv_table *table = toasty__kv_table_of(store, operation->key.prefix, operation->model, err);
     if (!table)
         return -1;
     switch ((toasty_operation_kind)operation->kind) {
@@ -285,13 +283,13 @@ static int run_operation(toasty__kv_store *store, uint32_t page, toasty__kv_log 
     }
 }
 
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, toasty_job *job)
+void toasty__kv_run(toasty__kv_store *store, uint32_t page, bool returning, toasty_job *job)
 {
     toasty__kv_log log = {0};
     job->error.code = TOASTY_OK;
     pthread_mutex_lock(&store->lock);
     for (uint32_t i = 0; i < job->count; i++) {
-        if (run_operation(store, page, &log, &job->operations[i], &job->error) < 0) {
+        if (run_operation(store, page, returning, &log, &job->operations[i], &job->error) < 0) {
             job->failed = i;
             break;
         }

@@ -72,19 +72,26 @@ static void table_free(toasty__kv_table *table)
         }
     }
     toasty__free(table->indexes);
+    toasty__free(table->name);
     toasty__free(table);
 }
 
-static toasty__kv_table *table_new(const toasty_model *model, toasty_error *err)
+static toasty__kv_table *table_new(const char *prefix, const toasty_model *model, toasty_error *err)
 {
     toasty__kv_table *table = toasty__calloc(1, sizeof(*table));
     toasty__kv_index *indexes = toasty__calloc(model->index_count, sizeof(*indexes));
-    if (!table || !indexes) {
+    size_t length = strlen(prefix), room = length + strlen(model->table) + 1;
+    char *name = toasty__malloc(room);
+    if (!table || !indexes || !name) {
+        toasty__free(name);
         toasty__free(table);
         toasty__free(indexes);
         toasty__fail_memory(err);
         return NULL;
     }
+    memcpy(name, prefix, length);
+    memcpy(name + length, model->table, room - length);
+    table->name = name;
     table->model = model;
     table->indexes = indexes;
     for (uint16_t i = 0; i < model->index_count; i++)
@@ -95,13 +102,21 @@ static toasty__kv_table *table_new(const toasty_model *model, toasty_error *err)
     return table;
 }
 
-toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const toasty_model *model, toasty_error *err)
+static bool is_named(const toasty__kv_table *table, const char *prefix, const char *name)
 {
+    size_t length = strlen(prefix);
+    return strncmp(table->name, prefix, length) == 0 && strcmp(table->name + length, name) == 0;
+}
+
+toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const char *prefix, const toasty_model *model,
+                                      toasty_error *err)
+{
+    prefix = prefix ? prefix : "";
     toasty__kv_table *table = store->tables;
-    while (table && table->model != model && strcmp(table->model->table, model->table) != 0)
+    while (table && !is_named(table, prefix, model->table))
         table = table->next;
     if (!table) {
-        if (!(table = table_new(model, err)))
+        if (!(table = table_new(prefix, model, err)))
             return NULL;
         table->next = store->tables;
         store->tables = table;

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 typedef struct toasty__kv_table {
+    char *name; /* with its prefix */
     const toasty_model *model;
     toasty__kv_index *indexes; /* as the model has them */
     struct toasty__kv_table *next;
@@ -28,8 +29,9 @@ typedef struct toasty__kv_store {
 toasty__kv_store *toasty__kv_store_open(const char *name, toasty_error *err);
 void toasty__kv_store_close(toasty__kv_store *store);
 
-/* The table of a model, made when it is first asked for. NULL with err. */
-toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const toasty_model *model, toasty_error *err);
+/* The table of a model, made when it is first asked for; prefix: of its name, NULL: none. NULL with err. */
+toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const char *prefix, const toasty_model *model,
+                                      toasty_error *err);
 /* The item with a full primary key; NULL when there is none. */
 toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_value *key);
 

@@ -131,7 +131,7 @@ int toasty__kv_check(const toasty_model *model, const toasty_field *field, const
 {
     if (value->kind == TOASTY_VALUE_TEXT && !toasty__utf8_valid(value->as.text, value->len))
         return refuse(model, field, "text that is not UTF-8", err);
-    if (value->kind == TOASTY_VALUE_INT && field->type == TOASTY_TYPE_ENUM &&
+    if (value->kind == TOASTY_VALUE_INT && field->labels &&
         !toasty__enum_label(field->labels, value->as.integer))
         return refuse(model, field, "not a value of its enum", err);
     return 0;

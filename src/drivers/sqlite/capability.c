@@ -18,6 +18,7 @@ const toasty_capability toasty__sqlite_capability = {
     .consecutive_keys = true,
     .transactions = true,
     .savepoints = true,
+    .lock_modes = true,
     .raw_sql = true,
     .single_writer = true,
     .max_parameters = 32766,

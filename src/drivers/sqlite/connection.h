@@ -30,6 +30,7 @@ typedef struct toasty__sqlite_database {
 typedef enum sqlite_control {
     CONTROL_BEGIN,
     CONTROL_BEGIN_IMMEDIATE,
+    CONTROL_BEGIN_EXCLUSIVE,
     CONTROL_COMMIT,
     CONTROL_ROLLBACK,
     CONTROL_COUNT

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <toasty/toasty.h>
 
 /* --- what failed
  * ------------------------------------------------------------------------------------------------- */
@@ -37,6 +38,7 @@ sqlite_outcome toasty__sqlite_control(toasty__sqlite_connection *connection, sql
     static const char *const texts[CONTROL_COUNT] = {
         [CONTROL_BEGIN] = "BEGIN",
         [CONTROL_BEGIN_IMMEDIATE] = "BEGIN IMMEDIATE",
+        [CONTROL_BEGIN_EXCLUSIVE] = "BEGIN EXCLUSIVE",
         [CONTROL_COMMIT] = "COMMIT",
         [CONTROL_ROLLBACK] = "ROLLBACK",
     };
@@ -69,6 +71,20 @@ static sqlite_outcome ended(toasty_error *err)
                                         "the transaction was rolled back when an earlier statement failed");
 }
 
+static sqlite_control beginning(const toasty_operation *operation)
+{
+    switch ((toasty_lock_mode)operation->lock) {
+    case TOASTY_DEFERRED_LOCK:
+        return CONTROL_BEGIN;
+    case TOASTY_IMMEDIATE_LOCK:
+        return CONTROL_BEGIN_IMMEDIATE;
+    case TOASTY_EXCLUSIVE_LOCK:
+        return CONTROL_BEGIN_EXCLUSIVE;
+    default:
+        return operation->read_only ? CONTROL_BEGIN : CONTROL_BEGIN_IMMEDIATE;
+    }
+}
+
 static sqlite_outcome transact(toasty__sqlite_connection *connection, const toasty_operation *operation,
                                toasty_error *err)
 {
@@ -76,8 +92,7 @@ static sqlite_outcome transact(toasty__sqlite_connection *connection, const toas
     switch (operation->kind) {
     case TOASTY_OPERATION_BEGIN:
         connection->read_only = operation->read_only;
-        return toasty__sqlite_control(connection,
-                                      operation->read_only ? CONTROL_BEGIN : CONTROL_BEGIN_IMMEDIATE, err);
+        return toasty__sqlite_control(connection, beginning(operation), err);
     case TOASTY_OPERATION_COMMIT:
         return open ? toasty__sqlite_control(connection, CONTROL_COMMIT, err) : ended(err);
     case TOASTY_OPERATION_ROLLBACK: /* SQLite may have done it already */

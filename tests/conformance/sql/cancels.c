@@ -71,10 +71,10 @@ static void visit_told(const toasty_error *error, void *arg)
 static bool start_visit(crowd *c)
 {
     if (toasty_start(&c->loop, c->db, person_update_by_id_op(NULL, c->ann->id, person_visits_add(1)),
-                     visit_told, c) < 0)
-        c->start_failures++;
-    else
+                     visit_told, c))
         c->started++;
+    else
+        c->start_failures++;
     return toasty_sleep(1) == 0;
 }
 

@@ -231,3 +231,49 @@ TOASTY_TEST(transactions, a_call_on_the_parent_that_only_the_transaction_could_l
     check_done(toasty_commit(tx));
     check_int(0, topic_count(db));
 }
+
+TOASTY_TEST(transactions, a_deferred_one_that_read_before_another_wrote_cannot_write, REQUIRES(lock_modes))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(toasty_db) other = suite_open_again();
+    toasty_auto(toasty_db) tx = toasty_begin(db, .lock = TOASTY_DEFERRED_LOCK);
+    check_some(tx);
+    check_int(0, topic_count(tx));
+    toasty_auto(Topic) theirs = topic_create(other, .label = "theirs");
+    check_some(theirs);
+    check_null(topic_create(tx, .label = "ours"));
+    check_last_error(TOASTY_SERIALIZATION_FAILURE);
+    check_done(toasty_rollback(tx));
+}
+
+TOASTY_TEST(transactions, an_immediate_and_an_exclusive_one_keep_other_writers_out, REQUIRES(lock_modes))
+{
+    static const toasty_lock_mode modes[] = {TOASTY_IMMEDIATE_LOCK, TOASTY_EXCLUSIVE_LOCK};
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(toasty_db) other = toasty_open(suite_url_with("busy_timeout_ms=20"), &models_schema);
+    check_some(other);
+    for (int i = 0; i < 2; i++) {
+        toasty_auto(toasty_db) tx = toasty_begin(db, .lock = modes[i]);
+        check_some(tx);
+        check_null(topic_create(other, .label = "theirs"));
+        check_last_error(TOASTY_LOCK_TIMEOUT);
+        toasty_auto(Topic) ours = topic_create(tx, .label = i ? "b" : "a");
+        check_some(ours);
+        check_done(toasty_commit(tx));
+    }
+    check_int(2, topic_count(db));
+}
+
+TOASTY_TEST(transactions, a_lock_mode_where_there_is_none_is_refused_before_anything_is_sent)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_clear_log();
+    if (!test_capability()->lock_modes) {
+        check_null(toasty_begin(db, .lock = TOASTY_EXCLUSIVE_LOCK));
+        check_last_error(TOASTY_UNSUPPORTED);
+    } else {
+        check_null(toasty_begin(db, .lock = TOASTY_EXCLUSIVE_LOCK, .read_only = true));
+        check_last_error(TOASTY_INVALID_ARGUMENT);
+    }
+    check_uint(0, suite_log_count());
+}

@@ -11,6 +11,14 @@ typedef toasty_uuid PersonId;
 /* Labels "calm", "happy", "very_grumpy"; the values have gaps. */
 typedef enum { MOOD_CALM, MOOD_HAPPY = 7, MOOD_VERY_GRUMPY } Mood;
 
+/* Labels "silent", "loud", "deafening loud": two of them say so themselves. Another name is no label. */
+typedef enum {
+    VOLUME_OFF toasty(label = "silent"),
+    VOLUME_LOUD = 10,
+    VOLUME_MOST toasty(label = "deafening loud") = 11,
+    VOLUME_MAXIMUM = VOLUME_MOST
+} Volume;
+
 typedef struct {
     double latitude;
     double longitude;

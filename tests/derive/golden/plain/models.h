@@ -7,6 +7,7 @@
 /* How one feels. */
 typedef enum { MOOD_SAD, MOOD_SO_SO, MOOD_HAPPY = 7, MOOD_BEST = MOOD_HAPPY } Mood;
 enum size { SMALL, LARGE };
+enum level { LEVEL_LOW toasty(label = "as low as it gets"), LEVEL_HIGH = 3 };
 typedef int64_t Money;
 
 /* Someone
@@ -23,6 +24,8 @@ toasty_model(Person) {
     toasty(default = "none")  const char  *remark;
     toasty(default = MOOD_HAPPY) Mood      mood;
                               enum size    size;
+                              enum level   level;
+    toasty(integer)           enum level   limit;
     toasty(explicit)          bool         member;
                               float        ratio;
                               toasty_bytes photo;

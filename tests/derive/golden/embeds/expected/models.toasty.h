@@ -143,8 +143,8 @@ typedef struct ShopPage {
 #define shop_number_between(low_, high_) TOASTY__BETWEEN(shop, 0, toasty__int((int32_t){low_}), toasty__int((int32_t){high_}))
 #define shop_number_in(...) TOASTY__IS(shop, 0, IN, toasty__list_I32(__VA_ARGS__))
 #define shop_number_not_in(...) TOASTY__IS(shop, 0, NOT_IN, toasty__list_I32(__VA_ARGS__))
-#define shop_number_asc() TOASTY__ORDER(shop, 0, 1)
-#define shop_number_desc() TOASTY__ORDER(shop, 0, 2)
+#define shop_number_asc() TOASTY__ORDER(shop, 0, ASCENDING)
+#define shop_number_desc() TOASTY__ORDER(shop, 0, DESCENDING)
 
 /* at.latitude: double */
 #define shop_at_latitude_eq(value_) TOASTY__IS(shop, 1, EQ, toasty__real((double){value_}))
@@ -156,8 +156,8 @@ typedef struct ShopPage {
 #define shop_at_latitude_between(low_, high_) TOASTY__BETWEEN(shop, 1, toasty__real((double){low_}), toasty__real((double){high_}))
 #define shop_at_latitude_in(...) TOASTY__IS(shop, 1, IN, toasty__list_F64(__VA_ARGS__))
 #define shop_at_latitude_not_in(...) TOASTY__IS(shop, 1, NOT_IN, toasty__list_F64(__VA_ARGS__))
-#define shop_at_latitude_asc() TOASTY__ORDER(shop, 1, 1)
-#define shop_at_latitude_desc() TOASTY__ORDER(shop, 1, 2)
+#define shop_at_latitude_asc() TOASTY__ORDER(shop, 1, ASCENDING)
+#define shop_at_latitude_desc() TOASTY__ORDER(shop, 1, DESCENDING)
 #define shop_at_latitude_set(value_) TOASTY__CHANGE(shop, 1, SET, toasty__real((double){value_}))
 #define shop_at_latitude_add(value_) TOASTY__CHANGE(shop, 1, ADD, toasty__real((double){value_}))
 #define shop_at_latitude_subtract(value_) TOASTY__CHANGE(shop, 1, SUBTRACT, toasty__real((double){value_}))
@@ -172,8 +172,8 @@ typedef struct ShopPage {
 #define shop_at_longitude_between(low_, high_) TOASTY__BETWEEN(shop, 2, toasty__real((double){low_}), toasty__real((double){high_}))
 #define shop_at_longitude_in(...) TOASTY__IS(shop, 2, IN, toasty__list_F64(__VA_ARGS__))
 #define shop_at_longitude_not_in(...) TOASTY__IS(shop, 2, NOT_IN, toasty__list_F64(__VA_ARGS__))
-#define shop_at_longitude_asc() TOASTY__ORDER(shop, 2, 1)
-#define shop_at_longitude_desc() TOASTY__ORDER(shop, 2, 2)
+#define shop_at_longitude_asc() TOASTY__ORDER(shop, 2, ASCENDING)
+#define shop_at_longitude_desc() TOASTY__ORDER(shop, 2, DESCENDING)
 #define shop_at_longitude_set(value_) TOASTY__CHANGE(shop, 2, SET, toasty__real((double){value_}))
 #define shop_at_longitude_add(value_) TOASTY__CHANGE(shop, 2, ADD, toasty__real((double){value_}))
 #define shop_at_longitude_subtract(value_) TOASTY__CHANGE(shop, 2, SUBTRACT, toasty__real((double){value_}))
@@ -192,8 +192,8 @@ typedef struct ShopPage {
 #define shop_address_street_ends_with(value_) TOASTY__IS(shop, 3, ENDS_WITH, toasty__given(value_))
 #define shop_address_street_contains(value_) TOASTY__IS(shop, 3, CONTAINS, toasty__given(value_))
 #define shop_address_street_like(value_) TOASTY__IS(shop, 3, LIKE, toasty__given(value_))
-#define shop_address_street_asc() TOASTY__ORDER(shop, 3, 1)
-#define shop_address_street_desc() TOASTY__ORDER(shop, 3, 2)
+#define shop_address_street_asc() TOASTY__ORDER(shop, 3, ASCENDING)
+#define shop_address_street_desc() TOASTY__ORDER(shop, 3, DESCENDING)
 #define shop_address_street_set(value_) TOASTY__CHANGE(shop, 3, SET, toasty__given(value_))
 
 /* address.city: const char * */
@@ -210,8 +210,8 @@ typedef struct ShopPage {
 #define shop_address_city_ends_with(value_) TOASTY__IS(shop, 4, ENDS_WITH, toasty__given(value_))
 #define shop_address_city_contains(value_) TOASTY__IS(shop, 4, CONTAINS, toasty__given(value_))
 #define shop_address_city_like(value_) TOASTY__IS(shop, 4, LIKE, toasty__given(value_))
-#define shop_address_city_asc() TOASTY__ORDER(shop, 4, 1)
-#define shop_address_city_desc() TOASTY__ORDER(shop, 4, 2)
+#define shop_address_city_asc() TOASTY__ORDER(shop, 4, ASCENDING)
+#define shop_address_city_desc() TOASTY__ORDER(shop, 4, DESCENDING)
 #define shop_address_city_set(value_) TOASTY__CHANGE(shop, 4, SET, toasty__given(value_))
 
 /* address.note: const char *, may be NULL */
@@ -230,8 +230,10 @@ typedef struct ShopPage {
 #define shop_address_note_ends_with(value_) TOASTY__IS(shop, 5, ENDS_WITH, toasty__given(value_))
 #define shop_address_note_contains(value_) TOASTY__IS(shop, 5, CONTAINS, toasty__given(value_))
 #define shop_address_note_like(value_) TOASTY__IS(shop, 5, LIKE, toasty__given(value_))
-#define shop_address_note_asc() TOASTY__ORDER(shop, 5, 1)
-#define shop_address_note_desc() TOASTY__ORDER(shop, 5, 2)
+#define shop_address_note_asc() TOASTY__ORDER(shop, 5, ASCENDING)
+#define shop_address_note_desc() TOASTY__ORDER(shop, 5, DESCENDING)
+#define shop_address_note_asc_nulls_last() TOASTY__ORDER(shop, 5, ASCENDING_NULLS_LAST)
+#define shop_address_note_desc_nulls_first() TOASTY__ORDER(shop, 5, DESCENDING_NULLS_FIRST)
 #define shop_address_note_set(value_) TOASTY__CHANGE(shop, 5, SET, toasty__text(value_)) /* NULL is NULL */
 #define shop_address_note_set_null() TOASTY__CHANGE(shop, 5, SET, toasty__null())
 
@@ -247,8 +249,10 @@ typedef struct ShopPage {
 #define shop_address_point_latitude_not_in(...) TOASTY__IS(shop, 6, NOT_IN, toasty__list_F64(__VA_ARGS__))
 #define shop_address_point_latitude_is_null() TOASTY__TEST(shop, 6, IS_NULL)
 #define shop_address_point_latitude_is_not_null() TOASTY__TEST(shop, 6, IS_NOT_NULL)
-#define shop_address_point_latitude_asc() TOASTY__ORDER(shop, 6, 1)
-#define shop_address_point_latitude_desc() TOASTY__ORDER(shop, 6, 2)
+#define shop_address_point_latitude_asc() TOASTY__ORDER(shop, 6, ASCENDING)
+#define shop_address_point_latitude_desc() TOASTY__ORDER(shop, 6, DESCENDING)
+#define shop_address_point_latitude_asc_nulls_last() TOASTY__ORDER(shop, 6, ASCENDING_NULLS_LAST)
+#define shop_address_point_latitude_desc_nulls_first() TOASTY__ORDER(shop, 6, DESCENDING_NULLS_FIRST)
 #define shop_address_point_latitude_set(value_) TOASTY__CHANGE(shop, 6, SET, toasty__real((double){value_}))
 #define shop_address_point_latitude_add(value_) TOASTY__CHANGE(shop, 6, ADD, toasty__real((double){value_}))
 #define shop_address_point_latitude_subtract(value_) TOASTY__CHANGE(shop, 6, SUBTRACT, toasty__real((double){value_}))
@@ -265,8 +269,10 @@ typedef struct ShopPage {
 #define shop_address_point_longitude_not_in(...) TOASTY__IS(shop, 7, NOT_IN, toasty__list_F64(__VA_ARGS__))
 #define shop_address_point_longitude_is_null() TOASTY__TEST(shop, 7, IS_NULL)
 #define shop_address_point_longitude_is_not_null() TOASTY__TEST(shop, 7, IS_NOT_NULL)
-#define shop_address_point_longitude_asc() TOASTY__ORDER(shop, 7, 1)
-#define shop_address_point_longitude_desc() TOASTY__ORDER(shop, 7, 2)
+#define shop_address_point_longitude_asc() TOASTY__ORDER(shop, 7, ASCENDING)
+#define shop_address_point_longitude_desc() TOASTY__ORDER(shop, 7, DESCENDING)
+#define shop_address_point_longitude_asc_nulls_last() TOASTY__ORDER(shop, 7, ASCENDING_NULLS_LAST)
+#define shop_address_point_longitude_desc_nulls_first() TOASTY__ORDER(shop, 7, DESCENDING_NULLS_FIRST)
 #define shop_address_point_longitude_set(value_) TOASTY__CHANGE(shop, 7, SET, toasty__real((double){value_}))
 #define shop_address_point_longitude_add(value_) TOASTY__CHANGE(shop, 7, ADD, toasty__real((double){value_}))
 #define shop_address_point_longitude_subtract(value_) TOASTY__CHANGE(shop, 7, SUBTRACT, toasty__real((double){value_}))
@@ -287,8 +293,10 @@ typedef struct ShopPage {
 #define shop_postal_street_ends_with(value_) TOASTY__IS(shop, 8, ENDS_WITH, toasty__given(value_))
 #define shop_postal_street_contains(value_) TOASTY__IS(shop, 8, CONTAINS, toasty__given(value_))
 #define shop_postal_street_like(value_) TOASTY__IS(shop, 8, LIKE, toasty__given(value_))
-#define shop_postal_street_asc() TOASTY__ORDER(shop, 8, 1)
-#define shop_postal_street_desc() TOASTY__ORDER(shop, 8, 2)
+#define shop_postal_street_asc() TOASTY__ORDER(shop, 8, ASCENDING)
+#define shop_postal_street_desc() TOASTY__ORDER(shop, 8, DESCENDING)
+#define shop_postal_street_asc_nulls_last() TOASTY__ORDER(shop, 8, ASCENDING_NULLS_LAST)
+#define shop_postal_street_desc_nulls_first() TOASTY__ORDER(shop, 8, DESCENDING_NULLS_FIRST)
 #define shop_postal_street_set(value_) TOASTY__CHANGE(shop, 8, SET, toasty__given(value_))
 
 /* postal.city: const char * */
@@ -307,8 +315,10 @@ typedef struct ShopPage {
 #define shop_postal_city_ends_with(value_) TOASTY__IS(shop, 9, ENDS_WITH, toasty__given(value_))
 #define shop_postal_city_contains(value_) TOASTY__IS(shop, 9, CONTAINS, toasty__given(value_))
 #define shop_postal_city_like(value_) TOASTY__IS(shop, 9, LIKE, toasty__given(value_))
-#define shop_postal_city_asc() TOASTY__ORDER(shop, 9, 1)
-#define shop_postal_city_desc() TOASTY__ORDER(shop, 9, 2)
+#define shop_postal_city_asc() TOASTY__ORDER(shop, 9, ASCENDING)
+#define shop_postal_city_desc() TOASTY__ORDER(shop, 9, DESCENDING)
+#define shop_postal_city_asc_nulls_last() TOASTY__ORDER(shop, 9, ASCENDING_NULLS_LAST)
+#define shop_postal_city_desc_nulls_first() TOASTY__ORDER(shop, 9, DESCENDING_NULLS_FIRST)
 #define shop_postal_city_set(value_) TOASTY__CHANGE(shop, 9, SET, toasty__given(value_))
 
 /* postal.note: const char *, may be NULL */
@@ -327,8 +337,10 @@ typedef struct ShopPage {
 #define shop_postal_note_ends_with(value_) TOASTY__IS(shop, 10, ENDS_WITH, toasty__given(value_))
 #define shop_postal_note_contains(value_) TOASTY__IS(shop, 10, CONTAINS, toasty__given(value_))
 #define shop_postal_note_like(value_) TOASTY__IS(shop, 10, LIKE, toasty__given(value_))
-#define shop_postal_note_asc() TOASTY__ORDER(shop, 10, 1)
-#define shop_postal_note_desc() TOASTY__ORDER(shop, 10, 2)
+#define shop_postal_note_asc() TOASTY__ORDER(shop, 10, ASCENDING)
+#define shop_postal_note_desc() TOASTY__ORDER(shop, 10, DESCENDING)
+#define shop_postal_note_asc_nulls_last() TOASTY__ORDER(shop, 10, ASCENDING_NULLS_LAST)
+#define shop_postal_note_desc_nulls_first() TOASTY__ORDER(shop, 10, DESCENDING_NULLS_FIRST)
 #define shop_postal_note_set(value_) TOASTY__CHANGE(shop, 10, SET, toasty__text(value_)) /* NULL is NULL */
 #define shop_postal_note_set_null() TOASTY__CHANGE(shop, 10, SET, toasty__null())
 
@@ -344,8 +356,10 @@ typedef struct ShopPage {
 #define shop_postal_point_latitude_not_in(...) TOASTY__IS(shop, 11, NOT_IN, toasty__list_F64(__VA_ARGS__))
 #define shop_postal_point_latitude_is_null() TOASTY__TEST(shop, 11, IS_NULL)
 #define shop_postal_point_latitude_is_not_null() TOASTY__TEST(shop, 11, IS_NOT_NULL)
-#define shop_postal_point_latitude_asc() TOASTY__ORDER(shop, 11, 1)
-#define shop_postal_point_latitude_desc() TOASTY__ORDER(shop, 11, 2)
+#define shop_postal_point_latitude_asc() TOASTY__ORDER(shop, 11, ASCENDING)
+#define shop_postal_point_latitude_desc() TOASTY__ORDER(shop, 11, DESCENDING)
+#define shop_postal_point_latitude_asc_nulls_last() TOASTY__ORDER(shop, 11, ASCENDING_NULLS_LAST)
+#define shop_postal_point_latitude_desc_nulls_first() TOASTY__ORDER(shop, 11, DESCENDING_NULLS_FIRST)
 #define shop_postal_point_latitude_set(value_) TOASTY__CHANGE(shop, 11, SET, toasty__real((double){value_}))
 #define shop_postal_point_latitude_add(value_) TOASTY__CHANGE(shop, 11, ADD, toasty__real((double){value_}))
 #define shop_postal_point_latitude_subtract(value_) TOASTY__CHANGE(shop, 11, SUBTRACT, toasty__real((double){value_}))
@@ -362,8 +376,10 @@ typedef struct ShopPage {
 #define shop_postal_point_longitude_not_in(...) TOASTY__IS(shop, 12, NOT_IN, toasty__list_F64(__VA_ARGS__))
 #define shop_postal_point_longitude_is_null() TOASTY__TEST(shop, 12, IS_NULL)
 #define shop_postal_point_longitude_is_not_null() TOASTY__TEST(shop, 12, IS_NOT_NULL)
-#define shop_postal_point_longitude_asc() TOASTY__ORDER(shop, 12, 1)
-#define shop_postal_point_longitude_desc() TOASTY__ORDER(shop, 12, 2)
+#define shop_postal_point_longitude_asc() TOASTY__ORDER(shop, 12, ASCENDING)
+#define shop_postal_point_longitude_desc() TOASTY__ORDER(shop, 12, DESCENDING)
+#define shop_postal_point_longitude_asc_nulls_last() TOASTY__ORDER(shop, 12, ASCENDING_NULLS_LAST)
+#define shop_postal_point_longitude_desc_nulls_first() TOASTY__ORDER(shop, 12, DESCENDING_NULLS_FIRST)
 #define shop_postal_point_longitude_set(value_) TOASTY__CHANGE(shop, 12, SET, toasty__real((double){value_}))
 #define shop_postal_point_longitude_add(value_) TOASTY__CHANGE(shop, 12, ADD, toasty__real((double){value_}))
 #define shop_postal_point_longitude_subtract(value_) TOASTY__CHANGE(shop, 12, SUBTRACT, toasty__real((double){value_}))
@@ -463,8 +479,14 @@ ShopPage *shop_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define shop_page(...) \
     shop_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, shop_model_, TOASTY__FIND(shop, PAGING, &(const ShopPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define shop_page_op(...) \
+    TOASTY__OP(PAGE, shop_model_, (ShopPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(shop, PAGING, &(const ShopPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 ShopPage *shop_page_next(toasty_db *db, const ShopPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define shop_page_next_op(out, page_) \
+    toasty__page_op(&shop_model_, (ShopPage **){out}, (const ShopPage *){page_}, false)
 ShopPage *shop_page_previous(toasty_db *db, const ShopPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define shop_page_previous_op(out, page_) \
+    toasty__page_op(&shop_model_, (ShopPage **){out}, (const ShopPage *){page_}, true)
 
 /* Shop *shop_get_by_number(db, int32_t number, members of ShopGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -545,6 +567,8 @@ ShopList *shop_create_array(toasty_db *db, const ShopNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define shop_create_draft(db, draft_) \
     shop_one_(db, TOASTY__REQUEST(CREATE, shop_model_, .rows = toasty__draft_row((const toasty_draft *)(const ShopDraft *){draft_}), .row_count = 1))
+#define shop_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, shop_model_, (Shop **){out}, .rows = toasty__draft_row((const toasty_draft *)(const ShopDraft *){draft_}), .row_count = 1)
 
 /* int shop_update(db, Shop *record, shop_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -554,6 +578,14 @@ ShopList *shop_create_array(toasty_db *db, const ShopNew *rows, size_t count) __
 int shop_update_(toasty_db *db, Shop *record, const shop_change *changes) __attribute__((nonnull));
 
 int shop_delete(toasty_db *db, Shop *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define shop_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, .record = (Shop *){record_}, \
+        .changes = &((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define shop_delete_op(out, record_) \
+    TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, .record = (Shop *){record_})
+
 Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int shop_update_by_number(db, int32_t number, shop_change, ...)
@@ -565,12 +597,28 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), \
         .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Shop *shop_update_by_number_returning(db, int32_t number, shop_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define shop_update_by_number_returning(db, number_, ...) \
+    shop_one_(db, TOASTY__REQUEST(UPDATE, shop_model_, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define shop_update_by_number_returning_op(out, number_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (Shop **){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int shop_delete_by_number(db, int32_t number)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define shop_delete_by_number(db, number_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_}))))
 #define shop_delete_by_number_op(out, number_) \
     TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})))
+
+/* Shop *shop_delete_by_number_returning(db, int32_t number)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define shop_delete_by_number_returning(db, number_) \
+    shop_one_(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true))
+#define shop_delete_by_number_returning_op(out, number_) \
+    TOASTY__OP(DELETE, shop_model_, (Shop **){out}, TOASTY__BY(shop_indexes_[0], 1, toasty__int((int32_t){number_})), .returning = true)
 
 /* int64_t shop_update_by_address_city(db, const char *address_city, shop_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -581,12 +629,28 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), \
         .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* ShopList *shop_update_by_address_city_returning(db, const char *address_city, shop_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define shop_update_by_address_city_returning(db, address_city_, ...) \
+    shop_list_(db, TOASTY__REQUEST(UPDATE, shop_model_, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define shop_update_by_address_city_returning_op(out, address_city_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t shop_delete_by_address_city(db, const char *address_city)
  * Deletes the rows with this value. Their number, or -1. */
 #define shop_delete_by_address_city(db, address_city_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_))))
 #define shop_delete_by_address_city_op(out, address_city_) \
     TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)))
+
+/* ShopList *shop_delete_by_address_city_returning(db, const char *address_city)
+ * The same, and gives the rows that were. Free the list. */
+#define shop_delete_by_address_city_returning(db, address_city_) \
+    shop_list_(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true))
+#define shop_delete_by_address_city_returning_op(out, address_city_) \
+    TOASTY__OP(DELETE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[1], 1, toasty__given(address_city_)), .returning = true)
 
 /* int64_t shop_update_by_postal_city(db, const char *postal_city, shop_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -597,12 +661,28 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), \
         .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* ShopList *shop_update_by_postal_city_returning(db, const char *postal_city, shop_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define shop_update_by_postal_city_returning(db, postal_city_, ...) \
+    shop_list_(db, TOASTY__REQUEST(UPDATE, shop_model_, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define shop_update_by_postal_city_returning_op(out, postal_city_, ...) \
+    TOASTY__OP(UPDATE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true, \
+        .changes = &(&((const shop_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t shop_delete_by_postal_city(db, const char *postal_city)
  * Deletes the rows with this value. Their number, or -1. */
 #define shop_delete_by_postal_city(db, postal_city_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_))))
 #define shop_delete_by_postal_city_op(out, postal_city_) \
     TOASTY__OP(DELETE, shop_model_, (int64_t *){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)))
+
+/* ShopList *shop_delete_by_postal_city_returning(db, const char *postal_city)
+ * The same, and gives the rows that were. Free the list. */
+#define shop_delete_by_postal_city_returning(db, postal_city_) \
+    shop_list_(db, TOASTY__REQUEST(DELETE, shop_model_, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true))
+#define shop_delete_by_postal_city_returning_op(out, postal_city_) \
+    TOASTY__OP(DELETE, shop_model_, (ShopList **){out}, TOASTY__BY(shop_indexes_[2], 1, toasty__given(postal_city_)), .returning = true)
 
 /* int64_t shop_update_all(db, members of ShopUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -615,6 +695,8 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define shop_update_all_returning(...) \
     shop_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, shop_model_, .returning = true, TOASTY__FIND(shop, UPDATE_ALL, &(const ShopUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define shop_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, shop_model_, (ShopList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(shop, UPDATE_ALL, &(const ShopUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t shop_delete_all(db, members of ShopDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -627,6 +709,8 @@ Shop *shop_copy(const Shop *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define shop_delete_all_returning(...) \
     shop_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, shop_model_, .returning = true, TOASTY__FIND(shop, DELETE_ALL, &(const ShopDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define shop_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, shop_model_, (ShopList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(shop, DELETE_ALL, &(const ShopDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

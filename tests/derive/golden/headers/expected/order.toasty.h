@@ -154,8 +154,8 @@ typedef struct OrderPage {
 #define order_id_between(low_, high_) TOASTY__BETWEEN(order, 0, toasty__uint((uint64_t){low_}), toasty__uint((uint64_t){high_}))
 #define order_id_in(...) TOASTY__IS(order, 0, IN, toasty__list_U64(__VA_ARGS__))
 #define order_id_not_in(...) TOASTY__IS(order, 0, NOT_IN, toasty__list_U64(__VA_ARGS__))
-#define order_id_asc() TOASTY__ORDER(order, 0, 1)
-#define order_id_desc() TOASTY__ORDER(order, 0, 2)
+#define order_id_asc() TOASTY__ORDER(order, 0, ASCENDING)
+#define order_id_desc() TOASTY__ORDER(order, 0, DESCENDING)
 
 /* user_id: UserId */
 #define order_user_id_eq(value_) TOASTY__IS(order, 1, EQ, toasty__uint((UserId){value_}))
@@ -171,8 +171,8 @@ static inline toasty_value order_user_id_list_(const UserId *values, size_t coun
 }
 #define order_user_id_in(...) TOASTY__IS(order, 1, IN, order_user_id_list_(__VA_ARGS__))
 #define order_user_id_not_in(...) TOASTY__IS(order, 1, NOT_IN, order_user_id_list_(__VA_ARGS__))
-#define order_user_id_asc() TOASTY__ORDER(order, 1, 1)
-#define order_user_id_desc() TOASTY__ORDER(order, 1, 2)
+#define order_user_id_asc() TOASTY__ORDER(order, 1, ASCENDING)
+#define order_user_id_desc() TOASTY__ORDER(order, 1, DESCENDING)
 #define order_user_id_set(value_) TOASTY__CHANGE(order, 1, SET, toasty__uint((UserId){value_}))
 
 /* state: State */
@@ -262,8 +262,14 @@ OrderPage *order_page_(toasty_db *db, const toasty_request *request) __attribute
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define order_page(...) \
     order_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, order_model_, TOASTY__FIND(order, PAGING, &(const OrderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_page_op(...) \
+    TOASTY__OP(PAGE, order_model_, (OrderPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(order, PAGING, &(const OrderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 OrderPage *order_page_next(toasty_db *db, const OrderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define order_page_next_op(out, page_) \
+    toasty__page_op(&order_model_, (OrderPage **){out}, (const OrderPage *){page_}, false)
 OrderPage *order_page_previous(toasty_db *db, const OrderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define order_page_previous_op(out, page_) \
+    toasty__page_op(&order_model_, (OrderPage **){out}, (const OrderPage *){page_}, true)
 
 /* Order *order_get_by_id(db, uint64_t id, members of OrderGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -326,6 +332,8 @@ OrderList *order_create_array(toasty_db *db, const OrderNew *rows, size_t count)
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define order_create_draft(db, draft_) \
     order_one_(db, TOASTY__REQUEST(CREATE, order_model_, .rows = toasty__draft_row((const toasty_draft *)(const OrderDraft *){draft_}), .row_count = 1))
+#define order_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, order_model_, (Order **){out}, .rows = toasty__draft_row((const toasty_draft *)(const OrderDraft *){draft_}), .row_count = 1)
 
 /* int order_update(db, Order *record, order_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -335,6 +343,14 @@ OrderList *order_create_array(toasty_db *db, const OrderNew *rows, size_t count)
 int order_update_(toasty_db *db, Order *record, const order_change *changes) __attribute__((nonnull));
 
 int order_delete(toasty_db *db, Order *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define order_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, .record = (Order *){record_}, \
+        .changes = &((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define order_delete_op(out, record_) \
+    TOASTY__OP(DELETE, order_model_, (int64_t *){out}, .record = (Order *){record_})
+
 Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int order_update_by_id(db, uint64_t id, order_change, ...)
@@ -346,12 +362,28 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
     TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), \
         .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Order *order_update_by_id_returning(db, uint64_t id, order_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define order_update_by_id_returning(db, id_, ...) \
+    order_one_(db, TOASTY__REQUEST(UPDATE, order_model_, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define order_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, order_model_, (Order **){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int order_delete_by_id(db, uint64_t id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define order_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_}))))
 #define order_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})))
+
+/* Order *order_delete_by_id_returning(db, uint64_t id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define order_delete_by_id_returning(db, id_) \
+    order_one_(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true))
+#define order_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, order_model_, (Order **){out}, TOASTY__BY(order_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true)
 
 /* int64_t order_update_by_user_id(db, UserId user_id, order_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -362,12 +394,28 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
     TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), \
         .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* OrderList *order_update_by_user_id_returning(db, UserId user_id, order_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_update_by_user_id_returning(db, user_id_, ...) \
+    order_list_(db, TOASTY__REQUEST(UPDATE, order_model_, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define order_update_by_user_id_returning_op(out, user_id_, ...) \
+    TOASTY__OP(UPDATE, order_model_, (OrderList **){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true, \
+        .changes = &(&((const order_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t order_delete_by_user_id(db, UserId user_id)
  * Deletes the rows with this value. Their number, or -1. */
 #define order_delete_by_user_id(db, user_id_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_}))))
 #define order_delete_by_user_id_op(out, user_id_) \
     TOASTY__OP(DELETE, order_model_, (int64_t *){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})))
+
+/* OrderList *order_delete_by_user_id_returning(db, UserId user_id)
+ * The same, and gives the rows that were. Free the list. */
+#define order_delete_by_user_id_returning(db, user_id_) \
+    order_list_(db, TOASTY__REQUEST(DELETE, order_model_, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true))
+#define order_delete_by_user_id_returning_op(out, user_id_) \
+    TOASTY__OP(DELETE, order_model_, (OrderList **){out}, TOASTY__BY(order_indexes_[1], 1, toasty__uint((UserId){user_id_})), .returning = true)
 
 /* int64_t order_update_all(db, members of OrderUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -380,6 +428,8 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
  * The same, and gives the rows as they are now. Free the list. */
 #define order_update_all_returning(...) \
     order_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, order_model_, .returning = true, TOASTY__FIND(order, UPDATE_ALL, &(const OrderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, order_model_, (OrderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(order, UPDATE_ALL, &(const OrderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t order_delete_all(db, members of OrderDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -392,6 +442,8 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
  * The same, and gives the rows that were. Free the list. */
 #define order_delete_all_returning(...) \
     order_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, order_model_, .returning = true, TOASTY__FIND(order, DELETE_ALL, &(const OrderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, order_model_, (OrderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(order, DELETE_ALL, &(const OrderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* user: User. Loaded by .include = {order_with_user()}, in one query for all records. */
 #define order_with_user(...) \
@@ -403,6 +455,9 @@ Order *order_copy(const Order *record) __attribute__((warn_unused_result, nonnul
 #define order_user(db, ...) \
     user_one_(db, TOASTY__REQUEST(GET, user_model_, .relation = &order_relations_[0], .owner = (const Order *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(user, GET, &(const UserGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define order_user_op(out, ...) \
+    TOASTY__OP(GET, user_model_, (User **){out}, .relation = &order_relations_[0], .owner = (const Order *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(user, GET, &(const UserGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

@@ -156,8 +156,8 @@ static inline toasty_value user_id_list_(const UserId *values, size_t count)
 }
 #define user_id_in(...) TOASTY__IS(user, 0, IN, user_id_list_(__VA_ARGS__))
 #define user_id_not_in(...) TOASTY__IS(user, 0, NOT_IN, user_id_list_(__VA_ARGS__))
-#define user_id_asc() TOASTY__ORDER(user, 0, 1)
-#define user_id_desc() TOASTY__ORDER(user, 0, 2)
+#define user_id_asc() TOASTY__ORDER(user, 0, ASCENDING)
+#define user_id_desc() TOASTY__ORDER(user, 0, DESCENDING)
 
 /* state: State */
 #define user_state_eq(value_) TOASTY__IS(user, 1, EQ, toasty__int((State){value_}))
@@ -246,8 +246,14 @@ UserPage *user_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define user_page(...) \
     user_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, user_model_, TOASTY__FIND(user, PAGING, &(const UserPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_page_op(...) \
+    TOASTY__OP(PAGE, user_model_, (UserPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(user, PAGING, &(const UserPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 UserPage *user_page_next(toasty_db *db, const UserPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define user_page_next_op(out, page_) \
+    toasty__page_op(&user_model_, (UserPage **){out}, (const UserPage *){page_}, false)
 UserPage *user_page_previous(toasty_db *db, const UserPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define user_page_previous_op(out, page_) \
+    toasty__page_op(&user_model_, (UserPage **){out}, (const UserPage *){page_}, true)
 
 /* User *user_get_by_id(db, UserId id, members of UserGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -292,6 +298,8 @@ UserList *user_create_array(toasty_db *db, const UserNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define user_create_draft(db, draft_) \
     user_one_(db, TOASTY__REQUEST(CREATE, user_model_, .rows = toasty__draft_row((const toasty_draft *)(const UserDraft *){draft_}), .row_count = 1))
+#define user_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, user_model_, (User **){out}, .rows = toasty__draft_row((const toasty_draft *)(const UserDraft *){draft_}), .row_count = 1)
 
 /* int user_update(db, User *record, user_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -301,6 +309,14 @@ UserList *user_create_array(toasty_db *db, const UserNew *rows, size_t count) __
 int user_update_(toasty_db *db, User *record, const user_change *changes) __attribute__((nonnull));
 
 int user_delete(toasty_db *db, User *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define user_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, user_model_, (int64_t *){out}, .record = (User *){record_}, \
+        .changes = &((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define user_delete_op(out, record_) \
+    TOASTY__OP(DELETE, user_model_, (int64_t *){out}, .record = (User *){record_})
+
 User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int user_update_by_id(db, UserId id, user_change, ...)
@@ -312,12 +328,28 @@ User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, user_model_, (int64_t *){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), \
         .changes = &(&((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* User *user_update_by_id_returning(db, UserId id, user_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define user_update_by_id_returning(db, id_, ...) \
+    user_one_(db, TOASTY__REQUEST(UPDATE, user_model_, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true, \
+        .changes = &(&((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define user_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, user_model_, (User **){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true, \
+        .changes = &(&((const user_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int user_delete_by_id(db, UserId id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define user_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, user_model_, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_}))))
 #define user_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, user_model_, (int64_t *){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})))
+
+/* User *user_delete_by_id_returning(db, UserId id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define user_delete_by_id_returning(db, id_) \
+    user_one_(db, TOASTY__REQUEST(DELETE, user_model_, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true))
+#define user_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, user_model_, (User **){out}, TOASTY__BY(user_indexes_[0], 1, toasty__uint((UserId){id_})), .returning = true)
 
 /* int64_t user_update_all(db, members of UserUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -330,6 +362,8 @@ User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define user_update_all_returning(...) \
     user_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, user_model_, .returning = true, TOASTY__FIND(user, UPDATE_ALL, &(const UserUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, user_model_, (UserList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(user, UPDATE_ALL, &(const UserUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t user_delete_all(db, members of UserDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -342,6 +376,8 @@ User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define user_delete_all_returning(...) \
     user_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, user_model_, .returning = true, TOASTY__FIND(user, DELETE_ALL, &(const UserDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, user_model_, (UserList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(user, DELETE_ALL, &(const UserDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* orders: Order. Loaded by .include = {user_with_orders()}, in one query for all records. */
 #define user_with_orders(...) \
@@ -352,36 +388,81 @@ User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull))
 #define user_orders(db, ...) \
     order_list_(db, TOASTY__REQUEST(ALL, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(order, FIND, &(const OrderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_op(out, ...) \
+    TOASTY__OP(ALL, order_model_, (OrderList **){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, FIND, &(const OrderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Order *user_orders_first(db, const User *record, members of OrderFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define user_orders_first(db, ...) \
+    order_one_(db, TOASTY__REQUEST(FIRST, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, FIND, &(const OrderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_first_op(out, ...) \
+    TOASTY__OP(FIRST, order_model_, (Order **){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, FIND, &(const OrderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Order *user_orders_get(db, const User *record, members of OrderFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define user_orders_get(db, ...) \
+    order_one_(db, TOASTY__REQUEST(GET, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, FIND, &(const OrderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_get_op(out, ...) \
+    TOASTY__OP(GET, order_model_, (Order **){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, FIND, &(const OrderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t user_orders_count(db, const User *record, members of OrderMatch)
  * How many belong to the record, or -1. */
 #define user_orders_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(order, MATCH, &(const OrderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_count_op(out, ...) \
+    TOASTY__OP(COUNT, order_model_, (int64_t *){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, MATCH, &(const OrderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t user_orders_exists(db, const User *record, members of OrderMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define user_orders_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, MATCH, &(const OrderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, order_model_, (int64_t *){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, MATCH, &(const OrderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* Order *user_orders_create(db, const User *record, members of OrderNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define user_orders_create(db, ...) \
     order_one_(db, TOASTY__REQUEST(CREATE, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const OrderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define user_orders_create_op(out, ...) \
+    TOASTY__OP(CREATE, order_model_, (Order **){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const OrderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t user_orders_update(db, const User *record, members of OrderUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define user_orders_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(order, UPDATE_ALL, &(const OrderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_update_op(out, ...) \
+    TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, UPDATE_ALL, &(const OrderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t user_orders_delete(db, const User *record, members of OrderDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define user_orders_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, order_model_, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(order, DELETE_ALL, &(const OrderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define user_orders_delete_op(out, ...) \
+    TOASTY__OP(DELETE, order_model_, (int64_t *){out}, .relation = &user_relations_[0], .owner = (const User *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(order, DELETE_ALL, &(const OrderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int user_orders_link(db, const User *record, Order *other)
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define user_orders_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, order_model_, .record = (Order *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const User *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define user_orders_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, .record = (Order *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const User *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 #ifdef __cplusplus
 }

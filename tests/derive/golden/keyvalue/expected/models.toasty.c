@@ -111,6 +111,36 @@ const toasty_layout reading_layouts_[] = {
         .offset = TOASTY_NO_MEMBER,
         .everything = TOASTY_NO_MEMBER,
     },
+    [TOASTY_MATCH_LAYOUT] = {
+        .where = TOASTY_NO_MEMBER,
+        .include = TOASTY_NO_MEMBER,
+        .order_by = TOASTY_NO_MEMBER,
+        .query = TOASTY_NO_MEMBER,
+        .set = TOASTY_NO_MEMBER,
+        .limit = TOASTY_NO_MEMBER,
+        .offset = TOASTY_NO_MEMBER,
+        .everything = TOASTY_NO_MEMBER,
+    },
+    [TOASTY_UPDATE_ALL_LAYOUT] = {
+        .where = TOASTY_NO_MEMBER,
+        .include = TOASTY_NO_MEMBER,
+        .order_by = TOASTY_NO_MEMBER,
+        .query = TOASTY_NO_MEMBER,
+        .set = offsetof(ReadingUpdateAll, set),
+        .limit = TOASTY_NO_MEMBER,
+        .offset = TOASTY_NO_MEMBER,
+        .everything = TOASTY_NO_MEMBER,
+    },
+    [TOASTY_DELETE_ALL_LAYOUT] = {
+        .where = TOASTY_NO_MEMBER,
+        .include = TOASTY_NO_MEMBER,
+        .order_by = TOASTY_NO_MEMBER,
+        .query = TOASTY_NO_MEMBER,
+        .set = TOASTY_NO_MEMBER,
+        .limit = TOASTY_NO_MEMBER,
+        .offset = TOASTY_NO_MEMBER,
+        .everything = TOASTY_NO_MEMBER,
+    },
 };
 
 static toasty_find reading_find_(const void *options)

@@ -11,11 +11,11 @@
  * - keyvalue: no `.where` and no conditions
  * - keyvalue: no `.order_by` and no orders
  * - keyvalue: no `.offset`
- * - keyvalue: reading a whole table is spelled `…_scan`, and there is no `…_all`
- * - keyvalue: no `…_count`
+ * - keyvalue: reading a whole table is spelled `…_scan`, and there is no `…_all`; what a key or an index finds is counted, paged
+ *   and limited to a range by calls of its own: `…_count_by_…`, `…_page_by_…`, `…_by_…_and_…_ge`
+ * - keyvalue: no `…_count` of a whole table
  * - keyvalue: no `…_ilike`
  * - keyvalue: no `…_update_all` and no `…_delete_all`
- * - keyvalue: no `…_returning`
  */
 #ifndef MODELS_TOASTY_H
 #define MODELS_TOASTY_H
@@ -102,6 +102,19 @@ struct ReadingPaging {
     int64_t per_page;
     char end_;
 };
+/* Which rows to count. */
+struct ReadingMatch {
+    char end_;
+};
+/* Options of updates of many rows. */
+struct ReadingUpdateAll {
+    reading_change set[TOASTY_MAX_SETS];
+    char end_;
+};
+/* Options of deletes of many rows. */
+struct ReadingDeleteAll {
+    char end_;
+};
 /* Records in one array. */
 struct ReadingList {
     Reading *items;
@@ -161,8 +174,14 @@ ReadingPage *reading_page_(toasty_db *db, const toasty_request *request) __attri
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define reading_scan_page(...) \
     reading_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, reading_model_, .scan = true, TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_scan_page_op(...) \
+    TOASTY__OP(PAGE, reading_model_, (ReadingPage **){TOASTY__HEAD(__VA_ARGS__, )}, .scan = true, TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 ReadingPage *reading_page_next(toasty_db *db, const ReadingPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define reading_page_next_op(out, page_) \
+    toasty__page_op(&reading_model_, (ReadingPage **){out}, (const ReadingPage *){page_}, false)
 ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define reading_page_previous_op(out, page_) \
+    toasty__page_op(&reading_model_, (ReadingPage **){out}, (const ReadingPage *){page_}, true)
 
 /* Reading *reading_get_by_sensor_and_number(db, const char *sensor, int64_t number, members of ReadingGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -173,6 +192,51 @@ ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __att
     TOASTY__OP(GET, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
         TOASTY__FIND(reading, GET, &(const ReadingGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
+/* ReadingList *reading_by_sensor_and_number_lt(db, const char *sensor, int64_t number, members of ReadingFind)
+ * The rows whose number is less than this, in its order. Free the list. */
+#define reading_by_sensor_and_number_lt(db, sensor_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY_RANGE(reading_indexes_[0], 1, LT, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_sensor_and_number_lt_op(out, sensor_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY_RANGE(reading_indexes_[0], 1, LT, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingList *reading_by_sensor_and_number_le(db, const char *sensor, int64_t number, members of ReadingFind)
+ * The rows whose number is at most this, in its order. Free the list. */
+#define reading_by_sensor_and_number_le(db, sensor_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY_RANGE(reading_indexes_[0], 1, LE, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_sensor_and_number_le_op(out, sensor_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY_RANGE(reading_indexes_[0], 1, LE, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingList *reading_by_sensor_and_number_gt(db, const char *sensor, int64_t number, members of ReadingFind)
+ * The rows whose number is more than this, in its order. Free the list. */
+#define reading_by_sensor_and_number_gt(db, sensor_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY_RANGE(reading_indexes_[0], 1, GT, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_sensor_and_number_gt_op(out, sensor_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY_RANGE(reading_indexes_[0], 1, GT, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingList *reading_by_sensor_and_number_ge(db, const char *sensor, int64_t number, members of ReadingFind)
+ * The rows whose number is at least this, in its order. Free the list. */
+#define reading_by_sensor_and_number_ge(db, sensor_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY_RANGE(reading_indexes_[0], 1, GE, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_sensor_and_number_ge_op(out, sensor_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY_RANGE(reading_indexes_[0], 1, GE, toasty__given(sensor_), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingList *reading_by_sensor_and_number_between(db, const char *sensor, int64_t low, int64_t high, members of ReadingFind)
+ * The rows whose number is between the two, both included, in its order. Free the list. */
+#define reading_by_sensor_and_number_between(db, sensor_, low_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY_RANGE(reading_indexes_[0], 1, BETWEEN, toasty__given(sensor_), toasty__int((int64_t){low_}), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_sensor_and_number_between_op(out, sensor_, low_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY_RANGE(reading_indexes_[0], 1, BETWEEN, toasty__given(sensor_), toasty__int((int64_t){low_}), toasty__int((int64_t){TOASTY__HEAD(__VA_ARGS__, )})), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
 /* ReadingList *reading_by_sensor(db, const char *sensor, members of ReadingFind)
  * The rows with this value. Free the list. */
 #define reading_by_sensor(db, ...) \
@@ -181,6 +245,53 @@ ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __att
 #define reading_by_sensor_op(out, ...) \
     TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
         TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Reading *reading_first_by_sensor(db, const char *sensor, members of ReadingFind)
+ * The first row with this value. Free it. NULL: not_found. */
+#define reading_first_by_sensor(db, ...) \
+    reading_one_(db, TOASTY__REQUEST(FIRST, reading_model_, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_first_by_sensor_op(out, ...) \
+    TOASTY__OP(FIRST, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t reading_count_by_sensor(db, const char *sensor, members of ReadingMatch)
+ * How many rows have this value, or -1. */
+#define reading_count_by_sensor(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(COUNT, reading_model_, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_count_by_sensor_op(out, ...) \
+    TOASTY__OP(COUNT, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t reading_exists_by_sensor(db, const char *sensor, members of ReadingMatch)
+ * 1 when a row has this value, 0 when none does, or -1. */
+#define reading_exists_by_sensor(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, reading_model_, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_exists_by_sensor_op(out, ...) \
+    TOASTY__OP(EXISTS, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingPage *reading_page_by_sensor(db, const char *sensor, members of ReadingPaging)
+ * The first page of the rows with this value. Free it. */
+#define reading_page_by_sensor(db, ...) \
+    reading_page_(db, TOASTY__REQUEST(PAGE, reading_model_, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_page_by_sensor_op(out, ...) \
+    TOASTY__OP(PAGE, reading_model_, (ReadingPage **){out}, TOASTY__BY(reading_indexes_[0], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingList *reading_by_sensor_in(db, const char * const *values, size_t count, members of ReadingGet)
+ * The rows that have one of these values; each value is looked up by itself. Free the list. */
+#define reading_by_sensor_in(db, values_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY(reading_indexes_[0], 1, \
+            toasty__list(TOASTY_TYPE_TEXT, (const char * const *){values_}, TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, GET, &(const ReadingGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_sensor_in_op(out, values_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[0], 1, \
+            toasty__list(TOASTY_TYPE_TEXT, (const char * const *){values_}, TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, GET, &(const ReadingGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* Reading *reading_get_by_place(db, const char *place, members of ReadingGet)
  * The only row with this value. Free it. NULL: not_found, too_many_rows. */
@@ -199,6 +310,53 @@ ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __att
 #define reading_by_place_op(out, ...) \
     TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
         TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Reading *reading_first_by_place(db, const char *place, members of ReadingFind)
+ * The first row with this value. Free it. NULL: not_found. */
+#define reading_first_by_place(db, ...) \
+    reading_one_(db, TOASTY__REQUEST(FIRST, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_first_by_place_op(out, ...) \
+    TOASTY__OP(FIRST, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, FIND, &(const ReadingFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t reading_count_by_place(db, const char *place, members of ReadingMatch)
+ * How many rows have this value, or -1. */
+#define reading_count_by_place(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(COUNT, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_count_by_place_op(out, ...) \
+    TOASTY__OP(COUNT, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t reading_exists_by_place(db, const char *place, members of ReadingMatch)
+ * 1 when a row has this value, 0 when none does, or -1. */
+#define reading_exists_by_place(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_exists_by_place_op(out, ...) \
+    TOASTY__OP(EXISTS, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, MATCH, &(const ReadingMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingPage *reading_page_by_place(db, const char *place, members of ReadingPaging)
+ * The first page of the rows with this value. Free it. */
+#define reading_page_by_place(db, ...) \
+    reading_page_(db, TOASTY__REQUEST(PAGE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_page_by_place_op(out, ...) \
+    TOASTY__OP(PAGE, reading_model_, (ReadingPage **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, PAGING, &(const ReadingPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* ReadingList *reading_by_place_in(db, const char * const *values, size_t count, members of ReadingGet)
+ * The rows that have one of these values; each value is looked up by itself. Free the list. */
+#define reading_by_place_in(db, values_, ...) \
+    reading_list_(db, TOASTY__REQUEST(ALL, reading_model_, TOASTY__BY(reading_indexes_[1], 1, \
+            toasty__list(TOASTY_TYPE_TEXT, (const char * const *){values_}, TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, GET, &(const ReadingGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define reading_by_place_in_op(out, values_, ...) \
+    TOASTY__OP(ALL, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[1], 1, \
+            toasty__list(TOASTY_TYPE_TEXT, (const char * const *){values_}, TOASTY__HEAD(__VA_ARGS__, ))), \
+        TOASTY__FIND(reading, GET, &(const ReadingGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* New rows of Reading inside the create of another record. */
 #define reading_new(...) ((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})
@@ -234,6 +392,8 @@ ReadingList *reading_create_array(toasty_db *db, const ReadingNew *rows, size_t 
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define reading_create_draft(db, draft_) \
     reading_one_(db, TOASTY__REQUEST(CREATE, reading_model_, .rows = toasty__draft_row((const toasty_draft *)(const ReadingDraft *){draft_}), .row_count = 1))
+#define reading_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, reading_model_, (Reading **){out}, .rows = toasty__draft_row((const toasty_draft *)(const ReadingDraft *){draft_}), .row_count = 1)
 
 /* int reading_update(db, Reading *record, reading_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -243,6 +403,14 @@ ReadingList *reading_create_array(toasty_db *db, const ReadingNew *rows, size_t 
 int reading_update_(toasty_db *db, Reading *record, const reading_change *changes) __attribute__((nonnull));
 
 int reading_delete(toasty_db *db, Reading *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define reading_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (int64_t *){out}, .record = (Reading *){record_}, \
+        .changes = &((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define reading_delete_op(out, record_) \
+    TOASTY__OP(DELETE, reading_model_, (int64_t *){out}, .record = (Reading *){record_})
+
 Reading *reading_copy(const Reading *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int reading_update_by_sensor_and_number(db, const char *sensor, int64_t number, reading_change, ...)
@@ -254,12 +422,60 @@ Reading *reading_copy(const Reading *record) __attribute__((warn_unused_result, 
     TOASTY__OP(UPDATE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), \
         .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Reading *reading_update_by_sensor_and_number_returning(db, const char *sensor, int64_t number, reading_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define reading_update_by_sensor_and_number_returning(db, sensor_, number_, ...) \
+    reading_one_(db, TOASTY__REQUEST(UPDATE, reading_model_, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define reading_update_by_sensor_and_number_returning_op(out, sensor_, number_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int reading_delete_by_sensor_and_number(db, const char *sensor, int64_t number)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define reading_delete_by_sensor_and_number(db, sensor_, number_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_}))))
 #define reading_delete_by_sensor_and_number_op(out, sensor_, number_) \
     TOASTY__OP(DELETE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})))
+
+/* Reading *reading_delete_by_sensor_and_number_returning(db, const char *sensor, int64_t number)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define reading_delete_by_sensor_and_number_returning(db, sensor_, number_) \
+    reading_one_(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true))
+#define reading_delete_by_sensor_and_number_returning_op(out, sensor_, number_) \
+    TOASTY__OP(DELETE, reading_model_, (Reading **){out}, TOASTY__BY(reading_indexes_[0], 2, toasty__given(sensor_), toasty__int((int64_t){number_})), .returning = true)
+
+/* int64_t reading_update_by_place(db, const char *place, reading_change, ...)
+ * Writes the changes to the rows with this value. Their number, or -1. */
+#define reading_update_by_place(db, place_, ...) \
+    toasty__run_count(db, TOASTY__REQUEST(UPDATE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define reading_update_by_place_op(out, place_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
+/* ReadingList *reading_update_by_place_returning(db, const char *place, reading_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define reading_update_by_place_returning(db, place_, ...) \
+    reading_list_(db, TOASTY__REQUEST(UPDATE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define reading_update_by_place_returning_op(out, place_, ...) \
+    TOASTY__OP(UPDATE, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true, \
+        .changes = &(&((const reading_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
+/* int64_t reading_delete_by_place(db, const char *place)
+ * Deletes the rows with this value. Their number, or -1. */
+#define reading_delete_by_place(db, place_) \
+    toasty__run_count(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_))))
+#define reading_delete_by_place_op(out, place_) \
+    TOASTY__OP(DELETE, reading_model_, (int64_t *){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)))
+
+/* ReadingList *reading_delete_by_place_returning(db, const char *place)
+ * The same, and gives the rows that were. Free the list. */
+#define reading_delete_by_place_returning(db, place_) \
+    reading_list_(db, TOASTY__REQUEST(DELETE, reading_model_, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true))
+#define reading_delete_by_place_returning_op(out, place_) \
+    TOASTY__OP(DELETE, reading_model_, (ReadingList **){out}, TOASTY__BY(reading_indexes_[1], 1, toasty__given(place_)), .returning = true)
 
 #ifdef __cplusplus
 }

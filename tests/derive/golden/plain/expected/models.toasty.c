@@ -24,6 +24,15 @@ static const toasty_enum size_enum_ = {.name = "size",
                                      .size = sizeof(enum size),
                                      .is_signed = false};
 
+static const char *const level_labels_[] = {"as low as it gets", "high"};
+static const int64_t level_values_[] = {LEVEL_LOW, LEVEL_HIGH};
+static const toasty_enum level_enum_ = {.name = "level",
+                                     .labels = level_labels_,
+                                     .values = level_values_,
+                                     .count = 2,
+                                     .size = sizeof(enum level),
+                                     .is_signed = false};
+
 struct person_shape_ {
     uint64_t id;
     const char *name;
@@ -35,6 +44,8 @@ struct person_shape_ {
     const char *remark;
     Mood mood;
     enum size size;
+    enum level level;
+    enum level limit;
     bool member;
     float ratio;
     toasty_bytes photo;
@@ -69,6 +80,11 @@ _Static_assert(_Generic(((Person *)0)->mood, Mood: 1, default: 0),
                "Person.mood has changed; run toasty derive again");
 _Static_assert(_Generic(((Person *)0)->size, enum size: 1, default: 0),
                "Person.size has changed; run toasty derive again");
+_Static_assert(_Generic(((Person *)0)->level, enum level: 1, default: 0),
+               "Person.level has changed; run toasty derive again");
+_Static_assert(_Generic(((Person *)0)->limit, enum level: 1, default: 0),
+               "Person.limit has changed; run toasty derive again");
+_Static_assert(sizeof(enum level) == 4, "enum level is read as 4 bytes; give the size of enums to toasty derive too");
 _Static_assert(_Generic(((Person *)0)->member, bool: 1, default: 0),
                "Person.member has changed; run toasty derive again");
 _Static_assert(_Generic(((Person *)0)->ratio, float: 1, default: 0),
@@ -92,7 +108,7 @@ _Static_assert(_Generic(((Person *)0)->updated_at, toasty_timestamp: 1, default:
 _Static_assert(_Generic(((Person *)0)->grade, const char *: 1, default: 0),
                "Person.grade has changed; run toasty derive again");
 
-enum { PERSON_FIELD_ID, PERSON_FIELD_NAME, PERSON_FIELD_EMAIL, PERSON_FIELD_BIO, PERSON_FIELD_AGE, PERSON_FIELD_CREDIT, PERSON_FIELD_VISITS, PERSON_FIELD_REMARK, PERSON_FIELD_MOOD, PERSON_FIELD_SIZE, PERSON_FIELD_MEMBER, PERSON_FIELD_RATIO, PERSON_FIELD_PHOTO, PERSON_FIELD_TOKEN, PERSON_FIELD_SEEN_AT, PERSON_FIELD_BORN, PERSON_FIELD_ALARM, PERSON_FIELD_APPOINTMENT, PERSON_FIELD_CREATED_AT, PERSON_FIELD_UPDATED_AT, PERSON_FIELD_GRADE };
+enum { PERSON_FIELD_ID, PERSON_FIELD_NAME, PERSON_FIELD_EMAIL, PERSON_FIELD_BIO, PERSON_FIELD_AGE, PERSON_FIELD_CREDIT, PERSON_FIELD_VISITS, PERSON_FIELD_REMARK, PERSON_FIELD_MOOD, PERSON_FIELD_SIZE, PERSON_FIELD_LEVEL, PERSON_FIELD_LIMIT, PERSON_FIELD_MEMBER, PERSON_FIELD_RATIO, PERSON_FIELD_PHOTO, PERSON_FIELD_TOKEN, PERSON_FIELD_SEEN_AT, PERSON_FIELD_BORN, PERSON_FIELD_ALARM, PERSON_FIELD_APPOINTMENT, PERSON_FIELD_CREATED_AT, PERSON_FIELD_UPDATED_AT, PERSON_FIELD_GRADE };
 
 static const toasty_field person_fields_[] = {
     {.name = "id",
@@ -188,6 +204,24 @@ static const toasty_field person_fields_[] = {
      .offset = offsetof(Person, size),
      .set_offset = TOASTY_NO_OFFSET,
      .new_offset = offsetof(PersonNew, size),
+     .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "level",
+     .column = "level",
+     .type = TOASTY_TYPE_ENUM,
+     .embed = TOASTY_NO_EMBED,
+     .labels = &level_enum_,
+     .offset = offsetof(Person, level),
+     .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(PersonNew, level),
+     .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "limit",
+     .column = "limit",
+     .type = TOASTY_TYPE_U32,
+     .embed = TOASTY_NO_EMBED,
+     .labels = &level_enum_,
+     .offset = offsetof(Person, limit),
+     .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(PersonNew, limit),
      .new_set_offset = TOASTY_NO_OFFSET},
     {.name = "member",
      .column = "member",
@@ -383,7 +417,7 @@ const toasty_model person_model_ = {
     .table = "people",
     .fields = person_fields_,
     .indexes = person_indexes_,
-    .field_count = 21,
+    .field_count = 23,
     .index_count = 3,
     .relation_count = 0,
     .embed_count = 0,
@@ -456,7 +490,7 @@ static const struct toasty_driver *const models_drivers_[] = {
 
 const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
-    .version = 0xcc821185u,
+    .version = 0x27930364u,
     .name = "models",
     .models = models_models_,
     .model_count = 1,

@@ -78,6 +78,8 @@ struct PersonNew {
     const char *remark; /* default "none" */
     toasty_opt(Mood) mood; /* default MOOD_HAPPY */
     enum size size; /* left out: SMALL */
+    enum level level; /* left out: LEVEL_LOW */
+    enum level limit; /* left out: LEVEL_LOW */
     toasty_opt(bool) member; /* required */
     float ratio; /* left out: 0 */
     toasty_bytes photo; /* required */
@@ -157,8 +159,8 @@ typedef struct PersonPage {
 #define person_id_between(low_, high_) TOASTY__BETWEEN(person, 0, toasty__uint((uint64_t){low_}), toasty__uint((uint64_t){high_}))
 #define person_id_in(...) TOASTY__IS(person, 0, IN, toasty__list_U64(__VA_ARGS__))
 #define person_id_not_in(...) TOASTY__IS(person, 0, NOT_IN, toasty__list_U64(__VA_ARGS__))
-#define person_id_asc() TOASTY__ORDER(person, 0, 1)
-#define person_id_desc() TOASTY__ORDER(person, 0, 2)
+#define person_id_asc() TOASTY__ORDER(person, 0, ASCENDING)
+#define person_id_desc() TOASTY__ORDER(person, 0, DESCENDING)
 
 /* name: const char *; as on the letter box */
 #define person_name_eq(value_) TOASTY__IS(person, 1, EQ, toasty__given(value_))
@@ -174,8 +176,8 @@ typedef struct PersonPage {
 #define person_name_ends_with(value_) TOASTY__IS(person, 1, ENDS_WITH, toasty__given(value_))
 #define person_name_contains(value_) TOASTY__IS(person, 1, CONTAINS, toasty__given(value_))
 #define person_name_like(value_) TOASTY__IS(person, 1, LIKE, toasty__given(value_))
-#define person_name_asc() TOASTY__ORDER(person, 1, 1)
-#define person_name_desc() TOASTY__ORDER(person, 1, 2)
+#define person_name_asc() TOASTY__ORDER(person, 1, ASCENDING)
+#define person_name_desc() TOASTY__ORDER(person, 1, DESCENDING)
 #define person_name_set(value_) TOASTY__CHANGE(person, 1, SET, toasty__given(value_))
 
 /* email: const char *, unique; where bills go */
@@ -192,8 +194,8 @@ typedef struct PersonPage {
 #define person_email_ends_with(value_) TOASTY__IS(person, 2, ENDS_WITH, toasty__given(value_))
 #define person_email_contains(value_) TOASTY__IS(person, 2, CONTAINS, toasty__given(value_))
 #define person_email_like(value_) TOASTY__IS(person, 2, LIKE, toasty__given(value_))
-#define person_email_asc() TOASTY__ORDER(person, 2, 1)
-#define person_email_desc() TOASTY__ORDER(person, 2, 2)
+#define person_email_asc() TOASTY__ORDER(person, 2, ASCENDING)
+#define person_email_desc() TOASTY__ORDER(person, 2, DESCENDING)
 #define person_email_set(value_) TOASTY__CHANGE(person, 2, SET, toasty__given(value_))
 
 /* bio: const char *, may be NULL */
@@ -212,8 +214,10 @@ typedef struct PersonPage {
 #define person_bio_ends_with(value_) TOASTY__IS(person, 3, ENDS_WITH, toasty__given(value_))
 #define person_bio_contains(value_) TOASTY__IS(person, 3, CONTAINS, toasty__given(value_))
 #define person_bio_like(value_) TOASTY__IS(person, 3, LIKE, toasty__given(value_))
-#define person_bio_asc() TOASTY__ORDER(person, 3, 1)
-#define person_bio_desc() TOASTY__ORDER(person, 3, 2)
+#define person_bio_asc() TOASTY__ORDER(person, 3, ASCENDING)
+#define person_bio_desc() TOASTY__ORDER(person, 3, DESCENDING)
+#define person_bio_asc_nulls_last() TOASTY__ORDER(person, 3, ASCENDING_NULLS_LAST)
+#define person_bio_desc_nulls_first() TOASTY__ORDER(person, 3, DESCENDING_NULLS_FIRST)
 #define person_bio_set(value_) TOASTY__CHANGE(person, 3, SET, toasty__text(value_)) /* NULL is NULL */
 #define person_bio_set_null() TOASTY__CHANGE(person, 3, SET, toasty__null())
 
@@ -229,8 +233,10 @@ typedef struct PersonPage {
 #define person_age_not_in(...) TOASTY__IS(person, 4, NOT_IN, toasty__list_I32(__VA_ARGS__))
 #define person_age_is_null() TOASTY__TEST(person, 4, IS_NULL)
 #define person_age_is_not_null() TOASTY__TEST(person, 4, IS_NOT_NULL)
-#define person_age_asc() TOASTY__ORDER(person, 4, 1)
-#define person_age_desc() TOASTY__ORDER(person, 4, 2)
+#define person_age_asc() TOASTY__ORDER(person, 4, ASCENDING)
+#define person_age_desc() TOASTY__ORDER(person, 4, DESCENDING)
+#define person_age_asc_nulls_last() TOASTY__ORDER(person, 4, ASCENDING_NULLS_LAST)
+#define person_age_desc_nulls_first() TOASTY__ORDER(person, 4, DESCENDING_NULLS_FIRST)
 #define person_age_set(value_) TOASTY__CHANGE(person, 4, SET, toasty__int((int32_t){value_}))
 #define person_age_set_null() TOASTY__CHANGE(person, 4, SET, toasty__null())
 #define person_age_add(value_) TOASTY__CHANGE(person, 4, ADD, toasty__int((int32_t){value_}))
@@ -250,8 +256,8 @@ static inline toasty_value person_credit_list_(const Money *values, size_t count
 }
 #define person_credit_in(...) TOASTY__IS(person, 5, IN, person_credit_list_(__VA_ARGS__))
 #define person_credit_not_in(...) TOASTY__IS(person, 5, NOT_IN, person_credit_list_(__VA_ARGS__))
-#define person_credit_asc() TOASTY__ORDER(person, 5, 1)
-#define person_credit_desc() TOASTY__ORDER(person, 5, 2)
+#define person_credit_asc() TOASTY__ORDER(person, 5, ASCENDING)
+#define person_credit_desc() TOASTY__ORDER(person, 5, DESCENDING)
 #define person_credit_set(value_) TOASTY__CHANGE(person, 5, SET, toasty__int((Money){value_}))
 #define person_credit_add(value_) TOASTY__CHANGE(person, 5, ADD, toasty__int((Money){value_}))
 #define person_credit_subtract(value_) TOASTY__CHANGE(person, 5, SUBTRACT, toasty__int((Money){value_}))
@@ -266,8 +272,8 @@ static inline toasty_value person_credit_list_(const Money *values, size_t count
 #define person_visits_between(low_, high_) TOASTY__BETWEEN(person, 6, toasty__int((int16_t){low_}), toasty__int((int16_t){high_}))
 #define person_visits_in(...) TOASTY__IS(person, 6, IN, toasty__list_I16(__VA_ARGS__))
 #define person_visits_not_in(...) TOASTY__IS(person, 6, NOT_IN, toasty__list_I16(__VA_ARGS__))
-#define person_visits_asc() TOASTY__ORDER(person, 6, 1)
-#define person_visits_desc() TOASTY__ORDER(person, 6, 2)
+#define person_visits_asc() TOASTY__ORDER(person, 6, ASCENDING)
+#define person_visits_desc() TOASTY__ORDER(person, 6, DESCENDING)
 #define person_visits_set(value_) TOASTY__CHANGE(person, 6, SET, toasty__int((int16_t){value_}))
 #define person_visits_add(value_) TOASTY__CHANGE(person, 6, ADD, toasty__int((int16_t){value_}))
 #define person_visits_subtract(value_) TOASTY__CHANGE(person, 6, SUBTRACT, toasty__int((int16_t){value_}))
@@ -286,8 +292,8 @@ static inline toasty_value person_credit_list_(const Money *values, size_t count
 #define person_remark_ends_with(value_) TOASTY__IS(person, 7, ENDS_WITH, toasty__given(value_))
 #define person_remark_contains(value_) TOASTY__IS(person, 7, CONTAINS, toasty__given(value_))
 #define person_remark_like(value_) TOASTY__IS(person, 7, LIKE, toasty__given(value_))
-#define person_remark_asc() TOASTY__ORDER(person, 7, 1)
-#define person_remark_desc() TOASTY__ORDER(person, 7, 2)
+#define person_remark_asc() TOASTY__ORDER(person, 7, ASCENDING)
+#define person_remark_desc() TOASTY__ORDER(person, 7, DESCENDING)
 #define person_remark_set(value_) TOASTY__CHANGE(person, 7, SET, toasty__given(value_))
 
 /* mood: Mood */
@@ -312,148 +318,177 @@ static inline toasty_value person_size_list_(const enum size *values, size_t cou
 #define person_size_not_in(...) TOASTY__IS(person, 9, NOT_IN, person_size_list_(__VA_ARGS__))
 #define person_size_set(value_) TOASTY__CHANGE(person, 9, SET, toasty__int((enum size){value_}))
 
+/* level: enum level */
+#define person_level_eq(value_) TOASTY__IS(person, 10, EQ, toasty__int((enum level){value_}))
+#define person_level_ne(value_) TOASTY__IS(person, 10, NE, toasty__int((enum level){value_}))
+static inline toasty_value person_level_list_(const enum level *values, size_t count)
+{
+    return toasty__list(TOASTY_TYPE_ENUM, values, count);
+}
+#define person_level_in(...) TOASTY__IS(person, 10, IN, person_level_list_(__VA_ARGS__))
+#define person_level_not_in(...) TOASTY__IS(person, 10, NOT_IN, person_level_list_(__VA_ARGS__))
+#define person_level_set(value_) TOASTY__CHANGE(person, 10, SET, toasty__int((enum level){value_}))
+
+/* limit: enum level */
+#define person_limit_eq(value_) TOASTY__IS(person, 11, EQ, toasty__int((enum level){value_}))
+#define person_limit_ne(value_) TOASTY__IS(person, 11, NE, toasty__int((enum level){value_}))
+#define person_limit_lt(value_) TOASTY__IS(person, 11, LT, toasty__int((enum level){value_}))
+#define person_limit_le(value_) TOASTY__IS(person, 11, LE, toasty__int((enum level){value_}))
+#define person_limit_gt(value_) TOASTY__IS(person, 11, GT, toasty__int((enum level){value_}))
+#define person_limit_ge(value_) TOASTY__IS(person, 11, GE, toasty__int((enum level){value_}))
+#define person_limit_between(low_, high_) TOASTY__BETWEEN(person, 11, toasty__int((enum level){low_}), toasty__int((enum level){high_}))
+static inline toasty_value person_limit_list_(const enum level *values, size_t count)
+{
+    return toasty__list(TOASTY_TYPE_U32, values, count);
+}
+#define person_limit_in(...) TOASTY__IS(person, 11, IN, person_limit_list_(__VA_ARGS__))
+#define person_limit_not_in(...) TOASTY__IS(person, 11, NOT_IN, person_limit_list_(__VA_ARGS__))
+#define person_limit_asc() TOASTY__ORDER(person, 11, ASCENDING)
+#define person_limit_desc() TOASTY__ORDER(person, 11, DESCENDING)
+#define person_limit_set(value_) TOASTY__CHANGE(person, 11, SET, toasty__int((enum level){value_}))
+
 /* member: bool */
-#define person_member_eq(value_) TOASTY__IS(person, 10, EQ, toasty__int((bool){value_}))
-#define person_member_ne(value_) TOASTY__IS(person, 10, NE, toasty__int((bool){value_}))
-#define person_member_asc() TOASTY__ORDER(person, 10, 1)
-#define person_member_desc() TOASTY__ORDER(person, 10, 2)
-#define person_member_set(value_) TOASTY__CHANGE(person, 10, SET, toasty__int((bool){value_}))
+#define person_member_eq(value_) TOASTY__IS(person, 12, EQ, toasty__int((bool){value_}))
+#define person_member_ne(value_) TOASTY__IS(person, 12, NE, toasty__int((bool){value_}))
+#define person_member_asc() TOASTY__ORDER(person, 12, ASCENDING)
+#define person_member_desc() TOASTY__ORDER(person, 12, DESCENDING)
+#define person_member_set(value_) TOASTY__CHANGE(person, 12, SET, toasty__int((bool){value_}))
 
 /* ratio: float */
-#define person_ratio_eq(value_) TOASTY__IS(person, 11, EQ, toasty__real((float){value_}))
-#define person_ratio_ne(value_) TOASTY__IS(person, 11, NE, toasty__real((float){value_}))
-#define person_ratio_lt(value_) TOASTY__IS(person, 11, LT, toasty__real((float){value_}))
-#define person_ratio_le(value_) TOASTY__IS(person, 11, LE, toasty__real((float){value_}))
-#define person_ratio_gt(value_) TOASTY__IS(person, 11, GT, toasty__real((float){value_}))
-#define person_ratio_ge(value_) TOASTY__IS(person, 11, GE, toasty__real((float){value_}))
-#define person_ratio_between(low_, high_) TOASTY__BETWEEN(person, 11, toasty__real((float){low_}), toasty__real((float){high_}))
-#define person_ratio_in(...) TOASTY__IS(person, 11, IN, toasty__list_F32(__VA_ARGS__))
-#define person_ratio_not_in(...) TOASTY__IS(person, 11, NOT_IN, toasty__list_F32(__VA_ARGS__))
-#define person_ratio_asc() TOASTY__ORDER(person, 11, 1)
-#define person_ratio_desc() TOASTY__ORDER(person, 11, 2)
-#define person_ratio_set(value_) TOASTY__CHANGE(person, 11, SET, toasty__real((float){value_}))
-#define person_ratio_add(value_) TOASTY__CHANGE(person, 11, ADD, toasty__real((float){value_}))
-#define person_ratio_subtract(value_) TOASTY__CHANGE(person, 11, SUBTRACT, toasty__real((float){value_}))
+#define person_ratio_eq(value_) TOASTY__IS(person, 13, EQ, toasty__real((float){value_}))
+#define person_ratio_ne(value_) TOASTY__IS(person, 13, NE, toasty__real((float){value_}))
+#define person_ratio_lt(value_) TOASTY__IS(person, 13, LT, toasty__real((float){value_}))
+#define person_ratio_le(value_) TOASTY__IS(person, 13, LE, toasty__real((float){value_}))
+#define person_ratio_gt(value_) TOASTY__IS(person, 13, GT, toasty__real((float){value_}))
+#define person_ratio_ge(value_) TOASTY__IS(person, 13, GE, toasty__real((float){value_}))
+#define person_ratio_between(low_, high_) TOASTY__BETWEEN(person, 13, toasty__real((float){low_}), toasty__real((float){high_}))
+#define person_ratio_in(...) TOASTY__IS(person, 13, IN, toasty__list_F32(__VA_ARGS__))
+#define person_ratio_not_in(...) TOASTY__IS(person, 13, NOT_IN, toasty__list_F32(__VA_ARGS__))
+#define person_ratio_asc() TOASTY__ORDER(person, 13, ASCENDING)
+#define person_ratio_desc() TOASTY__ORDER(person, 13, DESCENDING)
+#define person_ratio_set(value_) TOASTY__CHANGE(person, 13, SET, toasty__real((float){value_}))
+#define person_ratio_add(value_) TOASTY__CHANGE(person, 13, ADD, toasty__real((float){value_}))
+#define person_ratio_subtract(value_) TOASTY__CHANGE(person, 13, SUBTRACT, toasty__real((float){value_}))
 
 /* photo: toasty_bytes */
-#define person_photo_eq(...) TOASTY__IS(person, 12, EQ, toasty__bytes(__VA_ARGS__))
-#define person_photo_ne(...) TOASTY__IS(person, 12, NE, toasty__bytes(__VA_ARGS__))
-#define person_photo_in(...) TOASTY__IS(person, 12, IN, toasty__list_BYTES(__VA_ARGS__))
-#define person_photo_not_in(...) TOASTY__IS(person, 12, NOT_IN, toasty__list_BYTES(__VA_ARGS__))
-#define person_photo_set(...) TOASTY__CHANGE(person, 12, SET, toasty__bytes(__VA_ARGS__))
+#define person_photo_eq(...) TOASTY__IS(person, 14, EQ, toasty__bytes(__VA_ARGS__))
+#define person_photo_ne(...) TOASTY__IS(person, 14, NE, toasty__bytes(__VA_ARGS__))
+#define person_photo_in(...) TOASTY__IS(person, 14, IN, toasty__list_BYTES(__VA_ARGS__))
+#define person_photo_not_in(...) TOASTY__IS(person, 14, NOT_IN, toasty__list_BYTES(__VA_ARGS__))
+#define person_photo_set(...) TOASTY__CHANGE(person, 14, SET, toasty__bytes(__VA_ARGS__))
 
 /* token: toasty_uuid, made by Toasty */
-#define person_token_eq(...) TOASTY__IS(person, 13, EQ, toasty__uuid(__VA_ARGS__))
-#define person_token_ne(...) TOASTY__IS(person, 13, NE, toasty__uuid(__VA_ARGS__))
-#define person_token_lt(...) TOASTY__IS(person, 13, LT, toasty__uuid(__VA_ARGS__))
-#define person_token_le(...) TOASTY__IS(person, 13, LE, toasty__uuid(__VA_ARGS__))
-#define person_token_gt(...) TOASTY__IS(person, 13, GT, toasty__uuid(__VA_ARGS__))
-#define person_token_ge(...) TOASTY__IS(person, 13, GE, toasty__uuid(__VA_ARGS__))
-#define person_token_between(...) ((person_expr){.condition = toasty__uuid_between(13, __VA_ARGS__)})
-#define person_token_in(...) TOASTY__IS(person, 13, IN, toasty__list_UUID(__VA_ARGS__))
-#define person_token_not_in(...) TOASTY__IS(person, 13, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define person_token_asc() TOASTY__ORDER(person, 13, 1)
-#define person_token_desc() TOASTY__ORDER(person, 13, 2)
+#define person_token_eq(...) TOASTY__IS(person, 15, EQ, toasty__uuid(__VA_ARGS__))
+#define person_token_ne(...) TOASTY__IS(person, 15, NE, toasty__uuid(__VA_ARGS__))
+#define person_token_lt(...) TOASTY__IS(person, 15, LT, toasty__uuid(__VA_ARGS__))
+#define person_token_le(...) TOASTY__IS(person, 15, LE, toasty__uuid(__VA_ARGS__))
+#define person_token_gt(...) TOASTY__IS(person, 15, GT, toasty__uuid(__VA_ARGS__))
+#define person_token_ge(...) TOASTY__IS(person, 15, GE, toasty__uuid(__VA_ARGS__))
+#define person_token_between(...) ((person_expr){.condition = toasty__uuid_between(15, __VA_ARGS__)})
+#define person_token_in(...) TOASTY__IS(person, 15, IN, toasty__list_UUID(__VA_ARGS__))
+#define person_token_not_in(...) TOASTY__IS(person, 15, NOT_IN, toasty__list_UUID(__VA_ARGS__))
+#define person_token_asc() TOASTY__ORDER(person, 15, ASCENDING)
+#define person_token_desc() TOASTY__ORDER(person, 15, DESCENDING)
 
 /* seen_at: toasty_timestamp */
-#define person_seen_at_eq(...) TOASTY__IS(person, 14, EQ, toasty__timestamp(__VA_ARGS__))
-#define person_seen_at_ne(...) TOASTY__IS(person, 14, NE, toasty__timestamp(__VA_ARGS__))
-#define person_seen_at_lt(...) TOASTY__IS(person, 14, LT, toasty__timestamp(__VA_ARGS__))
-#define person_seen_at_le(...) TOASTY__IS(person, 14, LE, toasty__timestamp(__VA_ARGS__))
-#define person_seen_at_gt(...) TOASTY__IS(person, 14, GT, toasty__timestamp(__VA_ARGS__))
-#define person_seen_at_ge(...) TOASTY__IS(person, 14, GE, toasty__timestamp(__VA_ARGS__))
-#define person_seen_at_between(...) ((person_expr){.condition = toasty__timestamp_between(14, __VA_ARGS__)})
-#define person_seen_at_in(...) TOASTY__IS(person, 14, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_seen_at_not_in(...) TOASTY__IS(person, 14, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_seen_at_asc() TOASTY__ORDER(person, 14, 1)
-#define person_seen_at_desc() TOASTY__ORDER(person, 14, 2)
-#define person_seen_at_set(...) TOASTY__CHANGE(person, 14, SET, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_eq(...) TOASTY__IS(person, 16, EQ, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_ne(...) TOASTY__IS(person, 16, NE, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_lt(...) TOASTY__IS(person, 16, LT, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_le(...) TOASTY__IS(person, 16, LE, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_gt(...) TOASTY__IS(person, 16, GT, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_ge(...) TOASTY__IS(person, 16, GE, toasty__timestamp(__VA_ARGS__))
+#define person_seen_at_between(...) ((person_expr){.condition = toasty__timestamp_between(16, __VA_ARGS__)})
+#define person_seen_at_in(...) TOASTY__IS(person, 16, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
+#define person_seen_at_not_in(...) TOASTY__IS(person, 16, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
+#define person_seen_at_asc() TOASTY__ORDER(person, 16, ASCENDING)
+#define person_seen_at_desc() TOASTY__ORDER(person, 16, DESCENDING)
+#define person_seen_at_set(...) TOASTY__CHANGE(person, 16, SET, toasty__timestamp(__VA_ARGS__))
 
 /* born: toasty_date */
-#define person_born_eq(...) TOASTY__IS(person, 15, EQ, toasty__date(__VA_ARGS__))
-#define person_born_ne(...) TOASTY__IS(person, 15, NE, toasty__date(__VA_ARGS__))
-#define person_born_lt(...) TOASTY__IS(person, 15, LT, toasty__date(__VA_ARGS__))
-#define person_born_le(...) TOASTY__IS(person, 15, LE, toasty__date(__VA_ARGS__))
-#define person_born_gt(...) TOASTY__IS(person, 15, GT, toasty__date(__VA_ARGS__))
-#define person_born_ge(...) TOASTY__IS(person, 15, GE, toasty__date(__VA_ARGS__))
-#define person_born_between(...) ((person_expr){.condition = toasty__date_between(15, __VA_ARGS__)})
-#define person_born_in(...) TOASTY__IS(person, 15, IN, toasty__list_DATE(__VA_ARGS__))
-#define person_born_not_in(...) TOASTY__IS(person, 15, NOT_IN, toasty__list_DATE(__VA_ARGS__))
-#define person_born_asc() TOASTY__ORDER(person, 15, 1)
-#define person_born_desc() TOASTY__ORDER(person, 15, 2)
-#define person_born_set(...) TOASTY__CHANGE(person, 15, SET, toasty__date(__VA_ARGS__))
+#define person_born_eq(...) TOASTY__IS(person, 17, EQ, toasty__date(__VA_ARGS__))
+#define person_born_ne(...) TOASTY__IS(person, 17, NE, toasty__date(__VA_ARGS__))
+#define person_born_lt(...) TOASTY__IS(person, 17, LT, toasty__date(__VA_ARGS__))
+#define person_born_le(...) TOASTY__IS(person, 17, LE, toasty__date(__VA_ARGS__))
+#define person_born_gt(...) TOASTY__IS(person, 17, GT, toasty__date(__VA_ARGS__))
+#define person_born_ge(...) TOASTY__IS(person, 17, GE, toasty__date(__VA_ARGS__))
+#define person_born_between(...) ((person_expr){.condition = toasty__date_between(17, __VA_ARGS__)})
+#define person_born_in(...) TOASTY__IS(person, 17, IN, toasty__list_DATE(__VA_ARGS__))
+#define person_born_not_in(...) TOASTY__IS(person, 17, NOT_IN, toasty__list_DATE(__VA_ARGS__))
+#define person_born_asc() TOASTY__ORDER(person, 17, ASCENDING)
+#define person_born_desc() TOASTY__ORDER(person, 17, DESCENDING)
+#define person_born_set(...) TOASTY__CHANGE(person, 17, SET, toasty__date(__VA_ARGS__))
 
 /* alarm: toasty_time */
-#define person_alarm_eq(...) TOASTY__IS(person, 16, EQ, toasty__time(__VA_ARGS__))
-#define person_alarm_ne(...) TOASTY__IS(person, 16, NE, toasty__time(__VA_ARGS__))
-#define person_alarm_lt(...) TOASTY__IS(person, 16, LT, toasty__time(__VA_ARGS__))
-#define person_alarm_le(...) TOASTY__IS(person, 16, LE, toasty__time(__VA_ARGS__))
-#define person_alarm_gt(...) TOASTY__IS(person, 16, GT, toasty__time(__VA_ARGS__))
-#define person_alarm_ge(...) TOASTY__IS(person, 16, GE, toasty__time(__VA_ARGS__))
-#define person_alarm_between(...) ((person_expr){.condition = toasty__time_between(16, __VA_ARGS__)})
-#define person_alarm_in(...) TOASTY__IS(person, 16, IN, toasty__list_TIME(__VA_ARGS__))
-#define person_alarm_not_in(...) TOASTY__IS(person, 16, NOT_IN, toasty__list_TIME(__VA_ARGS__))
-#define person_alarm_asc() TOASTY__ORDER(person, 16, 1)
-#define person_alarm_desc() TOASTY__ORDER(person, 16, 2)
-#define person_alarm_set(...) TOASTY__CHANGE(person, 16, SET, toasty__time(__VA_ARGS__))
+#define person_alarm_eq(...) TOASTY__IS(person, 18, EQ, toasty__time(__VA_ARGS__))
+#define person_alarm_ne(...) TOASTY__IS(person, 18, NE, toasty__time(__VA_ARGS__))
+#define person_alarm_lt(...) TOASTY__IS(person, 18, LT, toasty__time(__VA_ARGS__))
+#define person_alarm_le(...) TOASTY__IS(person, 18, LE, toasty__time(__VA_ARGS__))
+#define person_alarm_gt(...) TOASTY__IS(person, 18, GT, toasty__time(__VA_ARGS__))
+#define person_alarm_ge(...) TOASTY__IS(person, 18, GE, toasty__time(__VA_ARGS__))
+#define person_alarm_between(...) ((person_expr){.condition = toasty__time_between(18, __VA_ARGS__)})
+#define person_alarm_in(...) TOASTY__IS(person, 18, IN, toasty__list_TIME(__VA_ARGS__))
+#define person_alarm_not_in(...) TOASTY__IS(person, 18, NOT_IN, toasty__list_TIME(__VA_ARGS__))
+#define person_alarm_asc() TOASTY__ORDER(person, 18, ASCENDING)
+#define person_alarm_desc() TOASTY__ORDER(person, 18, DESCENDING)
+#define person_alarm_set(...) TOASTY__CHANGE(person, 18, SET, toasty__time(__VA_ARGS__))
 
 /* appointment: toasty_datetime */
-#define person_appointment_eq(...) TOASTY__IS(person, 17, EQ, toasty__datetime(__VA_ARGS__))
-#define person_appointment_ne(...) TOASTY__IS(person, 17, NE, toasty__datetime(__VA_ARGS__))
-#define person_appointment_lt(...) TOASTY__IS(person, 17, LT, toasty__datetime(__VA_ARGS__))
-#define person_appointment_le(...) TOASTY__IS(person, 17, LE, toasty__datetime(__VA_ARGS__))
-#define person_appointment_gt(...) TOASTY__IS(person, 17, GT, toasty__datetime(__VA_ARGS__))
-#define person_appointment_ge(...) TOASTY__IS(person, 17, GE, toasty__datetime(__VA_ARGS__))
-#define person_appointment_between(...) ((person_expr){.condition = toasty__datetime_between(17, __VA_ARGS__)})
-#define person_appointment_in(...) TOASTY__IS(person, 17, IN, toasty__list_DATETIME(__VA_ARGS__))
-#define person_appointment_not_in(...) TOASTY__IS(person, 17, NOT_IN, toasty__list_DATETIME(__VA_ARGS__))
-#define person_appointment_asc() TOASTY__ORDER(person, 17, 1)
-#define person_appointment_desc() TOASTY__ORDER(person, 17, 2)
-#define person_appointment_set(...) TOASTY__CHANGE(person, 17, SET, toasty__datetime(__VA_ARGS__))
+#define person_appointment_eq(...) TOASTY__IS(person, 19, EQ, toasty__datetime(__VA_ARGS__))
+#define person_appointment_ne(...) TOASTY__IS(person, 19, NE, toasty__datetime(__VA_ARGS__))
+#define person_appointment_lt(...) TOASTY__IS(person, 19, LT, toasty__datetime(__VA_ARGS__))
+#define person_appointment_le(...) TOASTY__IS(person, 19, LE, toasty__datetime(__VA_ARGS__))
+#define person_appointment_gt(...) TOASTY__IS(person, 19, GT, toasty__datetime(__VA_ARGS__))
+#define person_appointment_ge(...) TOASTY__IS(person, 19, GE, toasty__datetime(__VA_ARGS__))
+#define person_appointment_between(...) ((person_expr){.condition = toasty__datetime_between(19, __VA_ARGS__)})
+#define person_appointment_in(...) TOASTY__IS(person, 19, IN, toasty__list_DATETIME(__VA_ARGS__))
+#define person_appointment_not_in(...) TOASTY__IS(person, 19, NOT_IN, toasty__list_DATETIME(__VA_ARGS__))
+#define person_appointment_asc() TOASTY__ORDER(person, 19, ASCENDING)
+#define person_appointment_desc() TOASTY__ORDER(person, 19, DESCENDING)
+#define person_appointment_set(...) TOASTY__CHANGE(person, 19, SET, toasty__datetime(__VA_ARGS__))
 
 /* created_at: toasty_timestamp, made by Toasty */
-#define person_created_at_eq(...) TOASTY__IS(person, 18, EQ, toasty__timestamp(__VA_ARGS__))
-#define person_created_at_ne(...) TOASTY__IS(person, 18, NE, toasty__timestamp(__VA_ARGS__))
-#define person_created_at_lt(...) TOASTY__IS(person, 18, LT, toasty__timestamp(__VA_ARGS__))
-#define person_created_at_le(...) TOASTY__IS(person, 18, LE, toasty__timestamp(__VA_ARGS__))
-#define person_created_at_gt(...) TOASTY__IS(person, 18, GT, toasty__timestamp(__VA_ARGS__))
-#define person_created_at_ge(...) TOASTY__IS(person, 18, GE, toasty__timestamp(__VA_ARGS__))
-#define person_created_at_between(...) ((person_expr){.condition = toasty__timestamp_between(18, __VA_ARGS__)})
-#define person_created_at_in(...) TOASTY__IS(person, 18, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_created_at_not_in(...) TOASTY__IS(person, 18, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_created_at_asc() TOASTY__ORDER(person, 18, 1)
-#define person_created_at_desc() TOASTY__ORDER(person, 18, 2)
+#define person_created_at_eq(...) TOASTY__IS(person, 20, EQ, toasty__timestamp(__VA_ARGS__))
+#define person_created_at_ne(...) TOASTY__IS(person, 20, NE, toasty__timestamp(__VA_ARGS__))
+#define person_created_at_lt(...) TOASTY__IS(person, 20, LT, toasty__timestamp(__VA_ARGS__))
+#define person_created_at_le(...) TOASTY__IS(person, 20, LE, toasty__timestamp(__VA_ARGS__))
+#define person_created_at_gt(...) TOASTY__IS(person, 20, GT, toasty__timestamp(__VA_ARGS__))
+#define person_created_at_ge(...) TOASTY__IS(person, 20, GE, toasty__timestamp(__VA_ARGS__))
+#define person_created_at_between(...) ((person_expr){.condition = toasty__timestamp_between(20, __VA_ARGS__)})
+#define person_created_at_in(...) TOASTY__IS(person, 20, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
+#define person_created_at_not_in(...) TOASTY__IS(person, 20, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
+#define person_created_at_asc() TOASTY__ORDER(person, 20, ASCENDING)
+#define person_created_at_desc() TOASTY__ORDER(person, 20, DESCENDING)
 
 /* updated_at: toasty_timestamp, made by Toasty */
-#define person_updated_at_eq(...) TOASTY__IS(person, 19, EQ, toasty__timestamp(__VA_ARGS__))
-#define person_updated_at_ne(...) TOASTY__IS(person, 19, NE, toasty__timestamp(__VA_ARGS__))
-#define person_updated_at_lt(...) TOASTY__IS(person, 19, LT, toasty__timestamp(__VA_ARGS__))
-#define person_updated_at_le(...) TOASTY__IS(person, 19, LE, toasty__timestamp(__VA_ARGS__))
-#define person_updated_at_gt(...) TOASTY__IS(person, 19, GT, toasty__timestamp(__VA_ARGS__))
-#define person_updated_at_ge(...) TOASTY__IS(person, 19, GE, toasty__timestamp(__VA_ARGS__))
-#define person_updated_at_between(...) ((person_expr){.condition = toasty__timestamp_between(19, __VA_ARGS__)})
-#define person_updated_at_in(...) TOASTY__IS(person, 19, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_updated_at_not_in(...) TOASTY__IS(person, 19, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
-#define person_updated_at_asc() TOASTY__ORDER(person, 19, 1)
-#define person_updated_at_desc() TOASTY__ORDER(person, 19, 2)
+#define person_updated_at_eq(...) TOASTY__IS(person, 21, EQ, toasty__timestamp(__VA_ARGS__))
+#define person_updated_at_ne(...) TOASTY__IS(person, 21, NE, toasty__timestamp(__VA_ARGS__))
+#define person_updated_at_lt(...) TOASTY__IS(person, 21, LT, toasty__timestamp(__VA_ARGS__))
+#define person_updated_at_le(...) TOASTY__IS(person, 21, LE, toasty__timestamp(__VA_ARGS__))
+#define person_updated_at_gt(...) TOASTY__IS(person, 21, GT, toasty__timestamp(__VA_ARGS__))
+#define person_updated_at_ge(...) TOASTY__IS(person, 21, GE, toasty__timestamp(__VA_ARGS__))
+#define person_updated_at_between(...) ((person_expr){.condition = toasty__timestamp_between(21, __VA_ARGS__)})
+#define person_updated_at_in(...) TOASTY__IS(person, 21, IN, toasty__list_TIMESTAMP(__VA_ARGS__))
+#define person_updated_at_not_in(...) TOASTY__IS(person, 21, NOT_IN, toasty__list_TIMESTAMP(__VA_ARGS__))
+#define person_updated_at_asc() TOASTY__ORDER(person, 21, ASCENDING)
+#define person_updated_at_desc() TOASTY__ORDER(person, 21, DESCENDING)
 
 /* grade: const char * */
-#define person_grade_eq(value_) TOASTY__IS(person, 20, EQ, toasty__given(value_))
-#define person_grade_ne(value_) TOASTY__IS(person, 20, NE, toasty__given(value_))
-#define person_grade_lt(value_) TOASTY__IS(person, 20, LT, toasty__given(value_))
-#define person_grade_le(value_) TOASTY__IS(person, 20, LE, toasty__given(value_))
-#define person_grade_gt(value_) TOASTY__IS(person, 20, GT, toasty__given(value_))
-#define person_grade_ge(value_) TOASTY__IS(person, 20, GE, toasty__given(value_))
-#define person_grade_between(low_, high_) TOASTY__BETWEEN(person, 20, toasty__given(low_), toasty__given(high_))
-#define person_grade_in(...) TOASTY__IS(person, 20, IN, toasty__list_TEXT(__VA_ARGS__))
-#define person_grade_not_in(...) TOASTY__IS(person, 20, NOT_IN, toasty__list_TEXT(__VA_ARGS__))
-#define person_grade_starts_with(value_) TOASTY__IS(person, 20, STARTS_WITH, toasty__given(value_))
-#define person_grade_ends_with(value_) TOASTY__IS(person, 20, ENDS_WITH, toasty__given(value_))
-#define person_grade_contains(value_) TOASTY__IS(person, 20, CONTAINS, toasty__given(value_))
-#define person_grade_like(value_) TOASTY__IS(person, 20, LIKE, toasty__given(value_))
-#define person_grade_asc() TOASTY__ORDER(person, 20, 1)
-#define person_grade_desc() TOASTY__ORDER(person, 20, 2)
-#define person_grade_set(value_) TOASTY__CHANGE(person, 20, SET, toasty__given(value_))
+#define person_grade_eq(value_) TOASTY__IS(person, 22, EQ, toasty__given(value_))
+#define person_grade_ne(value_) TOASTY__IS(person, 22, NE, toasty__given(value_))
+#define person_grade_lt(value_) TOASTY__IS(person, 22, LT, toasty__given(value_))
+#define person_grade_le(value_) TOASTY__IS(person, 22, LE, toasty__given(value_))
+#define person_grade_gt(value_) TOASTY__IS(person, 22, GT, toasty__given(value_))
+#define person_grade_ge(value_) TOASTY__IS(person, 22, GE, toasty__given(value_))
+#define person_grade_between(low_, high_) TOASTY__BETWEEN(person, 22, toasty__given(low_), toasty__given(high_))
+#define person_grade_in(...) TOASTY__IS(person, 22, IN, toasty__list_TEXT(__VA_ARGS__))
+#define person_grade_not_in(...) TOASTY__IS(person, 22, NOT_IN, toasty__list_TEXT(__VA_ARGS__))
+#define person_grade_starts_with(value_) TOASTY__IS(person, 22, STARTS_WITH, toasty__given(value_))
+#define person_grade_ends_with(value_) TOASTY__IS(person, 22, ENDS_WITH, toasty__given(value_))
+#define person_grade_contains(value_) TOASTY__IS(person, 22, CONTAINS, toasty__given(value_))
+#define person_grade_like(value_) TOASTY__IS(person, 22, LIKE, toasty__given(value_))
+#define person_grade_asc() TOASTY__ORDER(person, 22, ASCENDING)
+#define person_grade_desc() TOASTY__ORDER(person, 22, DESCENDING)
+#define person_grade_set(value_) TOASTY__CHANGE(person, 22, SET, toasty__given(value_))
 
 /* Absent conditions (toasty_when) are not there. */
 #define person_and(...) ((person_expr){.condition = toasty__joined(TOASTY_AND, \
@@ -530,8 +565,14 @@ PersonPage *person_page_(toasty_db *db, const toasty_request *request) __attribu
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define person_page(...) \
     person_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, person_model_, TOASTY__FIND(person, PAGING, &(const PersonPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define person_page_op(...) \
+    TOASTY__OP(PAGE, person_model_, (PersonPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(person, PAGING, &(const PersonPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 PersonPage *person_page_next(toasty_db *db, const PersonPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define person_page_next_op(out, page_) \
+    toasty__page_op(&person_model_, (PersonPage **){out}, (const PersonPage *){page_}, false)
 PersonPage *person_page_previous(toasty_db *db, const PersonPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define person_page_previous_op(out, page_) \
+    toasty__page_op(&person_model_, (PersonPage **){out}, (const PersonPage *){page_}, true)
 
 /* Person *person_get_by_id(db, uint64_t id, members of PersonGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -603,6 +644,8 @@ PersonList *person_create_array(toasty_db *db, const PersonNew *rows, size_t cou
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define person_create_draft(db, draft_) \
     person_one_(db, TOASTY__REQUEST(CREATE, person_model_, .rows = toasty__draft_row((const toasty_draft *)(const PersonDraft *){draft_}), .row_count = 1))
+#define person_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, person_model_, (Person **){out}, .rows = toasty__draft_row((const toasty_draft *)(const PersonDraft *){draft_}), .row_count = 1)
 
 /* int person_update(db, Person *record, person_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -612,6 +655,14 @@ PersonList *person_create_array(toasty_db *db, const PersonNew *rows, size_t cou
 int person_update_(toasty_db *db, Person *record, const person_change *changes) __attribute__((nonnull));
 
 int person_delete(toasty_db *db, Person *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define person_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, .record = (Person *){record_}, \
+        .changes = &((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define person_delete_op(out, record_) \
+    TOASTY__OP(DELETE, person_model_, (int64_t *){out}, .record = (Person *){record_})
+
 Person *person_copy(const Person *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int person_update_by_id(db, uint64_t id, person_change, ...)
@@ -623,12 +674,28 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), \
         .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Person *person_update_by_id_returning(db, uint64_t id, person_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define person_update_by_id_returning(db, id_, ...) \
+    person_one_(db, TOASTY__REQUEST(UPDATE, person_model_, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define person_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int person_delete_by_id(db, uint64_t id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define person_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_}))))
 #define person_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})))
+
+/* Person *person_delete_by_id_returning(db, uint64_t id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define person_delete_by_id_returning(db, id_) \
+    person_one_(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true))
+#define person_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[0], 1, toasty__uint((uint64_t){id_})), .returning = true)
 
 /* int person_update_by_email(db, const char *email, person_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
@@ -639,12 +706,28 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), \
         .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Person *person_update_by_email_returning(db, const char *email, person_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define person_update_by_email_returning(db, email_, ...) \
+    person_one_(db, TOASTY__REQUEST(UPDATE, person_model_, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define person_update_by_email_returning_op(out, email_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int person_delete_by_email(db, const char *email)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define person_delete_by_email(db, email_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_))))
 #define person_delete_by_email_op(out, email_) \
     TOASTY__OP(DELETE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)))
+
+/* Person *person_delete_by_email_returning(db, const char *email)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define person_delete_by_email_returning(db, email_) \
+    person_one_(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true))
+#define person_delete_by_email_returning_op(out, email_) \
+    TOASTY__OP(DELETE, person_model_, (Person **){out}, TOASTY__BY(person_indexes_[1], 1, toasty__given(email_)), .returning = true)
 
 /* int64_t person_update_by_grade(db, const char *grade, person_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -655,12 +738,28 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), \
         .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* PersonList *person_update_by_grade_returning(db, const char *grade, person_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define person_update_by_grade_returning(db, grade_, ...) \
+    person_list_(db, TOASTY__REQUEST(UPDATE, person_model_, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define person_update_by_grade_returning_op(out, grade_, ...) \
+    TOASTY__OP(UPDATE, person_model_, (PersonList **){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true, \
+        .changes = &(&((const person_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t person_delete_by_grade(db, const char *grade)
  * Deletes the rows with this value. Their number, or -1. */
 #define person_delete_by_grade(db, grade_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_))))
 #define person_delete_by_grade_op(out, grade_) \
     TOASTY__OP(DELETE, person_model_, (int64_t *){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)))
+
+/* PersonList *person_delete_by_grade_returning(db, const char *grade)
+ * The same, and gives the rows that were. Free the list. */
+#define person_delete_by_grade_returning(db, grade_) \
+    person_list_(db, TOASTY__REQUEST(DELETE, person_model_, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true))
+#define person_delete_by_grade_returning_op(out, grade_) \
+    TOASTY__OP(DELETE, person_model_, (PersonList **){out}, TOASTY__BY(person_indexes_[2], 1, toasty__given(grade_)), .returning = true)
 
 /* int64_t person_update_all(db, members of PersonUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -673,6 +772,8 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows as they are now. Free the list. */
 #define person_update_all_returning(...) \
     person_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, person_model_, .returning = true, TOASTY__FIND(person, UPDATE_ALL, &(const PersonUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define person_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, person_model_, (PersonList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(person, UPDATE_ALL, &(const PersonUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t person_delete_all(db, members of PersonDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -685,6 +786,8 @@ Person *person_copy(const Person *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows that were. Free the list. */
 #define person_delete_all_returning(...) \
     person_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, person_model_, .returning = true, TOASTY__FIND(person, DELETE_ALL, &(const PersonDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define person_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, person_model_, (PersonList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(person, DELETE_ALL, &(const PersonDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

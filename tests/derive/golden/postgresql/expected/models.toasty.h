@@ -142,8 +142,8 @@ typedef struct WordPage {
 #define word_text_contains(value_) TOASTY__IS(word, 0, CONTAINS, toasty__given(value_))
 #define word_text_like(value_) TOASTY__IS(word, 0, LIKE, toasty__given(value_))
 #define word_text_ilike(value_) TOASTY__IS(word, 0, ILIKE, toasty__given(value_)) /* as like; case does not matter */
-#define word_text_asc() TOASTY__ORDER(word, 0, 1)
-#define word_text_desc() TOASTY__ORDER(word, 0, 2)
+#define word_text_asc() TOASTY__ORDER(word, 0, ASCENDING)
+#define word_text_desc() TOASTY__ORDER(word, 0, DESCENDING)
 
 /* Absent conditions (toasty_when) are not there. */
 #define word_and(...) ((word_expr){.condition = toasty__joined(TOASTY_AND, \
@@ -220,8 +220,14 @@ WordPage *word_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define word_page(...) \
     word_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, word_model_, TOASTY__FIND(word, PAGING, &(const WordPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define word_page_op(...) \
+    TOASTY__OP(PAGE, word_model_, (WordPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(word, PAGING, &(const WordPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 WordPage *word_page_next(toasty_db *db, const WordPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define word_page_next_op(out, page_) \
+    toasty__page_op(&word_model_, (WordPage **){out}, (const WordPage *){page_}, false)
 WordPage *word_page_previous(toasty_db *db, const WordPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define word_page_previous_op(out, page_) \
+    toasty__page_op(&word_model_, (WordPage **){out}, (const WordPage *){page_}, true)
 
 /* Word *word_get_by_text(db, const char *text, members of WordGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -266,6 +272,8 @@ WordList *word_create_array(toasty_db *db, const WordNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define word_create_draft(db, draft_) \
     word_one_(db, TOASTY__REQUEST(CREATE, word_model_, .rows = toasty__draft_row((const toasty_draft *)(const WordDraft *){draft_}), .row_count = 1))
+#define word_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, word_model_, (Word **){out}, .rows = toasty__draft_row((const toasty_draft *)(const WordDraft *){draft_}), .row_count = 1)
 
 /* int word_update(db, Word *record, word_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -275,6 +283,14 @@ WordList *word_create_array(toasty_db *db, const WordNew *rows, size_t count) __
 int word_update_(toasty_db *db, Word *record, const word_change *changes) __attribute__((nonnull));
 
 int word_delete(toasty_db *db, Word *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define word_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, word_model_, (int64_t *){out}, .record = (Word *){record_}, \
+        .changes = &((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define word_delete_op(out, record_) \
+    TOASTY__OP(DELETE, word_model_, (int64_t *){out}, .record = (Word *){record_})
+
 Word *word_copy(const Word *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int word_update_by_text(db, const char *text, word_change, ...)
@@ -286,12 +302,28 @@ Word *word_copy(const Word *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, word_model_, (int64_t *){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), \
         .changes = &(&((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Word *word_update_by_text_returning(db, const char *text, word_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define word_update_by_text_returning(db, text_, ...) \
+    word_one_(db, TOASTY__REQUEST(UPDATE, word_model_, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true, \
+        .changes = &(&((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define word_update_by_text_returning_op(out, text_, ...) \
+    TOASTY__OP(UPDATE, word_model_, (Word **){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true, \
+        .changes = &(&((const word_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int word_delete_by_text(db, const char *text)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define word_delete_by_text(db, text_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, word_model_, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_))))
 #define word_delete_by_text_op(out, text_) \
     TOASTY__OP(DELETE, word_model_, (int64_t *){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)))
+
+/* Word *word_delete_by_text_returning(db, const char *text)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define word_delete_by_text_returning(db, text_) \
+    word_one_(db, TOASTY__REQUEST(DELETE, word_model_, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true))
+#define word_delete_by_text_returning_op(out, text_) \
+    TOASTY__OP(DELETE, word_model_, (Word **){out}, TOASTY__BY(word_indexes_[0], 1, toasty__given(text_)), .returning = true)
 
 /* int64_t word_update_all(db, members of WordUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -304,6 +336,8 @@ Word *word_copy(const Word *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define word_update_all_returning(...) \
     word_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, word_model_, .returning = true, TOASTY__FIND(word, UPDATE_ALL, &(const WordUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define word_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, word_model_, (WordList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(word, UPDATE_ALL, &(const WordUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t word_delete_all(db, members of WordDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -316,6 +350,8 @@ Word *word_copy(const Word *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define word_delete_all_returning(...) \
     word_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, word_model_, .returning = true, TOASTY__FIND(word, DELETE_ALL, &(const WordDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define word_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, word_model_, (WordList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(word, DELETE_ALL, &(const WordDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

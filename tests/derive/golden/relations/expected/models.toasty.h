@@ -167,8 +167,8 @@ typedef struct FolderPage {
 #define folder_id_between(...) ((folder_expr){.condition = toasty__uuid_between(0, __VA_ARGS__)})
 #define folder_id_in(...) TOASTY__IS(folder, 0, IN, toasty__list_UUID(__VA_ARGS__))
 #define folder_id_not_in(...) TOASTY__IS(folder, 0, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define folder_id_asc() TOASTY__ORDER(folder, 0, 1)
-#define folder_id_desc() TOASTY__ORDER(folder, 0, 2)
+#define folder_id_asc() TOASTY__ORDER(folder, 0, ASCENDING)
+#define folder_id_desc() TOASTY__ORDER(folder, 0, DESCENDING)
 
 /* parent_id: toasty_uuid, may be NULL */
 #define folder_parent_id_eq(...) TOASTY__IS(folder, 1, EQ, toasty__uuid(__VA_ARGS__))
@@ -182,8 +182,10 @@ typedef struct FolderPage {
 #define folder_parent_id_not_in(...) TOASTY__IS(folder, 1, NOT_IN, toasty__list_UUID(__VA_ARGS__))
 #define folder_parent_id_is_null() TOASTY__TEST(folder, 1, IS_NULL)
 #define folder_parent_id_is_not_null() TOASTY__TEST(folder, 1, IS_NOT_NULL)
-#define folder_parent_id_asc() TOASTY__ORDER(folder, 1, 1)
-#define folder_parent_id_desc() TOASTY__ORDER(folder, 1, 2)
+#define folder_parent_id_asc() TOASTY__ORDER(folder, 1, ASCENDING)
+#define folder_parent_id_desc() TOASTY__ORDER(folder, 1, DESCENDING)
+#define folder_parent_id_asc_nulls_last() TOASTY__ORDER(folder, 1, ASCENDING_NULLS_LAST)
+#define folder_parent_id_desc_nulls_first() TOASTY__ORDER(folder, 1, DESCENDING_NULLS_FIRST)
 #define folder_parent_id_set(...) TOASTY__CHANGE(folder, 1, SET, toasty__uuid(__VA_ARGS__))
 #define folder_parent_id_set_null() TOASTY__CHANGE(folder, 1, SET, toasty__null())
 
@@ -266,8 +268,14 @@ FolderPage *folder_page_(toasty_db *db, const toasty_request *request) __attribu
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define folder_page(...) \
     folder_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, folder_model_, TOASTY__FIND(folder, PAGING, &(const FolderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_page_op(...) \
+    TOASTY__OP(PAGE, folder_model_, (FolderPage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(folder, PAGING, &(const FolderPaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 FolderPage *folder_page_next(toasty_db *db, const FolderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define folder_page_next_op(out, page_) \
+    toasty__page_op(&folder_model_, (FolderPage **){out}, (const FolderPage *){page_}, false)
 FolderPage *folder_page_previous(toasty_db *db, const FolderPage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define folder_page_previous_op(out, page_) \
+    toasty__page_op(&folder_model_, (FolderPage **){out}, (const FolderPage *){page_}, true)
 
 /* Folder *folder_get_by_id(db, toasty_uuid id, members of FolderGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -330,6 +338,8 @@ FolderList *folder_create_array(toasty_db *db, const FolderNew *rows, size_t cou
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define folder_create_draft(db, draft_) \
     folder_one_(db, TOASTY__REQUEST(CREATE, folder_model_, .rows = toasty__draft_row((const toasty_draft *)(const FolderDraft *){draft_}), .row_count = 1))
+#define folder_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, folder_model_, (Folder **){out}, .rows = toasty__draft_row((const toasty_draft *)(const FolderDraft *){draft_}), .row_count = 1)
 
 /* int folder_update(db, Folder *record, folder_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -339,6 +349,14 @@ FolderList *folder_create_array(toasty_db *db, const FolderNew *rows, size_t cou
 int folder_update_(toasty_db *db, Folder *record, const folder_change *changes) __attribute__((nonnull));
 
 int folder_delete(toasty_db *db, Folder *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define folder_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .record = (Folder *){record_}, \
+        .changes = &((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define folder_delete_op(out, record_) \
+    TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, .record = (Folder *){record_})
+
 Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int folder_update_by_id(db, toasty_uuid id, folder_change, ...)
@@ -350,12 +368,28 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), \
         .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Folder *folder_update_by_id_returning(db, toasty_uuid id, folder_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define folder_update_by_id_returning(db, id_, ...) \
+    folder_one_(db, TOASTY__REQUEST(UPDATE, folder_model_, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define folder_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (Folder **){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int folder_delete_by_id(db, toasty_uuid id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define folder_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_))))
 #define folder_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)))
+
+/* Folder *folder_delete_by_id_returning(db, toasty_uuid id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define folder_delete_by_id_returning(db, id_) \
+    folder_one_(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true))
+#define folder_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, folder_model_, (Folder **){out}, TOASTY__BY(folder_indexes_[0], 1, toasty__uuid(id_)), .returning = true)
 
 /* int64_t folder_update_by_parent_id(db, toasty_uuid parent_id, folder_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
@@ -366,12 +400,28 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
     TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), \
         .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* FolderList *folder_update_by_parent_id_returning(db, toasty_uuid parent_id, folder_change, ...)
+ * The same, and gives the rows as they are now. Free the list. */
+#define folder_update_by_parent_id_returning(db, parent_id_, ...) \
+    folder_list_(db, TOASTY__REQUEST(UPDATE, folder_model_, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define folder_update_by_parent_id_returning_op(out, parent_id_, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (FolderList **){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true, \
+        .changes = &(&((const folder_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int64_t folder_delete_by_parent_id(db, toasty_uuid parent_id)
  * Deletes the rows with this value. Their number, or -1. */
 #define folder_delete_by_parent_id(db, parent_id_) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_))))
 #define folder_delete_by_parent_id_op(out, parent_id_) \
     TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)))
+
+/* FolderList *folder_delete_by_parent_id_returning(db, toasty_uuid parent_id)
+ * The same, and gives the rows that were. Free the list. */
+#define folder_delete_by_parent_id_returning(db, parent_id_) \
+    folder_list_(db, TOASTY__REQUEST(DELETE, folder_model_, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true))
+#define folder_delete_by_parent_id_returning_op(out, parent_id_) \
+    TOASTY__OP(DELETE, folder_model_, (FolderList **){out}, TOASTY__BY(folder_indexes_[1], 1, toasty__uuid(parent_id_)), .returning = true)
 
 /* int64_t folder_update_all(db, members of FolderUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -384,6 +434,8 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows as they are now. Free the list. */
 #define folder_update_all_returning(...) \
     folder_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, folder_model_, .returning = true, TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, folder_model_, (FolderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_delete_all(db, members of FolderDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -396,17 +448,26 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
  * The same, and gives the rows that were. Free the list. */
 #define folder_delete_all_returning(...) \
     folder_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, folder_model_, .returning = true, TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, folder_model_, (FolderList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* parent: Folder. Loaded by .include = {folder_with_parent()}, in one query for all records. */
 #define folder_with_parent(...) \
     ((folder_include){.include = {.relation = &folder_relations_[0], .options = &(const FolderFind){.end_ = 0, __VA_ARGS__}}})
 #define folder_parent_set(other_) ((folder_change){.change = {.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){other_})}}) /* a record; NULL: none */
+#define folder_parent_parent_id_asc() TOASTY__ORDER_THROUGH(folder, 0, 1, ASCENDING)
+#define folder_parent_parent_id_desc() TOASTY__ORDER_THROUGH(folder, 0, 1, DESCENDING)
+#define folder_parent_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(folder, 0, 1, ASCENDING_NULLS_LAST)
+#define folder_parent_parent_id_desc_nulls_first() TOASTY__ORDER_THROUGH(folder, 0, 1, DESCENDING_NULLS_FIRST)
 
 /* Folder *folder_parent(db, const Folder *record, members of FolderGet)
  * Reads it. Free it. NULL: not_found. */
 #define folder_parent(db, ...) \
     folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &folder_relations_[0], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_parent_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &folder_relations_[0], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* children: Folder; those inside. Loaded by .include = {folder_with_children()}, in one query for all records. */
 #define folder_with_children(...) \
@@ -417,42 +478,90 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_children(db, ...) \
     folder_list_(db, TOASTY__REQUEST(ALL, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_op(out, ...) \
+    TOASTY__OP(ALL, folder_model_, (FolderList **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Folder *folder_children_first(db, const Folder *record, members of FolderFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define folder_children_first(db, ...) \
+    folder_one_(db, TOASTY__REQUEST(FIRST, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_first_op(out, ...) \
+    TOASTY__OP(FIRST, folder_model_, (Folder **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Folder *folder_children_get(db, const Folder *record, members of FolderFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define folder_children_get(db, ...) \
+    folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_get_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, FIND, &(const FolderFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_children_count(db, const Folder *record, members of FolderMatch)
  * How many belong to the record, or -1. */
 #define folder_children_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_count_op(out, ...) \
+    TOASTY__OP(COUNT, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t folder_children_exists(db, const Folder *record, members of FolderMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define folder_children_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, MATCH, &(const FolderMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* Folder *folder_children_create(db, const Folder *record, members of FolderNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define folder_children_create(db, ...) \
     folder_one_(db, TOASTY__REQUEST(CREATE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const FolderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_children_create_op(out, ...) \
+    TOASTY__OP(CREATE, folder_model_, (Folder **){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const FolderNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t folder_children_update(db, const Folder *record, members of FolderUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define folder_children_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_update_op(out, ...) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, UPDATE_ALL, &(const FolderUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_children_delete(db, const Folder *record, members of FolderDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define folder_children_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_children_delete_op(out, ...) \
+    TOASTY__OP(DELETE, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, DELETE_ALL, &(const FolderDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int folder_children_link(db, const Folder *record, Folder *other)
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define folder_children_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, folder_model_, .record = (Folder *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_children_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .record = (Folder *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* int folder_children_unlink(db, const Folder *record, Folder *other)
  * Makes the other record belong to none. 1, or -1: not_found, also when it did not belong to this one. */
 #define folder_children_unlink(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, folder_model_, .relation = &folder_relations_[1], .owner = (const Folder *){record_}, .record = (Folder *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_children_unlink_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .relation = &folder_relations_[1], .owner = (const Folder *){record_}, .record = (Folder *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}})
 
 /* files: File. Loaded by .include = {folder_with_files()}, in one query for all records. */
 #define folder_with_files(...) \
@@ -463,36 +572,72 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_files(db, ...) \
     file_list_(db, TOASTY__REQUEST(ALL, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_op(out, ...) \
+    TOASTY__OP(ALL, file_model_, (FileList **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* File *folder_files_first(db, const Folder *record, members of FileFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define folder_files_first(db, ...) \
+    file_one_(db, TOASTY__REQUEST(FIRST, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_first_op(out, ...) \
+    TOASTY__OP(FIRST, file_model_, (File **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* File *folder_files_get(db, const Folder *record, members of FileFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define folder_files_get(db, ...) \
+    file_one_(db, TOASTY__REQUEST(GET, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_get_op(out, ...) \
+    TOASTY__OP(GET, file_model_, (File **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, FIND, &(const FileFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_files_count(db, const Folder *record, members of FileMatch)
  * How many belong to the record, or -1. */
 #define folder_files_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_count_op(out, ...) \
+    TOASTY__OP(COUNT, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t folder_files_exists(db, const Folder *record, members of FileMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define folder_files_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, MATCH, &(const FileMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* File *folder_files_create(db, const Folder *record, members of FileNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define folder_files_create(db, ...) \
     file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_files_create_op(out, ...) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t folder_files_update(db, const Folder *record, members of FileUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define folder_files_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_files_update_op(out, ...) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t folder_files_delete(db, const Folder *record, members of FileDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define folder_files_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, file_model_, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
-
-/* int folder_files_link(db, const Folder *record, File *other)
- * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
-#define folder_files_link(db, record_, other_) \
-    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .record = (File *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_files_delete_op(out, ...) \
+    TOASTY__OP(DELETE, file_model_, (int64_t *){out}, .relation = &folder_relations_[2], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* cover: File. Loaded by .include = {folder_with_cover()}, in one query for all records. */
 #define folder_with_cover(...) \
@@ -503,12 +648,62 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
 #define folder_cover(db, ...) \
     file_one_(db, TOASTY__REQUEST(GET, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define folder_cover_op(out, ...) \
+    TOASTY__OP(GET, file_model_, (File **){out}, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* File *folder_cover_create(db, const Folder *record, members of FileNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define folder_cover_create(db, ...) \
     file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_cover_create_op(out, ...) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
+
+/* File *folder_cover_replace(db, const Folder *record, members of FileNew)
+ * Unlinks the one that is there and creates another, all or nothing. Free it. */
+#define folder_cover_replace(db, ...) \
+    file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, .replaces = true, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define folder_cover_replace_op(out, ...) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .relation = &folder_relations_[3], .owner = (const Folder *){TOASTY__HEAD(__VA_ARGS__, )}, .replaces = true, \
+        .rows = &(const FileNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
+
+/* int folder_cover_update(db, const Folder *record, file_change, ...)
+ * Writes the changes to the one that belongs to the record, without reading it. 1 (0 when none was
+ * named), or -1: not_found. */
+#define folder_cover_update(db, record_, ...) \
+    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define folder_cover_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
+/* int folder_cover_delete(db, const Folder *record)
+ * Deletes the one that belongs to the record. 1, or -1: not_found, foreign_key_violation. */
+#define folder_cover_delete(db, record_) \
+    toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){record_}))
+#define folder_cover_delete_op(out, record_) \
+    TOASTY__OP(DELETE, file_model_, (int64_t *){out}, .relation = &folder_relations_[3], .owner = (const Folder *){record_})
+
+/* int folder_cover_link(db, const Folder *record, File *other)
+ * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
+#define folder_cover_link(db, record_, other_) \
+    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .record = (File *){other_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_cover_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .record = (File *){other_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
+
+/* int folder_cover_unlink(db, const Folder *record)
+ * Makes the one that belongs to the record belong to none. 1, or -1: not_found. */
+#define folder_cover_unlink(db, record_) \
+    toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}}))
+#define folder_cover_unlink_op(out, record_) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .relation = &folder_relations_[3], .owner = (const Folder *){record_}, \
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(NULL)}, {.kind = TOASTY_CHANGE_END}})
 
 /* --- File: table files --- */
 
@@ -622,8 +817,8 @@ typedef struct FilePage {
 #define file_folder_between(...) ((file_expr){.condition = toasty__uuid_between(0, __VA_ARGS__)})
 #define file_folder_in(...) TOASTY__IS(file, 0, IN, toasty__list_UUID(__VA_ARGS__))
 #define file_folder_not_in(...) TOASTY__IS(file, 0, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define file_folder_asc() TOASTY__ORDER(file, 0, 1)
-#define file_folder_desc() TOASTY__ORDER(file, 0, 2)
+#define file_folder_asc() TOASTY__ORDER(file, 0, ASCENDING)
+#define file_folder_desc() TOASTY__ORDER(file, 0, DESCENDING)
 
 /* name: const char *, key */
 #define file_name_eq(value_) TOASTY__IS(file, 1, EQ, toasty__given(value_))
@@ -639,8 +834,8 @@ typedef struct FilePage {
 #define file_name_ends_with(value_) TOASTY__IS(file, 1, ENDS_WITH, toasty__given(value_))
 #define file_name_contains(value_) TOASTY__IS(file, 1, CONTAINS, toasty__given(value_))
 #define file_name_like(value_) TOASTY__IS(file, 1, LIKE, toasty__given(value_))
-#define file_name_asc() TOASTY__ORDER(file, 1, 1)
-#define file_name_desc() TOASTY__ORDER(file, 1, 2)
+#define file_name_asc() TOASTY__ORDER(file, 1, ASCENDING)
+#define file_name_desc() TOASTY__ORDER(file, 1, DESCENDING)
 
 /* cover_of: toasty_uuid, may be NULL, unique */
 #define file_cover_of_eq(...) TOASTY__IS(file, 2, EQ, toasty__uuid(__VA_ARGS__))
@@ -654,8 +849,10 @@ typedef struct FilePage {
 #define file_cover_of_not_in(...) TOASTY__IS(file, 2, NOT_IN, toasty__list_UUID(__VA_ARGS__))
 #define file_cover_of_is_null() TOASTY__TEST(file, 2, IS_NULL)
 #define file_cover_of_is_not_null() TOASTY__TEST(file, 2, IS_NOT_NULL)
-#define file_cover_of_asc() TOASTY__ORDER(file, 2, 1)
-#define file_cover_of_desc() TOASTY__ORDER(file, 2, 2)
+#define file_cover_of_asc() TOASTY__ORDER(file, 2, ASCENDING)
+#define file_cover_of_desc() TOASTY__ORDER(file, 2, DESCENDING)
+#define file_cover_of_asc_nulls_last() TOASTY__ORDER(file, 2, ASCENDING_NULLS_LAST)
+#define file_cover_of_desc_nulls_first() TOASTY__ORDER(file, 2, DESCENDING_NULLS_FIRST)
 #define file_cover_of_set(...) TOASTY__CHANGE(file, 2, SET, toasty__uuid(__VA_ARGS__))
 #define file_cover_of_set_null() TOASTY__CHANGE(file, 2, SET, toasty__null())
 
@@ -737,8 +934,14 @@ FilePage *file_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define file_page(...) \
     file_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, file_model_, TOASTY__FIND(file, PAGING, &(const FilePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_page_op(...) \
+    TOASTY__OP(PAGE, file_model_, (FilePage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(file, PAGING, &(const FilePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 FilePage *file_page_next(toasty_db *db, const FilePage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define file_page_next_op(out, page_) \
+    toasty__page_op(&file_model_, (FilePage **){out}, (const FilePage *){page_}, false)
 FilePage *file_page_previous(toasty_db *db, const FilePage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define file_page_previous_op(out, page_) \
+    toasty__page_op(&file_model_, (FilePage **){out}, (const FilePage *){page_}, true)
 
 /* File *file_get_by_folder_and_name(db, toasty_uuid folder, const char *name, members of FileGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -801,6 +1004,8 @@ FileList *file_create_array(toasty_db *db, const FileNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define file_create_draft(db, draft_) \
     file_one_(db, TOASTY__REQUEST(CREATE, file_model_, .rows = toasty__draft_row((const toasty_draft *)(const FileDraft *){draft_}), .row_count = 1))
+#define file_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, file_model_, (File **){out}, .rows = toasty__draft_row((const toasty_draft *)(const FileDraft *){draft_}), .row_count = 1)
 
 /* int file_update(db, File *record, file_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -810,6 +1015,14 @@ FileList *file_create_array(toasty_db *db, const FileNew *rows, size_t count) __
 int file_update_(toasty_db *db, File *record, const file_change *changes) __attribute__((nonnull));
 
 int file_delete(toasty_db *db, File *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define file_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .record = (File *){record_}, \
+        .changes = &((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define file_delete_op(out, record_) \
+    TOASTY__OP(DELETE, file_model_, (int64_t *){out}, .record = (File *){record_})
+
 File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int file_update_by_folder_and_name(db, toasty_uuid folder, const char *name, file_change, ...)
@@ -821,12 +1034,28 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), \
         .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* File *file_update_by_folder_and_name_returning(db, toasty_uuid folder, const char *name, file_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define file_update_by_folder_and_name_returning(db, folder_, name_, ...) \
+    file_one_(db, TOASTY__REQUEST(UPDATE, file_model_, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define file_update_by_folder_and_name_returning_op(out, folder_, name_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int file_delete_by_folder_and_name(db, toasty_uuid folder, const char *name)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete_by_folder_and_name(db, folder_, name_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_))))
 #define file_delete_by_folder_and_name_op(out, folder_, name_) \
     TOASTY__OP(DELETE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)))
+
+/* File *file_delete_by_folder_and_name_returning(db, toasty_uuid folder, const char *name)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define file_delete_by_folder_and_name_returning(db, folder_, name_) \
+    file_one_(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true))
+#define file_delete_by_folder_and_name_returning_op(out, folder_, name_) \
+    TOASTY__OP(DELETE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[0], 2, toasty__uuid(folder_), toasty__given(name_)), .returning = true)
 
 /* int file_update_by_cover_of(db, toasty_uuid cover_of, file_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
@@ -837,12 +1066,28 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), \
         .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* File *file_update_by_cover_of_returning(db, toasty_uuid cover_of, file_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define file_update_by_cover_of_returning(db, cover_of_, ...) \
+    file_one_(db, TOASTY__REQUEST(UPDATE, file_model_, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define file_update_by_cover_of_returning_op(out, cover_of_, ...) \
+    TOASTY__OP(UPDATE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true, \
+        .changes = &(&((const file_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int file_delete_by_cover_of(db, toasty_uuid cover_of)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete_by_cover_of(db, cover_of_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_))))
 #define file_delete_by_cover_of_op(out, cover_of_) \
     TOASTY__OP(DELETE, file_model_, (int64_t *){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)))
+
+/* File *file_delete_by_cover_of_returning(db, toasty_uuid cover_of)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define file_delete_by_cover_of_returning(db, cover_of_) \
+    file_one_(db, TOASTY__REQUEST(DELETE, file_model_, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true))
+#define file_delete_by_cover_of_returning_op(out, cover_of_) \
+    TOASTY__OP(DELETE, file_model_, (File **){out}, TOASTY__BY(file_indexes_[1], 1, toasty__uuid(cover_of_)), .returning = true)
 
 /* int64_t file_update_all(db, members of FileUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -855,6 +1100,8 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define file_update_all_returning(...) \
     file_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, file_model_, .returning = true, TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, file_model_, (FileList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(file, UPDATE_ALL, &(const FileUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t file_delete_all(db, members of FileDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -867,27 +1114,43 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define file_delete_all_returning(...) \
     file_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, file_model_, .returning = true, TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, file_model_, (FileList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(file, DELETE_ALL, &(const FileDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* home: Folder. Loaded by .include = {file_with_home()}, in one query for all records. */
 #define file_with_home(...) \
     ((file_include){.include = {.relation = &file_relations_[0], .options = &(const FolderFind){.end_ = 0, __VA_ARGS__}}})
+#define file_home_parent_id_asc() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING)
+#define file_home_parent_id_desc() TOASTY__ORDER_THROUGH(file, 0, 1, DESCENDING)
+#define file_home_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING_NULLS_LAST)
+#define file_home_parent_id_desc_nulls_first() TOASTY__ORDER_THROUGH(file, 0, 1, DESCENDING_NULLS_FIRST)
 
 /* Folder *file_home(db, const File *record, members of FolderGet)
  * Reads it. Free it. NULL: not_found. */
 #define file_home(db, ...) \
     folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &file_relations_[0], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_home_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &file_relations_[0], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* covered: Folder. Loaded by .include = {file_with_covered()}, in one query for all records. */
 #define file_with_covered(...) \
     ((file_include){.include = {.relation = &file_relations_[1], .options = &(const FolderFind){.end_ = 0, __VA_ARGS__}}})
 #define file_covered_set(other_) ((file_change){.change = {.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){other_})}}) /* a record; NULL: none */
+#define file_covered_parent_id_asc() TOASTY__ORDER_THROUGH(file, 1, 1, ASCENDING)
+#define file_covered_parent_id_desc() TOASTY__ORDER_THROUGH(file, 1, 1, DESCENDING)
+#define file_covered_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(file, 1, 1, ASCENDING_NULLS_LAST)
+#define file_covered_parent_id_desc_nulls_first() TOASTY__ORDER_THROUGH(file, 1, 1, DESCENDING_NULLS_FIRST)
 
 /* Folder *file_covered(db, const File *record, members of FolderGet)
  * Reads it. Free it. NULL: not_found. */
 #define file_covered(db, ...) \
     folder_one_(db, TOASTY__REQUEST(GET, folder_model_, .relation = &file_relations_[1], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_covered_op(out, ...) \
+    TOASTY__OP(GET, folder_model_, (Folder **){out}, .relation = &file_relations_[1], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(folder, GET, &(const FolderGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* lines: Line. Loaded by .include = {file_with_lines()}, in one query for all records. */
 #define file_with_lines(...) \
@@ -898,36 +1161,81 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
 #define file_lines(db, ...) \
     line_list_(db, TOASTY__REQUEST(ALL, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_op(out, ...) \
+    TOASTY__OP(ALL, line_model_, (LineList **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Line *file_lines_first(db, const File *record, members of LineFind)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define file_lines_first(db, ...) \
+    line_one_(db, TOASTY__REQUEST(FIRST, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_first_op(out, ...) \
+    TOASTY__OP(FIRST, line_model_, (Line **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* Line *file_lines_get(db, const File *record, members of LineFind)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define file_lines_get(db, ...) \
+    line_one_(db, TOASTY__REQUEST(GET, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_get_op(out, ...) \
+    TOASTY__OP(GET, line_model_, (Line **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, FIND, &(const LineFind){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t file_lines_count(db, const File *record, members of LineMatch)
  * How many belong to the record, or -1. */
 #define file_lines_count(db, ...) \
     toasty__run_check(db, TOASTY__REQUEST(COUNT, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_count_op(out, ...) \
+    TOASTY__OP(COUNT, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
+
+/* int64_t file_lines_exists(db, const File *record, members of LineMatch)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define file_lines_exists(db, ...) \
+    toasty__run_check(db, TOASTY__REQUEST(EXISTS, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_exists_op(out, ...) \
+    TOASTY__OP(EXISTS, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, MATCH, &(const LineMatch){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* Line *file_lines_create(db, const File *record, members of LineNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
 #define file_lines_create(db, ...) \
     line_one_(db, TOASTY__REQUEST(CREATE, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         .rows = &(const LineNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1))
+#define file_lines_create_op(out, ...) \
+    TOASTY__OP(CREATE, line_model_, (Line **){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        .rows = &(const LineNew){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}, .row_count = 1)
 
 /* int64_t file_lines_update(db, const File *record, members of LineUpdateAll)
  * Writes `.set` to those that belong to the record and match. Their number, or -1. */
 #define file_lines_update(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(UPDATE, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_update_op(out, ...) \
+    TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t file_lines_delete(db, const File *record, members of LineDeleteAll)
  * Deletes those that belong to the record and match. Their number, or -1. */
 #define file_lines_delete(db, ...) \
     toasty__run_count(db, TOASTY__REQUEST(DELETE, line_model_, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define file_lines_delete_op(out, ...) \
+    TOASTY__OP(DELETE, line_model_, (int64_t *){out}, .relation = &file_relations_[2], .owner = (const File *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int file_lines_link(db, const File *record, Line *other)
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define file_lines_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, line_model_, .record = (Line *){other_}, \
         .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+#define file_lines_link_op(out, record_, other_) \
+    TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .record = (Line *){other_}, \
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* --- Line: table lines --- */
 
@@ -1038,8 +1346,8 @@ typedef struct LinePage {
 #define line_id_between(...) ((line_expr){.condition = toasty__uuid_between(0, __VA_ARGS__)})
 #define line_id_in(...) TOASTY__IS(line, 0, IN, toasty__list_UUID(__VA_ARGS__))
 #define line_id_not_in(...) TOASTY__IS(line, 0, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define line_id_asc() TOASTY__ORDER(line, 0, 1)
-#define line_id_desc() TOASTY__ORDER(line, 0, 2)
+#define line_id_asc() TOASTY__ORDER(line, 0, ASCENDING)
+#define line_id_desc() TOASTY__ORDER(line, 0, DESCENDING)
 
 /* file_folder: toasty_uuid */
 #define line_file_folder_eq(...) TOASTY__IS(line, 1, EQ, toasty__uuid(__VA_ARGS__))
@@ -1051,8 +1359,8 @@ typedef struct LinePage {
 #define line_file_folder_between(...) ((line_expr){.condition = toasty__uuid_between(1, __VA_ARGS__)})
 #define line_file_folder_in(...) TOASTY__IS(line, 1, IN, toasty__list_UUID(__VA_ARGS__))
 #define line_file_folder_not_in(...) TOASTY__IS(line, 1, NOT_IN, toasty__list_UUID(__VA_ARGS__))
-#define line_file_folder_asc() TOASTY__ORDER(line, 1, 1)
-#define line_file_folder_desc() TOASTY__ORDER(line, 1, 2)
+#define line_file_folder_asc() TOASTY__ORDER(line, 1, ASCENDING)
+#define line_file_folder_desc() TOASTY__ORDER(line, 1, DESCENDING)
 #define line_file_folder_set(...) TOASTY__CHANGE(line, 1, SET, toasty__uuid(__VA_ARGS__))
 
 /* file_name: const char * */
@@ -1069,8 +1377,8 @@ typedef struct LinePage {
 #define line_file_name_ends_with(value_) TOASTY__IS(line, 2, ENDS_WITH, toasty__given(value_))
 #define line_file_name_contains(value_) TOASTY__IS(line, 2, CONTAINS, toasty__given(value_))
 #define line_file_name_like(value_) TOASTY__IS(line, 2, LIKE, toasty__given(value_))
-#define line_file_name_asc() TOASTY__ORDER(line, 2, 1)
-#define line_file_name_desc() TOASTY__ORDER(line, 2, 2)
+#define line_file_name_asc() TOASTY__ORDER(line, 2, ASCENDING)
+#define line_file_name_desc() TOASTY__ORDER(line, 2, DESCENDING)
 #define line_file_name_set(value_) TOASTY__CHANGE(line, 2, SET, toasty__given(value_))
 
 /* number: int32_t */
@@ -1083,8 +1391,8 @@ typedef struct LinePage {
 #define line_number_between(low_, high_) TOASTY__BETWEEN(line, 3, toasty__int((int32_t){low_}), toasty__int((int32_t){high_}))
 #define line_number_in(...) TOASTY__IS(line, 3, IN, toasty__list_I32(__VA_ARGS__))
 #define line_number_not_in(...) TOASTY__IS(line, 3, NOT_IN, toasty__list_I32(__VA_ARGS__))
-#define line_number_asc() TOASTY__ORDER(line, 3, 1)
-#define line_number_desc() TOASTY__ORDER(line, 3, 2)
+#define line_number_asc() TOASTY__ORDER(line, 3, ASCENDING)
+#define line_number_desc() TOASTY__ORDER(line, 3, DESCENDING)
 #define line_number_set(value_) TOASTY__CHANGE(line, 3, SET, toasty__int((int32_t){value_}))
 #define line_number_add(value_) TOASTY__CHANGE(line, 3, ADD, toasty__int((int32_t){value_}))
 #define line_number_subtract(value_) TOASTY__CHANGE(line, 3, SUBTRACT, toasty__int((int32_t){value_}))
@@ -1165,8 +1473,14 @@ LinePage *line_page_(toasty_db *db, const toasty_request *request) __attribute__
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define line_page(...) \
     line_page_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(PAGE, line_model_, TOASTY__FIND(line, PAGING, &(const LinePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_page_op(...) \
+    TOASTY__OP(PAGE, line_model_, (LinePage **){TOASTY__HEAD(__VA_ARGS__, )}, TOASTY__FIND(line, PAGING, &(const LinePaging){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 LinePage *line_page_next(toasty_db *db, const LinePage *page) __attribute__((warn_unused_result, nonnull)); /* the page after it, a block of its own; NULL after the last */
+#define line_page_next_op(out, page_) \
+    toasty__page_op(&line_model_, (LinePage **){out}, (const LinePage *){page_}, false)
 LinePage *line_page_previous(toasty_db *db, const LinePage *page) __attribute__((warn_unused_result, nonnull)); /* the page before it; NULL before the first */
+#define line_page_previous_op(out, page_) \
+    toasty__page_op(&line_model_, (LinePage **){out}, (const LinePage *){page_}, true)
 
 /* Line *line_get_by_id(db, toasty_uuid id, members of LineGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -1238,6 +1552,8 @@ LineList *line_create_array(toasty_db *db, const LineNew *rows, size_t count) __
  * Creates what a draft holds. The draft stays as it is. Free the record. */
 #define line_create_draft(db, draft_) \
     line_one_(db, TOASTY__REQUEST(CREATE, line_model_, .rows = toasty__draft_row((const toasty_draft *)(const LineDraft *){draft_}), .row_count = 1))
+#define line_create_draft_op(out, draft_) \
+    TOASTY__OP(CREATE, line_model_, (Line **){out}, .rows = toasty__draft_row((const toasty_draft *)(const LineDraft *){draft_}), .row_count = 1)
 
 /* int line_update(db, Line *record, line_change, ...)
  * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1 and an unchanged record:
@@ -1247,6 +1563,14 @@ LineList *line_create_array(toasty_db *db, const LineNew *rows, size_t count) __
 int line_update_(toasty_db *db, Line *record, const line_change *changes) __attribute__((nonnull));
 
 int line_delete(toasty_db *db, Line *record) __attribute__((nonnull)); /* deletes its row; 1, or -1: not_found, foreign_key_violation */
+
+/* The same to run later: the record must live until then. */
+#define line_update_op(out, record_, ...) \
+    TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .record = (Line *){record_}, \
+        .changes = &((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0].change)
+#define line_delete_op(out, record_) \
+    TOASTY__OP(DELETE, line_model_, (int64_t *){out}, .record = (Line *){record_})
+
 Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull)); /* a copy of its own, without relations; free it */
 
 /* int line_update_by_id(db, toasty_uuid id, line_change, ...)
@@ -1258,12 +1582,28 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), \
         .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Line *line_update_by_id_returning(db, toasty_uuid id, line_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define line_update_by_id_returning(db, id_, ...) \
+    line_one_(db, TOASTY__REQUEST(UPDATE, line_model_, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define line_update_by_id_returning_op(out, id_, ...) \
+    TOASTY__OP(UPDATE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int line_delete_by_id(db, toasty_uuid id)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define line_delete_by_id(db, id_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_))))
 #define line_delete_by_id_op(out, id_) \
     TOASTY__OP(DELETE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)))
+
+/* Line *line_delete_by_id_returning(db, toasty_uuid id)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define line_delete_by_id_returning(db, id_) \
+    line_one_(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true))
+#define line_delete_by_id_returning_op(out, id_) \
+    TOASTY__OP(DELETE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[0], 1, toasty__uuid(id_)), .returning = true)
 
 /* int line_update_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name, int32_t number, line_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
@@ -1274,12 +1614,28 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
     TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), \
         .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
 
+/* Line *line_update_by_file_folder_and_file_name_and_number_returning(db, toasty_uuid file_folder, const char *file_name, int32_t number, line_change, ...)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define line_update_by_file_folder_and_file_name_and_number_returning(db, file_folder_, file_name_, number_, ...) \
+    line_one_(db, TOASTY__REQUEST(UPDATE, line_model_, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change))
+#define line_update_by_file_folder_and_file_name_and_number_returning_op(out, file_folder_, file_name_, number_, ...) \
+    TOASTY__OP(UPDATE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true, \
+        .changes = &(&((const line_change[]){__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}}})[0])->change)
+
 /* int line_delete_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name, int32_t number)
  * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define line_delete_by_file_folder_and_file_name_and_number(db, file_folder_, file_name_, number_) \
     toasty__run_status(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_}))))
 #define line_delete_by_file_folder_and_file_name_and_number_op(out, file_folder_, file_name_, number_) \
     TOASTY__OP(DELETE, line_model_, (int64_t *){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})))
+
+/* Line *line_delete_by_file_folder_and_file_name_and_number_returning(db, toasty_uuid file_folder, const char *file_name, int32_t number)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define line_delete_by_file_folder_and_file_name_and_number_returning(db, file_folder_, file_name_, number_) \
+    line_one_(db, TOASTY__REQUEST(DELETE, line_model_, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true))
+#define line_delete_by_file_folder_and_file_name_and_number_returning_op(out, file_folder_, file_name_, number_) \
+    TOASTY__OP(DELETE, line_model_, (Line **){out}, TOASTY__BY(line_indexes_[1], 3, toasty__uuid(file_folder_), toasty__given(file_name_), toasty__int((int32_t){number_})), .returning = true)
 
 /* int64_t line_update_all(db, members of LineUpdateAll)
  * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -1292,6 +1648,8 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows as they are now. Free the list. */
 #define line_update_all_returning(...) \
     line_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(UPDATE, line_model_, .returning = true, TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_update_all_returning_op(...) \
+    TOASTY__OP(UPDATE, line_model_, (LineList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(line, UPDATE_ALL, &(const LineUpdateAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* int64_t line_delete_all(db, members of LineDeleteAll)
  * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless `.everything`. */
@@ -1304,17 +1662,26 @@ Line *line_copy(const Line *record) __attribute__((warn_unused_result, nonnull))
  * The same, and gives the rows that were. Free the list. */
 #define line_delete_all_returning(...) \
     line_list_(TOASTY__HEAD(__VA_ARGS__, ), TOASTY__REQUEST(DELETE, line_model_, .returning = true, TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_delete_all_returning_op(...) \
+    TOASTY__OP(DELETE, line_model_, (LineList **){TOASTY__HEAD(__VA_ARGS__, )}, .returning = true, TOASTY__FIND(line, DELETE_ALL, &(const LineDeleteAll){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 /* file: File. Loaded by .include = {line_with_file()}, in one query for all records. */
 #define line_with_file(...) \
     ((line_include){.include = {.relation = &line_relations_[0], .options = &(const FileFind){.end_ = 0, __VA_ARGS__}}})
 #define line_file_set(other_) ((line_change){.change = {.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){other_})}}) /* a record */
+#define line_file_cover_of_asc() TOASTY__ORDER_THROUGH(line, 0, 2, ASCENDING)
+#define line_file_cover_of_desc() TOASTY__ORDER_THROUGH(line, 0, 2, DESCENDING)
+#define line_file_cover_of_asc_nulls_last() TOASTY__ORDER_THROUGH(line, 0, 2, ASCENDING_NULLS_LAST)
+#define line_file_cover_of_desc_nulls_first() TOASTY__ORDER_THROUGH(line, 0, 2, DESCENDING_NULLS_FIRST)
 
 /* File *line_file(db, const Line *record, members of FileGet)
  * Reads it. Free it. NULL: not_found. */
 #define line_file(db, ...) \
     file_one_(db, TOASTY__REQUEST(GET, file_model_, .relation = &line_relations_[0], .owner = (const Line *){TOASTY__HEAD(__VA_ARGS__, )}, \
         TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)})))
+#define line_file_op(out, ...) \
+    TOASTY__OP(GET, file_model_, (File **){out}, .relation = &line_relations_[0], .owner = (const Line *){TOASTY__HEAD(__VA_ARGS__, )}, \
+        TOASTY__FIND(file, GET, &(const FileGet){TOASTY__TAIL(__VA_ARGS__, .end_ = 0)}))
 
 #ifdef __cplusplus
 }

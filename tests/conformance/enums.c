@@ -1,0 +1,49 @@
+/* Enums: as labels that the constants name themselves, and as integers. */
+#include "suite.h"
+
+TOASTY_TEST(enums, integers_and_renamed_labels_come_back)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Speaker) made = speaker_create(db, .name_of = VOLUME_MOST, .volume = VOLUME_LOUD,
+                                               .night = toasty_some(VOLUME_OFF), .mood = MOOD_VERY_GRUMPY);
+    check_some(made);
+    toasty_auto(Speaker) read = speaker_get_by_id(db, made->id);
+    check_some(read);
+    check_int(VOLUME_MAXIMUM, read->name_of);
+    check_int(VOLUME_LOUD, read->volume);
+    check_that(read->night.set);
+    check_int(VOLUME_OFF, read->night.value);
+    check_int(VOLUME_LOUD, read->limit);
+    check_int(MOOD_VERY_GRUMPY, read->mood);
+}
+
+TOASTY_TEST(enums, an_integer_is_updated_and_removed)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Speaker) speaker = speaker_create(db, .night = toasty_some(VOLUME_LOUD));
+    check_some(speaker);
+    check_int(VOLUME_OFF, speaker->volume);
+    check_int(1, speaker_update(db, speaker, speaker_volume_set(VOLUME_MOST), speaker_night_set_null()));
+    toasty_auto(Speaker) read = speaker_get_by_id(db, speaker->id);
+    check_some(read);
+    check_int(VOLUME_MOST, read->volume);
+    check_that(!read->night.set);
+    toasty_auto(SpeakerList) loud = speaker_by_volume(db, VOLUME_MOST);
+    check_some(loud);
+    check_uint(1, loud->len);
+}
+
+TOASTY_TEST(enums, an_integer_that_names_no_constant_is_refused_before_it_is_sent)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Speaker) speaker = speaker_create(db, .volume = VOLUME_LOUD);
+    check_some(speaker);
+    suite_clear_log();
+    check_null(speaker_create(db, .volume = (Volume)5));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_int(-1, speaker_update(db, speaker, speaker_volume_set((Volume)5)));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_contains(toasty_last_error()->message, "volume");
+    check_int(VOLUME_LOUD, speaker->volume);
+    check_uint(0, suite_log_count());
+}
