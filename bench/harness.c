@@ -8,8 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-/* --- rows
- * ------------------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 static char names[BENCH_NAMES][16], titles[BENCH_NAMES][24], texts[BENCH_NAMES][32];
 
@@ -43,8 +42,7 @@ const char *bench_text(uint64_t number)
     return texts[number % BENCH_NAMES];
 }
 
-/* --- checksums
- * -------------------------------------------------------------------------------------------------- */
+/* --- checksums --- */
 
 void bench_sum_number(uint64_t *sum, uint64_t number)
 {
@@ -58,8 +56,7 @@ void bench_sum_text(uint64_t *sum, const char *text)
         bench_sum_number(sum, (unsigned char)*text);
 }
 
-/* --- workloads
- * -------------------------------------------------------------------------------------------------- */
+/* --- workloads --- */
 
 /* What each workload finds in the tables; 0 users: `n`. */
 static const struct {
@@ -99,8 +96,7 @@ static const bench_workload *find(const bench_workload *workloads, const char *n
     return workloads->name ? workloads : NULL;
 }
 
-/* --- samples
- * ---------------------------------------------------------------------------------------------------- */
+/* --- samples --- */
 
 static double now_ns(void)
 {

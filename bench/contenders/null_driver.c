@@ -19,8 +19,7 @@ void bench_null_shape(const bench_shape *shape)
     tables = *shape;
 }
 
-/* --- connections
- * ------------------------------------------------------------------------------------------------ */
+/* --- connections --- */
 
 static int open_database(const toasty_url *url, toasty_database *database, toasty_error *err)
 {
@@ -63,8 +62,7 @@ static void detach(toasty_connection *connection)
     connection->reactor = NULL;
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------------------------------- */
+/* --- answers --- */
 
 /* Rows of the model's table, and how many of them a row of its parent has. */
 static size_t rows_of(const toasty_model *model, size_t *per_parent)

@@ -37,8 +37,7 @@ static const char schema[] =
     "CREATE INDEX articles_author_id_idx ON articles (author_id);"
     "CREATE INDEX remarks_article_id_idx ON remarks (article_id)";
 
-/* --- statements
- * ------------------------------------------------------------------------------------------------- */
+/* --- statements --- */
 
 enum statement {
     GET_USER,
@@ -162,8 +161,7 @@ static int end_of_pipeline(void)
     return status;
 }
 
-/* --- the wire's numbers and arrays
- * ------------------------------------------------------------------------------ */
+/* --- the wire's numbers and arrays --- */
 
 static uint64_t get64(const void *bytes)
 {
@@ -234,8 +232,7 @@ static char *text_array(const char *(*text)(uint64_t number), size_t count, size
     return array;
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 static const char *text(result *result, const PGresult *answer, int row, int column)
 {
@@ -329,8 +326,7 @@ static int finish(result *result, const bench_run *run, int failed)
     return failed;
 }
 
-/* --- reads
- * ------------------------------------------------------------------------------------------------------ */
+/* --- reads --- */
 
 static int get(const bench_run *of)
 {
@@ -367,8 +363,7 @@ static int include(const bench_run *of)
     return finish(&result, of, failed);
 }
 
-/* --- writes
- * ----------------------------------------------------------------------------------------------------- */
+/* --- writes --- */
 
 static const char *copy(result *result, const char *value)
 {
@@ -582,8 +577,7 @@ static int batch(const bench_run *of)
     return failed || (of->sum && sum_updated(of));
 }
 
-/* --- opening and seeding
- * ---------------------------------------------------------------------------------------- */
+/* --- opening and seeding --- */
 
 static int command(const char *sql)
 {

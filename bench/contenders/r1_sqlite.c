@@ -40,8 +40,7 @@ static const char schema[] =
     "CREATE INDEX articles_author_id_idx ON articles (author_id);"
     "CREATE INDEX remarks_article_id_idx ON remarks (article_id);";
 
-/* --- statements: prepared once
- * ---------------------------------------------------------------------------------- */
+/* --- statements: prepared once --- */
 
 /* One kind of statement with a number of placeholders that grows; [i] is that of 2^i or of exactly i. */
 typedef struct shapes {
@@ -118,8 +117,7 @@ static void bind_text(sqlite3_stmt *statement, int place, const char *text)
         sqlite3_bind_null(statement, place);
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 static const char *text(result *result, sqlite3_stmt *statement, int column)
 {
@@ -170,8 +168,7 @@ static int read_comments(result *result, sqlite3_stmt *statement)
     return sqlite3_reset(statement) == SQLITE_OK ? 0 : fail("comments");
 }
 
-/* --- children of many parents
- * ----------------------------------------------------------------------------------- */
+/* --- children of many parents --- */
 
 enum { PADDED = 64 };
 
@@ -260,8 +257,7 @@ static int finish(result *result, const bench_run *run, int failed)
     return failed;
 }
 
-/* --- reads
- * ------------------------------------------------------------------------------------------------------ */
+/* --- reads --- */
 
 static int get_into(result *result, uint64_t id)
 {
@@ -307,8 +303,7 @@ static int include(const bench_run *run)
     return finish(&result, run, failed);
 }
 
-/* --- writes
- * ----------------------------------------------------------------------------------------------------- */
+/* --- writes --- */
 
 static const char *copy(result *result, const char *value)
 {
@@ -483,8 +478,7 @@ static int batch(const bench_run *run)
     return failed || (run->sum && sum_updated(run));
 }
 
-/* --- opening and seeding
- * ---------------------------------------------------------------------------------------- */
+/* --- opening and seeding --- */
 
 static int open_database(const char *url)
 {

@@ -18,8 +18,7 @@ static int fail(const char *what)
     return -1;
 }
 
-/* --- opening and seeding
- * ---------------------------------------------------------------------------------------- */
+/* --- opening and seeding --- */
 
 static int open_database(const char *url)
 {
@@ -103,8 +102,7 @@ static void count(uint64_t *statements, uint64_t *round_trips)
     *round_trips = counters.round_trips;
 }
 
-/* --- checksums
- * -------------------------------------------------------------------------------------------------- */
+/* --- checksums --- */
 
 static void sum_user(uint64_t *sum, const User *user)
 {
@@ -137,8 +135,7 @@ static int sum_users(uint64_t *sum, const UserList *users)
     return 0;
 }
 
-/* --- reads
- * ------------------------------------------------------------------------------------------------------ */
+/* --- reads --- */
 
 static int get(const bench_run *run)
 {
@@ -174,8 +171,7 @@ static int include(const bench_run *run)
     return sum_users(run->sum, users) ? fail("include") : 0;
 }
 
-/* --- writes
- * ----------------------------------------------------------------------------------------------------- */
+/* --- writes --- */
 
 static int create(const bench_run *run)
 {
@@ -263,7 +259,9 @@ static int create_uuid_graph(const bench_run *run)
     return 0;
 }
 
-#define TWENTY(item) TEN(item), item(10), item(11), item(12), item(13), item(14), item(15), item(16), item(17), item(18), item(19)
+#define TWENTY(item)                                                                                         \
+    TEN(item), item(10), item(11), item(12), item(13), item(14), item(15), item(16), item(17), item(18),     \
+        item(19)
 
 /* What the updates wrote is part of the checksum. */
 static int sum_updated(const bench_run *run)

@@ -10,7 +10,7 @@ static int fail(const char *what)
     return -1;
 }
 
-/* --- create, read, relations -------------------------------------------------------------- */
+/* --- create, read, relations --- */
 static int quickstart(toasty_db *db)
 {
     /* A graph in one call, one transaction. toasty_auto frees the result when the scope ends. */
@@ -34,7 +34,7 @@ static int quickstart(toasty_db *db)
     return todos ? 0 : fail("todos");
 }
 
-/* --- queries ------------------------------------------------------------------------------ */
+/* --- queries --- */
 static int queries(toasty_db *db, const char *maybe_city)
 {
     /* Includes load in one query each, never one a row; nested, filtered, limited a parent. */
@@ -70,7 +70,7 @@ static int queries(toasty_db *db, const char *maybe_city)
     return toasty_failed() ? fail("pages") : 0;
 }
 
-/* --- writes ------------------------------------------------------------------------------- */
+/* --- writes --- */
 static int writes(toasty_db *db, User *user, const char *maybe_name)
 {
     /* Only what is named is written; the struct in memory follows. */
@@ -98,7 +98,7 @@ static int writes(toasty_db *db, User *user, const char *maybe_name)
     return 0;
 }
 
-/* --- one round trip, all or nothing -------------------------------------------------------- */
+/* --- one round trip, all or nothing --- */
 static int batches(toasty_db *db)
 {
     toasty_auto(User) bob = NULL;
@@ -110,7 +110,7 @@ static int batches(toasty_db *db)
     return 0;
 }
 
-/* --- transactions: a handle of the same type, so every call above works inside ------------- */
+/* --- transactions: a handle of the same type, so every call above works inside --- */
 static int transfer_in(toasty_db *tx, void *arg)
 {
     toasty_auto(User) user = user_get_by_email(tx, arg);
@@ -129,7 +129,7 @@ static int transfer(toasty_db *db)
     return toasty_commit(tx) < 0 ? fail("commit") : 0;
 }
 
-/* --- async: the same calls again. In a fiber a call suspends the fiber, not the thread ------ */
+/* --- async: the same calls again. In a fiber a call suspends the fiber, not the thread --- */
 static void visit(void *arg)
 {
     toasty_db *db = toasty_with(arg, .timeout_ms = 5000);

@@ -211,8 +211,8 @@ typedef struct toasty_started toasty_started;
  * callback. Needs no fiber. NULL on failure: then the callback is not called. */
 TOASTY_API toasty_started *toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op,
                                         toasty_callback callback, void *arg);
-/* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once. NULL:
- * out_of_memory, invalid_argument, closed; then the callback is not called. */
+/* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once.
+ * NULL: out_of_memory, invalid_argument, closed; then the callback is not called. */
 TOASTY_API toasty_started *toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
                                             toasty_callback callback, void *arg);
 /* Gives it up: its callback comes soon, later than this call, with the error `cancelled`, or with the result

@@ -1,4 +1,5 @@
-/* Is this the only thread of the process? Then nothing needs an atomic operation, which costs as much as ten others.
+/* Is this the only thread of the process? Then nothing needs an atomic operation, which costs as much as ten
+ * others.
  *
  * Asked at each operation: once a second thread exists the answer is false, also to what began before. */
 #ifndef TOASTY_BASE_ALONE_H

@@ -24,8 +24,8 @@ typedef struct toasty__arena {
 
 enum { TOASTY__ARENA_FIRST = 1024 };
 
-/* Starts with room of the caller's, which lives as long as the arena and is never freed by it. first_size: of the
- * first chunk of its own; 0 means a default. */
+/* Starts with room of the caller's, which lives as long as the arena and is never freed by it. first_size: of
+ * the first chunk of its own; 0 means a default. */
 static inline void toasty__arena_init_with(toasty__arena *arena, void *room, size_t size, size_t first_size)
 {
     arena->cursor = (char *)room;

@@ -1,8 +1,10 @@
-/* A lock for short critical sections: one atomic operation each way while nobody waits, the kernel's help otherwise.
+/* A lock for short critical sections: one atomic operation each way while nobody waits, the kernel's help
+ * otherwise.
  *
- * Every call takes several, which are almost never contended; pthread's costs fifty instructions each time to find that
- * out. It needs neither making nor ending: zeros are a free lock. Not recursive; nothing waits for anything but memory
- * and other such locks while it holds one. After U. Drepper, "Futexes Are Tricky", the second mutex. */
+ * Every call takes several, which are almost never contended; pthread's costs fifty instructions each time to
+ * find that out. It needs neither making nor ending: zeros are a free lock. Not recursive; nothing waits for
+ * anything but memory and other such locks while it holds one. After U. Drepper, "Futexes Are Tricky", the
+ * second mutex. */
 #ifndef TOASTY_BASE_LOCK_H
 #define TOASTY_BASE_LOCK_H
 

@@ -20,8 +20,7 @@ int toasty__arena_grow(toasty__arena *arena, void **items, size_t *capacity, siz
     return 0;
 }
 
-/* --- values ------------------------------------------------------------------------------------------------
- */
+/* --- values --- */
 
 static int copy_text(toasty__arena *arena, const char **text)
 {
@@ -71,8 +70,7 @@ int toasty__copy_condition(toasty__arena *arena, toasty_condition *condition)
     return toasty__copy_values(arena, condition->operands, condition->operand_count);
 }
 
-/* --- records -----------------------------------------------------------------------------------------------
- */
+/* --- records --- */
 
 /* Where a struct keeps its fields and its optional structs: a record, or a …New. */
 typedef enum layout { IN_RECORD, IN_NEW } layout;
@@ -125,8 +123,7 @@ void *toasty__copy_record(toasty__arena *arena, const toasty_model *model, const
     return copy && toasty__copy_record_to(arena, model, record, copy) == 0 ? copy : NULL;
 }
 
-/* --- rows of …New ------------------------------------------------------------------------------------------
- */
+/* --- rows of …New --- */
 
 static bool is_end(const toasty_model *model, const void *row)
 {

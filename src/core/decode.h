@@ -32,8 +32,8 @@ int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *f
 int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
                           toasty_error *err);
 /* In the header, since keys are of 64 bits. */
-static inline int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
-                                    toasty_error *err)
+static inline int toasty__store_int(const toasty_sink *sink, void *row, const toasty_field *field,
+                                    int64_t value, toasty_error *err)
 {
     if (field->type != TOASTY_TYPE_I64 && (field->type != TOASTY_TYPE_U64 || value < 0))
         return toasty__store_any_int(sink, row, field, value, err);

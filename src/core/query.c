@@ -58,8 +58,7 @@ toasty_query *toasty__query_clone(const toasty_query *query)
     return query ? query_new(query->model, query, err) : NULL;
 }
 
-/* --- conditions --------------------------------------------------------------------------------------------
- */
+/* --- conditions --- */
 
 static int reserve(toasty_query *query, toasty__arena *arena, size_t nodes, size_t operands)
 {

@@ -5,8 +5,7 @@
 #include "core/query.h"
 #include "core/type_size.h"
 
-/* --- changes -----------------------------------------------------------------------------------------------
- */
+/* --- changes --- */
 
 /* The embedded struct that a change copies from: its fields lie at their offsets in the record, less `base`.
  */
@@ -90,8 +89,7 @@ static toasty_change *copy_changes(toasty__arena *arena, const toasty_model *mod
     return copy;
 }
 
-/* --- options -----------------------------------------------------------------------------------------------
- */
+/* --- options --- */
 
 int toasty__copy_include(toasty__arena *arena, toasty_include *include)
 {
@@ -157,8 +155,7 @@ int toasty__copy_find(toasty__arena *arena, const toasty_model *model, toasty_fi
     return 0;
 }
 
-/* --- requests ----------------------------------------------------------------------------------------------
- */
+/* --- requests --- */
 
 static int copy_parts(toasty__arena *arena, toasty_request *request)
 {

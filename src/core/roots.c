@@ -27,15 +27,15 @@ typedef struct shard {
 
 #define SHARD(i)                                                                                             \
     {                                                                                                        \
-        .entries = shards[i].first, .capacity = FIRST_CAPACITY            \
+        .entries = shards[i].first, .capacity = FIRST_CAPACITY                                               \
     }
 static shard shards[SHARDS] = {SHARD(0),  SHARD(1),  SHARD(2),  SHARD(3), SHARD(4),  SHARD(5),
                                SHARD(6),  SHARD(7),  SHARD(8),  SHARD(9), SHARD(10), SHARD(11),
                                SHARD(12), SHARD(13), SHARD(14), SHARD(15)};
 #undef SHARD
 
-/* The high bits choose the shard, those below the place in it: the low bits of the product choose nothing, since
- * allocations differ in their high bits more than in their low ones. */
+/* The high bits choose the shard, those below the place in it: the low bits of the product choose nothing,
+ * since allocations differ in their high bits more than in their low ones. */
 static inline uint64_t hash(const void *root)
 {
     return (uint64_t)(uintptr_t)root * UINT64_C(0x9e3779b97f4a7c15);

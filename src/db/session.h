@@ -47,7 +47,7 @@ typedef struct toasty__db_session {
     struct toasty__db_session *previous_waiter, *next_waiter;
     toasty__task task;
     toasty__timer *timer;
-    bool left; /* a connection that it gave back has to be settled when it ends */
+    bool left;       /* a connection that it gave back has to be settled when it ends */
     bool beside;     /* it shares its connection with others */
     bool moving;     /* its job is taken back, to be sent on another connection */
     uint64_t number; /* of its job among those of the connection */

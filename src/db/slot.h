@@ -76,8 +76,8 @@ static inline bool toasty__session_shares(const toasty__db_session *session)
 
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */
 void toasty__slot_detach(toasty__slot *slot);
-/* Detaches an unused connection from its reactor, which is of this thread, if it still is attached: the lock is left
- * meanwhile, and nobody else gets the slot. */
+/* Detaches an unused connection from its reactor, which is of this thread, if it still is attached: the lock
+ * is left meanwhile, and nobody else gets the slot. */
 void toasty__slot_leave_reactor(toasty__slot *slot);
 /* Makes an unused connection, attached to no reactor, free for all. */
 static inline void toasty__slot_make_idle(toasty__slot *slot)

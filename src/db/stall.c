@@ -64,9 +64,10 @@ static bool has_room_elsewhere(const toasty__slot *slot)
     const toasty__group *group = slot->group;
     bool room = group->idle || group->open < group->max;
     for (const toasty__slot *other = group->slots; other && !room; other = other->next)
-        room = other != slot && other->reactor == slot->reactor && !other->lost && !other->exclusive &&
-               !other->stalled &&
-               (other->state == TOASTY__SLOT_WARM || (other->state == TOASTY__SLOT_BUSY && other->users == 0));
+        room =
+            other != slot && other->reactor == slot->reactor && !other->lost && !other->exclusive &&
+            !other->stalled &&
+            (other->state == TOASTY__SLOT_WARM || (other->state == TOASTY__SLOT_BUSY && other->users == 0));
     return room;
 }
 

@@ -5,8 +5,7 @@
 #include "derive/text.h"
 #include <string.h>
 
-/* --- names that cannot be used
- * ------------------------------------------------------------------------------------------- */
+/* --- names that cannot be used --- */
 
 static void check_member_name(derive_schema *schema, const derive_member *member)
 {
@@ -69,8 +68,7 @@ static void check_model_name(derive_schema *schema, const derive_model *model)
                                  schema->models.items[i]->name, model->name, model->prefix);
 }
 
-/* --- cycles of required keys
- * ------------------------------------------------------------------------------------------------ */
+/* --- cycles of required keys --- */
 
 typedef struct walk {
     derive_schema *schema;
@@ -120,8 +118,7 @@ void toasty__derive_check(derive_schema *schema)
     }
 }
 
-/* --- collisions of generated names
- * ---------------------------------------------------------------------------------------------- */
+/* --- collisions of generated names --- */
 
 void toasty__derive_check_names(derive_schema *schema, const derive_generated_names *names)
 {

@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- targets: what all of them can do
- * --------------------------------------------------------------------------------------- */
+/* --- targets: what all of them can do --- */
 
 static const toasty_capability *find_target(const char *name)
 {
@@ -60,9 +59,7 @@ static void resolve_targets(derive_schema *schema, const derive_options *options
     }
 }
 
-/* --- headers
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* --- headers --- */
 
 static bool is_identifier(const char *name)
 {
@@ -104,9 +101,7 @@ static void resolve_headers(derive_schema *schema, const derive_options *options
             schema->name, schema->name);
 }
 
-/* --- files
- * ----------------------------------------------------------------------------------------------------------------------
- */
+/* --- files --- */
 
 typedef struct pair {
     toasty__buffer h, c;
@@ -169,9 +164,7 @@ static int write_files(derive_schema *schema, const derive_options *options, con
     return result;
 }
 
-/* --- the pipeline
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* --- the pipeline --- */
 
 static bool has_errors(const derive_schema *schema)
 {

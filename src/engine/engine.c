@@ -45,11 +45,13 @@ static int lower(toasty__lowering *lowering, const source *from)
 {
     if (from->model)
         return toasty__lower_insert(lowering, from->model, from->row_count, from->returns_key);
-    int lowered = from->request->kind == TOASTY_REQUEST_UPDATE   ? toasty__lower_update(lowering, from->request)
-                  : from->request->kind == TOASTY_REQUEST_DELETE ? toasty__lower_delete(lowering, from->request)
-                                                                 : toasty__lower_read(lowering, from->request);
+    int lowered = from->request->kind == TOASTY_REQUEST_UPDATE ? toasty__lower_update(lowering, from->request)
+                  : from->request->kind == TOASTY_REQUEST_DELETE
+                      ? toasty__lower_delete(lowering, from->request)
+                      : toasty__lower_read(lowering, from->request);
     if (lowered == 0 && lowering->next_value != from->value_count)
-        return toasty__fail(lowering->err, TOASTY_INVALID_STATEMENT, "the request changed while it was planned");
+        return toasty__fail(lowering->err, TOASTY_INVALID_STATEMENT,
+                            "the request changed while it was planned");
     return lowered;
 }
 
@@ -76,8 +78,8 @@ static int keep(toasty__engine *engine, toasty__plan *plan, const toasty__name *
     return 0;
 }
 
-static toasty__plan *make(toasty__engine *engine, const toasty__name *name, const source *from, bool worth_keeping,
-                          toasty_error *err)
+static toasty__plan *make(toasty__engine *engine, const toasty__name *name, const source *from,
+                          bool worth_keeping, toasty_error *err)
 {
     toasty__plan *plan = toasty__plan_new(err);
     if (!plan)

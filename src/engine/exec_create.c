@@ -1,6 +1,8 @@
-/* Running creates: one row or thousands, and the rows nested in them. A group of rows (graph.h) is one insert.
+/* Running creates: one row or thousands, and the rows nested in them. A group of rows (graph.h) is one
+ * insert.
  *
- * A group is sent once the keys that it refers to are there: with keys made here, a whole graph is one job. */
+ * A group is sent once the keys that it refers to are there: with keys made here, a whole graph is one job.
+ */
 #include "base/error.h"
 #include "core/access.h"
 #include "core/copy.h"
@@ -113,7 +115,8 @@ static int hold(toasty__running *run, toasty__plan *plan)
 }
 
 /* One statement that inserts `count` rows of a group. */
-static int issue_rows(toasty__running *run, const toasty__group *group, size_t first, size_t count, toasty_error *err)
+static int issue_rows(toasty__running *run, const toasty__group *group, size_t first, size_t count,
+                      toasty_error *err)
 {
     toasty__execution *execution = run->execution;
     const toasty_capability *can = execution->engine->driver->capability;

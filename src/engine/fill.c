@@ -1,7 +1,7 @@
 /* Filling the records of a create, and beside them the values that are sent: see graph.h.
  *
- * What was not given becomes its default, or is noted as missing: all that one row lacks makes one error. Keys that
- * refer to other rows of the graph follow once those are known. */
+ * What was not given becomes its default, or is noted as missing: all that one row lacks makes one error.
+ * Keys that refer to other rows of the graph follow once those are known. */
 #include "base/error.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -151,8 +151,9 @@ static int fill_text(toasty__running *run, const toasty_field *field, const char
     size_t length = strlen(text);
     const char *copy = length <= UINT32_MAX ? toasty__arena_text(&run->block->arena, text, length) : NULL;
     if (!copy)
-        return length <= UINT32_MAX ? toasty__fail_memory(err)
-                                    : toasty__fail(err, TOASTY_INVALID_VALUE, "%s: text of 4 GiB or more", field->name);
+        return length <= UINT32_MAX
+                   ? toasty__fail_memory(err)
+                   : toasty__fail(err, TOASTY_INVALID_VALUE, "%s: text of 4 GiB or more", field->name);
     *value = (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = copy};
     *(const char **)(record + field->offset) = copy;
     return 0;
@@ -206,8 +207,8 @@ static void give(const toasty__group *group, size_t i, uint16_t number, const to
 
 /* Gives a row the key of a record that is not part of this result: what it points to is copied. */
 static int adopt_key(toasty__running *run, const toasty__group *to, size_t i, const uint16_t *fields,
-                     const toasty_model *from, const char *record, const uint16_t *record_fields, uint32_t count,
-                     toasty_error *err)
+                     const toasty_model *from, const char *record, const uint16_t *record_fields,
+                     uint32_t count, toasty_error *err)
 {
     for (uint32_t f = 0; f < count; f++) {
         toasty_value value = toasty__get(from, record, &from->fields[record_fields[f]]);

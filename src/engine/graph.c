@@ -1,7 +1,7 @@
 /* Gathering nested rows into groups: what a row belongs to comes before it, what it has comes after it.
  *
- * A group waits for an answer only when a key that it refers to is counted up by the database: then it is one level
- * later. With keys made here, a whole graph has one level. */
+ * A group waits for an answer only when a key that it refers to is counted up by the database: then it is one
+ * level later. With keys made here, a whole graph has one level. */
 #include "engine/graph.h"
 #include "base/error.h"
 #include "core/copy.h"

@@ -1,9 +1,9 @@
-/* The rows of a create as groups: all children that all rows of a parent group brought along for one relation are one
- * group, which becomes one insert.
+/* The rows of a create as groups: all children that all rows of a parent group brought along for one relation
+ * are one group, which becomes one insert.
  *
- * A group holds for each row the record that the call will return, and the values that are sent. Both are filled
- * together (fill.c), from what was given and from defaults, keys and times that the client makes: what is returned is
- * what was sent. */
+ * A group holds for each row the record that the call will return, and the values that are sent. Both are
+ * filled together (fill.c), from what was given and from defaults, keys and times that the client makes: what
+ * is returned is what was sent. */
 #ifndef TOASTY_ENGINE_GRAPH_H
 #define TOASTY_ENGINE_GRAPH_H
 
@@ -57,13 +57,13 @@ static inline const void *toasty__pointer_at(const void *start, uint32_t offset)
     return pointer;
 }
 
-/* The rows of the call and all that is nested in them, in the order of insertion, with their levels and zeroed records;
- * sets the stages of the run. records: where those of the call lie. 0, or -1 with err. */
+/* The rows of the call and all that is nested in them, in the order of insertion, with their levels and
+ * zeroed records; sets the stages of the run. records: where those of the call lie. 0, or -1 with err. */
 int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, char *records,
                          toasty_error *err);
 
-/* Fills the records and values of a group with all that is known before anything is sent, and points relations at each
- * other. What is missing is only noted in the graph. */
+/* Fills the records and values of a group with all that is known before anything is sent, and points
+ * relations at each other. What is missing is only noted in the graph. */
 int toasty__fill_group(toasty__running *run, const toasty__group *group, toasty_error *err);
 /* The key of the request's owner, in all rows of the call. */
 int toasty__fill_owner(toasty__running *run, const toasty__group *group, toasty_error *err);

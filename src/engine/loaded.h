@@ -1,7 +1,7 @@
 /* The rows of one step on their way into the block: an array of structs that grows while they come.
  *
- * It is what the driver sees as a sink. Room for rows is zeroed some rows ahead, so that a row costs the driver a
- * comparison and an addition. */
+ * It is what the driver sees as a sink. Room for rows is zeroed some rows ahead, so that a row costs the
+ * driver a comparison and an addition. */
 #ifndef TOASTY_ENGINE_LOADED_H
 #define TOASTY_ENGINE_LOADED_H
 
@@ -12,9 +12,9 @@ typedef struct toasty__loaded {
     toasty_sink sink; /* first: the driver hands it back */
     struct toasty__running *run;
     toasty__step *step;
-    char *rows;   /* structs of the model, contiguous; while they come, sink.next says how many */
+    char *rows; /* structs of the model, contiguous; while they come, sink.next says how many */
     size_t capacity;
-    size_t count; /* once toasty__loaded_settle was called */
+    size_t count;                      /* once toasty__loaded_settle was called */
     struct toasty__gathered *gathered; /* a child step: the keys of its parents */
 } toasty__loaded;
 

@@ -1,8 +1,9 @@
 /* Plain requests: those without any option, like a read by key. Their plans have places of their own.
  *
- * They are most of what an application asks, and all that tells them apart stands in a few members: so their plan is
- * found without walking the request, and their values are its keys where they lie. A plan that has a place keeps it as
- * long as the engine lives; when a place is taken by another, the request goes the usual way, as on its first time. */
+ * They are most of what an application asks, and all that tells them apart stands in a few members: so their
+ * plan is found without walking the request, and their values are its keys where they lie. A plan that has a
+ * place keeps it as long as the engine lives; when a place is taken by another, the request goes the usual
+ * way, as on its first time. */
 #ifndef TOASTY_ENGINE_PLAIN_H
 #define TOASTY_ENGINE_PLAIN_H
 

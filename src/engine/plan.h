@@ -1,4 +1,5 @@
-/* A plan: what a shape of request becomes. Immutable once made (but for variants and hints), shared by all who run it.
+/* A plan: what a shape of request becomes. Immutable once made (but for variants and hints), shared by all
+ * who run it.
  *
  * It is a tree of steps. Each step is one statement, or one way to ask a key-value store; the root step is
  * the request's own table, and a child step loads one relation for all the rows of its parent. A plan holds
@@ -70,7 +71,7 @@ typedef struct toasty__plan {
     toasty__arena arena;
     atomic_uint references;
     struct toasty__plan *newer, *older; /* in the cache */
-    size_t cached_bytes; /* what it counts in the cache; 0: it is not there */
+    size_t cached_bytes;                /* what it counts in the cache; 0: it is not there */
     const void *shape;
     size_t shape_length;
     uint64_t hash;

@@ -81,7 +81,8 @@ static key_reader reader_of(const toasty_model *model, const uint16_t *fields, u
 {
     const toasty_field *first = &model->fields[fields[0]];
     bool fixed = count == 1 && first->type != TOASTY_TYPE_TEXT && first->type != TOASTY_TYPE_BYTES;
-    return (key_reader){model, fields, count, fixed ? first : NULL, fixed ? toasty__field_size(first) : 0, arena};
+    return (key_reader){model, fields, count, fixed ? first : NULL, fixed ? toasty__field_size(first) : 0,
+                        arena};
 }
 
 static key_reader reader_of_parents(const toasty__loaded *child, const toasty__loaded *parent)
@@ -103,7 +104,8 @@ static inline int read_key(const key_reader *reader, const char *record, const v
 {
     const toasty_field *only = reader->only;
     if (!only)
-        return toasty__key_of(reader->model, reader->fields, reader->count, record, reader->arena, key, length);
+        return toasty__key_of(reader->model, reader->fields, reader->count, record, reader->arena, key,
+                              length);
     *key = record + only->offset;
     *length = reader->size;
     return only->set_offset == TOASTY_NO_OFFSET || *(const bool *)(record + only->set_offset);

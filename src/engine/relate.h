@@ -1,14 +1,15 @@
-/* Relations between the rows of two steps: the keys of the parents are gathered for the question, and children
- * find their parents by the key's value, so the order of an answer decides nothing but the order within a parent.
+/* Relations between the rows of two steps: the keys of the parents are gathered for the question, and
+ * children find their parents by the key's value, so the order of an answer decides nothing but the order
+ * within a parent.
  */
 #ifndef TOASTY_ENGINE_RELATE_H
 #define TOASTY_ENGINE_RELATE_H
 
 #include "engine/loaded.h"
 
-/* The bytes by which a record is found: some of its fields, in a form that is equal when the values are. They lie
- * in the record, or in the arena when the key has several fields. 1: there they are; 0: one of the fields is NULL;
- * -1: out of memory. */
+/* The bytes by which a record is found: some of its fields, in a form that is equal when the values are. They
+ * lie in the record, or in the arena when the key has several fields. 1: there they are; 0: one of the fields
+ * is NULL; -1: out of memory. */
 int toasty__key_of(const toasty_model *model, const uint16_t *fields, uint32_t count, const char *record,
                    toasty__arena *arena, const void **key, size_t *length);
 

@@ -23,7 +23,8 @@ typedef struct toasty__shape {
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__arena *arena, toasty_error *err);
 
-/* The same for a request of which nothing but its keys has values, and whose plan is known: they stay where they are. */
+/* The same for a request of which nothing but its keys has values, and whose plan is known: they stay where
+ * they are. */
 int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err);
 
 /* A list of values of a user, in a dialect without array parameters: the number of placeholders it gets; 0: a

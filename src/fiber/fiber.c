@@ -56,7 +56,7 @@ void toasty_cancel(toasty_fiber *fiber)
         context->interrupt(context, context->waiting);
 }
 
-/* --- join ------------------------------------------------------------------------------------- */
+/* --- join --- */
 
 static void pass_cancel(toasty__context *self, void *waiting)
 {
@@ -112,7 +112,7 @@ int toasty_join(toasty_fiber *fiber)
     return 0;
 }
 
-/* --- sleep ------------------------------------------------------------------------------------ */
+/* --- sleep --- */
 
 static void sleep_is_over(void *arg)
 {

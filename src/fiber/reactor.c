@@ -66,7 +66,7 @@ bool toasty__reactor_is_here(const toasty__reactor *reactor)
     return pthread_equal(reactor->thread, pthread_self());
 }
 
-/* --- tasks ------------------------------------------------------------------------------------ */
+/* --- tasks --- */
 
 void toasty__reactor_post(toasty__reactor *reactor, toasty__task *task)
 {
@@ -120,7 +120,7 @@ size_t toasty__reactor_run_posted(toasty__reactor *reactor)
     } while (true);
 }
 
-/* --- descriptors ------------------------------------------------------------------------------ */
+/* --- descriptors --- */
 
 toasty__watch *toasty__watch_new(toasty__reactor *reactor, int descriptor, toasty__watch_callback callback,
                                  void *arg, toasty_error *err)
@@ -156,7 +156,7 @@ void toasty__watch_free(toasty__watch *watch)
     detach(reactor);
 }
 
-/* --- timers ----------------------------------------------------------------------------------- */
+/* --- timers --- */
 
 toasty__timer *toasty__timer_new(toasty__reactor *reactor, toasty__timer_callback callback, void *arg,
                                  toasty_error *err)
@@ -188,7 +188,7 @@ void toasty__timer_free(toasty__timer *timer)
     detach(reactor);
 }
 
-/* --- clocks ----------------------------------------------------------------------------------- */
+/* --- clocks --- */
 
 uint64_t toasty__now_ns(void)
 {

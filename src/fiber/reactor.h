@@ -36,7 +36,7 @@ bool toasty__reactor_is_here(const toasty__reactor *reactor);
  * for returns -1. */
 int toasty__reactor_turn(toasty__reactor *reactor);
 
-/* --- tasks: embedded in their owner, no allocation -------------------------------------------- */
+/* --- tasks: embedded in their owner, no allocation --- */
 typedef struct toasty__task {
     void (*run)(struct toasty__task *task);
     struct toasty__task *next;
@@ -50,7 +50,7 @@ void toasty__reactor_post(toasty__reactor *reactor, toasty__task *task);
  * many fibers into one write. Does nothing when already queued. */
 void toasty__reactor_defer(toasty__reactor *reactor, toasty__task *task);
 
-/* --- descriptors ------------------------------------------------------------------------------ */
+/* --- descriptors --- */
 enum { TOASTY__READABLE = 1, TOASTY__WRITABLE = 2 };
 
 typedef struct toasty__watch toasty__watch;
@@ -65,7 +65,7 @@ void toasty__watch_set(toasty__watch *watch, int events);
 /* No callback comes after this. NULL is fine. */
 void toasty__watch_free(toasty__watch *watch);
 
-/* --- timers ----------------------------------------------------------------------------------- */
+/* --- timers --- */
 typedef struct toasty__timer toasty__timer;
 typedef void (*toasty__timer_callback)(void *arg);
 

@@ -46,7 +46,7 @@ static void fail_uv(toasty_error *err, int status)
         toasty__fail(err, TOASTY_CONNECTION_FAILED, "the loop cannot wait: %s", uv_strerror(status));
 }
 
-/* --- the reactor of a loop -------------------------------------------------------------------- */
+/* --- the reactor of a loop --- */
 
 static void reactor_handle_closed(uv_handle_t *handle)
 {
@@ -140,7 +140,7 @@ static void loop_deferred(toasty__reactor *reactor)
     uv_idle_start(&((loop_reactor *)reactor)->idle, on_idle);
 }
 
-/* --- watches ---------------------------------------------------------------------------------- */
+/* --- watches --- */
 
 static void on_poll(uv_poll_t *poll, int status, int seen);
 
@@ -205,7 +205,7 @@ static void loop_watch_free(toasty__watch *base)
     uv_close((uv_handle_t *)&((loop_watch *)base)->poll, free_handle);
 }
 
-/* --- timers ----------------------------------------------------------------------------------- */
+/* --- timers --- */
 
 static void on_timer(uv_timer_t *handle)
 {

@@ -35,7 +35,7 @@ typedef struct plain_reactor {
     struct pollfd *polls;
     plain_watch **watches; /* the same slots; NULL: free */
     size_t slots, poll_capacity, watch_capacity;
-    size_t armed; /* watches that wait for anything */
+    size_t armed;       /* watches that wait for anything */
     plain_watch *spare; /* one that was freed: calls that follow each other need one each */
     unsigned dispatching;
     bool holes;
@@ -51,7 +51,7 @@ static pthread_key_t thread_key;
 static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
 static int thread_key_error;
 
-/* --- the reactor of a thread ------------------------------------------------------------------ */
+/* --- the reactor of a thread --- */
 
 static void plain_free(plain_reactor *plain)
 {
@@ -156,7 +156,7 @@ static void plain_wake(toasty__reactor *reactor)
         ;
 }
 
-/* --- watches ---------------------------------------------------------------------------------- */
+/* --- watches --- */
 
 static void drop_slot(plain_reactor *plain, size_t slot)
 {
@@ -237,7 +237,7 @@ static size_t run_watches(plain_reactor *plain)
     return ran;
 }
 
-/* --- timers ----------------------------------------------------------------------------------- */
+/* --- timers --- */
 
 static bool is_before(const plain_timer *a, const plain_timer *b)
 {
@@ -333,7 +333,7 @@ static int next_timeout(const plain_reactor *plain)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* --- turning ---------------------------------------------------------------------------------- */
+/* --- turning --- */
 
 static size_t poll_and_run(plain_reactor *plain, int timeout)
 {

@@ -12,7 +12,7 @@
 static toasty__lock all_lock;
 static toasty__scheduler *toasty__schedulers; /* a debugger knows this name */
 
-/* --- switching -------------------------------------------------------------------------------- */
+/* --- switching --- */
 
 /* From the loop into a fiber. */
 static void resume(toasty__scheduler *scheduler, toasty_fiber *fiber)
@@ -44,7 +44,7 @@ static void fiber_main(void *arg)
     suspend(self);
 }
 
-/* --- the queue -------------------------------------------------------------------------------- */
+/* --- the queue --- */
 
 static void make_ready(toasty_fiber *fiber)
 {
@@ -90,7 +90,7 @@ void toasty__scheduler_yield(toasty_fiber *self)
     suspend(self);
 }
 
-/* --- the life of a fiber, seen by the loop ---------------------------------------------------- */
+/* --- the life of a fiber, seen by the loop --- */
 
 void toasty__scheduler_add(toasty__scheduler *scheduler, toasty_fiber *fiber)
 {
@@ -138,7 +138,7 @@ static void run(toasty__task *task)
     toasty__scheduler_drop_if_empty(scheduler);
 }
 
-/* --- the life of a scheduler ------------------------------------------------------------------ */
+/* --- the life of a scheduler --- */
 
 static toasty__scheduler *scheduler_new(toasty__reactor *reactor)
 {

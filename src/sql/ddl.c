@@ -175,8 +175,8 @@ static const char *integer_range(const ddl *d, const toasty_field *field)
     }
 }
 
-/* An enum's column holds its labels, or its values when the field is an integer. A type of the database's own holds no
- * others by itself. */
+/* An enum's column holds its labels, or its values when the field is an integer. A type of the database's own
+ * holds no others by itself. */
 static bool checks_values(const ddl *d, const toasty_field *field)
 {
     return field->labels && !(field->type == TOASTY_TYPE_ENUM && d->rules->enum_types);

@@ -46,7 +46,7 @@ static void push_expr(pieces *stack, const toasty__expr *expr, int level)
     push(stack, (piece){.expr = expr, .level = level});
 }
 
-/* --- chains --------------------------------------------------------------------------------------------- */
+/* --- chains --- */
 
 static bool is_join(const toasty__expr *expr)
 {
@@ -128,8 +128,7 @@ static void expand_chain(pieces *stack, piece chain)
     }
 }
 
-/* --- operators --------------------------------------------------------------------------------------------
- */
+/* --- operators --- */
 
 static int level_of(const toasty__expr *expr)
 {

@@ -138,8 +138,7 @@ TOASTY_TEST(condition, what_the_operand_decides_needs_no_operand)
     check_text("4=", program(&condition));
 }
 
-/* --- values
- * ------------------------------------------------------------------------------------------------------- */
+/* --- values --- */
 
 TOASTY_TEST(value, unsigned_integers_say_when_they_do_not_fit)
 {

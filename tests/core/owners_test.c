@@ -37,8 +37,7 @@ static void finish(const void *owner)
     check_uint(0, toasty__root_count());
 }
 
-/* --- queries
- * --------------------------------------------------------------------------------------------------- */
+/* --- queries --- */
 
 TOASTY_TEST(query, it_holds_as_many_conditions_as_one_likes)
 {
@@ -138,8 +137,7 @@ TOASTY_TEST(query, what_makes_no_sense_changes_nothing)
     finish(query);
 }
 
-/* --- changes
- * ----------------------------------------------------------------------------------------------------- */
+/* --- changes --- */
 
 static toasty_change set_name(const char *name)
 {
@@ -196,9 +194,7 @@ TOASTY_TEST(changes, structs_and_records_are_copied_deeply)
     finish(changes);
 }
 
-/* --- drafts
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- drafts --- */
 
 TOASTY_TEST(draft, it_grows_field_by_field_and_child_by_child)
 {
@@ -255,9 +251,7 @@ TOASTY_TEST(draft, a_relation_of_a_row_replaces_what_was_there)
     finish(draft);
 }
 
-/* --- copies
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- copies --- */
 
 TOASTY_TEST(copy, a_record_of_its_own_has_no_relations)
 {

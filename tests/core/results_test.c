@@ -114,8 +114,7 @@ TOASTY_TEST(roots, threads_share_the_table, THREADS)
     check_uint(0, toasty__root_count());
 }
 
-/* --- patches
- * ---------------------------------------------------------------------------------------------------- */
+/* --- patches --- */
 
 static const char *patch(void *record, uint16_t field, const char *text)
 {
@@ -160,8 +159,7 @@ TOASTY_TEST(patch, one_that_is_discarded_changes_nothing)
     check_that(!toasty__patch_any());
 }
 
-/* --- what was not loaded
- * ----------------------------------------------------------------------------------------- */
+/* --- what was not loaded --- */
 
 static int misuses;
 

@@ -16,8 +16,7 @@ fake_script fake_script_;
 fake_counts fake_counts_;
 int64_t fake_log_[FAKE_LOG];
 
-/* --- the model
- * ----------------------------------------------------------------------------------------------- */
+/* --- the model --- */
 
 static toasty_find find_nothing(const void *options)
 {
@@ -81,8 +80,7 @@ bool thing_is_there(toasty_db *db, int64_t id)
     return there;
 }
 
-/* --- connections
- * ----------------------------------------------------------------------------------------------- */
+/* --- connections --- */
 
 typedef struct fake_connection {
     toasty_connection base; /* first */
@@ -247,8 +245,7 @@ static void cancel(toasty_connection *base, toasty_job *job)
     job->done(job);
 }
 
-/* --- the pool's side
- * ------------------------------------------------------------------------------------------- */
+/* --- the pool's side --- */
 
 static int attach(toasty_connection *base, toasty__reactor *reactor, toasty_error *err)
 {
@@ -381,8 +378,7 @@ const toasty_schema fake_schema = {.abi = TOASTY_ABI,
                                    .drivers = drivers,
                                    .driver_count = 1};
 
-/* --- what tests call
- * ------------------------------------------------------------------------------------------- */
+/* --- what tests call --- */
 
 toasty_db *fake_open_(const toasty_open_options *options)
 {

@@ -25,8 +25,7 @@ static void finish(toasty_db *db)
     fake_check_clean();
 }
 
-/* --- on a plain thread
- * ---------------------------------------------------------------------------------------- */
+/* --- on a plain thread --- */
 
 TOASTY_TEST(pool, opening_connects_once_and_calls_use_that_connection)
 {
@@ -78,8 +77,7 @@ TOASTY_TEST(pool, options_of_the_url_are_read_and_a_wrong_one_is_an_error)
     finish(db);
 }
 
-/* --- fibers
- * ----------------------------------------------------------------------------------------------------- */
+/* --- fibers --- */
 
 enum { FIBERS = 200 };
 static toasty_db *db_;
@@ -182,8 +180,7 @@ TOASTY_TEST(pool, readers_and_the_writer_have_queues_of_their_own)
     finish(db_);
 }
 
-/* --- waiting has ends
- * ---------------------------------------------------------------------------------------------- */
+/* --- waiting has ends --- */
 
 TOASTY_TEST(pool, a_wait_for_a_connection_ends_with_pool_timeout)
 {
@@ -291,8 +288,7 @@ TOASTY_TEST(pool, random_cancels_hurt_nobody_else, TIMEOUT(30))
     finish(db_);
 }
 
-/* --- bad days
- * -------------------------------------------------------------------------------------------------------- */
+/* --- bad days --- */
 
 TOASTY_TEST(pool, a_lost_connection_fails_what_it_had_and_is_replaced)
 {
@@ -363,9 +359,7 @@ TOASTY_TEST(pool, a_connect_is_given_up_with_its_fiber)
     finish(db_);
 }
 
-/* --- closing
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- closing --- */
 
 static void close_all(void *arg)
 {
@@ -403,7 +397,7 @@ TOASTY_TEST(pool, handles_outlive_a_closed_pool)
     fake_check_clean();
 }
 
-/* --- age ----------------------------------------------------------------------------------------- */
+/* --- age --- */
 
 TOASTY_TEST(pool, an_old_connection_is_replaced)
 {

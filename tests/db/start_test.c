@@ -190,8 +190,7 @@ TOASTY_TEST(batch, a_failure_fills_nothing)
     finish();
 }
 
-/* --- events
- * --------------------------------------------------------------------------------------------------- */
+/* --- events --- */
 
 static int events, failures;
 

@@ -10,7 +10,7 @@
 #include <toasty/memory.h>
 #include <unistd.h>
 
-/* --- threads ---------------------------------------------------------------------------------- */
+/* --- threads --- */
 
 typedef struct worker {
     uv_loop_t loop;
@@ -62,7 +62,7 @@ TOASTY_TEST(fiber, threads_with_loops_of_their_own_share_nothing, THREADS, TIMEO
     }
 }
 
-/* --- everything at once ------------------------------------------------------------------------ */
+/* --- everything at once --- */
 
 enum { ACTORS = 200, ACTS = 60 };
 
@@ -143,7 +143,7 @@ TOASTY_TEST(fiber, fibers_that_spawn_join_cancel_and_sleep_at_random_all_end, TI
     check_int(0, stage.failures);
 }
 
-/* --- overflow --------------------------------------------------------------------------------- */
+/* --- overflow --- */
 
 static volatile int deepest = 1 << 30;
 
@@ -179,7 +179,7 @@ TOASTY_TEST(fiber, an_overflowing_stack_hits_its_guard_page)
     check_that(!WIFEXITED(status) || WEXITSTATUS(status) != 0); /* a signal, or a sanitizer's report */
 }
 
-/* --- no memory -------------------------------------------------------------------------------- */
+/* --- no memory --- */
 
 static int until_failure; /* allocations that still work; negative: all */
 static int live;

@@ -42,7 +42,7 @@ static void note_arg(void *arg)
     note(*(const char *)arg);
 }
 
-/* --- spawn ------------------------------------------------------------------------------------ */
+/* --- spawn --- */
 
 TOASTY_TEST(fiber, fibers_begin_at_the_next_turn_in_the_order_of_their_spawning)
 {
@@ -134,7 +134,7 @@ TOASTY_TEST(fiber, stacks_are_used_again)
     check_text("z", notes);
 }
 
-/* --- what belongs to a fiber ------------------------------------------------------------------ */
+/* --- what belongs to a fiber --- */
 
 static toasty_fiber *selves[2];
 
@@ -246,7 +246,7 @@ TOASTY_TEST(fiber, a_stack_is_as_large_as_was_asked_for)
     check_int(1000, reached);
 }
 
-/* --- park and wake ---------------------------------------------------------------------------- */
+/* --- park and wake --- */
 
 typedef struct player {
     toasty__context *self, *other;
@@ -331,7 +331,7 @@ TOASTY_TEST(fiber, fibers_that_are_always_ready_do_not_starve_the_loop)
     check_that(stop);
 }
 
-/* --- sleep ------------------------------------------------------------------------------------ */
+/* --- sleep --- */
 
 static void sleep_long(void *arg)
 {
@@ -373,7 +373,7 @@ TOASTY_TEST(fiber, sleepers_wake_in_the_order_of_their_times)
     check_text("abcd", notes);
 }
 
-/* --- join ------------------------------------------------------------------------------------- */
+/* --- join --- */
 
 static void join_two(void *arg)
 {
@@ -482,7 +482,7 @@ TOASTY_TEST(fiber, joining_goes_on_when_the_loop_is_stopped)
     finish_loop(loop);
 }
 
-/* --- cancel ----------------------------------------------------------------------------------- */
+/* --- cancel --- */
 
 static void cancel_later(void *arg)
 {

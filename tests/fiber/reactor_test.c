@@ -62,7 +62,7 @@ static void note_arg(void *arg)
     note(*(const char *)arg);
 }
 
-/* --- timers ----------------------------------------------------------------------------------- */
+/* --- timers --- */
 
 static void timers_in_order(world *world)
 {
@@ -194,7 +194,7 @@ TOASTY_TEST(reactor, timers_are_stopped_from_the_middle_of_many)
     on_thread(many_timers);
 }
 
-/* --- descriptors ------------------------------------------------------------------------------ */
+/* --- descriptors --- */
 
 typedef struct pipe_end {
     int read, write;
@@ -373,7 +373,7 @@ TOASTY_TEST(reactor, a_callback_may_free_any_watch)
     on_thread(watches_freed_by_callbacks);
 }
 
-/* --- tasks ------------------------------------------------------------------------------------ */
+/* --- tasks --- */
 
 typedef struct noting_task {
     toasty__task task;
@@ -523,7 +523,7 @@ TOASTY_TEST(reactor, a_posted_task_may_release_the_reactor_at_once, THREADS)
     }
 }
 
-/* --- one kind only ---------------------------------------------------------------------------- */
+/* --- one kind only --- */
 
 TOASTY_TEST(reactor, a_loop_has_one_reactor_while_it_is_held)
 {

@@ -99,9 +99,7 @@ TOASTY_TEST(sql, any_depth_is_written_without_a_deep_stack)
     check_that(strlen(text_of(&toasty__dialect_sqlite, &stmt, "")) > DEPTH * 10);
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- lists --- */
 
 static toasty_parameter list_of(const toasty_field *field, uint32_t size)
 {
@@ -152,9 +150,7 @@ TOASTY_TEST(sql, pairs_are_found_in_lists_side_by_side)
         "(\"age\", \"name\") IN (SELECT * FROM unnest($1, $2))");
 }
 
-/* --- text
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- text --- */
 
 TOASTY_TEST(sql, text_is_searched_without_patterns_of_ours)
 {

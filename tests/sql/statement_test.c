@@ -106,9 +106,7 @@ TOASTY_TEST(sql, so_many_rows_of_each_group_are_numbered_inside)
         &stmt);
 }
 
-/* --- writes
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- writes --- */
 
 static const uint16_t name_mood[] = {PERSON_NAME, PERSON_MOOD};
 static const toasty_parameter two[] = {{.field = &person_fields[PERSON_NAME], .type = TOASTY_TYPE_TEXT},

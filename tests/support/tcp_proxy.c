@@ -32,8 +32,7 @@ struct tcp_proxy {
     size_t pair_count;
 };
 
-/* --- sockets
- * -------------------------------------------------------------------------------------------------- */
+/* --- sockets --- */
 
 /* Closed with a reset, so that nothing lingers. */
 static void slam(int descriptor)
@@ -83,8 +82,7 @@ static bool send_all(int descriptor, const char *bytes, size_t size)
     return true;
 }
 
-/* --- passing on
- * ------------------------------------------------------------------------------------------------- */
+/* --- passing on --- */
 
 /* Returns false when the pair is to be closed. */
 static bool pass_request(tcp_proxy *proxy, const pair *pair)
@@ -177,8 +175,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* --- starting and stopping
- * ------------------------------------------------------------------------------------------ */
+/* --- starting and stopping --- */
 
 static void set_target(tcp_proxy *proxy, const char *path, int port)
 {
@@ -262,9 +259,7 @@ void tcp_proxy_stop(tcp_proxy *proxy)
     free(proxy);
 }
 
-/* --- bad days
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- bad days --- */
 
 static void set(tcp_proxy *proxy, bool *member, bool value)
 {

@@ -25,8 +25,7 @@ void toasty_test_register(toasty_test *test)
     registered = test;
 }
 
-/* --- assertions
- * -------------------------------------------------------------------------------------------------- */
+/* --- assertions --- */
 
 /* Ends the test with a message unless `holds`. */
 #define require(holds, ...)                                                                                  \
@@ -83,8 +82,7 @@ void test_check_code(const char *file, int line, const toasty_error *error, toas
             toasty_code_name(error->code), error->message);
 }
 
-/* --- what a test may ask
- * ------------------------------------------------------------------------------------------ */
+/* --- what a test may ask --- */
 
 const char *test_url(void)
 {
@@ -107,8 +105,7 @@ bool test_is_slow(void)
     return getenv("TOASTY_TEST_SLOW") != NULL;
 }
 
-/* --- choosing
- * ------------------------------------------------------------------------------------------------------ */
+/* --- choosing --- */
 
 static bool capable(const toasty_test *test)
 {
@@ -153,9 +150,7 @@ static toasty_test **sorted_tests(size_t *count)
     return tests;
 }
 
-/* --- running
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- running --- */
 
 /* A case of its own for each test: Check tells results by case, and time limits belong to cases. */
 static void add(Suite *suite, toasty_test *test)

@@ -77,8 +77,7 @@ void toasty_test_register(toasty_test *test);
 #define TEST__BITS_5(a, ...) TEST__BITS_1(a) | TEST__BITS_4(__VA_ARGS__)
 #define TEST__BITS_6(a, ...) TEST__BITS_1(a) | TEST__BITS_5(__VA_ARGS__)
 
-/* --- assertions: each ends the test when it fails
- * ------------------------------------------------------------------ */
+/* --- assertions: each ends the test when it fails --- */
 
 #define check_that(condition) test_check_that(TEST__HERE, #condition, (condition))
 #define check_int(expected, actual) test_check_int(TEST__HERE, #actual, (expected), (actual))
@@ -112,8 +111,7 @@ void test_check_contains(const char *file, int line, const char *text, const cha
 void test_check_worked(const char *file, int line, const char *call, bool worked);
 void test_check_code(const char *file, int line, const toasty_error *error, toasty_code code);
 
-/* --- what a test may ask
- * ---------------------------------------------------------------------------------------------- */
+/* --- what a test may ask --- */
 
 /* The URL of the database under test, from TOASTY_TEST_URL; the test fails without. */
 const char *test_url(void);

@@ -20,7 +20,7 @@
 /* Whether a message makes sense where it came. */
 typedef enum { OUT_OF_STEP, IN_STEP } step_kept;
 
-/* --- complaints ------------------------------------------------------------------------------- */
+/* --- complaints --- */
 
 /* The server is making changes permanent: when it fails now, nobody knows how far it came. */
 static bool is_committing(const pg_entry *entry)
@@ -56,7 +56,7 @@ static step_kept refuse_copy(pg_connection *connection)
     return IN_STEP;
 }
 
-/* --- answers of operations -------------------------------------------------------------------- */
+/* --- answers of operations --- */
 
 static toasty_operation *operation_of(const pg_entry *entry)
 {
@@ -208,7 +208,7 @@ static step_kept take_held(pg_connection *connection, pg_entry *entry)
     return kept;
 }
 
-/* --- statements ------------------------------------------------------------------------------- */
+/* --- statements --- */
 
 /* What is described for a name belongs to the statement, whoever asked for it. */
 static step_kept describe_statement(pg_connection *connection, pg_entry *entry, const pg_message *message)
@@ -242,7 +242,7 @@ static step_kept take_description(pg_connection *connection, pg_entry *entry, pg
     return message->type == 'T' ? take_answer(connection, entry, input, message) : IN_STEP;
 }
 
-/* --- ends ------------------------------------------------------------------------------------- */
+/* --- ends --- */
 
 static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {

@@ -30,7 +30,7 @@ struct pg_cancel {
     atomic_int references;
 };
 
-/* --- the request ------------------------------------------------------------------------------ */
+/* --- the request --- */
 
 static void release(pg_cancel *cancel)
 {
@@ -117,7 +117,7 @@ static void ask_server(pg_connection *connection)
     connection->strays++;
 }
 
-/* --- patience --------------------------------------------------------------------------------- */
+/* --- patience --- */
 
 static void on_time(void *arg)
 {
@@ -196,7 +196,7 @@ void toasty__pg_cancel_detach(pg_connection *connection)
     connection->timer = NULL;
 }
 
-/* --- giving up -------------------------------------------------------------------------------- */
+/* --- giving up --- */
 
 void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
 {

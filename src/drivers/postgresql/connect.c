@@ -43,7 +43,7 @@ static void on_time(void *arg)
     finish(connecting, NULL);
 }
 
-/* --- libpq's steps ---------------------------------------------------------------------------- */
+/* --- libpq's steps --- */
 
 /* The server, and the way to it, are such that we can take over. */
 static int check(PGconn *pg, toasty_error *err)
@@ -200,7 +200,7 @@ static void on_addresses(void *arg, const pg_addresses *addresses, toasty_error 
     finish(connecting, NULL);
 }
 
-/* --- from outside ----------------------------------------------------------------------------- */
+/* --- from outside --- */
 
 void toasty__pg_connect(toasty_database *database, toasty_connect *connect)
 {

@@ -21,7 +21,7 @@ struct pg_turn_task {
     pg_connection *connection; /* NULL: the connection has gone */
 };
 
-/* --- reading and writing ---------------------------------------------------------------------- */
+/* --- reading and writing --- */
 
 static void set_watch(pg_connection *connection)
 {
@@ -78,7 +78,7 @@ static void on_ready(void *arg, int events)
     set_watch(connection);
 }
 
-/* --- the turn --------------------------------------------------------------------------------- */
+/* --- the turn --- */
 
 static void run_turn(pg_connection *connection)
 {
@@ -129,7 +129,7 @@ void toasty__pg_submit(toasty_connection *base, toasty_job *job)
     job->done(job);
 }
 
-/* --- losing it -------------------------------------------------------------------------------- */
+/* --- losing it --- */
 
 /* A write that was on its way to being committed may have happened. But the server works in order: when it
  * says goodbye in place of an answer, neither that statement nor anything after it has. */
@@ -170,7 +170,7 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
     }
 }
 
-/* --- its life --------------------------------------------------------------------------------- */
+/* --- its life --- */
 
 static void free_connection(pg_connection *connection)
 {

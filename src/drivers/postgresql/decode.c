@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "core/decode.h"
 
-/* --- one cell --------------------------------------------------------------------------------- */
+/* --- one cell --- */
 
 static int read_bool(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
                      size_t length, toasty_error *err)
@@ -142,7 +142,7 @@ static int read_unknown(const toasty_sink *sink, void *row, const toasty_field *
     return toasty__store_mismatch(sink, field, "a value of a type that is not known here", err);
 }
 
-/* --- columns ---------------------------------------------------------------------------------- */
+/* --- columns --- */
 
 static const struct {
     uint32_t type, size;
@@ -240,7 +240,7 @@ int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, cons
     return at != end;
 }
 
-/* --- rows ------------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 /* 0; -1 with err: the field cannot hold it; 1: it is no cell of its column. */
 static inline int store(const pg_column *column, const toasty_sink *sink, void *row, const char *bytes,

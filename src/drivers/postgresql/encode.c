@@ -63,7 +63,7 @@ static int refuse(const target *to, const char *why, toasty_error *err)
     return -1;
 }
 
-/* --- one value -------------------------------------------------------------------------------- */
+/* --- one value --- */
 
 static int check_text(const target *to, const toasty_value *value, toasty_error *err)
 {
@@ -211,7 +211,7 @@ static int put_label(toasty__buffer *out, const target *to, const toasty_value *
     return 0;
 }
 
-/* --- arrays ----------------------------------------------------------------------------------- */
+/* --- arrays --- */
 
 /* The items of an array: of a list, or a column of rows. */
 typedef struct items {
@@ -314,7 +314,7 @@ static int put_array(toasty__buffer *out, const target *to, const items *items, 
     return 0;
 }
 
-/* --- operations ------------------------------------------------------------------------------- */
+/* --- operations --- */
 
 static bool is_array(const toasty_statement *statement, size_t i)
 {

@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-/* --- queues ----------------------------------------------------------------------------------- */
+/* --- queues --- */
 
 void toasty__pg_queue_init(pg_queue *queue)
 {
@@ -55,7 +55,7 @@ static void add_first(pg_queue *queue, pg_entry *entry)
         queue->end = &entry->next;
 }
 
-/* --- beginning -------------------------------------------------------------------------------- */
+/* --- beginning --- */
 
 /* Most jobs have one operation and come one after the other: the last one's entry serves the next. */
 static pg_entry *take_spare(pg_connection *connection, uint32_t count)
@@ -122,7 +122,7 @@ void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry)
     }
 }
 
-/* --- failure ---------------------------------------------------------------------------------- */
+/* --- failure --- */
 
 static uint32_t current(const pg_entry *entry)
 {
@@ -178,7 +178,7 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
         toasty__pg_error_of_complaint(complaint, &entry->job->operations[current(entry)], &entry->job->error);
 }
 
-/* --- the end ---------------------------------------------------------------------------------- */
+/* --- the end --- */
 
 void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry)
 {

@@ -67,7 +67,7 @@ static const char *value_message(const char *state)
     return value_messages[i].message;
 }
 
-/* --- which field ------------------------------------------------------------------------------ */
+/* --- which field --- */
 
 /* The name ends with what the schema calls it: a prefix of tables may stand before. */
 static bool names(const char *constraint, const char *name)
@@ -127,7 +127,7 @@ static void set_place(toasty_error *err, const pg_complaint *complaint, const to
         find_constraint(err, model, complaint->constraint);
 }
 
-/* --- complaints ------------------------------------------------------------------------------- */
+/* --- complaints --- */
 
 static const char **place_of(pg_complaint *complaint, char field)
 {
@@ -199,7 +199,7 @@ bool toasty__pg_is_fatal(const pg_complaint *complaint)
     return !strcmp(complaint->severity, "FATAL") || !strcmp(complaint->severity, "PANIC");
 }
 
-/* --- libpq ------------------------------------------------------------------------------------ */
+/* --- libpq --- */
 
 static bool is_memory(const char *message)
 {

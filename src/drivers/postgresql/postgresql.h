@@ -20,7 +20,7 @@
 
 enum { MIN_SERVER_VERSION = 140000 };
 
-/* --- databases ------------------------------------------------------------------------------------------ */
+/* --- databases --- */
 
 typedef struct pg_database {
     toasty__arena arena;
@@ -29,7 +29,7 @@ typedef struct pg_database {
     bool prepares;
 } pg_database;
 
-/* --- columns of an answer --------------------------------------------------------------------- */
+/* --- columns of an answer --- */
 
 /* Stores a cell that is not NULL. -1 with err: the field cannot hold it. */
 typedef int pg_reader(const toasty_sink *sink, void *row, const toasty_field *field, const char *bytes,
@@ -52,7 +52,7 @@ typedef struct pg_columns {
     size_t count, capacity;
 } pg_columns;
 
-/* --- statements that the server keeps --------------------------------------------------------- */
+/* --- statements that the server keeps --- */
 
 enum { PG_STATEMENTS = 256 /* kept at most; also buckets */ };
 
@@ -76,7 +76,7 @@ typedef struct pg_statements {
     pg_statement *closing; /* to be closed on the server, linked by `next` */
 } pg_statements;
 
-/* --- what is under way ------------------------------------------------------------------------ */
+/* --- what is under way --- */
 
 /* How an operation was sent. */
 typedef struct pg_step {
@@ -138,12 +138,12 @@ typedef struct pg_connection {
     uint32_t strays; /* requests that may still hit somebody */
 } pg_connection;
 
-/* --- connect.c -------------------------------------------------------------------------------- */
+/* --- connect.c --- */
 
 void toasty__pg_connect(toasty_database *database, toasty_connect *connect);
 void toasty__pg_connect_cancel(toasty_connect *connect);
 
-/* --- resolve.c: names of hosts, without blocking a loop --------------------------------------- */
+/* --- resolve.c: names of hosts, without blocking a loop --- */
 
 typedef struct pg_resolution pg_resolution;
 typedef struct pg_addresses {
@@ -162,7 +162,7 @@ void toasty__pg_resolve_cancel(pg_resolution *resolution);
 /* The value of a libpq keyword as the URL gave it; NULL when absent. */
 const char *toasty__pg_option(const pg_database *database, const char *keyword);
 
-/* --- connection.c ----------------------------------------------------------------------------- */
+/* --- connection.c --- */
 
 /* Takes over a connection that libpq has just made. NULL with err: the PGconn is still the caller's. */
 pg_connection *toasty__pg_connection_new(const pg_database *database, PGconn *pg, toasty__reactor *reactor,
@@ -177,17 +177,17 @@ void toasty__pg_send_soon(pg_connection *connection);
  * answer that was still to come, so nothing of that has happened. */
 void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool reported);
 
-/* --- send.c ----------------------------------------------------------------------------------- */
+/* --- send.c --- */
 
 /* Puts all that waits into the stream. */
 void toasty__pg_send_waiting(pg_connection *connection);
 
-/* --- answer.c --------------------------------------------------------------------------------- */
+/* --- answer.c --- */
 
 /* Takes all whole messages out of the stream; it may lose the connection. */
 void toasty__pg_take_answers(pg_connection *connection);
 
-/* --- entry.c: the life of a job in flight ----------------------------------------------------- */
+/* --- entry.c: the life of a job in flight --- */
 
 void toasty__pg_queue_init(pg_queue *queue);
 void toasty__pg_queue_add(pg_queue *queue, pg_entry *entry);
@@ -210,7 +210,7 @@ void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry);
 /* The job has its answer, or job->error: calls done and frees the entry, which is in no queue. */
 void toasty__pg_entry_done(pg_connection *connection, pg_entry *entry);
 
-/* --- cancel.c --------------------------------------------------------------------------------- */
+/* --- cancel.c --- */
 
 void toasty__pg_cancel_job(toasty_connection *connection, toasty_job *job);
 /* Looks who is first in the queue now: one that was given up has only so much time. */
@@ -222,7 +222,7 @@ void toasty__pg_cancel_detach(pg_connection *connection);
 /* Forgets a request that is under way. */
 void toasty__pg_cancel_drop(pg_connection *connection);
 
-/* --- encode.c --------------------------------------------------------------------------------- */
+/* --- encode.c --- */
 
 /* How many parameters an operation has for the server. */
 size_t toasty__pg_parameter_count(const toasty_statement *statement);
@@ -233,7 +233,7 @@ void toasty__pg_put_formats(const toasty_statement *statement, char *out);
  * in out->failed. */
 int toasty__pg_encode_values(toasty__buffer *out, const toasty_operation *operation, toasty_error *err);
 
-/* --- decode.c --------------------------------------------------------------------------------- */
+/* --- decode.c --- */
 
 void toasty__pg_columns_done(pg_columns *columns);
 /* Reads a RowDescription. names: NULL, or an array to be freed that points into the message. 0; -1 with err:
@@ -248,7 +248,7 @@ int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as
 int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
                            const pg_message *first, uint64_t *rows, toasty_error *err);
 
-/* --- prepared.c ------------------------------------------------------------------------------- */
+/* --- prepared.c --- */
 
 void toasty__pg_statements_done(pg_statements *statements);
 /* The statement to execute by name, *parse: after it is prepared; NULL: by its text, once. */
@@ -264,7 +264,7 @@ void toasty__pg_statement_release(pg_connection *connection, pg_statement *state
 pg_statement *toasty__pg_statement_to_close(pg_statements *statements);
 void toasty__pg_statement_free(pg_statement *statement);
 
-/* --- errors.c --------------------------------------------------------------------------------- */
+/* --- errors.c --- */
 
 /* What an ErrorResponse says; texts lie in the message. Only those of the code are never NULL. */
 struct pg_complaint {

@@ -28,7 +28,7 @@ void toasty__pg_statements_done(pg_statements *statements)
         toasty__pg_statement_free(statement);
 }
 
-/* --- by id ------------------------------------------------------------------------------------ */
+/* --- by id --- */
 
 static pg_statement **bucket_of(pg_statements *statements, uint64_t id)
 {
@@ -60,7 +60,7 @@ static void link_id(pg_statements *statements, pg_statement *statement)
     statements->count++;
 }
 
-/* --- by use ----------------------------------------------------------------------------------- */
+/* --- by use --- */
 
 static void unlink_use(pg_statements *statements, pg_statement *statement)
 {
@@ -123,7 +123,7 @@ static pg_statement *add(pg_statements *statements, uint64_t id)
     return statement;
 }
 
-/* --- use -------------------------------------------------------------------------------------- */
+/* --- use --- */
 
 pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_statement *text, bool *parse)
 {

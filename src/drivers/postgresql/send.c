@@ -25,7 +25,7 @@ static char *put16(char *at, size_t number)
     return at + 2;
 }
 
-/* --- messages --------------------------------------------------------------------------------- */
+/* --- messages --- */
 
 /* A new message: room for its header and so many bytes of its body; where those go, or NULL. */
 static char *begin(toasty__buffer *out, char type, size_t body)
@@ -97,7 +97,7 @@ static void put_execute(toasty__buffer *out)
         put(at, all_rows, sizeof all_rows);
 }
 
-/* --- operations ------------------------------------------------------------------------------- */
+/* --- operations --- */
 
 /* The text of what is not a statement of the engine. */
 static void control_text(const toasty_operation *operation, char *out, size_t size)
@@ -169,7 +169,7 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
     return 0;
 }
 
-/* --- jobs ------------------------------------------------------------------------------------- */
+/* --- jobs --- */
 
 /* What the job does to the transaction, and whether there is one around it. */
 static void look_at(pg_connection *connection, pg_entry *entry)

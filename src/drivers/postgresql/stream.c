@@ -47,7 +47,7 @@ static int failed(int number, toasty_error *err)
     return LOST;
 }
 
-/* --- TLS -------------------------------------------------------------------------------------- */
+/* --- TLS --- */
 
 /* OpenSSL looks at its thread's queue of errors, in which others may have left theirs. */
 static void prepare_tls(void)
@@ -84,7 +84,7 @@ bool toasty__pg_stream_has_hidden(const pg_stream *stream)
     return stream->tls && SSL_has_pending(stream->tls);
 }
 
-/* --- writing ---------------------------------------------------------------------------------- */
+/* --- writing --- */
 
 static ssize_t write_some(pg_stream *stream, const char *bytes, size_t count, toasty_error *err)
 {
@@ -131,7 +131,7 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err)
     return 0;
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 /* Room behind what is left of the last read: at the beginning, or in a larger buffer. */
 static int make_room(pg_stream *stream)

@@ -91,7 +91,7 @@ static inline int64_t pg_get64(const char *in)
     return (int64_t)be64toh(bytes);
 }
 
-/* --- messages out ----------------------------------------------------------------------------- */
+/* --- messages out --- */
 
 /* So many more bytes of the buffer, to be filled; NULL, and `failed`, without memory. No NUL follows them. */
 static inline char *pg_extend(toasty__buffer *out, size_t size)
@@ -103,7 +103,7 @@ static inline char *pg_extend(toasty__buffer *out, size_t size)
     return at;
 }
 
-/* --- messages in ------------------------------------------------------------------------------ */
+/* --- messages in --- */
 
 /* Bytes that came; those before `start` were taken. */
 typedef struct pg_input {

@@ -200,8 +200,7 @@ static int bind_row(const binding *to, int *place, const toasty_value *values, u
 {
     const toasty_statement *statement = to->statement;
     for (uint32_t i = 0; i < count; i++) {
-        const toasty_parameter *parameter =
-            i < statement->parameter_count ? &statement->parameters[i] : NULL;
+        const toasty_parameter *parameter = i < statement->parameter_count ? &statement->parameters[i] : NULL;
         if ((parameter && parameter->list ? bind_list(to, place, parameter, &values[i])
                                           : bind_value(to, (*place)++, parameter, &values[i])) < 0)
             return -1;

@@ -11,9 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- names
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- names --- */
 
 /* The columns of an index, "users.last, users.first", as SQLite writes them; the fields, "last, first". */
 static void write_fields(toasty__buffer *out, const toasty_statement *statement, const toasty_index *index,
@@ -121,9 +119,7 @@ static void name_constraint(toasty_code code, const char *message, const toasty_
         name_roughly(subject, err);
 }
 
-/* --- codes
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- codes --- */
 
 static toasty_code constraint_code(int extended, const char *message)
 {

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <toasty/toasty.h>
 
-/* --- what failed
- * ------------------------------------------------------------------------------------------------- */
+/* --- what failed --- */
 
 /* A lock that may go away by waiting. One on the way from reading to writing will not: whoever holds it may
  * wait for us. */
@@ -29,8 +28,7 @@ static sqlite_outcome fail_or_wait(toasty__sqlite_connection *connection, const 
     return OUTCOME_FAILED;
 }
 
-/* --- transactions
- * ---------------------------------------------------------------------------------------------------- */
+/* --- transactions --- */
 
 sqlite_outcome toasty__sqlite_control(toasty__sqlite_connection *connection, sqlite_control control,
                                       toasty_error *err)
@@ -106,8 +104,7 @@ static sqlite_outcome transact(toasty__sqlite_connection *connection, const toas
     }
 }
 
-/* --- statements
- * -------------------------------------------------------------------------------------------------------- */
+/* --- statements --- */
 
 /* True when nothing but space, semicolons and comments follows. */
 static bool is_single(toasty__sqlite_connection *connection, const char *tail)

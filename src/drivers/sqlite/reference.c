@@ -41,8 +41,7 @@ static void set_reference(const toasty_statement *statement, const toasty_model 
     toasty__error_set(err, field, model->fields[relation->own_fields[0]].name);
 }
 
-/* --- a row that was to be written
- * --------------------------------------------------------------------------------- */
+/* --- a row that was to be written --- */
 
 /* The value that a row gets in a field: of several for one field the last one is assigned, the others are
  * conditions. */
@@ -121,8 +120,7 @@ static void name_written(toasty__sqlite_connection *connection, const toasty_ope
     }
 }
 
-/* --- a row that was to go
- * ------------------------------------------------------------------------------------------ */
+/* --- a row that was to go --- */
 
 /* What a delete meets on its way, from table to table as long as rows go with it. */
 typedef struct obstacles {

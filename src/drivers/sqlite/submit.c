@@ -8,8 +8,7 @@
 #include "base/error.h"
 #include "fiber/reactor.h"
 
-/* --- here or on the thread
- * -------------------------------------------------------------------------------------- */
+/* --- here or on the thread --- */
 
 static bool needs_worker(const toasty__sqlite_connection *connection)
 {
@@ -81,9 +80,7 @@ int toasty__sqlite_run(toasty__sqlite_connection *connection, void (*work)(void 
     return 0;
 }
 
-/* --- jobs
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- jobs --- */
 
 static void start(toasty__sqlite_connection *connection);
 

@@ -139,8 +139,7 @@ TOASTY_TEST(postgresql, a_connection_may_leave_its_loop_while_it_still_has_an_an
     check_int(0, uv_loop_close(&client.loop));
 }
 
-/* --- at random
- * ------------------------------------------------------------------------------------------------------ */
+/* --- at random --- */
 
 enum { CALLS = 200, CANCELS = 1000 };
 
@@ -224,8 +223,7 @@ TOASTY_TEST(postgresql, random_cancels_on_a_thread_leave_every_answer_right, NEE
     cancel_at_random(false, CANCELS / 4);
 }
 
-/* --- a server that does not answer
- * -------------------------------------------------------------------------------------- */
+/* --- a server that does not answer --- */
 
 TOASTY_TEST(postgresql, a_server_that_does_not_answer_a_cancel_loses_the_connection, NEEDS(SERVER),
             TIMEOUT(30), SLOW)

@@ -111,8 +111,7 @@ static inline void client_stop(client *client)
     }
 }
 
-/* --- rows
- * --------------------------------------------------------------------------------------------------- */
+/* --- rows --- */
 
 /* A sink that keeps its rows in an array. */
 typedef struct rows {
@@ -172,8 +171,7 @@ static const toasty_model number_model = {
 static const toasty_model line_model = {
     .name = "Line", .table = "lines", .fields = &line_field, .field_count = 1, .size = sizeof(Line)};
 
-/* --- jobs
- * --------------------------------------------------------------------------------------------------- */
+/* --- jobs --- */
 
 enum { MAX_OPERATIONS = 4 };
 

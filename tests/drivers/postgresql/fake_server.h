@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* --- messages --------------------------------------------------------------------------------- */
+/* --- messages --- */
 
 /* What is to be said; fits every test. */
 typedef struct speech {
@@ -130,7 +130,7 @@ static inline void say_complaint(speech *speech, char type, const char *severity
     say_end(speech, begin);
 }
 
-/* --- the server ------------------------------------------------------------------------------- */
+/* --- the server --- */
 
 typedef struct fake_server {
     char folder[64], path[96], url[160];

@@ -69,8 +69,7 @@ static void limits(toasty_value *low, toasty_value *high)
     high[SAMPLE_OF(UUID)] = uuid(0xff);
 }
 
-/* --- statements over all columns of samples
- * -------------------------------------------------------------------- */
+/* --- statements over all columns of samples --- */
 
 static toasty_parameter parameters[COLUMNS];
 static const toasty_field *columns[COLUMNS];
@@ -213,8 +212,7 @@ TOASTY_TEST(postgresql, a_bulk_insert_sends_every_type_as_columns, NEEDS(SERVER)
     client_stop(&client);
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 static int64_t count_in(client *client, size_t column, const void *items, uint32_t len, toasty_code code)
 {
@@ -261,8 +259,7 @@ TOASTY_TEST(postgresql, a_list_of_any_length_is_one_parameter, NEEDS(SERVER))
     client_stop(&client);
 }
 
-/* --- what cannot be sent
- * ---------------------------------------------------------------------------------------------- */
+/* --- what cannot be sent --- */
 
 static void check_refused(client *client, size_t column, toasty_value value, const char *why)
 {
@@ -316,8 +313,7 @@ TOASTY_TEST(postgresql, more_parameters_than_the_protocol_can_count_are_refused,
     free(values);
 }
 
-/* --- what comes and does not fit
- * ----------------------------------------------------------------------------------------- */
+/* --- what comes and does not fit --- */
 
 static void check_unreadable(client *client, const char *sql, size_t column)
 {

@@ -121,7 +121,7 @@ static void finish(conversation *all)
     rows_done(&all->returned);
 }
 
-/* --- in pieces -------------------------------------------------------------------------------- */
+/* --- in pieces --- */
 
 TOASTY_TEST(postgresql, an_answer_may_be_split_anywhere, TIMEOUT(60))
 {
@@ -191,7 +191,7 @@ TOASTY_TEST(postgresql, an_answer_that_is_cut_off_is_a_lost_connection, TIMEOUT(
     fake_server_stop(&server);
 }
 
-/* --- out of place ----------------------------------------------------------------------------- */
+/* --- out of place --- */
 
 /* What the server answers to a read of numbers that is prepared, and what the caller is told. */
 static toasty_error error_of(const speech *speech)
@@ -379,7 +379,7 @@ TOASTY_TEST(postgresql, a_goodbye_in_place_of_an_answer_says_that_nothing_happen
     check_int(TOASTY_OUTCOME_UNKNOWN, told_when_ended_by(&speech));
 }
 
-/* --- at random -------------------------------------------------------------------------------- */
+/* --- at random --- */
 
 static uint32_t state;
 

@@ -22,8 +22,7 @@ extern const toasty_driver toasty_sqlite_driver;
 
 #define UNUSED __attribute__((unused))
 
-/* --- databases
- * -------------------------------------------------------------------------------------------------- */
+/* --- databases --- */
 
 UNUSED static toasty_code open_url(const char *text, toasty_database *database, toasty_error *err)
 {
@@ -67,8 +66,7 @@ UNUSED static void remove_file(const file *file)
     rmdir(file->folder);
 }
 
-/* --- connections
- * -------------------------------------------------------------------------------------------------- */
+/* --- connections --- */
 
 typedef struct fixture {
     toasty_database database;
@@ -145,9 +143,7 @@ UNUSED static void close_fixture(fixture *f)
     toasty__reactor_release(f->reactor);
 }
 
-/* --- rows
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- rows --- */
 
 /* Collects rows of a model; `limit` rows fit, the next one is out of memory. */
 typedef struct rows {
@@ -177,9 +173,7 @@ UNUSED static void rows_of(fixture *f, rows *rows, const toasty_model *model, si
         rows->columns[i] = &model->fields[i];
 }
 
-/* --- jobs
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- jobs --- */
 
 UNUSED static void job_done(toasty_job *job)
 {

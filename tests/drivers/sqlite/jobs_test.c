@@ -158,8 +158,7 @@ TOASTY_TEST(sqlite, rows_that_cannot_be_taken_undo_their_statement)
     close_fixture(&f);
 }
 
-/* --- prepared statements
- * ------------------------------------------------------------------------------------------ */
+/* --- prepared statements --- */
 
 static void run_statement(fixture *f, const toasty_statement *statement)
 {

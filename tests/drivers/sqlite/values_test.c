@@ -223,9 +223,7 @@ TOASTY_TEST(sqlite, a_number_that_grows_beyond_64_bits_is_an_error)
     close_fixture(&f);
 }
 
-/* --- lists
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- lists --- */
 
 static int64_t count_in(fixture *f, uint16_t field, toasty_value list, uint32_t list_size)
 {

@@ -130,8 +130,7 @@ TOASTY_TEST(sqlite, reading_and_then_writing_against_another_writer_fails_at_onc
     remove_file(&file);
 }
 
-/* --- on a loop
- * -------------------------------------------------------------------------------------------------------- */
+/* --- on a loop --- */
 
 typedef struct on_loop {
     uv_loop_t loop;
