@@ -72,7 +72,8 @@ typedef enum toasty__stmt_tag {
     TOASTY__STMT_SELECT,
     TOASTY__STMT_INSERT,
     TOASTY__STMT_UPDATE,
-    TOASTY__STMT_DELETE
+    TOASTY__STMT_DELETE,
+    TOASTY__STMT_DRAW /* so many keys (a parameter) of the sequence of the one column that comes back */
 } toasty__stmt_tag;
 
 /* What a select answers. */

@@ -32,19 +32,22 @@ void toasty__engine_done(toasty__engine *engine)
 
 /* --- making a plan --- */
 
-/* What a plan is made of: a request and the number of values that its shape has, or a model's rows. */
+/* What a plan is made of: a request and the number of values that its shape has, or the rows of a model that
+ * are inserted, or their keys. */
 typedef struct source {
-    const toasty_request *request;
+    const toasty_request *request; /* NULL: rows */
     uint32_t value_count;
-    const toasty_model *model; /* NULL: a request */
+    const toasty_model *model;
     uint32_t row_count;
-    bool returns_key;
+    toasty__key_source key;
+    bool draws;
 } source;
 
 static int lower(toasty__lowering *lowering, const source *from)
 {
-    if (from->model)
-        return toasty__lower_insert(lowering, from->model, from->row_count, from->returns_key);
+    if (!from->request)
+        return from->draws ? toasty__lower_draw(lowering, from->model)
+                           : toasty__lower_insert(lowering, from->model, from->row_count, from->key);
     int lowered = from->request->kind == TOASTY_REQUEST_UPDATE ? toasty__lower_update(lowering, from->request)
                   : from->request->kind == TOASTY_REQUEST_DELETE
                       ? toasty__lower_delete(lowering, from->request)
@@ -113,17 +116,27 @@ static toasty__plan *plan_of_request(toasty__engine *engine, const toasty__shape
     return plan;
 }
 
-toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                     bool returns_key, toasty_error *err)
+static toasty__plan *plan_of_rows(toasty__engine *engine, const source *from, toasty_error *err)
 {
     struct {
         const toasty_model *model;
-        uint32_t row_count, returns_key;
-    } shape = {model, row_count, returns_key};
+        uint32_t row_count;
+        uint16_t key, draws;
+    } shape = {from->model, from->row_count, (uint16_t)from->key, from->draws};
     toasty__name name = toasty__name_of(&shape, sizeof(shape));
     toasty__plan *plan = toasty__cache_find(&engine->cache, &name);
-    source from = {.model = model, .row_count = row_count, .returns_key = returns_key};
-    return plan ? plan : make(engine, &name, &from, true, err);
+    return plan ? plan : make(engine, &name, from, true, err);
+}
+
+toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
+                                     toasty__key_source key, toasty_error *err)
+{
+    return plan_of_rows(engine, &(source){.model = model, .row_count = row_count, .key = key}, err);
+}
+
+toasty__plan *toasty__plan_of_draw(toasty__engine *engine, const toasty_model *model, toasty_error *err)
+{
+    return plan_of_rows(engine, &(source){.model = model, .draws = true}, err);
 }
 
 /* --- the way of a request --- */
@@ -155,7 +168,7 @@ static void take_up(toasty__running *run, toasty__execution *execution, const to
     run->graph = NULL;
     run->keys = NULL;
     run->stage = run->stages = 0;
-    run->issued = false;
+    run->issued = run->quiet = false;
     run->first_operation = run->operation_count = 0;
     run->count = 0;
     run->rest = NULL;

@@ -256,22 +256,31 @@ static int make_job(toasty__execution *execution)
     return 0;
 }
 
-static bool is_write(const toasty_operation *operation)
+static bool reads_only(const toasty_operation *operation)
+{
+    return operation->kind == TOASTY_OPERATION_SQL && !operation->statement->writes;
+}
+
+/* What stands beside a change belongs to the group too: when it fails, the change must not have happened. */
+static bool is_of_group(const toasty_operation *operation)
 {
     return operation->kind == TOASTY_OPERATION_SQL || operation->kind >= TOASTY_OPERATION_INSERT;
 }
 
-/* Writes that must all happen or none, and how many of them the target takes at once. */
+/* Operations that must all happen or none, and how many of them the target takes at once. */
 static int decide_atomic(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    uint32_t changes = 0, most = execution->engine->driver->capability->max_group;
-    for (uint32_t i = 0; execution->writes && i < job->count; i++)
-        changes += is_write(&job->operations[i]);
-    job->atomic = changes > 1 && !execution->kept && !execution->session->in_transaction;
-    if (job->atomic && most && changes > most)
+    uint32_t group = 0, most = execution->engine->driver->capability->max_group;
+    bool changes = false;
+    for (uint32_t i = 0; i < job->count; i++) {
+        group += is_of_group(&job->operations[i]);
+        changes = changes || (is_of_group(&job->operations[i]) && !reads_only(&job->operations[i]));
+    }
+    job->atomic = changes && group > 1 && !execution->kept && !execution->session->in_transaction;
+    if (job->atomic && most && group > most)
         return toasty__fail(execution->error, TOASTY_INVALID_STATEMENT,
-                            "%u changes at once: %s takes at most %u all or nothing", (unsigned)changes,
+                            "%u changes at once: %s takes at most %u all or nothing", (unsigned)group,
                             execution->engine->driver->name, (unsigned)most);
     return 0;
 }
@@ -331,7 +340,7 @@ static int begin_all(toasty__execution *execution, const toasty_request *const *
         if (toasty__begin(run, execution, requests[i], execution->error) < 0)
             return -1;
         execution->writes = execution->writes || run->kind->writes;
-        several = several || run->stages > 1;
+        several = several || run->stages > (run->quiet && execution->run_count == 1 ? 2 : 1);
     }
     execution->kept = execution->writes && several && !execution->session->in_transaction &&
                       execution->engine->driver->capability->transactions;

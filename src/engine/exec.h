@@ -50,6 +50,7 @@ typedef struct toasty__running {
     struct toasty__graph *graph; /* create */
     struct toasty__keys *keys;   /* update, delete on stores without SQL */
     uint16_t stage, stages;      /* next stage, and how many there are */
+    bool quiet;                  /* its first stage changes nothing */
     bool issued;                 /* has operations in the current job */
     uint32_t first_operation, operation_count;
     int64_t count;
@@ -91,8 +92,10 @@ int toasty__issue_rest(toasty__running *run, toasty_error *err);
 /* Takes a request up: finds or makes its plan (engine.c). */
 int toasty__begin(toasty__running *run, toasty__execution *execution, const toasty_request *request,
                   toasty_error *err);
-/* The plan that inserts so many rows, held for the caller (engine.c). NULL with err. */
+/* The plans that insert so many rows and that draw their keys, held for the caller (engine.c). NULL with err.
+ */
 toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                     bool returns_key, toasty_error *err);
+                                     toasty__key_source key, toasty_error *err);
+toasty__plan *toasty__plan_of_draw(toasty__engine *engine, const toasty_model *model, toasty_error *err);
 
 #endif

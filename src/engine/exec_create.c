@@ -114,34 +114,67 @@ static int hold(toasty__running *run, toasty__plan *plan)
     return 0;
 }
 
-/* One statement that inserts `count` rows of a group. */
-static int issue_rows(toasty__running *run, const toasty__group *group, size_t first, size_t count,
-                      toasty_error *err)
+/* An operation of the rows of a group from `first` on: an insert of them, or the drawing of their keys. Takes
+ * over the hold of the plan. returns: keys come back into the records. */
+static toasty_operation *issue_plan(toasty__running *run, const toasty__group *group, toasty__plan *plan,
+                                    size_t first, size_t count, bool returns, toasty_error *err)
 {
     toasty__execution *execution = run->execution;
-    const toasty_capability *can = execution->engine->driver->capability;
-    bool returns = group->sequence && (count == 1 ? !can->returning_costs : !can->consecutive_keys);
-    uint32_t rows_of_text = count > 1 && can->bulk_columns ? 0 : (uint32_t)count;
-
-    toasty__plan *plan = toasty__plan_of_insert(execution->engine, group->model, rows_of_text, returns, err);
     if (!plan)
-        return -1;
-    if (hold(run, plan) < 0)
-        return toasty__fail_memory(err);
+        return NULL;
+    if (hold(run, plan) < 0) {
+        toasty__fail_memory(err);
+        return NULL;
+    }
     const toasty_statement *statement =
         toasty__plan_statement(execution->engine, plan, &plan->steps[0], 0, err);
     if (!statement)
-        return -1;
+        return NULL;
     toasty_sink *sink = returns ? new_key_sink(run, group, first, count) : NULL;
-    toasty_operation *operation = toasty__add_operation(execution, TOASTY_OPERATION_SQL);
-    if (!operation || (returns && !sink))
-        return toasty__fail_memory(err);
+    toasty_operation *operation =
+        returns && !sink ? NULL : toasty__add_operation(execution, TOASTY_OPERATION_SQL);
+    if (!operation) {
+        toasty__fail_memory(err);
+        return NULL;
+    }
     operation->statement = statement;
     operation->model = group->model;
+    operation->sink = sink;
+    return operation;
+}
+
+static int issue_rows(toasty__running *run, const toasty__group *group, size_t first, size_t count,
+                      toasty_error *err)
+{
+    toasty__engine *engine = run->execution->engine;
+    const toasty_capability *can = engine->driver->capability;
+    bool returns = group->unsent && (count == 1 ? !can->returning_costs : !can->consecutive_keys);
+    toasty__key_source key = !group->unsent ? TOASTY__KEY_GIVEN
+                             : returns      ? TOASTY__KEY_RETURNED
+                                            : TOASTY__KEY_MADE;
+    uint32_t rows_of_text = count > 1 && can->bulk_columns ? 0 : (uint32_t)count;
+    toasty__plan *plan = toasty__plan_of_insert(engine, group->model, rows_of_text, key, err);
+    toasty_operation *operation = issue_plan(run, group, plan, first, count, returns, err);
+    if (!operation)
+        return -1;
     operation->values = group->values + first * group->columns;
     operation->value_count = (uint32_t)count * group->columns;
     operation->row_count = (uint32_t)count;
-    operation->sink = sink;
+    return 0;
+}
+
+static int issue_draw(toasty__running *run, const toasty__group *group, toasty_error *err)
+{
+    toasty__plan *plan = toasty__plan_of_draw(run->execution->engine, group->model, err);
+    toasty_operation *operation = issue_plan(run, group, plan, 0, group->count, true, err);
+    toasty_value *count = operation ? toasty__arena_alloc(&run->execution->arena, sizeof(*count)) : NULL;
+    if (!operation)
+        return -1;
+    if (!count)
+        return toasty__fail_memory(err);
+    *count = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = (int64_t)group->count};
+    operation->values = count;
+    operation->value_count = 1;
     return 0;
 }
 
@@ -193,11 +226,21 @@ static int issue_statements(toasty__running *run, const toasty__group *group, to
     return 0;
 }
 
+static int issue_draws(toasty__running *run, toasty_error *err)
+{
+    for (const toasty__group *group = run->graph->first; group; group = group->next)
+        if (group->sequence && issue_draw(run, group, err) < 0)
+            return -1;
+    return 0;
+}
+
 static int issue(toasty__running *run, toasty_error *err)
 {
     bool sql = run->execution->engine->driver->capability->sql;
     if (!run->execution->writing)
         return 0;
+    if (run->graph->drawn && run->stage == 0)
+        return issue_draws(run, err);
     for (const toasty__group *group = run->graph->first; group; group = group->next)
         if (group->level == run->stage)
             toasty__refer(group);
@@ -227,7 +270,9 @@ static int absorb(toasty__running *run, toasty_error *err)
     (void)err;
     for (const toasty__group *group = run->graph->first; group; group = group->next) {
         const toasty_operation *operation = toasty__run_operations(run) + group->first_operation;
-        if (group->level != run->stage || !group->sequence || operation->sink)
+        if (run->graph->drawn && run->stage == 0)
+            toasty__fill_drawn(group);
+        if (group->level != run->stage || !group->unsent || operation->sink)
             continue;
         size_t together = rows_together(run, group);
         for (size_t first = 0; first < group->count; first += together, operation++)

@@ -190,7 +190,9 @@ static int fill_row(toasty__running *run, const toasty__group *group, size_t i, 
     const toasty_field *field = group->model->fields, *end = field + group->model->field_count;
     char *record = toasty__group_record(group, i);
     for (; field != end; field++)
-        if (field != group->sequence && fill_field(run, group, i, field, record, value++, err) < 0)
+        if (field == group->sequence)
+            value += !group->unsent; /* it is drawn */
+        else if (fill_field(run, group, i, field, record, value++, err) < 0)
             return -1;
     return 0;
 }
@@ -199,9 +201,9 @@ static int fill_row(toasty__running *run, const toasty__group *group, size_t i, 
 static void give(const toasty__group *group, size_t i, uint16_t number, const toasty_value *value)
 {
     const toasty_field *field = &group->model->fields[number];
-    size_t column = group->sequence && field > group->sequence ? number - 1u : number;
+    size_t column = group->unsent && field > group->unsent ? number - 1u : number;
     toasty__put(group->model, toasty__group_record(group, i), field, value);
-    if (field != group->sequence)
+    if (field != group->unsent)
         group->values[i * group->columns + column] = *value;
 }
 
@@ -274,6 +276,14 @@ int toasty__fill_group(toasty__running *run, const toasty__group *group, toasty_
             link_row(group, i);
     }
     return 0;
+}
+
+void toasty__fill_drawn(const toasty__group *group)
+{
+    const toasty_model *model = group->model;
+    toasty_value *value = group->values + (group->sequence ? group->sequence - model->fields : 0);
+    for (size_t i = 0; group->sequence && i < group->count; i++, value += group->columns)
+        *value = toasty__get(model, toasty__group_record(group, i), group->sequence);
 }
 
 /* --- keys of others --- */

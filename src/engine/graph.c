@@ -29,11 +29,9 @@ static toasty__group *new_group(toasty__running *run, const toasty_model *model,
     made->model = model;
     made->count = count;
     made->sequence = toasty__sequence_field(model);
-    made->columns = (uint32_t)model->field_count - (made->sequence ? 1 : 0);
     made->news = toasty__arena_alloc(arena, count * sizeof(*made->news) + 1);
     made->parents = toasty__arena_alloc(arena, count * sizeof(*made->parents) + 1);
-    made->values = toasty__arena_alloc(arena, count * made->columns * sizeof(*made->values) + 1);
-    return made->news && made->parents && made->values ? made : NULL;
+    return made->news && made->parents ? made : NULL;
 }
 
 /* The group of all nested rows of one relation; NULL in *out when there are none. */
@@ -123,6 +121,16 @@ static int add_group(toasty__running *run, toasty__group *group, int depth, toas
     return add_what_it_has(run, group, depth, err);
 }
 
+/* Room for what is sent, once it is known which keys are. */
+static int make_values(toasty__running *run, toasty__group *group)
+{
+    group->unsent = run->graph->drawn ? NULL : group->sequence;
+    group->columns = (uint32_t)group->model->field_count - (group->unsent ? 1 : 0);
+    group->values = toasty__arena_alloc(&run->execution->arena,
+                                        group->count * group->columns * sizeof(*group->values) + 1);
+    return group->values ? 0 : -1;
+}
+
 int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, char *records,
                          toasty_error *err)
 {
@@ -134,5 +142,17 @@ int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, c
     toasty__group_zero(root);
     for (size_t i = 0; i < count; i++)
         root->news[i] = rows + i * model->new_size;
-    return add_group(run, root, 0, err);
+    if (add_group(run, root, 0, err) < 0)
+        return -1;
+    run->graph->drawn = run->stages > 1 && run->execution->engine->driver->capability->draws_keys;
+    if (run->graph->drawn) {
+        run->stages = 2;
+        run->quiet = true;
+    }
+    for (toasty__group *group = run->graph->first; group; group = group->next) {
+        group->level = run->graph->drawn ? 1 : group->level;
+        if (make_values(run, group) < 0)
+            return toasty__fail_memory(err);
+    }
+    return 0;
 }

@@ -19,7 +19,8 @@ typedef struct toasty__group {
     char *records;
     toasty_value *values; /* row by row, `columns` of them */
     size_t count;
-    const toasty_field *sequence; /* the key that the database makes, or NULL: no column of what is sent */
+    const toasty_field *sequence; /* the key that the database counts up, or NULL */
+    const toasty_field *unsent;   /* that key when the insert makes it; NULL: every field is a column */
     uint32_t columns;
     uint16_t level;             /* stage in which it can be sent */
     uint32_t first_operation;   /* within the run's operations of its stage */
@@ -28,6 +29,8 @@ typedef struct toasty__group {
 
 typedef struct toasty__graph {
     toasty__group *first, **last;
+    bool drawn;  /* keys are drawn before anything is inserted, so that two round trips are enough for any
+                    depth */
     int64_t now; /* one reading of the clock a call */
     char missing[256];
     const toasty_model *missing_in;
@@ -65,6 +68,8 @@ int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, c
 /* Fills the records and values of a group with all that is known before anything is sent, and points
  * relations at each other. What is missing is only noted in the graph. */
 int toasty__fill_group(toasty__running *run, const toasty__group *group, toasty_error *err);
+/* Keys that were drawn are in the records: has them sent. */
+void toasty__fill_drawn(const toasty__group *group);
 /* The key of the request's owner, in all rows of the call. */
 int toasty__fill_owner(toasty__running *run, const toasty__group *group, toasty_error *err);
 /* The keys by which a group and its parents refer to each other, once those are there. */

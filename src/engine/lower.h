@@ -30,7 +30,9 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request);
 int toasty__lower_update(toasty__lowering *l, const toasty_request *request);
 int toasty__lower_delete(toasty__lowering *l, const toasty_request *request);
 int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_t row_count,
-                         bool returns_key);
+                         toasty__key_source key);
+/* Draws keys for rows that are inserted later. */
+int toasty__lower_draw(toasty__lowering *l, const toasty_model *model);
 
 /* --- tools (lower.c): each gives NULL when out of memory and sets l->failed --- */
 

@@ -84,7 +84,8 @@ int toasty__lower_delete(toasty__lowering *l, const toasty_request *request)
     return lower_write(l, request, TOASTY__STMT_DELETE);
 }
 
-int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_t row_count, bool returns_key)
+int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_t row_count,
+                         toasty__key_source key)
 {
     toasty__step *step = toasty__lower_step(l, model);
     toasty__stmt *stmt = step ? toasty__lower_stmt(l, TOASTY__STMT_INSERT, model) : NULL;
@@ -95,7 +96,7 @@ int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_
     l->plan->writes = true;
     uint16_t count = 0, sequence = 0;
     for (uint16_t i = 0; i < model->field_count; i++) {
-        if (model->fields[i].on_create == TOASTY_SOURCE_SEQUENCE) {
+        if (model->fields[i].on_create == TOASTY_SOURCE_SEQUENCE && key != TOASTY__KEY_GIVEN) {
             sequence = i;
             continue;
         }
@@ -105,7 +106,22 @@ int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_
     stmt->insert.fields = fields;
     stmt->insert.field_count = count;
     stmt->insert.row_count = row_count;
-    if (returns_key && toasty__lower_columns(l, step, stmt, &sequence, 1) < 0)
+    if (key == TOASTY__KEY_RETURNED && toasty__lower_columns(l, step, stmt, &sequence, 1) < 0)
+        return -1;
+    toasty__lower_finish(l, step, stmt);
+    return l->failed ? -1 : 0;
+}
+
+int toasty__lower_draw(toasty__lowering *l, const toasty_model *model)
+{
+    toasty__step *step = toasty__lower_step(l, model);
+    toasty__stmt *stmt = step ? toasty__lower_stmt(l, TOASTY__STMT_DRAW, model) : NULL;
+    uint16_t sequence = (uint16_t)(toasty__sequence_field(model) - model->fields);
+    if (!stmt)
+        return -1;
+    l->plan->depth = 1;
+    toasty__lower_add_parameter(l, NULL, TOASTY__BIND_VALUE, 0);
+    if (toasty__lower_columns(l, step, stmt, &sequence, 1) < 0)
         return -1;
     toasty__lower_finish(l, step, stmt);
     return l->failed ? -1 : 0;

@@ -92,6 +92,13 @@ typedef struct toasty__plan {
     uint16_t assigned_count;
 } toasty__plan;
 
+/* Where the key of inserted rows comes from when the database counts it up. */
+typedef enum toasty__key_source {
+    TOASTY__KEY_MADE,     /* by the insert, which does not say it */
+    TOASTY__KEY_RETURNED, /* by the insert, which gives it back */
+    TOASTY__KEY_GIVEN     /* it is a column like the others: drawn before, or no sequence */
+} toasty__key_source;
+
 /* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
 /* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;

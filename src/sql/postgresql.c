@@ -94,9 +94,13 @@ static void write_nextval(toasty__sql_writer *w, uint16_t field)
     toasty__sql_literal(w, w->stmt->model->fields[field].column);
     toasty__sql_text(w, ")::regclass))::");
     toasty__sql_text(w, type_name(&w->stmt->model->fields[field]));
-    toasty__sql_text(w, " AS ");
-    toasty__sql_column(w, field);
-    toasty__sql_text(w, ", ");
+}
+
+static void write_draw(toasty__sql_writer *w)
+{
+    toasty__sql_text(w, "SELECT ");
+    write_nextval(w, w->stmt->columns[0]);
+    toasty__sql_text(w, " FROM generate_series(1, $1)");
 }
 
 static void write_insert_from_input(toasty__sql_writer *w, uint16_t drawn)
@@ -143,8 +147,12 @@ static void write_insert_in_order(toasty__sql_writer *w)
     uint16_t drawn = drawn_field(stmt);
     bool known = answer_is_input(stmt, drawn);
     toasty__sql_text(w, "WITH \"input\" AS MATERIALIZED (SELECT ");
-    if (drawn != NO_SEQUENCE)
+    if (drawn != NO_SEQUENCE) {
         write_nextval(w, drawn);
+        toasty__sql_text(w, " AS ");
+        toasty__sql_column(w, drawn);
+        toasty__sql_text(w, ", ");
+    }
     toasty__sql_columns(w, stmt->insert.fields, stmt->insert.field_count);
     toasty__sql_text(w, ", " TOASTY__SQL_ROW_NUMBER);
     write_unnest(w, true);
@@ -182,6 +190,7 @@ static const toasty__sql_rules rules = {
     .in = write_in,
     .tuple_in = write_tuple_in,
     .insert_lists = write_insert_lists,
+    .draw = write_draw,
 };
 
 static int statement(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err)

@@ -316,6 +316,12 @@ int toasty__sql_statement(const toasty__sql_rules *rules, const toasty__stmt *st
     case TOASTY__STMT_DELETE:
         write_delete(&w);
         break;
+    case TOASTY__STMT_DRAW:
+        if (rules->draw)
+            rules->draw(&w);
+        else
+            w.unsupported = "keys that are drawn";
+        break;
     }
     toasty__arena_done(&w.scratch);
     if (w.unsupported)
@@ -334,8 +340,9 @@ static uint64_t next_id(void)
 int toasty__sql_prepare(const toasty__dialect *dialect, const toasty__stmt *stmt, const char *prefix,
                         struct toasty__arena *arena, toasty_statement *out, toasty_error *err)
 {
-    static const char *const operations[] = {"SELECT", "INSERT", "UPDATE", "DELETE"};
-    bool select = stmt->tag == TOASTY__STMT_SELECT, insert = stmt->tag == TOASTY__STMT_INSERT;
+    static const char *const operations[] = {"SELECT", "INSERT", "UPDATE", "DELETE", "SELECT"};
+    bool insert = stmt->tag == TOASTY__STMT_INSERT;
+    bool select = stmt->tag == TOASTY__STMT_SELECT || stmt->tag == TOASTY__STMT_DRAW;
     toasty__buffer text;
     toasty__buffer_init(&text);
     int written = dialect->statement(stmt, prefix, &text, err);

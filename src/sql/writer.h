@@ -25,6 +25,8 @@ typedef struct toasty__sql_rules {
     void (*tuple_in)(toasty__sql_writer *w, const toasty__expr *expr);
     /* An insert of any number of rows, one list a column; NULL: the dialect has none. */
     void (*insert_lists)(toasty__sql_writer *w);
+    /* Keys of a sequence; NULL: the dialect has none that can be drawn. */
+    void (*draw)(toasty__sql_writer *w);
 } toasty__sql_rules;
 
 struct toasty__sql_writer {

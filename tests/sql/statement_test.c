@@ -153,6 +153,22 @@ TOASTY_TEST(sql, an_insert_of_lists_unnests_them)
                  &stmt);
 }
 
+TOASTY_TEST(sql, keys_are_drawn_from_the_sequence_of_their_column)
+{
+    static const toasty_parameter count[] = {{.type = TOASTY_TYPE_I64}};
+    toasty__stmt stmt = {.tag = TOASTY__STMT_DRAW,
+                         .model = &person_model,
+                         .parameters = count,
+                         .parameter_count = 1,
+                         .columns = id_name,
+                         .column_count = 1};
+    check_either(
+        "unsupported",
+        "SELECT nextval((SELECT pg_get_serial_sequence('\"persons\"', 'id')::regclass))::bigint FROM "
+        "generate_series(1, $1)",
+        &stmt);
+}
+
 TOASTY_TEST(sql, an_insert_of_lists_draws_its_keys_in_the_order_of_the_rows)
 {
     toasty__stmt stmt = insert_persons(0);

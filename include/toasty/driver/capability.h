@@ -25,6 +25,7 @@
     X(returning, "a write gives back its rows; false, without SQL: the engine reads them back")              \
     X(returning_costs, "…but at a price: ask for the last made key instead where that is enough")            \
     X(consecutive_keys, "the keys of one insert of many rows are consecutive, the last one is known")        \
+    X(draws_keys, "keys can be drawn before the rows that get them are inserted")                            \
     X(array_parameter, "a list is one parameter of any length")                                              \
     X(bulk_columns, "a bulk insert takes one array a column")                                                \
     X(transactions, "begin, commit, rollback on a connection")                                               \

@@ -2,8 +2,8 @@
  *
  * A job that was not sent leaves the queue. One that was sent is done at once, since its messages are copies
  * of all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on
- * it a moment later is the server asked to stop; and when even then no answer comes for a while, the
- * connection counts as lost.
+ * it a moment later is the server asked to stop, again and again, since a request that comes before the
+ * statement has begun is for nothing; and when no answer comes for a while, the connection counts as lost.
  *
  * A cancel request names a connection, not a statement, so it may come too late and hit the next one.
  * Therefore nothing is sent while it is under way, and who is hit without having been given up is sent again
@@ -21,6 +21,7 @@
 
 enum {
     RUNS_ON_MS = 20,   /* a job that was given up and is first in the queue */
+    AGAIN_MS = 250,    /* a request that came before its statement had begun was for nothing */
     PATIENCE_MS = 5000 /* with a server that was asked to stop it */
 };
 
@@ -123,31 +124,27 @@ static void on_time(void *arg)
 {
     pg_connection *connection = arg;
     toasty_error error;
-    /* An earlier request is still under way, for a statement before this one: one at a time. */
-    if (!connection->asked && connection->cancel &&
-        toasty__now_ms() - connection->watched_since < PATIENCE_MS) {
-        toasty__timer_start(connection->timer, RUNS_ON_MS);
+    if (toasty__now_ms() - connection->watched_since >= RUNS_ON_MS + PATIENCE_MS) {
+        toasty__fail(&error, TOASTY_CONNECTION_LOST, "the server does not answer");
+        toasty__pg_lose(connection, &error, false);
         return;
     }
-    if (!connection->asked && !connection->cancel) {
-        ask_server(connection);
-        toasty__timer_start(connection->timer, PATIENCE_MS);
-        if (connection->cancel && watch_request(connection, &error) < 0)
-            toasty__pg_lose(connection, &error, false);
+    /* One request at a time: an earlier one may still be under way, for a statement before this one. */
+    bool under_way = connection->cancel != NULL;
+    toasty__timer_start(connection->timer, under_way ? RUNS_ON_MS : AGAIN_MS);
+    if (under_way)
         return;
-    }
-    toasty__fail(&error, TOASTY_CONNECTION_LOST, "the server does not answer");
-    toasty__pg_lose(connection, &error, false);
+    ask_server(connection);
+    if (connection->cancel && watch_request(connection, &error) < 0)
+        toasty__pg_lose(connection, &error, false);
 }
 
 static void start_timer(pg_connection *connection, toasty_error *err)
 {
-    uint64_t patience = connection->asked ? RUNS_ON_MS + PATIENCE_MS : RUNS_ON_MS;
-    uint64_t until = connection->watched_since + patience, now = toasty__now_ms();
     if (!connection->timer)
         connection->timer = toasty__timer_new(connection->base.reactor, on_time, connection, err);
     if (connection->timer)
-        toasty__timer_start(connection->timer, until > now ? until - now : 0);
+        toasty__timer_start(connection->timer, RUNS_ON_MS);
 }
 
 void toasty__pg_cancel_look(pg_connection *connection)

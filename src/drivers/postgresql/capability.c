@@ -15,6 +15,7 @@ const toasty_capability toasty__postgresql_capability = {
     .sequence = true,
     .foreign_keys = true,
     .returning = true,
+    .draws_keys = true,
     .array_parameter = true,
     .bulk_columns = true,
     .transactions = true,
