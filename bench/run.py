@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """./dev bench: measures the contenders, prints one table, writes JSON, and renews docs/performance.md.
 
-    run.py --build DIR [--only W1,W2] [--quick] [--peers DIR] [--postgresql URL] [--json FILE] [--docs DIR]
+    run.py --build DIR [--only W1,W2] [--quick] [--peers DIR] [--postgresql URL --server PID] [--json FILE] [--docs DIR]
 
-DIR holds the programs bench-<contender>. URL has {} where the name of a database stands; each contender has its own. Exact
-figures are the same on every run; times are given as ratios only, of contenders that took turns.
+DIR holds the programs bench-<contender>. URL has {} where the name of a database stands; each contender has its own; PID is the
+server's. Exact figures are the same on every run; times are given as ratios only, of contenders that took turns.
 """
 import argparse
 import dataclasses
@@ -39,6 +39,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--peers", default="")
     parser.add_argument("--postgresql", default="")
+    parser.add_argument("--server", type=int, default=0)
     parser.add_argument("--json", default="")
     parser.add_argument("--docs", default="")
     return parser.parse_args()
@@ -139,32 +140,50 @@ def pgbench(url, clients, seconds):
     return float(re.search(r"tps = ([0-9.]+)", out)[1])
 
 
+def concurrent_once(options, fibers, pool, seconds):
+    """Calls a second and latencies of fibers on connections."""
+    program, url = os.path.join(options.build, "bench-concurrent"), options.postgresql.format("toasty")
+    ended = subprocess.run([program, "--url", url, "--fibers", str(fibers), "--pool", str(pool), "--milliseconds",
+                            str(seconds * 1000)], capture_output=True, text=True)
+    if ended.returncode:
+        raise measure.Failed(f"{fibers} fibers on {pool} connections: {ended.stderr.strip()[-400:]}")
+    return {name: float(value) for name, value in (line.split() for line in ended.stdout.splitlines())}
+
+
+def concurrent_row(options, fibers, pool, beside):
+    """beside: the server has a CPU of its own."""
+    seconds, figures, theirs = 1 if options.quick else 3, {"rate": 0.0}, 0.0
+    for _ in range(1 if options.quick else 3):
+        figures = max(figures, concurrent_once(options, fibers, pool, seconds), key=lambda each: each["rate"])
+        theirs = max(theirs, pgbench(options.postgresql.format("toasty"), pool, seconds))
+    row = {"fibers": fibers, "pool": pool, "beside": beside, "ratio": figures["rate"] / theirs,
+           "p99_p50": figures["p99_us"] / figures["p50_us"], "peak_kib": figures["peak_kib"]}
+    print(f"  W10 {fibers} fibers, {pool} connections{', server on a CPU of its own' if beside else ''}: "
+          f"{row['ratio']:.2f} of pgbench -c {pool}, p99 is {row['p99_p50']:.1f} × p50", flush=True)
+    return row
+
+
+def move_server(options, cpu):
+    """Connections that are made from now on run there."""
+    subprocess.run(["taskset", "-pc", str(cpu), str(options.server)], check=True, stdout=subprocess.DEVNULL)
+
+
 def concurrent(options):
     """Calls a second of fibers × connections, as a ratio to pgbench with as many clients as there are connections."""
-    program, url, rows = os.path.join(options.build, "bench-concurrent"), options.postgresql.format("toasty"), []
-    seconds = 1 if options.quick else 3
-    shapes = [(1, 1), (100, 1), (8, 8), (64, 8), (64, 64)] + ([] if options.quick else [(8, 1), (64, 16), (1000, 16), (10000, 16)])
-    for fibers, pool in shapes:
-        figures = {"rate": 0.0}
-        theirs = 0.0
-        for _ in range(1 if options.quick else 3):
-            ended = subprocess.run([program, "--url", url, "--fibers", str(fibers), "--pool", str(pool), "--milliseconds",
-                                    str(seconds * 1000)], capture_output=True, text=True)
-            if ended.returncode:
-                raise measure.Failed(f"{fibers} fibers on {pool} connections: {ended.stderr.strip()[-400:]}")
-            seen = {name: float(value) for name, value in (line.split() for line in ended.stdout.splitlines())}
-            figures = max(figures, seen, key=lambda each: each["rate"])
-            theirs = max(theirs, pgbench(url, pool, seconds))
-        rows.append({"fibers": fibers, "pool": pool, "ratio": figures["rate"] / theirs,
-                     "p99_p50": figures["p99_us"] / figures["p50_us"], "peak_kib": figures["peak_kib"]})
-        print(f"  W10 {fibers} fibers, {pool} connections: {rows[-1]['ratio']:.2f} of pgbench -c {pool}, "
-              f"p99 is {rows[-1]['p99_p50']:.1f} × p50", flush=True)
+    shapes = [(1, 1), (100, 1), (8, 8), (64, 8), (64, 64)]
+    rows = [concurrent_row(options, *shape, False)
+            for shape in shapes + ([] if options.quick else [(8, 1), (64, 16), (1000, 16), (10000, 16)])]
+    here = max(os.sched_getaffinity(0))
+    if options.server and os.cpu_count() > 1:
+        move_server(options, (here - 1) % os.cpu_count())
+        rows += [concurrent_row(options, *shape, True) for shape in shapes]
+        move_server(options, here)
     return rows
 
 
 def parked_fiber(rows):
     """KiB that a fiber keeps while it waits: what nine thousand more of them add."""
-    peaks = {row["fibers"]: row["peak_kib"] for row in rows if row["pool"] == 16}
+    peaks = {row["fibers"]: row["peak_kib"] for row in rows if row["pool"] == 16 and not row["beside"]}
     return (peaks[10000] - peaks[1000]) / 9000 if {1000, 10000} <= set(peaks) else None
 
 
@@ -187,12 +206,14 @@ def memory(database, options):
 
 
 def growth(database, options):
-    """Time of an include of twice the parents, as a ratio; and whether one of 100 000 parents works."""
-    ours = contenders_of(database, options)[0]
-    shapes = [Case("W6", 1, shape, exact=(1, 2)) for shape in ("100x10x10", "200x10x10")]
-    least = [min(float(value) for value in measure.run(ours, shape, 1, 15)["sample"]) for shape in shapes]
+    """Time of an include of twice the parents, as a ratio of minima that took turns; one of 100 000 parents must work."""
+    ours, least = contenders_of(database, options)[0], {}
+    for _ in range(5):
+        for shape in ("100x10x10", "200x10x10"):
+            seen = measure.run(ours, Case("W6", 1, shape), 1, 5)["sample"]
+            least[shape] = min(least.get(shape, 1e18), *map(float, seen))
     measure.run(ours, Case("W6", 1, "100000x1x1"), 0)
-    return least[1] / least[0]
+    return least["200x10x10"] / least["100x10x10"]
 
 
 def together(rows):
@@ -292,9 +313,10 @@ def write_docs(folder, results):
         text += [f"| {row['case']} | {row['instructions']:.0f} | {row['instructions'] / row['rows']:.0f} | {row['mallocs']:.2f} |"
                  for row in results["engine"]] + [""]
     if results.get("concurrent"):
-        text += ["### Fibers on connections (W10)", "", "| fibers | connections | of pgbench | p99 / p50 |",
-                 "| --- | --- | --- | --- |"]
-        text += [f"| {row['fibers']} | {row['pool']} | {row['ratio']:.2f} | {row['p99_p50']:.1f} |"
+        text += ["### Fibers on connections (W10)", "", "| fibers | connections | server | of pgbench | p99 / p50 |",
+                 "| --- | --- | --- | --- | --- |"]
+        text += [f"| {row['fibers']} | {row['pool']} | {'a CPU of its own' if row['beside'] else 'same CPU'} | "
+                 f"{row['ratio']:.2f} | {row['p99_p50']:.1f} |"
                  for row in results["concurrent"]] + [""]
         if results["parked_fiber_kib"]:
             text += [f"A fiber that waits keeps {results['parked_fiber_kib']:.1f} KiB.", ""]

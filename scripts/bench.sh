@@ -36,5 +36,5 @@ trap 'exit 130' INT TERM
 postgresql_start
 for database in toasty r1 r1_again toasty_rs diesel sea_orm sqlx; do postgresql_create "$database"; done
 python3 bench/run.py --build "$folder/bench" --json "$folder/results.json" --docs docs \
-  --postgresql "postgresql:///{}?host=$postgresql_folder&port=$postgresql_port&user=postgres&password=$postgresql_password" \
+  --postgresql "$(postgresql_socket_url '{}')" --server "$postgresql_pid" \
   ${options[@]+"${options[@]}"}

@@ -162,7 +162,14 @@ if in_programs; then
 fi
 
 # --- the budgets of instructions, allocations and round trips --------------------------------------------------------------------
-if is_for bench && steps_worked 'build gcc'; then tests 'bench gate' bench/gate build/test/gcc/bench; fi
+if is_for bench && steps_worked 'build gcc'; then
+  gate_url=
+  if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
+    for contender in toasty r1; do postgresql_create "gate_$contender"; done
+    gate_url=$(postgresql_socket_url 'gate_{}')
+  fi
+  tests 'bench gate' bench/gate build/test/gcc/bench ${gate_url:+"$gate_url"}
+fi
 
 # --- tests that are scripts: tests/<area>/*_test.sh ------------------------------------------------------------------------------
 if steps_worked 'build gcc'; then

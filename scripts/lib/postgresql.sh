@@ -42,6 +42,11 @@ postgresql_create() {
   PGPASSWORD=$postgresql_password "$postgresql_bin/createdb" -h "$postgresql_folder" -p "$postgresql_port" -U postgres "$1"
 }
 
+# postgresql_socket_url NAME: the URL of a database by the unix socket.
+postgresql_socket_url() {
+  echo "postgresql:///$1?host=$postgresql_folder&port=$postgresql_port&user=postgres&password=$postgresql_password"
+}
+
 postgresql_stop() {
   [ -n "${postgresql_pid:-}" ] || return 0
   kill -QUIT "$postgresql_pid" 2> /dev/null || true

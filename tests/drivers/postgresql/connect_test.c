@@ -171,6 +171,7 @@ TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER))
     const toasty_url *parts = server_url(&server);
     snprintf(text, sizeof text, "localhost:%s:*:%s:%s\n", parts->port, parts->user, parts->password);
     const char *path = write_file("passwords", text);
+    unsetenv("PGPASSWORD"); /* of whoever runs the tests */
     snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s?passfile=%s", parts->user, parts->port,
              parts->path, path);
     check_connects(url, true);
