@@ -243,6 +243,7 @@ static int make_job(toasty__execution *execution)
 {
     bool last;
     execution->job.count = 0;
+    execution->job.atomic = false;
     if (execution->kept && !execution->begun && add_control(execution, TOASTY_OPERATION_BEGIN) < 0)
         return -1;
     if (fill_job(execution, &last) < 0)
@@ -273,6 +274,8 @@ static int decide_atomic(toasty__execution *execution)
     toasty_job *job = &execution->job;
     uint32_t group = 0, most = execution->engine->driver->capability->max_group;
     bool changes = false;
+    if (job->count == 1)
+        return 0; /* all or nothing by itself */
     for (uint32_t i = 0; i < job->count; i++) {
         group += is_of_group(&job->operations[i]);
         changes = changes || (is_of_group(&job->operations[i]) && !reads_only(&job->operations[i]));
@@ -352,7 +355,6 @@ void toasty__execute(toasty__execution *execution, const toasty_request *const *
     execution->error->code = TOASTY_OK;
     toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
     execution->job.operations = NULL;
-    execution->job.atomic = false;
     execution->operation_capacity = 0;
     execution->kept = execution->begun = execution->ended = false;
     execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
