@@ -1,5 +1,6 @@
 /* Filling an error: functions inside the library return a status and fill `toasty_error *err`, last
- * parameter, only on failure. err is never NULL. Allocates nothing. */
+ * parameter, only on failure. err is never NULL. Allocates nothing. These functions are cold, so that the
+ * compiler lays what leads to them aside and what always runs lies close together. */
 #ifndef TOASTY_BASE_ERROR_H
 #define TOASTY_BASE_ERROR_H
 
@@ -10,10 +11,10 @@
 /* Sets code and message and empties the other fields. Always returns -1, so that a caller can write
  * `return toasty__fail(err, TOASTY_INVALID_URL, "…")`. */
 int toasty__fail(toasty_error *err, toasty_code code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((cold, format(printf, 3, 4)));
 int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_list arguments)
-    __attribute__((format(printf, 3, 0)));
-int toasty__fail_memory(toasty_error *err); /* TOASTY_OUT_OF_MEMORY */
+    __attribute__((cold, format(printf, 3, 0)));
+int toasty__fail_memory(toasty_error *err) __attribute__((cold)); /* TOASTY_OUT_OF_MEMORY */
 
 /* What every public call does first: code TOASTY_OK, every field empty. */
 void toasty__error_clear(toasty_error *err);

@@ -16,8 +16,8 @@ typedef struct toasty__lock {
     atomic_int state; /* 0: free, 1: taken, 2: taken, and somebody may wait */
 } toasty__lock;
 
-void toasty__lock_wait(toasty__lock *lock);
-void toasty__lock_wake(toasty__lock *lock);
+void toasty__lock_wait(toasty__lock *lock) __attribute__((cold));
+void toasty__lock_wake(toasty__lock *lock) __attribute__((cold));
 
 static inline void toasty__lock_take(toasty__lock *lock)
 {
