@@ -52,9 +52,14 @@ def allocations(contender, case, counter):
     return _per_operation(measure, case)
 
 
+SLOWEST_NS = 3e8  # of one operation: whoever needs longer is left out of the times
+
+
 def calibrate(contender, case, sample_ns):
-    """How many iterations make a sample of about sample_ns."""
+    """How many iterations make a sample of about sample_ns; None when one operation takes too long to be repeated."""
     once = min(float(value) for value in run(contender, case, 1, 3)["sample"])
+    if once > SLOWEST_NS:
+        return None
     iterations = max(1, int(sample_ns / once))
     if iterations > 20:
         some = min(float(value) for value in run(contender, case, iterations // 10, 2)["sample"])
@@ -65,6 +70,7 @@ def calibrate(contender, case, sample_ns):
 def times(contenders, case, rounds, samples, sample_ns):
     """Minimum (ns an operation) of each round and contender: {name: [ns]}. The order turns around every other round."""
     iterations = {contender.name: calibrate(contender, case, sample_ns) for contender in contenders}
+    contenders = [contender for contender in contenders if iterations[contender.name]]
     seen = {contender.name: [] for contender in contenders}
     for number in range(rounds):
         for contender in contenders if number % 2 == 0 else reversed(contenders):
