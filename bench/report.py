@@ -20,35 +20,32 @@ def _marked(value, limit):
     return f"{value:.2f}" + (f" (> {limit:.2f})" if limit is not None and value > limit else "")
 
 
-def _cells(row, peers):
-    cells = [row["case"], _marked(row.get("Ic"), row["targets"][0]), _marked(row.get("Rc"), row["targets"][1]),
-             _marked(row.get("Rc_median"), None), _number(row.get("instructions"), 0), _number(row.get("mallocs")),
-             _number(row.get("r1_mallocs")), _number(row.get("bytes_row"), 0), _number(row.get("r1_bytes_row"), 0),
-             _number(row.get("statements"), 0), _number(row.get("round_trips"), 0)]
-    return cells + [_marked(row.get("peers", {}).get(peer), None) for peer in peers] + (
-        [_marked(row.get("Rp"), row["targets"][2])] if peers else [])
-
-
-def _peers(rows):
-    names = []
+def _lines(rows):
+    """The head and a line of cells a row; who took part besides ours and R1 has a column of its own."""
+    others = list(dict.fromkeys(name for row in rows for name in row.get("others", {})))
+    timed = any("Rp" in row for row in rows)
+    lines = [[*HEAD, *[f"{name}/R1" for name in others], *(["Rp"] if timed else [])]]
     for row in rows:
-        names += [name for name in row.get("peers", {}) if name not in names]
-    return names
+        lines.append([
+            row["case"], _marked(row.get("Ic"), row["targets"][0]), _marked(row.get("Rc"), row["targets"][1]),
+            _marked(row.get("Rc_median"), None), _number(row.get("instructions"), 0), _number(row.get("mallocs")),
+            _number(row.get("r1_mallocs")), _number(row.get("bytes_row"), 0), _number(row.get("r1_bytes_row"), 0),
+            _number(row.get("statements"), 0), _number(row.get("round_trips"), 0),
+            *[_marked(row.get("others", {}).get(name), None) for name in others],
+            *([_marked(row.get("Rp"), row["targets"][2])] if timed else [])])
+    return lines
 
 
 def table(rows):
     """Aligned columns."""
-    peers = _peers(rows)
-    lines = [[*HEAD, *[f"{peer}/R1" for peer in peers], *(["Rp"] if peers else [])]] + [_cells(row, peers) for row in rows]
+    lines = _lines(rows)
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
 
 
 def markdown(rows):
-    peers = _peers(rows)
-    head = [*HEAD, *[f"{peer}/R1" for peer in peers], *(["Rp"] if peers else [])]
-    lines = [head, ["---"] * len(head)] + [_cells(row, peers) for row in rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+    head, *lines = _lines(rows)
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines]) + "\n"
 
 
 # --- pictures: text of a few kilobytes, dark on light, readable without colour ---

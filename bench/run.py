@@ -46,11 +46,12 @@ def arguments():
 
 
 def contenders_of(database, options):
-    """Ours, R1 and R1 again (the control), and the peers when they were built."""
+    """Ours, R1 and R1 again (the control), R2, and the peers when they were built."""
     def url(name):
         return "sqlite::memory:" if database == "sqlite" else options.postgresql.format(name)
 
-    programs = {"toasty": "bench-toasty", "r1": f"bench-r1_{database}", "r1_again": f"bench-r1_{database}"}
+    programs = {"toasty": "bench-toasty", "r1": f"bench-r1_{database}", "r1_again": f"bench-r1_{database}",
+                "r2": f"bench-r2_{database}"}
     found = [Contender(name, os.path.join(options.build, program), url(name)) for name, program in programs.items()]
     if options.peers:
         for peer in ("toasty-rs", "diesel", "sea-orm", "sqlx"):
@@ -109,10 +110,10 @@ def timed(row, able, case, options):
     if not seen:
         return
     row["seconds"] = {name: min(values) / 1e9 for name, values in seen.items()}
-    peers = [name for name in seen if name not in ("toasty", "r1", "r1_again")]
+    peers = [name for name in seen if name not in ("toasty", "r1", "r1_again", "r2")]
     if "r1" in seen:
         row["Rc"], row["Rc_median"] = measure.ratios(seen, "toasty", "r1")
-        row["peers"] = {peer: measure.ratios(seen, peer, "r1")[0] for peer in peers}
+        row["others"] = {name: measure.ratios(seen, name, "r1")[0] for name in seen if name == "r2" or name in peers}
     if peers:
         row["Rp"] = min(seen["toasty"]) / min(min(seen[peer]) for peer in peers)
 

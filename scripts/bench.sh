@@ -34,7 +34,7 @@ taskset -pc "$(($(nproc) - 1))" $$ > /dev/null
 trap postgresql_stop EXIT
 trap 'exit 130' INT TERM
 postgresql_start
-for database in toasty r1 r1_again toasty_rs diesel sea_orm sqlx; do postgresql_create "$database"; done
+for database in toasty r1 r1_again r2 toasty_rs diesel sea_orm sqlx; do postgresql_create "$database"; done
 python3 bench/run.py --build "$folder/bench" --json "$folder/results.json" --docs docs \
   --postgresql "$(postgresql_socket_url '{}')" --server "$postgresql_pid" \
   ${options[@]+"${options[@]}"}

@@ -6,8 +6,8 @@
  * that few shapes are prepared, or as one JSON array when there are many. */
 #include "harness.h"
 #include "result.h"
+#include "sqlite_tables.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,26 +19,6 @@ static int fail(const char *what)
     fprintf(stderr, "%s: %s\n", what, sqlite3_errmsg(db));
     return -1;
 }
-
-static const char schema[] =
-    "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON;"
-    "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, hair_color TEXT) "
-    "STRICT;"
-    "CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, user_id INTEGER NOT NULL, title TEXT "
-    "NOT NULL,"
-    " FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE) STRICT;"
-    "CREATE TABLE comments (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, post_id INTEGER NOT NULL, text "
-    "TEXT NOT NULL,"
-    " FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE) STRICT;"
-    "CREATE INDEX posts_user_id_idx ON posts (user_id);"
-    "CREATE INDEX comments_post_id_idx ON comments (post_id);"
-    "CREATE TABLE authors (id BLOB NOT NULL PRIMARY KEY, name TEXT NOT NULL, hair_color TEXT) STRICT;"
-    "CREATE TABLE articles (id BLOB NOT NULL PRIMARY KEY, author_id BLOB NOT NULL, title TEXT NOT NULL,"
-    " FOREIGN KEY (author_id) REFERENCES authors (id) ON DELETE CASCADE) STRICT;"
-    "CREATE TABLE remarks (id BLOB NOT NULL PRIMARY KEY, article_id BLOB NOT NULL, text TEXT NOT NULL,"
-    " FOREIGN KEY (article_id) REFERENCES articles (id) ON DELETE CASCADE) STRICT;"
-    "CREATE INDEX articles_author_id_idx ON articles (author_id);"
-    "CREATE INDEX remarks_article_id_idx ON remarks (article_id);";
 
 /* --- statements: prepared once --- */
 
@@ -478,44 +458,17 @@ static int batch(const bench_run *run)
     return failed || (run->sum && sum_updated(run));
 }
 
-/* --- opening and seeding --- */
+/* --- the program --- */
 
 static int open_database(const char *url)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (strncmp(url, "sqlite:", 7) != 0 || sqlite3_open_v2(url + 7, &db, flags, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK)
-        return fail("open");
-    return 0;
+    db = sqlite_tables_open(url);
+    return db ? 0 : -1;
 }
 
 static int seed(const bench_shape *shape)
 {
-    sqlite3_stmt *user = NULL, *post = NULL, *comment = NULL;
-    size_t posts = shape->users * shape->posts, comments = posts * shape->comments;
-    int failed = begin();
-    once(&user, "INSERT INTO users (name, hair_color) VALUES (?, ?)");
-    once(&post, "INSERT INTO posts (user_id, title) VALUES (?, ?)");
-    once(&comment, "INSERT INTO comments (post_id, text) VALUES (?, ?)");
-    for (size_t i = 0; i < shape->users && !failed; i++) {
-        bind_text(user, 1, bench_name(i));
-        bind_text(user, 2, bench_hair_color(i));
-        failed = done(user);
-    }
-    for (size_t i = 0; i < posts && !failed; i++) {
-        sqlite3_bind_int64(post, 1, (sqlite3_int64)(1 + i / shape->posts));
-        bind_text(post, 2, bench_title(i));
-        failed = done(post);
-    }
-    for (size_t i = 0; i < comments && !failed; i++) {
-        sqlite3_bind_int64(comment, 1, (sqlite3_int64)(1 + i / shape->comments));
-        bind_text(comment, 2, bench_text(i));
-        failed = done(comment);
-    }
-    sqlite3_finalize(user);
-    sqlite3_finalize(post);
-    sqlite3_finalize(comment);
-    return failed || commit();
+    return sqlite_tables_seed(db, shape);
 }
 
 static void close_database(void)

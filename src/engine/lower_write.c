@@ -1,5 +1,6 @@
 /* Lowering writes: updates, deletes and inserts are one step each. */
 #include "base/error.h"
+#include "engine/assign.h"
 #include "engine/lower.h"
 #include <string.h>
 

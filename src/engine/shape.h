@@ -50,29 +50,4 @@ bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_rela
 int64_t toasty__find_limit(const toasty_find *find);
 int64_t toasty__find_offset(const toasty_find *find);
 
-/* Change number i of a request, with lists, embeds and links taken apart into single columns; false after the
- * last. Ends with the columns that every update writes. The walk keeps its place in `walk`, zeroed before the
- * first call. */
-typedef struct toasty__change_walk {
-    const toasty_request *request;
-    const toasty_change *at;    /* next change of the request */
-    const toasty_change *inner; /* next change of a list */
-    uint32_t inner_left, outer_left;
-    const toasty_change *group; /* an embed or a link in the middle */
-    uint16_t group_next;
-    uint16_t automatic; /* next field with on_update */
-    bool started, rest;
-    uint64_t seen[4]; /* fields that were assigned */
-    toasty_value now;
-} toasty__change_walk;
-
-typedef struct toasty__assign {
-    uint16_t field;
-    uint8_t kind; /* SET, ADD, SUBTRACT */
-    toasty_value value;
-} toasty__assign;
-
-/* 1: *out is the next column; 0: the end; -1 with err: a field twice, a relation that cannot be linked. */
-int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err);
-
 #endif

@@ -2,6 +2,7 @@
 #include "engine/verify.h"
 #include "base/error.h"
 #include "core/query.h"
+#include "engine/assign.h"
 #include "engine/shape.h"
 
 static int unsupported(const toasty__engine *engine, const char *what, toasty_error *err)
