@@ -329,7 +329,7 @@ def write_docs(folder, results):
         if results["parked_fiber_kib"]:
             text += [f"A fiber that waits keeps {results['parked_fiber_kib']:.1f} KiB.", ""]
     if results.get("compile"):
-        text += ["### Generated code", "", *[f"- {line}" for line in results["compile"]], ""]
+        text += ["### Generated code", "", *[f"- {line.removeprefix('note: ')}" for line in results["compile"]], ""]
     with open(path) as file:
         old = file.read()
     begin, end = "<!-- measured -->", "<!-- end of measured -->"

@@ -1,4 +1,5 @@
-/* The array behind a sink: doubles when it is full, unless the driver says how many rows will come. */
+/* The array behind a sink: begins with what the same question needed last, doubles when it is full, unless
+ * the driver says how many rows will come. */
 #include "engine/loaded.h"
 #include "base/error.h"
 #include "engine/exec.h"
@@ -6,20 +7,20 @@
 
 enum {
     FEWEST_ROWS = 8,
-    MOST_FIRST_ROWS = 1024,
-    SLICE = 1024 /* bytes that are zeroed at once, shortly before they are filled */
+    MOST_FIRST_BYTES = 8 << 20, /* an answer that is larger is met by doubling */
+    SLICE = 1024                /* bytes that are zeroed at once, shortly before they are filled */
 };
 
 /* The room that an array begins with: what the same question needed last. */
 static size_t first_rows(const toasty__step *step)
 {
     size_t usual = atomic_load_explicit(&step->usual_rows, memory_order_relaxed);
-    return usual < FEWEST_ROWS ? FEWEST_ROWS : usual < MOST_FIRST_ROWS ? usual : MOST_FIRST_ROWS;
+    return usual < FEWEST_ROWS ? FEWEST_ROWS : usual;
 }
 
-static void remember_rows(toasty__step *step, size_t rows)
+static void remember_rows(toasty__step *step, size_t rows, size_t stride)
 {
-    uint32_t known = rows < MOST_FIRST_ROWS ? (uint32_t)rows : MOST_FIRST_ROWS;
+    uint32_t known = (uint32_t)(rows * stride <= MOST_FIRST_BYTES ? rows : MOST_FIRST_BYTES / stride);
     if (atomic_load_explicit(&step->usual_rows, memory_order_relaxed) != known)
         atomic_store_explicit(&step->usual_rows, known, memory_order_relaxed);
 }
@@ -123,7 +124,7 @@ void toasty__loaded_settle(toasty__loaded *loaded)
         return;
     }
     loaded->count = rows_to(loaded, loaded->sink.next);
-    remember_rows(loaded->step, loaded->count);
+    remember_rows(loaded->step, loaded->count, loaded->sink.stride);
     if (loaded->count < loaded->capacity)
         resize(loaded, loaded->count ? loaded->count : 1); /* or the room stays */
 }
