@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "core/access.h"
 #include "core/type_size.h"
 
 #include <math.h>
@@ -50,23 +51,6 @@ int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const
 }
 
 /* --- storing --- */
-
-static void store_enum_value(void *at, const toasty_enum *labels, int64_t value)
-{
-    switch (labels->size) {
-    case 1:
-        *(int8_t *)at = (int8_t)value;
-        break;
-    case 2:
-        *(int16_t *)at = (int16_t)value;
-        break;
-    case 4:
-        *(int32_t *)at = (int32_t)value;
-        break;
-    default:
-        *(int64_t *)at = value;
-    }
-}
 
 int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *field, toasty_error *err)
 {
@@ -147,7 +131,7 @@ int toasty__store_label(const toasty_sink *sink, void *row, const toasty_field *
     const toasty_enum *labels = field->labels;
     for (uint16_t i = 0; i < labels->count; i++)
         if (strlen(labels->labels[i]) == length && !memcmp(labels->labels[i], text, length)) {
-            store_enum_value(toasty__place(row, field), labels, labels->values[i]);
+            toasty__put_integer(toasty__place(row, field), labels->size, labels->values[i]);
             toasty__mark_set(sink->model, row, field);
             return 0;
         }
