@@ -298,6 +298,15 @@ static int read_children_comments(result *result)
                               : 0;
 }
 
+/* Hands the result over: checks it where it is asked for, and frees it. */
+static int finish(result *result, const bench_run *run, int failed)
+{
+    if (!failed && run->sum)
+        result_sum(result, run->sum);
+    result_free(result);
+    return failed;
+}
+
 /* --- reads --- */
 
 static int get(const bench_run *of)
@@ -307,13 +316,13 @@ static int get(const bench_run *of)
     parameters with = {0};
     put64(key, bench_key(of->turn, of->shape.users));
     add(&with, key, sizeof key);
-    return result_finish(&result, of, read_users(&result, run(GET_USER, &with)));
+    return finish(&result, of, read_users(&result, run(GET_USER, &with)));
 }
 
 static int load(const bench_run *of)
 {
     result result = {0};
-    return result_finish(&result, of, read_users(&result, run(LOAD_USERS, &(parameters){0})));
+    return finish(&result, of, read_users(&result, run(LOAD_USERS, &(parameters){0})));
 }
 
 static int filter(const bench_run *of)
@@ -323,7 +332,7 @@ static int filter(const bench_run *of)
     add_text(&with, "black");
     int failed = read_users(&result, run(FILTER_USERS, &with)) || read_children_posts(&result);
     result_join(&result);
-    return result_finish(&result, of, failed);
+    return finish(&result, of, failed);
 }
 
 static int include(const bench_run *of)
@@ -332,10 +341,23 @@ static int include(const bench_run *of)
     int failed = read_users(&result, run(LOAD_USERS_IN_ORDER, &(parameters){0})) ||
                  read_children_posts(&result) || read_children_comments(&result);
     result_join(&result);
-    return result_finish(&result, of, failed);
+    return finish(&result, of, failed);
 }
 
 /* --- writes --- */
+
+static const char *copy(result *result, const char *value)
+{
+    return value ? result_text(result, value, strlen(value)) : NULL;
+}
+
+static user_row *keep_user(result *result, const char *name, const char *hair_color)
+{
+    user_row *user = result_user(result);
+    if (user)
+        *user = (user_row){0, copy(result, name), copy(result, hair_color), NULL, 0};
+    return user;
+}
 
 static int take_key(PGresult *answer, int row, uint64_t *key)
 {
@@ -351,11 +373,11 @@ static int create(const bench_run *of)
     const char *name = bench_name(of->turn), *hair_color = bench_hair_color(of->turn);
     add_text(&with, name);
     add_text(&with, hair_color);
-    user_row *user = result_keep_user(&result, name, hair_color);
+    user_row *user = keep_user(&result, name, hair_color);
     PGresult *answer = user ? run(CREATE_USER, &with) : NULL;
     int failed = !user || take_key(answer, 0, &user->id);
     PQclear(answer);
-    return result_finish(&result, of, failed);
+    return finish(&result, of, failed);
 }
 
 static int create_many(const bench_run *of)
@@ -370,13 +392,13 @@ static int create_many(const bench_run *of)
     PGresult *answer = names && colors ? run(CREATE_USERS, &with) : NULL;
     int failed = !answer;
     for (size_t i = 0; i < of->n && !failed; i++) {
-        user_row *user = result_keep_user(&result, bench_name(i), bench_hair_color(i));
+        user_row *user = keep_user(&result, bench_name(i), bench_hair_color(i));
         failed = !user || take_key(answer, (int)i, &user->id);
     }
     PQclear(answer);
     free(names);
     free(colors);
-    return result_finish(&result, of, failed);
+    return finish(&result, of, failed);
 }
 
 static void add_update(parameters *with, char key[8], uint64_t id, const char *name)
@@ -449,7 +471,7 @@ static int take_posts(result *result)
     for (int i = 0; answer && i < GRAPH; i++) {
         post_row *post = result_post(result);
         *post = (post_row){get64(PQgetvalue(answer, i, 0)), result->users->id,
-                           result_copy(result, bench_title((uint64_t)i)), NULL, 0};
+                           copy(result, bench_title((uint64_t)i)), NULL, 0};
     }
     PQclear(answer);
     return answer ? 0 : -1;
@@ -461,7 +483,7 @@ static int take_comments(result *result)
     for (int i = 0; answer && i < GRAPH; i++) {
         comment_row *comment = result_comment(result);
         *comment = (comment_row){get64(PQgetvalue(answer, i, 0)), result->posts[i].id,
-                                 result_copy(result, bench_text((uint64_t)i))};
+                                 copy(result, bench_text((uint64_t)i))};
     }
     PQclear(answer);
     return answer ? 0 : -1;
@@ -474,7 +496,7 @@ static int create_graph(const bench_run *of)
     result result = {0};
     uint64_t users[GRAPH];
     parameters with = {0};
-    user_row *user = result_keep_user(&result, bench_name(of->turn), NULL);
+    user_row *user = keep_user(&result, bench_name(of->turn), NULL);
     if (!user || !PQenterPipelineMode(db))
         return fail("pipeline");
     add_text(&with, user->name);
@@ -493,7 +515,7 @@ static int create_graph(const bench_run *of)
              next_command() || end_of_pipeline();
     PQexitPipelineMode(db);
     result_join(&result);
-    return result_finish(&result, of, failed);
+    return finish(&result, of, failed);
 }
 
 /* What the updates wrote is part of the checksum. */
@@ -532,7 +554,7 @@ static int batch(const bench_run *of)
     failed = failed || end_of_pipeline();
     PQexitPipelineMode(db);
     for (size_t i = 0; i < 20; i++)
-        failed = result_finish(&users[i], of, failed);
+        failed = finish(&users[i], of, failed);
     return failed || (of->sum && sum_updated(of));
 }
 

@@ -228,6 +228,15 @@ static int read_children_comments(result *result)
     return statement ? read_comments(result, statement) : -1;
 }
 
+/* Hands the result over: checks it where it is asked for, and frees it. */
+static int finish(result *result, const bench_run *run, int failed)
+{
+    if (!failed && run->sum)
+        result_sum(result, run->sum);
+    result_free(result);
+    return failed;
+}
+
 /* --- reads --- */
 
 static int get_into(result *result, uint64_t id)
@@ -241,15 +250,15 @@ static int get_into(result *result, uint64_t id)
 static int get(const bench_run *run)
 {
     result result = {0};
-    return result_finish(&result, run, get_into(&result, bench_key(run->turn, run->shape.users)));
+    return finish(&result, run, get_into(&result, bench_key(run->turn, run->shape.users)));
 }
 
 static int load(const bench_run *run)
 {
     static sqlite3_stmt *statement;
     result result = {0};
-    return result_finish(&result, run,
-                         read_users(&result, once(&statement, "SELECT id, name, hair_color FROM users")));
+    return finish(&result, run,
+                  read_users(&result, once(&statement, "SELECT id, name, hair_color FROM users")));
 }
 
 static int filter(const bench_run *run)
@@ -260,7 +269,7 @@ static int filter(const bench_run *run)
               "black");
     int failed = read_users(&result, statement) || read_children_posts(&result);
     result_join(&result);
-    return result_finish(&result, run, failed);
+    return finish(&result, run, failed);
 }
 
 static int include(const bench_run *run)
@@ -271,10 +280,23 @@ static int include(const bench_run *run)
     int failed =
         read_users(&result, statement) || read_children_posts(&result) || read_children_comments(&result);
     result_join(&result);
-    return result_finish(&result, run, failed);
+    return finish(&result, run, failed);
 }
 
 /* --- writes --- */
+
+static const char *copy(result *result, const char *value)
+{
+    return value ? result_text(result, value, strlen(value)) : NULL;
+}
+
+static user_row *keep_user(result *result, const char *name, const char *hair_color)
+{
+    user_row *user = result_user(result);
+    if (user)
+        *user = (user_row){0, copy(result, name), copy(result, hair_color), NULL, 0};
+    return user;
+}
 
 static int create_user(result *result, const char *name, const char *hair_color)
 {
@@ -282,7 +304,7 @@ static int create_user(result *result, const char *name, const char *hair_color)
     once(&statement, "INSERT INTO users (name, hair_color) VALUES (?, ?)");
     bind_text(statement, 1, name);
     bind_text(statement, 2, hair_color);
-    user_row *user = result_keep_user(result, name, hair_color);
+    user_row *user = keep_user(result, name, hair_color);
     if (!user || done(statement))
         return -1;
     user->id = (uint64_t)sqlite3_last_insert_rowid(db);
@@ -292,8 +314,7 @@ static int create_user(result *result, const char *name, const char *hair_color)
 static int create(const bench_run *run)
 {
     result result = {0};
-    return result_finish(&result, run,
-                         create_user(&result, bench_name(run->turn), bench_hair_color(run->turn)));
+    return finish(&result, run, create_user(&result, bench_name(run->turn), bench_hair_color(run->turn)));
 }
 
 static int create_users(result *result, size_t count)
@@ -303,7 +324,7 @@ static int create_users(result *result, size_t count)
     for (size_t i = 0; i < count && statement; i++) {
         bind_text(statement, 2 * (int)i + 1, bench_name(i));
         bind_text(statement, 2 * (int)i + 2, bench_hair_color(i));
-        if (!result_keep_user(result, bench_name(i), bench_hair_color(i)))
+        if (!keep_user(result, bench_name(i), bench_hair_color(i)))
             return -1;
     }
     if (!statement || done(statement))
@@ -317,7 +338,7 @@ static int create_users(result *result, size_t count)
 static int create_many(const bench_run *run)
 {
     result result = {0};
-    return result_finish(&result, run, create_users(&result, run->n));
+    return finish(&result, run, create_users(&result, run->n));
 }
 
 static int update_one(uint64_t id, const char *name)
@@ -370,7 +391,7 @@ static int create_posts(result *result, uint64_t user_id)
         post_row *post = result_post(result);
         if (!post)
             return -1;
-        *post = (post_row){0, user_id, result_copy(result, bench_title((uint64_t)i)), NULL, 0};
+        *post = (post_row){0, user_id, copy(result, bench_title((uint64_t)i)), NULL, 0};
     }
     if (done(statement))
         return -1;
@@ -390,7 +411,7 @@ static int create_comments(result *result)
         comment_row *comment = result_comment(result);
         if (!comment)
             return -1;
-        *comment = (comment_row){0, result->posts[i].id, result_copy(result, bench_text((uint64_t)i))};
+        *comment = (comment_row){0, result->posts[i].id, copy(result, bench_text((uint64_t)i))};
     }
     if (done(statement))
         return -1;
@@ -406,7 +427,7 @@ static int create_graph(const bench_run *run)
     int failed = begin() || create_user(&result, bench_name(run->turn), NULL) ||
                  create_posts(&result, result.users->id) || create_comments(&result) || commit();
     result_join(&result);
-    return result_finish(&result, run, failed);
+    return finish(&result, run, failed);
 }
 
 /* What the updates wrote is part of the checksum. */
@@ -416,7 +437,7 @@ static int sum_updated(const bench_run *run)
     for (size_t i = 0; i < 20 && !failed; i++) {
         result user = {0};
         failed = get_into(&user, bench_key(run->turn + i, run->shape.users));
-        failed = result_finish(&user, run, failed);
+        failed = finish(&user, run, failed);
     }
     return failed;
 }
@@ -433,7 +454,7 @@ static int batch(const bench_run *run)
     }
     failed = failed || commit();
     for (size_t i = 0; i < 20; i++)
-        failed = result_finish(&users[i], run, failed);
+        failed = finish(&users[i], run, failed);
     return failed || (run->sum && sum_updated(run));
 }
 

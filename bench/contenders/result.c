@@ -1,6 +1,8 @@
 /* Arrays that double, an arena whose chunks double. */
 #include "result.h"
 
+#include "harness.h"
+
 #include <stdlib.h>
 
 struct arena_chunk {

@@ -2,11 +2,8 @@
 #ifndef BENCH_RESULT_H
 #define BENCH_RESULT_H
 
-#include "harness.h"
-
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 typedef struct comment_row {
     uint64_t id, post_id;
@@ -60,30 +57,6 @@ static inline const char *result_text(result *result, const void *text, size_t l
     copy[length] = 0;
     result->next = copy + length + 1;
     return copy;
-}
-
-/* NULL of NULL. */
-static inline const char *result_copy(result *result, const char *text)
-{
-    return text ? result_text(result, text, strlen(text)) : NULL;
-}
-
-/* A user that is written, as it will be returned, without its key; NULL: no memory. */
-static inline user_row *result_keep_user(result *result, const char *name, const char *hair_color)
-{
-    user_row *user = result_user(result);
-    if (user)
-        *user = (user_row){0, result_copy(result, name), result_copy(result, hair_color), NULL, 0};
-    return user;
-}
-
-/* Hands the result over: checks it where it is asked for, and frees it. */
-static inline int result_finish(result *result, const bench_run *run, int failed)
-{
-    if (!failed && run->sum)
-        result_sum(result, run->sum);
-    result_free(result);
-    return failed;
 }
 
 #endif
