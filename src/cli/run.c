@@ -34,7 +34,7 @@ static void print_call(FILE *out, const toasty__cli_verb *verb)
 static void print_option(FILE *out, const char *name, const char *value, const char *summary)
 {
     int length = fprintf(out, "  %s%s%s", name, value ? " " : "", value ? value : "");
-    fprintf(out, "%*s%s\n", length < 23 ? 23 - length : 1, "", summary);
+    fprintf(out, "%*s%s\n", length < 30 ? 30 - length : 1, "", summary);
 }
 
 static int help_verb(const toasty__cli_verb *verb)

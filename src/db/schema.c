@@ -163,13 +163,17 @@ static int do_all(const work *w, toasty_error *err)
 
 /* --- differences --- */
 
-/* The field of a column, where the difference has one. */
-static void set_field(const work *w, const toasty__change *change, toasty_error *err)
+/* Where the first difference is, for those who branch on it. */
+static void set_place(const work *w, const toasty__change *change, toasty_error *err)
 {
     const toasty_model *model = model_of(w->db, change->table);
-    for (uint16_t i = 0; model && i < model->field_count; i++)
-        if (strcmp(model->fields[i].column, change->name) == 0)
-            toasty__error_set(err, field, model->fields[i].name);
+    toasty__error_set(err, table, change->table ? change->table->name : NULL);
+    if (change->kind >= TOASTY__CHANGE_KEY && change->kind <= TOASTY__CHANGE_CREATE_FOREIGN)
+        toasty__error_set(err, constraint, change->name);
+    else
+        for (uint16_t i = 0; model && i < model->field_count; i++)
+            if (strcmp(model->fields[i].column, change->name) == 0)
+                toasty__error_set(err, field, model->fields[i].name);
 }
 
 /* The error that tells all differences, as far as a message has room. */
@@ -203,10 +207,7 @@ static int refuse(const work *w, size_t count, toasty_error *err)
         toasty__fail(err, TOASTY_INVALID_SCHEMA, "%.*s; and %zu more", (int)length, message, count - told);
     else
         toasty__fail(err, TOASTY_INVALID_SCHEMA, "%s", message);
-    toasty__error_set(err, table, first->table ? first->table->name : NULL);
-    if (first->index || first->foreign || !first->column)
-        toasty__error_set(err, constraint, first->name);
-    set_field(w, first, err);
+    set_place(w, first, err);
     return -1;
 }
 
