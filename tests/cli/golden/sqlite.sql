@@ -15,7 +15,7 @@ CREATE TABLE "the notes" (
     "reader_id" INTEGER,
     CONSTRAINT "the notes_pkey" PRIMARY KEY ("owner_id", "number"),
     CONSTRAINT "the notes_number_check" CHECK ("number" BETWEEN 0 AND 255),
-    CONSTRAINT "the notes_state_check" CHECK ("state" IN ('open', 'done, \"really\"')),
+    CONSTRAINT "the notes_state_check" CHECK ("state" IN ('open', 'done, "really"')),
     CONSTRAINT "the notes_level_check" CHECK ("level" IN (-1, 10)),
     CONSTRAINT "the notes_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "owners" ("id") ON DELETE CASCADE,
     CONSTRAINT "the notes_reader_id_fkey" FOREIGN KEY ("reader_id") REFERENCES "owners" ("id") ON DELETE SET NULL
