@@ -1,6 +1,9 @@
 /* What raw statements leave in a session (transactions, settings, temporary tables) reaches nobody else, and
  * what ends a transaction is no secret. */
 #include "suite.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <toasty/memory.h>
 
 /* Everybody gets the one connection. */
 static toasty_db *open_with_one_connection(void)
@@ -320,4 +323,117 @@ TOASTY_TEST(sessions, the_function_of_a_transaction_cannot_free_its_handle, REQU
     toasty_auto(toasty_db) db = suite_open();
     check_done(toasty_transact(db, free_its_handle, NULL));
     check_int(2, topic_count(db));
+}
+
+/* --- a rollback without memory --- */
+
+static long count_down; /* to the allocation that fails; 0: none */
+static bool failed;
+
+static bool fails_now(void)
+{
+    if (count_down == 0 || --count_down > 0)
+        return false;
+    failed = true;
+    return true;
+}
+
+static void *allocate(size_t size)
+{
+    return fails_now() ? NULL : malloc(size);
+}
+
+static void *reallocate(void *memory, size_t size)
+{
+    return fails_now() ? NULL : realloc(memory, size);
+}
+
+static const toasty_allocator failing = {allocate, reallocate, free};
+
+static void free_without_memory(toasty_db *db, long n)
+{
+    failed = false;
+    count_down = n;
+    toasty_free(db);
+    count_down = 0;
+}
+
+static void create_numbered(toasty_db *db, const char *what, long n, bool *worked)
+{
+    char label[32];
+    snprintf(label, sizeof label, "%s %ld", what, n);
+    toasty_auto(Topic) topic = topic_create(db, .label = label);
+    *worked = topic != NULL;
+}
+
+/* The handle that a transaction is begun on and what comes of a write behind its rollback. */
+typedef bool write_behind(toasty_db *db, long n);
+
+static bool behind_a_transaction(toasty_db *db, long n)
+{
+    bool worked;
+    toasty_db *tx = toasty_begin(db);
+    create_numbered(tx, "undone", n, &worked);
+    check_that(worked);
+    free_without_memory(tx, n);
+    create_numbered(db, "kept", n, &worked);
+    return worked;
+}
+
+static bool behind_one_of_a_dedicated_handle(toasty_db *db, long n)
+{
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    return behind_a_transaction(own, n);
+}
+
+static bool behind_a_nested_one(toasty_db *db, long n)
+{
+    toasty_auto(toasty_db) outer = toasty_begin(db);
+    return behind_a_transaction(outer, n) && toasty_commit(outer) == 0;
+}
+
+static bool behind_a_raw_one(toasty_db *db, long n)
+{
+    bool worked;
+    toasty_db *own = toasty_with(db, .dedicated = true);
+    check_that(toasty_sql(own, "BEGIN") >= 0);
+    create_numbered(own, "undone", n, &worked);
+    check_that(worked);
+    free_without_memory(own, n);
+    create_numbered(db, "kept", n, &worked);
+    return worked;
+}
+
+static void roll_back_without_memory(write_behind *write)
+{
+    toasty_set_allocator(&failing);
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    int64_t kept = 0;
+    for (long n = 1; n == 1 || failed; n++) {
+        kept += write(db, n);
+        toasty_auto(toasty_db) other = suite_open_again();
+        check_int(kept, topic_count(other, .where = topic_label_starts_with("kept")));
+        check_int(0, topic_count(other, .where = topic_label_starts_with("undone")));
+    }
+    check_that(kept > 0);
+}
+
+TOASTY_TEST(sessions, a_rollback_without_memory_loses_nobodys_write, REQUIRES(transactions), TIMEOUT(60))
+{
+    roll_back_without_memory(behind_a_transaction);
+}
+
+TOASTY_TEST(sessions, nor_does_one_on_a_dedicated_handle, REQUIRES(transactions), TIMEOUT(60))
+{
+    roll_back_without_memory(behind_one_of_a_dedicated_handle);
+}
+
+TOASTY_TEST(sessions, nor_does_a_nested_one, REQUIRES(savepoints), TIMEOUT(60))
+{
+    roll_back_without_memory(behind_a_nested_one);
+}
+
+TOASTY_TEST(sessions, nor_does_that_of_a_raw_transaction, REQUIRES(raw_sql), TIMEOUT(60))
+{
+    roll_back_without_memory(behind_a_raw_one);
 }
