@@ -119,6 +119,14 @@ static step_kept complete_control(pg_entry *entry, const char *tag)
     return IN_STEP;
 }
 
+/* COMMIT AND CHAIN leaves a transaction open, but another one; and so does ROLLBACK AND CHAIN, whose tag is
+ * also that of ROLLBACK TO. */
+static bool has_chained(const toasty_operation *operation, const char *tag)
+{
+    return !strcmp(tag, "COMMIT") ||
+           (!strcmp(tag, "ROLLBACK") && strcasestr(operation->statement->sql, "chain"));
+}
+
 /* A sink that was described, or knew its columns before, has as many rows as the server has sent. */
 static bool expects_rows(const pg_entry *entry)
 {
@@ -134,6 +142,8 @@ static step_kept complete(pg_entry *entry, const pg_message *message)
         return OUT_OF_STEP;
     if (operation->kind != TOASTY_OPERATION_SQL)
         return complete_control(entry, message->body);
+    if (entry->foreign)
+        entry->chained = has_chained(operation, message->body);
     if (!has_count(message, &count))
         count = entry->rows;
     else if (count != entry->rows && expects_rows(entry))
@@ -304,9 +314,15 @@ static step_kept take_completed(pg_connection *connection, pg_entry *entry, pg_i
     return kept;
 }
 
-/* All that was sent is answered. */
-static void settle(pg_connection *connection, bool in_transaction)
+/* in_transaction: the server is, after all that was answered; unknown: in which one, or for how long. */
+static void settle(pg_connection *connection, bool in_transaction, bool unknown)
 {
+    toasty_connection *base = &connection->base;
+    base->session = (uint8_t)((base->session & TOASTY_SESSION_TOUCHED) |
+                              (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0) |
+                              (unknown ? TOASTY_SESSION_UNKNOWN : 0));
+    if (connection->sent.first)
+        return;
     connection->transaction_expected = in_transaction;
     if (connection->waiting.first)
         toasty__pg_send_soon(connection);
@@ -315,15 +331,15 @@ static void settle(pg_connection *connection, bool in_transaction)
 static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     char status = message->length == 1 ? *message->body : '\0';
-    if (status != 'I' && status != 'T' && status != 'E')
+    bool in_transaction = status == 'T' || status == 'E';
+    if (status != 'I' && !in_transaction)
         return OUT_OF_STEP;
     if (entry->job && !entry->failed && entry->holds && take_held(connection, entry) == OUT_OF_STEP)
         return OUT_OF_STEP;
     toasty__pg_queue_take(&connection->sent);
     toasty__pg_cancel_forget(connection, entry);
-    connection->base.in_transaction = status != 'I';
-    if (!connection->sent.first)
-        settle(connection, status != 'I');
+    connection->unknown -= entry->unknown;
+    settle(connection, in_transaction, connection->unknown || (entry->chained && in_transaction));
     toasty__pg_entry_release(connection, entry);
     toasty__pg_entry_end(connection, entry);
     return IN_STEP;

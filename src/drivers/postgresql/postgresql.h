@@ -91,17 +91,20 @@ typedef struct pg_step {
 /* A job on its way. */
 typedef struct pg_entry {
     struct pg_entry *next;
-    toasty_job *job; /* NULL: given up */
-    uint32_t count;  /* operations of the job */
-    uint32_t first;  /* the first operation of this attempt: those before it have their answers */
-    uint32_t at;     /* whose answer comes now; count: only that of the Sync is left */
-    uint32_t
-        commits_at;  /* the first operation that may make changes permanent; count: the Sync; or PG_NEVER */
-    uint32_t closes; /* of statements, sent before it and not answered yet */
-    uint8_t place;   /* pg_place: which message comes next */
+    toasty_job *job;     /* NULL: given up */
+    uint32_t count;      /* operations of the job */
+    uint32_t first;      /* the first operation of this attempt: those before it have their answers */
+    uint32_t at;         /* whose answer comes now; count: only that of the Sync is left */
+    uint32_t commits_at; /* the first operation that can make changes last; count: the Sync; or PG_NEVER */
+    uint32_t closes;     /* of statements, sent before it and not answered yet */
+    uint8_t place;       /* pg_place: which message comes next */
     bool sent;
-    bool alone;    /* nothing is under way beside it */
+    bool ours;     /* of the driver: nobody gives it up */
     bool outside;  /* sent outside a transaction: what failed did not happen */
+    bool foreign;  /* text of the user: what it does to the session is known once its group has ended, and
+                      nothing is under way beside it */
+    bool chained;  /* …and it has committed, though there still is a transaction */
+    bool unknown;  /* foreign, and given up: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */
     bool repeated; /* had its second chance */
     bool failed;   /* job->error tells; what still comes for it is skipped */
@@ -127,8 +130,10 @@ typedef struct pg_connection {
     pg_stream stream;
     toasty__watch *watch;
     pg_turn_task *turn_task;
-    bool checks_text;          /* the server does not promise UTF-8 */
-    bool transaction_expected; /* after all that was sent */
+    bool checks_text;             /* the server does not promise UTF-8 */
+    bool transaction_expected;    /* after all that was sent */
+    uint32_t unknown;             /* entries that were given up and may change the session yet */
+    struct pg_cleaning *cleaning; /* clean.c; NULL: never needed */
     pg_queue waiting, sent;
     pg_entry *spare; /* of a job that is done, for the next; or NULL */
     pg_statements statements;
@@ -186,8 +191,16 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
 
 /* --- send.c --- */
 
-/* Puts all that waits into the stream. */
+/* Puts all that waits into the stream, behind what cleans the session when it needs that. */
 void toasty__pg_send_waiting(pg_connection *connection);
+/* Puts a job into the stream that is to come before all that waits. -1 with err. */
+int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_error *err);
+
+/* --- clean.c --- */
+
+/* Puts what cleans the session into the stream; where that is not possible, the connection is lost. */
+void toasty__pg_clean(pg_connection *connection);
+void toasty__pg_cleaning_free(pg_connection *connection);
 
 /* --- answer.c --- */
 

@@ -118,13 +118,13 @@ static void control_text(const toasty_operation *operation, char *out, size_t si
         snprintf(out, size, "ROLLBACK");
         break;
     case TOASTY_OPERATION_SAVEPOINT:
-        snprintf(out, size, "SAVEPOINT s%u", level);
+        snprintf(out, size, "SAVEPOINT toasty_%u", level);
         break;
     case TOASTY_OPERATION_RELEASE:
-        snprintf(out, size, "RELEASE SAVEPOINT s%u", level);
+        snprintf(out, size, "RELEASE SAVEPOINT toasty_%u", level);
         break;
     case TOASTY_OPERATION_ROLLBACK_TO:
-        snprintf(out, size, "ROLLBACK TO SAVEPOINT s%u", level);
+        snprintf(out, size, "ROLLBACK TO SAVEPOINT toasty_%u", level);
         break;
     default: /* a ping */
         *out = '\0';
@@ -144,7 +144,7 @@ static void put_control(toasty__buffer *out, const toasty_operation *operation)
 /* Where the answer to a statement that is sent by its text begins. */
 static pg_place place_of_text(const toasty_operation *operation)
 {
-    if (operation->statement->text_results)
+    if (operation->statement->foreign)
         return operation->sink ? PG_RAW_SHOWN : PG_RAW;
     return operation->sink ? PG_SHOWN : PG_UNSHOWN;
 }
@@ -183,15 +183,6 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
 
 /* --- jobs --- */
 
-/* A statement of the user may begin or end a transaction, and do anything else. */
-static bool is_raw(const toasty_job *job)
-{
-    for (uint32_t i = 0; i < job->count; i++)
-        if (job->operations[i].kind == TOASTY_OPERATION_SQL && job->operations[i].statement->text_results)
-            return true;
-    return false;
-}
-
 static void commit_at(pg_entry *entry, uint32_t operation)
 {
     if (operation < entry->commits_at)
@@ -204,20 +195,18 @@ static void look_at(pg_connection *connection, pg_entry *entry)
     const toasty_job *job = entry->job;
     bool reads_only = !job->atomic;
     entry->outside = !connection->transaction_expected;
-    entry->alone = false;
+    entry->foreign = false;
     entry->commits_at = PG_NEVER;
     for (uint32_t i = 0; i < job->count; i++) {
         const toasty_operation *operation = &job->operations[i];
         switch (operation->kind) {
         case TOASTY_OPERATION_SQL:
-            if (operation->statement->text_results) {
-                entry->alone = true;
-                reads_only = false;
+            reads_only = reads_only && !operation->statement->writes && !operation->statement->text_results;
+            entry->foreign = entry->foreign || operation->statement->foreign;
+            if (operation->statement->foreign)
                 commit_at(entry, i);
-            } else if (operation->statement->writes) {
-                reads_only = false;
-                commit_at(entry, connection->transaction_expected ? PG_NEVER : entry->count);
-            }
+            else if (operation->statement->writes && !connection->transaction_expected)
+                commit_at(entry, entry->count);
             break;
         case TOASTY_OPERATION_BEGIN:
             entry->outside = reads_only = false;
@@ -279,6 +268,8 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
         toasty__pg_entry_begin(entry);
         toasty__pg_queue_add(&connection->sent, entry);
         connection->group++;
+        if (entry->foreign)
+            connection->base.session |= TOASTY_SESSION_TOUCHED;
         return;
     }
     out->length = start;
@@ -288,16 +279,38 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
     toasty__pg_entry_done(connection, entry);
 }
 
-/* Statements of the user have the connection for themselves while they run: what they do to the transaction
- * is known to what is sent next, and no request to cancel another can hit them. */
+int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_error *err)
+{
+    pg_entry *entry = toasty__pg_entry_new(connection, job);
+    if (!entry)
+        return toasty__fail_memory(err);
+    entry->ours = true;
+    send_entry(connection, entry);
+    return 0;
+}
+
+static bool is_foreign(const toasty_job *job)
+{
+    for (uint32_t i = 0; i < job->count; i++)
+        if (job->operations[i].kind == TOASTY_OPERATION_SQL && job->operations[i].statement->foreign)
+            return true;
+    return false;
+}
+
+/* Statements of the user are under way alone: what is sent next is to know what they do to the transaction,
+ * and a request to stop another statement must not hit them, since they cannot be repeated. */
 static bool may_be_sent(const pg_connection *connection, const pg_entry *entry)
 {
     const pg_entry *first = connection->sent.first;
-    return !first || (!first->alone && !is_raw(entry->job));
+    if (!first)
+        return true;
+    return !first->foreign && (!is_foreign(entry->job) || (first->ours && !first->next));
 }
 
 void toasty__pg_send_waiting(pg_connection *connection)
 {
+    if (connection->base.unclean)
+        toasty__pg_clean(connection);
     pg_queue *waiting = &connection->waiting;
     while (waiting->first && may_be_sent(connection, waiting->first))
         send_entry(connection, toasty__pg_queue_take(waiting));

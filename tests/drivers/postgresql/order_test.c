@@ -45,7 +45,7 @@ static const toasty_statement kept_change = {.id = 2, .sql = "UPDATE", .operatio
 static const toasty_statement change = {.sql = "DELETE", .operation = "DELETE", .writes = true};
 
 static const toasty_statement raw = {
-    .sql = "SELECT or DELETE", .operation = "SQL", .writes = true, .text_results = true};
+    .sql = "SELECT or DELETE", .operation = "SQL", .writes = true, .text_results = true, .foreign = true};
 
 static void want_numbers(asked *asked)
 {

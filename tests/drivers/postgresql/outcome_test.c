@@ -7,7 +7,7 @@
 static const toasty_statement query = {.sql = "SELECT", .operation = "SELECT"};
 static const toasty_statement change = {.sql = "UPDATE", .operation = "UPDATE", .writes = true};
 static const toasty_statement raw = {
-    .sql = "CALL", .operation = "CALL", .writes = true, .text_results = true};
+    .sql = "CALL", .operation = "CALL", .writes = true, .text_results = true, .foreign = true};
 
 /* --- what is asked: a letter an operation --- */
 
