@@ -1,18 +1,18 @@
 /* The engine's pipeline, in the order in which a request goes through it:
  *
- *     shape    its form, which names its plan, and beside it its values     shape.c
- *     find     the plan of that form                                        cache.c, plain.c
- *     or make  it: verify, lower, and plan for a store that knows only keys verify.c, lower*.c, plan_keys.c
- *     execute  the plan with the values, stage by stage                     exec.c, exec_*.c
+ *     shape    its form, which names its plan, and beside it its values     plan/shape.c
+ *     find     the plan of that form                                        plan/cache.c, plan/plain.c
+ *     or make  it: verify, lower, and plan for a store that knows only keys plan/verify.c, plan/lower*.c,
+ * keys/plan.c execute  the plan with the values, stage by stage                     run/, kinds/
  *
  * When a form comes again nothing is verified, lowered, planned or written as SQL. */
 #include "engine/engine.h"
 #include "base/error.h"
-#include "engine/exec.h"
-#include "engine/lower.h"
-#include "engine/plain.h"
-#include "engine/plan_keys.h"
-#include "engine/verify.h"
+#include "engine/keys/plan.h"
+#include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
+#include "engine/plan/verify.h"
+#include "engine/run/running.h"
 #include <string.h>
 
 void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,

@@ -11,7 +11,7 @@
 #define TOASTY_ENGINE_ENGINE_H
 
 #include "base/arena.h"
-#include "engine/cache.h"
+#include "engine/plan/cache.h"
 #include <toasty/codegen.h>
 #include <toasty/driver/driver.h>
 
