@@ -4,11 +4,15 @@
 #ifndef TOASTY_ENGINE_KEYS_CHANGE_H
 #define TOASTY_ENGINE_KEYS_CHANGE_H
 
-#include "engine/run/running.h"
+#include "engine/run/run.h"
 
-int toasty__keys_begin(toasty__running *run, toasty_error *err);
+/* How one kind of change is made. */
+typedef struct toasty__key_change toasty__key_change;
+extern const toasty__key_change toasty__updating_by_key, toasty__deleting_by_key;
+
+int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toasty_error *err);
 int toasty__keys_issue(toasty__running *run, toasty_error *err);
 int toasty__keys_absorb(toasty__running *run, toasty_error *err);
-void toasty__keys_done(toasty__running *run);
+void toasty__keys_end(toasty__running *run); /* also of a run that needs none of this */
 
 #endif

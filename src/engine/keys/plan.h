@@ -7,6 +7,7 @@
 #define TOASTY_ENGINE_KEYS_PLAN_H
 
 #include "engine/plan/plan.h"
+#include "engine/plan/state.h"
 
 int toasty__plan_keys(toasty__engine *engine, toasty__plan *plan, toasty_error *err);
 

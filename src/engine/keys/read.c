@@ -6,7 +6,7 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "engine/run/relate.h"
-#include "engine/run/running.h"
+#include "engine/run/run.h"
 
 typedef struct asking {
     toasty__running *run;

@@ -1,15 +1,35 @@
-/* Running updates and deletes: one statement, and afterwards the record in memory follows what the database
- * holds.
- *
- * What an update needs to follow is allocated before anything is sent, so that a change that happened can
- * always be shown; a failed update changes nothing in memory. Stores without SQL are in keys/change.c. */
-#include "engine/keys/change.h"
+/* Running updates and deletes: see change.h. */
+#include "engine/kinds/change.h"
 #include "base/error.h"
-#include "core/access.h"
-#include "core/decode.h"
-#include "core/patch.h"
-#include "engine/run/running.h"
-#include <string.h>
+#include "engine/plan/verify.h"
+
+static int verify_scope(const toasty__engine *engine, const toasty_request *request, const char *verb,
+                        toasty_error *err)
+{
+    toasty__where wheres[2];
+    toasty__find_wheres(&request->find, wheres);
+    bool narrowed = wheres[0].node_count || wheres[1].node_count;
+    if (request->record || request->owner || request->key_count)
+        return 0;
+    if (!engine->driver->capability->update_where)
+        return toasty__unsupported(engine, "a change of rows that are not named by a key", err);
+    if (!narrowed && !request->find.everything)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "this would %s every row of %s: give a condition, or say .everything = true",
+                            verb, request->model->table);
+    if (toasty__find_limit(&request->find) || toasty__find_offset(&request->find))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an update or a delete has no limit");
+    return 0;
+}
+
+int toasty__verify_change(const toasty__engine *engine, const toasty_request *request, const char *verb,
+                          const char *what, toasty_error *err)
+{
+    const toasty_capability *can = engine->driver->capability;
+    if (request->returning && can->sql && !can->returning)
+        return toasty__unsupported(engine, what, err);
+    return verify_scope(engine, request, verb, err);
+}
 
 /* Is one row meant, which must be there? */
 static bool means_one_row(const toasty_request *request)
@@ -18,33 +38,10 @@ static bool means_one_row(const toasty_request *request)
            (request->by && request->by->unique && request->key_count == request->by->field_count);
 }
 
-/* Copies of the text and bytes that the record will point to. */
-static int prepare_patches(toasty__running *run, toasty_error *err)
-{
-    const toasty__plan *plan = run->plan;
-    run->patches = toasty__arena_calloc(&run->execution->arena, plan->assigned_count, sizeof(*run->patches));
-    if (!run->patches)
-        return toasty__fail_memory(err);
-    for (uint16_t i = 0; i < plan->assigned_count; i++) {
-        const toasty_value *value = &run->shape.values[plan->assigned_values[i]];
-        if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
-            continue;
-        run->patches[i] =
-            toasty__patch_prepare(run->request->record, plan->assigned[i], value->as.bytes, value->len);
-        if (!run->patches[i])
-            return toasty__fail_memory(err);
-    }
-    return 0;
-}
-
-static int begin(toasty__running *run, toasty_error *err)
+int toasty__change_begin(toasty__running *run, const toasty__key_change *by_key, toasty_error *err)
 {
     const toasty_request *request = run->request;
     run->stages = 1;
-    if (request->kind == TOASTY_REQUEST_UPDATE && !run->plan->assigned_count) {
-        run->stages = 0; /* nothing was named: nothing is sent */
-        return 0;
-    }
     bool one = request->returning && means_one_row(request);
     bool answers = request->returning || request->record || run->plan->steps[0].column_count;
     if ((request->returning &&
@@ -53,126 +50,40 @@ static int begin(toasty__running *run, toasty_error *err)
         return -1;
     if (one)
         toasty__loaded_one(&run->loaded[0], run->block->root, request->model->size);
-    if (request->kind == TOASTY_REQUEST_UPDATE && request->record) {
-        /* A place for the fields that only the database can tell, in a record of its own. */
-        run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
-        if (!run->made)
-            return toasty__fail_memory(err);
-        toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
-        if (prepare_patches(run, err) < 0)
-            return -1;
-    }
-    return run->execution->engine->driver->capability->sql ? 0 : toasty__keys_begin(run, err);
+    return run->plan->steps[0].access == TOASTY__ACCESS_SQL ? 0 : toasty__keys_begin(run, by_key, err);
 }
 
-static int issue(toasty__running *run, toasty_error *err)
+int toasty__change_issue(toasty__running *run, toasty_error *err)
 {
-    if (!run->execution->engine->driver->capability->sql)
+    if (run->keys)
         return toasty__keys_issue(run, err);
     toasty__step *step = &run->plan->steps[0];
     return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, err);
 }
 
-static int absorb(toasty__running *run, toasty_error *err)
+/* The result, once the last answer is there. */
+static int settle(toasty__running *run, toasty_error *err)
 {
-    if (run->execution->engine->driver->capability->sql) {
-        run->stage++;
-        run->count = toasty__run_operations(run)->count;
-    } else if (toasty__keys_absorb(run, err) < 0) {
-        return -1;
-    }
-    if (run->stage < run->stages)
-        return 0;
-    if (run->block && !means_one_row(run->request)) {
+    bool one = means_one_row(run->request);
+    if (run->block && !one) {
         toasty__loaded_settle(&run->loaded[0]);
         toasty__list_root(run, &run->loaded[0]);
     } else if (!run->count) {
         toasty__drop_result(run);
     }
-    if (run->count == 0 && means_one_row(run->request) && run->execution->run_count == 1)
+    if (run->count == 0 && one && run->execution->run_count == 1)
         return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s is not there (any more)",
                             run->request->model->table);
     return 0;
 }
 
-/* Moves one field of a record to its new value. Text and bytes point into the patch. */
-static void apply_value(const toasty_model *model, char *record, const toasty_field *field,
-                        const toasty_value *value, const char *patched)
+int toasty__change_absorb(toasty__running *run, toasty_error *err)
 {
-    toasty_value own = *value;
-    if (patched)
-        own.as.bytes = patched;
-    toasty__put(model, record, field, &own);
-}
-
-static bool assigns_null(const toasty__running *run, uint16_t field)
-{
-    const toasty__plan *plan = run->plan;
-    for (uint16_t i = 0; i < plan->assigned_count; i++)
-        if (plan->assigned[i] == field)
-            return plan->assigned_kinds[i] == TOASTY_CHANGE_SET &&
-                   run->shape.values[plan->assigned_values[i]].kind == TOASTY_VALUE_NULL;
-    return false;
-}
-
-/* An optional struct of which every column became NULL is not set, also when each part of it may be NULL by
- * itself. */
-static void clear_embeds(const toasty__running *run, char *record)
-{
-    const toasty_model *model = run->request->model;
-    for (uint16_t e = 0; e < model->embed_count; e++) {
-        const toasty_embed *embed = &model->embeds[e];
-        uint16_t nulls = 0;
-        while (nulls < embed->field_count && assigns_null(run, (uint16_t)(embed->first_field + nulls)))
-            nulls++;
-        if (nulls == embed->field_count)
-            *((bool *)record + embed->set_offset) = false;
+    if (run->keys && toasty__keys_absorb(run, err) < 0)
+        return -1;
+    if (!run->keys) {
+        run->stage++;
+        run->count = toasty__run_operations(run)->count;
     }
+    return run->stage < run->stages ? 0 : settle(run, err);
 }
-
-/* The record in memory follows. */
-static void apply(toasty__running *run)
-{
-    const toasty__plan *plan = run->plan;
-    char *record = run->request->record;
-    if (!record || !run->patches || !run->count)
-        return;
-    const toasty_model *model = run->request->model;
-    for (uint16_t i = 0; i < plan->assigned_count; i++) {
-        const toasty_field *field = &model->fields[plan->assigned[i]];
-        if (plan->assigned_kinds[i] != TOASTY_CHANGE_SET) {
-            toasty_value made = toasty__get(model, run->made, field);
-            toasty__put(model, record, field, &made);
-            continue;
-        }
-        toasty__patch *patch = run->patches[i];
-        apply_value(model, record, field, &run->shape.values[plan->assigned_values[i]],
-                    patch ? toasty__patch_bytes(patch) : NULL);
-        if (patch)
-            toasty__patch_apply(patch);
-        run->patches[i] = NULL;
-    }
-    clear_embeds(run, record);
-    /* A relation whose key was changed is not what was loaded. */
-    for (uint16_t r = 0; r < model->relation_count; r++) {
-        const toasty_relation *relation = &model->relations[r];
-        for (uint8_t f = 0; relation->kind == TOASTY_BELONGS_TO && f < relation->field_count; f++)
-            for (uint16_t i = 0; i < plan->assigned_count; i++)
-                if (plan->assigned[i] == relation->own_fields[f]) {
-                    memset(record + relation->offset, 0, sizeof(void *));
-                    *(bool *)(record + relation->loaded_offset) = false;
-                }
-    }
-}
-
-static void done(toasty__running *run, bool worked)
-{
-    if (worked && run->request->kind == TOASTY_REQUEST_UPDATE)
-        apply(run);
-    for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
-        toasty__patch_discard(run->patches[i]);
-    toasty__keys_done(run);
-}
-
-const toasty__kind toasty__writing = {
-    .begin = begin, .issue = issue, .absorb = absorb, .done = done, .writes = true};

@@ -7,6 +7,9 @@
 #include "core/access.h"
 #include "core/copy.h"
 #include "engine/kinds/graph.h"
+#include "engine/kinds/kinds.h"
+#include "engine/plan/make.h"
+#include "engine/plan/statement.h"
 #include <string.h>
 
 enum { ROWS_OF_ONE_STATEMENT = 128 };
@@ -98,18 +101,13 @@ static toasty_sink *new_key_sink(toasty__running *run, const toasty__group *grou
 static int hold(toasty__running *run, toasty__plan *plan)
 {
     toasty__graph *graph = run->graph;
-    if (graph->held_count == graph->held_capacity) {
-        size_t capacity = graph->held_capacity ? graph->held_capacity * 2 : 4;
-        toasty__plan **held = toasty__arena_alloc(&run->execution->arena, capacity * sizeof(*held));
-        if (!held) {
-            toasty__plan_release(plan);
-            return -1;
-        }
-        if (graph->held_count)
-            memcpy(held, graph->held, graph->held_count * sizeof(*held));
-        graph->held = held;
-        graph->held_capacity = capacity;
+    toasty__plan **held = toasty__arena_grow(&run->execution->arena, graph->held, &graph->held_capacity,
+                                             graph->held_count + 1, sizeof(*held));
+    if (!held) {
+        toasty__plan_release(plan);
+        return -1;
     }
+    graph->held = held;
     graph->held[graph->held_count++] = plan;
     return 0;
 }
@@ -283,7 +281,7 @@ static int absorb(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-static void done(toasty__running *run, bool worked)
+static void end(toasty__running *run, bool worked)
 {
     (void)worked;
     for (size_t i = 0; run->graph && i < run->graph->held_count; i++)
@@ -291,4 +289,10 @@ static void done(toasty__running *run, bool worked)
 }
 
 const toasty__kind toasty__creating = {
-    .begin = begin, .issue = issue, .absorb = absorb, .done = done, .writes = true};
+    .begin = begin,
+    .issue = issue,
+    .absorb = absorb,
+    .end = end,
+    .writes = true,
+    .root = true,
+};

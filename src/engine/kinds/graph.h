@@ -7,7 +7,7 @@
 #ifndef TOASTY_ENGINE_KINDS_GRAPH_H
 #define TOASTY_ENGINE_KINDS_GRAPH_H
 
-#include "engine/run/running.h"
+#include "engine/run/run.h"
 #include <string.h>
 
 typedef struct toasty__group {

@@ -23,17 +23,10 @@ static bool has_include(const toasty_find *find)
 bool toasty__is_plain(const toasty_request *request)
 {
     const toasty_find *find = &request->find;
-    switch ((toasty_request_kind)request->kind) {
-    case TOASTY_REQUEST_CREATE:
-    case TOASTY_REQUEST_UPDATE:
-    case TOASTY_REQUEST_PAGE:
-        return false;
-    default:
-        return !(request->range || request->keys[0].kind == TOASTY_VALUE_LIST || request->returning ||
-                 request->scan || request->owner || request->record || find->query || find->limit ||
-                 find->offset || find->everything || (find->where && find->where->node_count) ||
-                 has_order(find) || has_include(find));
-    }
+    return !(request->range || request->keys[0].kind == TOASTY_VALUE_LIST || request->returning ||
+             request->scan || request->owner || request->record || find->query || find->limit ||
+             find->offset || find->everything || (find->where && find->where->node_count) ||
+             has_order(find) || has_include(find));
 }
 
 static _Atomic(toasty__plan *) *place_of(toasty__engine *engine, const toasty_request *request)
@@ -53,7 +46,11 @@ static bool is_plan_of(const toasty__plan *plan, const toasty_request *request)
 toasty__plan *toasty__plain_find(toasty__engine *engine, const toasty_request *request)
 {
     toasty__plan *plan = atomic_load_explicit(place_of(engine, request), memory_order_acquire);
-    return plan && is_plan_of(plan, request) ? plan : NULL;
+    if (!plan || !is_plan_of(plan, request))
+        return NULL;
+    toasty__cache_count_found(&engine->cache);
+    toasty__plan_hold(plan);
+    return plan;
 }
 
 void toasty__plain_keep(toasty__engine *engine, const toasty_request *request, toasty__plan *plan)

@@ -8,9 +8,12 @@
 #define TOASTY_ENGINE_PLAN_PLAIN_H
 
 #include "engine/plan/plan.h"
+#include "engine/plan/state.h"
+#include <toasty/codegen.h>
 
+/* Is a request of a kind that may be plain (run.h) without any option? */
 bool toasty__is_plain(const toasty_request *request);
-/* The plan of a plain request when it has a place; NULL otherwise. Held by the engine, not for the caller. */
+/* The plan of a plain request when it has a place, held for the caller; NULL otherwise. */
 toasty__plan *toasty__plain_find(toasty__engine *engine, const toasty_request *request);
 /* Gives the plan of a plain request its place, if that is free. */
 void toasty__plain_keep(toasty__engine *engine, const toasty_request *request, toasty__plan *plan);

@@ -10,7 +10,7 @@
 #include "base/alone.h"
 #include "base/arena.h"
 #include "core/stmt.h"
-#include "engine/engine.h"
+#include <stdatomic.h>
 
 /* Where a parameter's value comes from. */
 typedef enum toasty__bind_source {
@@ -101,10 +101,6 @@ typedef enum toasty__key_source {
 
 /* A plan in the making: empty, held once. NULL with err. */
 toasty__plan *toasty__plan_new(toasty_error *err);
-/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
- * NULL with err. */
-const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
-                                               size_t key_count, toasty_error *err);
 static inline void toasty__plan_hold(toasty__plan *plan)
 {
     unsigned before = atomic_load_explicit(&plan->references, memory_order_relaxed);

@@ -4,7 +4,6 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/query.h"
-#include "engine/plan/assign.h"
 #include <string.h>
 
 enum { FIRST_BYTES = 192, FIRST_VALUES = 8 };
@@ -71,31 +70,14 @@ int64_t toasty__find_offset(const toasty_find *find)
 
 /* --- the shape --- */
 
-static uint8_t *more_room(toasty__shape *shape, size_t length)
+int toasty__shape_more(toasty__shape *shape, size_t length)
 {
-    size_t capacity = (shape->length + length) * 2;
-    uint8_t *larger = toasty__arena_alloc(shape->arena, capacity);
+    uint8_t *larger = toasty__arena_grow(shape->arena, shape->bytes, &shape->capacity, shape->length + length,
+                                         sizeof(*larger));
     if (!larger)
-        return NULL;
-    memcpy(larger, shape->bytes, shape->length);
+        return -1;
     shape->bytes = larger;
-    shape->capacity = capacity;
-    return larger;
-}
-
-/* Inline, so that what has a constant length is a few stores. */
-static inline int add_bytes(toasty__shape *shape, const void *bytes, size_t length, toasty_error *err)
-{
-    if (length > shape->capacity - shape->length && !more_room(shape, length))
-        return toasty__fail_memory(err);
-    memcpy(shape->bytes + shape->length, bytes, length);
-    shape->length += length;
     return 0;
-}
-
-static inline int add_number(toasty__shape *shape, uint32_t number, toasty_error *err)
-{
-    return add_bytes(shape, &number, sizeof(number), err);
 }
 
 static int refuse_value(const toasty_value *value, const toasty_field *field, toasty_error *err)
@@ -104,21 +86,17 @@ static int refuse_value(const toasty_value *value, const toasty_field *field, to
                         value->as.text ? value->as.text : "not a value of its type");
 }
 
-static int add_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
-                     toasty_error *err)
+int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
+                        toasty_error *err)
 {
     if (value->kind == TOASTY_VALUE_INVALID)
         return refuse_value(value, field, err);
-    if (shape->value_count == shape->value_capacity) {
-        uint32_t capacity = shape->value_capacity * 2;
-        toasty_value *larger = toasty__arena_alloc(shape->arena, capacity * sizeof(*larger));
-        if (!larger)
-            return toasty__fail_memory(err);
-        memcpy(larger, shape->values, shape->value_count * sizeof(*larger));
-        shape->values = shape->own_values = larger;
-        shape->value_capacity = capacity;
-    }
-    shape->own_values[shape->value_count++] = *value;
+    toasty_value *values = toasty__arena_grow(shape->arena, shape->own_values, &shape->value_capacity,
+                                              shape->value_count + (size_t)1, sizeof(*values));
+    if (!values)
+        return toasty__fail_memory(err);
+    shape->values = shape->own_values = values;
+    values[shape->value_count++] = *value;
     return 0;
 }
 
@@ -146,7 +124,7 @@ typedef struct find_head {
 static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
                        const toasty__where *where, toasty_error *err)
 {
-    if (add_bytes(shape, where->nodes, where->node_count * sizeof(toasty_node), err) < 0)
+    if (toasty__shape_bytes(shape, where->nodes, where->node_count * sizeof(toasty_node), err) < 0)
         return -1;
     const toasty_value *operand = where->operands;
     for (uint32_t i = 0; i < where->node_count; i++) {
@@ -157,13 +135,13 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a field that %s has not",
                                 model->name);
         for (int operands = node->op == TOASTY_BETWEEN ? 2 : 1; operands > 0; operands--, operand++) {
-            if (add_value(shape, operand, &model->fields[node->field], err) < 0)
+            if (toasty__shape_value(shape, operand, &model->fields[node->field], err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
-                add_number(shape,
-                           toasty__list_size(engine->driver->capability, (toasty_type)operand->element,
-                                             operand->len),
-                           err) < 0)
+                toasty__shape_number(shape,
+                                     toasty__list_size(engine->driver->capability,
+                                                       (toasty_type)operand->element, operand->len),
+                                     err) < 0)
                 return -1;
         }
     }
@@ -193,8 +171,8 @@ static int shape_orders(toasty__shape *shape, const toasty_find *find, find_head
 {
     toasty_order order;
     for (; toasty__find_order(find, head->orders, &order); head->orders++)
-        if (add_number(shape, (uint32_t)order.field << 16 | (uint32_t)order.through << 8 | order.direction,
-                       err) < 0)
+        if (toasty__shape_number(
+                shape, (uint32_t)order.field << 16 | (uint32_t)order.through << 8 | order.direction, err) < 0)
             return -1;
     return 0;
 }
@@ -207,7 +185,8 @@ static int shape_number(toasty__shape *shape, int64_t number, bool *there, toast
     if (number < 0)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a limit or an offset below zero");
     *there = true;
-    return add_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL, err);
+    return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL,
+                               err);
 }
 
 static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
@@ -222,7 +201,7 @@ static int shape_includes(toasty__shape *shape, const toasty__engine *engine, co
             continue;
         toasty_find nested = toasty__include_find(include);
         head->includes++;
-        if (add_bytes(shape, &include->relation, sizeof(include->relation), err) < 0 ||
+        if (toasty__shape_bytes(shape, &include->relation, sizeof(include->relation), err) < 0 ||
             shape_find(shape, engine, include->relation->target, &nested, depth + 1, err) < 0)
             return -1;
     }
@@ -236,7 +215,7 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
     find_head head = {.everything = find->everything};
     size_t at = shape->length;
-    if (add_bytes(shape, &head, sizeof(head), err) < 0 ||
+    if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0 ||
         ((find->where || find->query) && shape_wheres(shape, engine, model, find, &head, err) < 0) ||
         ((find->order_by || find->query) && shape_orders(shape, find, &head, err) < 0) ||
         shape_number(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
@@ -250,56 +229,16 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
     return 0;
 }
 
-/* The values of some fields of a record: a key, an owner's side of a relation. */
-static int add_fields(toasty__shape *shape, const toasty_model *model, const uint16_t *fields, uint32_t count,
-                      const void *record, toasty_error *err)
+int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const uint16_t *fields,
+                         uint32_t count, const void *record, toasty_error *err)
 {
     for (uint32_t i = 0; i < count; i++) {
         const toasty_field *field = &model->fields[fields[i]];
         toasty_value value = toasty__get(model, record, field);
-        if (add_value(shape, &value, field, err) < 0)
+        if (toasty__shape_value(shape, &value, field, err) < 0)
             return -1;
     }
     return 0;
-}
-
-static int shape_changes(toasty__shape *shape, const toasty_request *request, toasty_error *err)
-{
-    toasty__change_walk walk = {.request = request};
-    toasty__assign assign;
-    int more;
-    while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
-        uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
-                        (assign.value.kind == TOASTY_VALUE_NULL);
-        const toasty_field *field = &request->model->fields[assign.field];
-        if (field->labels && assign.value.kind == TOASTY_VALUE_INT &&
-            !toasty__enum_label(field->labels, assign.value.as.integer))
-            return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum",
-                                request->model->name, field->name);
-        if (add_number(shape, code, err) < 0 || add_value(shape, &assign.value, field, err) < 0)
-            return -1;
-    }
-    return more;
-}
-
-/* The row that a page starts after: which of its order columns are NULL belongs to the shape. */
-static int shape_cursor(toasty__shape *shape, const toasty_request *request, toasty_error *err)
-{
-    const toasty_model *model = request->model;
-    uint32_t nulls = 0, fields = 0;
-    toasty_order order;
-    for (; toasty__find_order(&request->find, fields, &order); fields++) {
-        if (order.through || order.field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
-                                model->name);
-        if (add_fields(shape, model, &order.field, 1, request->after, err) < 0)
-            return -1;
-        nulls = nulls << 1 | (shape->values[shape->value_count - 1].kind == TOASTY_VALUE_NULL);
-    }
-    return add_fields(shape, model, model->indexes[0].fields, model->indexes[0].field_count, request->after,
-                      err) < 0
-               ? -1
-               : add_number(shape, nulls, err);
 }
 
 int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err)
@@ -313,7 +252,7 @@ int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, t
 }
 
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
-                       toasty__arena *arena, toasty_error *err)
+                       toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
 {
     shape->arena = arena;
     shape->bytes = toasty__arena_alloc(arena, FIRST_BYTES);
@@ -330,40 +269,38 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
         const toasty_model *model;
         const toasty_index *by;
         const toasty_relation *relation;
-        uint8_t kind, returning, scan, keys, owned, record, after, backwards; /* without a gap */
+        uint8_t kind, returning, scan, keys, range, record, after, backwards; /* without a gap */
     } head = {model,
               request->by,
               request->owner ? request->relation : NULL,
               request->kind,
               request->returning,
               request->scan,
-              (uint8_t)(request->range << 3 | request->key_count),
-              request->owner != NULL,
+              request->key_count,
+              request->range,
               request->record != NULL,
               request->after != NULL,
               request->backwards};
-    if (add_bytes(shape, &head, sizeof(head), err) < 0)
+    if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0)
         return -1;
     for (uint32_t i = 0; i < toasty__key_values(request); i++) {
         uint32_t place = i < request->key_count ? i : request->key_count;
         const toasty_value *key = &request->keys[i];
-        if (add_value(shape, key, &model->fields[request->by->fields[place]], err) < 0)
+        if (toasty__shape_value(shape, key, &model->fields[request->by->fields[place]], err) < 0)
             return -1;
         if (key->kind == TOASTY_VALUE_LIST &&
-            add_number(shape,
-                       1 + toasty__list_size(engine->driver->capability, (toasty_type)key->element, key->len),
-                       err) < 0)
+            toasty__shape_number(
+                shape, 1 + toasty__list_size(engine->driver->capability, (toasty_type)key->element, key->len),
+                err) < 0)
             return -1;
     }
-    if (request->owner && add_fields(shape, request->relation->owner, request->relation->own_fields,
-                                     request->relation->field_count, request->owner, err) < 0)
+    if (request->owner && toasty__shape_fields(shape, request->relation->owner, request->relation->own_fields,
+                                               request->relation->field_count, request->owner, err) < 0)
         return -1;
-    if (request->record && add_fields(shape, model, model->indexes[0].fields, model->indexes[0].field_count,
-                                      request->record, err) < 0)
+    if (request->record && toasty__shape_fields(shape, model, model->indexes[0].fields,
+                                                model->indexes[0].field_count, request->record, err) < 0)
         return -1;
-    if (request->kind == TOASTY_REQUEST_UPDATE && shape_changes(shape, request, err) < 0)
-        return -1;
-    if (request->after && shape_cursor(shape, request, err) < 0)
+    if (part && part(shape, request, err) < 0)
         return -1;
     return shape_find(shape, engine, model, &request->find, 0, err);
 }

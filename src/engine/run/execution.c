@@ -4,148 +4,11 @@
  * batch of single statements is one round trip. When a batch writes and needs several jobs, they stand
  * between a BEGIN, sent with the first, and a COMMIT, sent with the last; a single job that writes more than
  * once is one atomic group of the driver. */
-#include "base/alloc.h"
+#include "base/container.h"
 #include "base/error.h"
-#include "base/utf8.h"
-#include "core/roots.h"
-#include "engine/engine.h"
-#include "engine/run/relate.h"
-#include "engine/run/running.h"
-#include <string.h>
+#include "engine/run/run.h"
 
 static void advance(toasty__execution *execution);
-
-const toasty__kind *toasty__kind_of(const toasty_request *request)
-{
-    switch ((toasty_request_kind)request->kind) {
-    case TOASTY_REQUEST_CREATE:
-        return &toasty__creating;
-    case TOASTY_REQUEST_UPDATE:
-    case TOASTY_REQUEST_DELETE:
-        return &toasty__writing;
-    default:
-        return &toasty__reading;
-    }
-}
-
-/* --- operations --- */
-
-static int make_room(toasty__execution *execution)
-{
-    toasty_job *job = &execution->job;
-    uint32_t capacity =
-        execution->operation_capacity ? execution->operation_capacity * 2 : (uint32_t)execution->run_count;
-    toasty_operation *operations = toasty__arena_alloc(&execution->arena, capacity * sizeof(*operations));
-    if (!operations)
-        return -1;
-    if (job->count)
-        memcpy(operations, job->operations, job->count * sizeof(*operations));
-    job->operations = operations;
-    execution->operation_capacity = capacity;
-    return 0;
-}
-
-toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind)
-{
-    toasty_job *job = &execution->job;
-    if (job->count == execution->operation_capacity && make_room(execution) < 0)
-        return NULL;
-    toasty_operation *operation = &job->operations[job->count++];
-    bool by_key = kind >= TOASTY_OPERATION_GET;
-    memset(operation, 0, by_key ? sizeof(*operation) : offsetof(toasty_operation, key));
-    operation->kind = (uint8_t)kind;
-    if (by_key)
-        operation->key.prefix = execution->engine->prefix;
-    return operation;
-}
-
-/* The smallest text after all that start with a prefix. Where there is none (a prefix of nothing but the last
- * code point), a run of them stands for it. */
-static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_value *out)
-{
-    static const char last[] = "\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf\xf4\x8f\xbf\xbf";
-    char *end = toasty__arena_alloc(&run->execution->arena, (size_t)prefix->len + sizeof(last) + 4);
-    if (!end)
-        return -1;
-    size_t length = toasty__utf8_successor(prefix->as.text, prefix->len, end);
-    if (!length) {
-        memcpy(end, prefix->as.text, prefix->len);
-        memcpy(end + prefix->len, last, sizeof(last));
-        length = prefix->len + sizeof(last) - 1;
-    }
-    end[length] = '\0';
-    *out = (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = end};
-    return 0;
-}
-
-const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
-                                        const toasty__gathered *gathered)
-{
-    const toasty_value *values = run->shape.values;
-    if (step->direct)
-        return values;
-    toasty_value *bound = toasty__arena_alloc(&run->execution->arena, step->bind_count * sizeof(*bound));
-    for (uint32_t i = 0; bound && i < step->bind_count; i++) {
-        uint32_t index = step->binds[i].index;
-        switch ((toasty__bind_source)step->binds[i].source) {
-        case TOASTY__BIND_VALUE:
-            bound[i] = values[index];
-            break;
-        case TOASTY__BIND_PREFIX_END:
-            if (prefix_end(run, &values[index], &bound[i]) < 0)
-                return NULL;
-            break;
-        case TOASTY__BIND_ONE_MORE:
-            bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = values[index].as.integer + 1};
-            break;
-        case TOASTY__BIND_CONSTANT:
-            bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = index};
-            break;
-        case TOASTY__BIND_KEYS:
-            bound[i] = gathered->keys[index];
-            break;
-        }
-    }
-    return bound;
-}
-
-int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gathered *gathered,
-                    toasty_sink *sink, toasty_error *err)
-{
-    size_t key_count = gathered ? gathered->key_count : 0;
-    const toasty_statement *statement =
-        toasty__plan_statement(run->execution->engine, run->plan, step, key_count, err);
-    if (!statement)
-        return -1;
-    const toasty_value *values = toasty__bind_values(run, step, gathered);
-    toasty_operation *operation = toasty__add_operation(run->execution, TOASTY_OPERATION_SQL);
-    if (!values || !operation)
-        return toasty__fail_memory(err);
-    operation->statement = statement;
-    operation->model = step->model;
-    operation->values = values;
-    operation->value_count = step->bind_count;
-    operation->sink = sink;
-    return 0;
-}
-
-/* --- the end --- */
-
-int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err)
-{
-    run->block = toasty__block_new(run->request->model, root_size, 0);
-    return run->block && toasty__block_publish(run->block) == 0 ? 0 : toasty__fail_memory(err);
-}
-
-void toasty__drop_result(toasty__running *run)
-{
-    toasty__destroy destroy;
-    void *object;
-    if (run->block)
-        toasty__root_take(run->block->root, &destroy, &object);
-    toasty__block_free(run->block);
-    run->block = NULL;
-}
 
 static void finish(toasty__execution *execution)
 {
@@ -158,7 +21,7 @@ static void finish(toasty__execution *execution)
             execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
         else
             toasty__drop_result(run);
-        run->kind->done(run, worked);
+        run->kind->end(run, worked);
         toasty__plan_release(run->plan);
     }
     toasty__arena_done(&execution->arena);
@@ -303,7 +166,7 @@ static int absorb(toasty__execution *execution, bool *through)
 
 static void job_done(toasty_job *job)
 {
-    toasty__execution *execution = (toasty__execution *)((char *)job - offsetof(toasty__execution, job));
+    toasty__execution *execution = toasty__container(job, toasty__execution, job);
     bool through = true;
     execution->in_flight = false;
     if (job->error.code != TOASTY_OK) {
@@ -334,23 +197,9 @@ static void advance(toasty__execution *execution)
                                    (execution->kept ? TOASTY__NEED_KEEP : 0));
 }
 
-static int begin_all(toasty__execution *execution, const toasty_request *const *requests)
-{
-    bool several = false;
-    for (size_t i = 0; i < execution->run_count; i++) {
-        toasty__running *run = &execution->runs[i];
-        execution->begun_runs = i + 1;
-        if (toasty__begin(run, execution, requests[i], execution->error) < 0)
-            return -1;
-        execution->writes = execution->writes || run->kind->writes;
-        several = several || run->stages > (run->quiet && execution->run_count == 1 ? 2 : 1);
-    }
-    execution->kept = execution->writes && several && !execution->session->in_transaction &&
-                      execution->engine->driver->capability->transactions;
-    return 0;
-}
+/* --- the whole --- */
 
-void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+int toasty__execution_prepare(toasty__execution *execution, size_t count)
 {
     execution->error->code = TOASTY_OK;
     toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
@@ -363,17 +212,30 @@ void toasty__execute(toasty__execution *execution, const toasty_request *const *
     execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
                           ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
                           : NULL;
-    if (!execution->runs)
-        toasty__fail_memory(execution->error);
-    if (!execution->runs || begin_all(execution, requests) < 0)
-        finish(execution);
-    else
-        advance(execution);
+    return execution->runs ? 0 : toasty__fail_memory(execution->error);
 }
 
-void toasty__execution_cancel(toasty__execution *execution)
+/* Whether changes need a transaction of ours: there are several jobs, and one of those after the first
+ * writes. */
+static void decide_kept(toasty__execution *execution)
 {
-    execution->cancelled = true;
-    if (execution->in_flight)
-        execution->session->cancel(execution->session, &execution->job);
+    bool several = false;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        const toasty__running *run = &execution->runs[i];
+        execution->writes = execution->writes || run->kind->writes;
+        several = several || run->stages > (run->quiet && execution->run_count == 1 ? 2 : 1);
+    }
+    execution->kept = execution->writes && several && !execution->session->in_transaction &&
+                      execution->engine->driver->capability->transactions;
+}
+
+void toasty__execution_go(toasty__execution *execution)
+{
+    decide_kept(execution);
+    advance(execution);
+}
+
+void toasty__execution_fail(toasty__execution *execution)
+{
+    finish(execution);
 }

@@ -2,7 +2,7 @@
  * the driver says how many rows will come. */
 #include "engine/run/loaded.h"
 #include "base/error.h"
-#include "engine/run/running.h"
+#include "engine/run/run.h"
 #include <string.h>
 
 enum {
@@ -127,9 +127,4 @@ void toasty__loaded_settle(toasty__loaded *loaded)
     remember_rows(loaded->step, loaded->count, loaded->sink.stride);
     if (loaded->count < loaded->capacity)
         resize(loaded, loaded->count ? loaded->count : 1); /* or the room stays */
-}
-
-void toasty__list_root(toasty__running *run, const toasty__loaded *loaded)
-{
-    *(toasty__slice *)run->block->root = (toasty__slice){loaded->rows, loaded->count, true};
 }

@@ -26,7 +26,5 @@ int toasty__loaded_new(struct toasty__running *run, toasty_error *err);
 void toasty__loaded_one(toasty__loaded *loaded, void *place, size_t size);
 /* No more rows come: counts them, and gives back the room that is left. */
 void toasty__loaded_settle(toasty__loaded *loaded);
-/* Makes the settled rows the list at the block's root. */
-void toasty__list_root(struct toasty__running *run, const toasty__loaded *loaded);
 
 #endif

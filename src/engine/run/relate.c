@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/type_size.h"
-#include "engine/run/running.h"
+#include "engine/run/run.h"
 #include <string.h>
 
 /* A placeholder in the map for a parent's key whose child is not there (yet). */

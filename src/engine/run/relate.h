@@ -6,6 +6,7 @@
 #define TOASTY_ENGINE_RUN_RELATE_H
 
 #include "engine/run/loaded.h"
+#include <toasty/codegen.h>
 
 /* The bytes by which a record is found: some of its fields, in a form that is equal when the values are. They
  * lie in the record, or in the arena when the key has several fields. 1: there they are; 0: one of the fields
