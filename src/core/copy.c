@@ -3,7 +3,7 @@
  * Text and bytes of an optional struct that is not set are not followed: nobody reads them. */
 #include "copy.h"
 
-#include "core/type_size.h"
+#include "core/types.h"
 
 /* --- values --- */
 

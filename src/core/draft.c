@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "core/copy.h"
 #include "core/roots.h"
-#include "core/type_size.h"
+#include "core/types.h"
 
 /* The children of one has_many so far. */
 typedef struct children {

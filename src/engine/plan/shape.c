@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/decode.h"
+#include "core/operators.h"
 #include "core/query.h"
 #include <string.h>
 
@@ -129,12 +130,13 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
     const toasty_value *operand = where->operands;
     for (uint32_t i = 0; i < where->node_count; i++) {
         const toasty_node *node = &where->nodes[i];
-        if (node->op >= TOASTY_AND || node->op == TOASTY_IS_NULL || node->op == TOASTY_IS_NOT_NULL)
+        uint8_t operands = toasty__operator_of(node->op)->operands;
+        if (!operands)
             continue;
         if (node->field >= model->field_count)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a field that %s has not",
                                 model->name);
-        for (int operands = node->op == TOASTY_BETWEEN ? 2 : 1; operands > 0; operands--, operand++) {
+        for (; operands > 0; operands--, operand++) {
             if (toasty__shape_value(shape, operand, &model->fields[node->field], err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&

@@ -1,6 +1,7 @@
 /* Refusing requests: what they may not ask, before any I/O. */
 #include "engine/plan/verify.h"
 #include "base/error.h"
+#include "core/operators.h"
 #include "core/query.h"
 #include "engine/plan/shape.h"
 
@@ -20,9 +21,10 @@ static int verify_conditions(const toasty__engine *engine, const toasty_model *m
             return toasty__unsupported(engine, "a condition on columns", err);
         for (uint32_t i = 0; i < wheres[w].node_count; i++) {
             const toasty_node *node = &wheres[w].nodes[i];
-            if (node->op == TOASTY_ILIKE && !can->ilike)
-                return toasty__unsupported(engine, "ilike", err);
-            if (node->op < TOASTY_AND && node->field >= model->field_count)
+            const toasty__operator_row *row = toasty__operator_of(node->op);
+            if (!toasty__can_compare(can, row))
+                return toasty__unsupported(engine, row->name, err);
+            if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
                 return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                                     "a condition names a field that %s has not", model->name);
         }

@@ -4,7 +4,7 @@
 #include "engine/run/relate.h"
 #include "base/error.h"
 #include "core/access.h"
-#include "core/type_size.h"
+#include "core/types.h"
 #include "engine/run/run.h"
 #include <string.h>
 
