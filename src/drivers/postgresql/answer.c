@@ -108,9 +108,19 @@ static bool has_committed(const toasty_operation *operation, const char *tag)
     return operation->kind != TOASTY_OPERATION_COMMIT || !strcmp(tag, "COMMIT");
 }
 
+/* COMMIT AND CHAIN leaves a transaction open, but another one; and so does ROLLBACK AND CHAIN, whose tag is
+ * also that of ROLLBACK TO. */
+static bool has_chained(const toasty_operation *operation, const char *tag)
+{
+    return !strcmp(tag, "COMMIT") ||
+           (!strcmp(tag, "ROLLBACK") && strcasestr(operation->statement->sql, "chain"));
+}
+
 static void complete(pg_entry *entry, const char *tag)
 {
     toasty_operation *operation = operation_of(entry);
+    if (entry->foreign)
+        entry->chained = has_chained(operation, tag);
     if (!has_committed(operation, tag)) {
         toasty__fail(&entry->job->error, TOASTY_TRANSACTION_FAILED,
                      "an earlier statement had failed: the transaction was rolled back");
@@ -244,16 +254,24 @@ static step_kept take_description(pg_connection *connection, pg_entry *entry, pg
 
 /* --- ends --- */
 
+static void set_session(toasty_connection *base, bool in_transaction, bool unknown)
+{
+    base->session = (uint8_t)((base->session & TOASTY_SESSION_TOUCHED) |
+                              (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0) |
+                              (unknown ? TOASTY_SESSION_UNKNOWN : 0));
+}
+
 static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     if (message->length != 1 || (!entry->aborted && entry->at != entry->count))
         return OUT_OF_STEP;
-    bool in_transaction = message->body[0] != 'I';
+    bool in_transaction = message->body[0] != 'I', chained = entry->chained && in_transaction;
     if (entry->job && !entry->failed && entry->holds && take_held(connection, entry) == OUT_OF_STEP)
         return OUT_OF_STEP;
     toasty__pg_queue_take(&connection->sent);
     toasty__pg_cancel_forget(connection, entry);
-    connection->base.in_transaction = in_transaction;
+    connection->unknown -= entry->unknown;
+    set_session(&connection->base, in_transaction, connection->unknown || chained);
     if (!connection->sent.first)
         connection->transaction_expected = in_transaction;
     toasty__pg_entry_release(connection, entry);

@@ -206,9 +206,13 @@ void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
         return;
     }
     entry->job = NULL;
-    /* Its BEGIN may be on the way: until the server says otherwise, nobody else is to write in that
-     * transaction. */
-    base->in_transaction = base->in_transaction || connection->transaction_expected;
+    /* What it does to the session nobody knows before its end: it may begin a transaction, in which nobody
+     * else is to write. */
+    if (entry->foreign || connection->transaction_expected) {
+        entry->unknown = true;
+        connection->unknown++;
+        base->session |= TOASTY_SESSION_UNKNOWN;
+    }
     toasty__pg_cancel_look(connection);
     job->done(job);
 }

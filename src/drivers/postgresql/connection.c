@@ -90,6 +90,8 @@ static void run_turn(pg_connection *connection)
             connection->strays = 0; /* nobody is left whom a request could have hit */
         toasty__pg_send_waiting(connection);
     }
+    if (connection->base.broken)
+        return;
     if (toasty__pg_stream_has_unwritten(&connection->stream) && !connection->stream.blocked &&
         !write_out(connection))
         return;
@@ -176,6 +178,7 @@ static void free_connection(pg_connection *connection)
 {
     toasty__pg_statements_done(&connection->statements);
     toasty__pg_columns_done(&connection->portal);
+    toasty__pg_cleaning_free(connection);
     toasty__pg_stream_done(&connection->stream);
     toasty__free(connection->turn_task);
     toasty__free(connection->spare);
@@ -263,9 +266,20 @@ int toasty__pg_attach(toasty_connection *base, toasty__reactor *reactor, toasty_
     return 0;
 }
 
+/* What the session holds is let go at once, since others may wait for it: its answer is read whenever the
+ * connection is used again. */
+static void clean_now(pg_connection *connection)
+{
+    toasty__pg_clean(connection);
+    if (!connection->base.broken)
+        write_out(connection);
+}
+
 void toasty__pg_detach(toasty_connection *base)
 {
     pg_connection *connection = (pg_connection *)base;
+    if (base->unclean && !base->broken)
+        clean_now(connection);
     toasty__watch_free(connection->watch);
     connection->watch = NULL;
     toasty__pg_cancel_detach(connection);

@@ -93,7 +93,7 @@ static int open_database(const toasty_url *url, toasty_database *out, toasty_err
         free_database(database);
         return -1;
     }
-    *out = (toasty_database){.data = database};
+    *out = (toasty_database){.data = database, .cleans = true};
     return 0;
 }
 

@@ -95,6 +95,9 @@ typedef struct pg_entry {
     bool sent;
     bool outside;  /* sent outside a transaction: what failed did not happen */
     bool commits;  /* what it wrote is there for good once its group has ended */
+    bool foreign;  /* text of the user: what it does to the session is known once its group has ended */
+    bool chained;  /* …and it has committed, though there still is a transaction */
+    bool unknown;  /* foreign, and given up: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */
     bool repeated; /* had its second chance */
     bool failed;   /* job->error tells; what still comes for it is skipped */
@@ -121,8 +124,10 @@ typedef struct pg_connection {
     pg_stream stream;
     toasty__watch *watch;
     pg_turn_task *turn_task;
-    bool checks_text;          /* the server does not promise UTF-8 */
-    bool transaction_expected; /* after all that was sent */
+    bool checks_text;             /* the server does not promise UTF-8 */
+    bool transaction_expected;    /* after all that was sent */
+    uint32_t unknown;             /* entries that were given up and may change the session yet */
+    struct pg_cleaning *cleaning; /* clean.c; NULL: never needed */
     pg_queue waiting, sent;
     pg_entry *spare; /* of a job that is done, for the next; or NULL */
     pg_statements statements;
@@ -179,8 +184,16 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
 
 /* --- send.c --- */
 
-/* Puts all that waits into the stream. */
+/* Puts all that waits into the stream, behind what cleans the session when it needs that. */
 void toasty__pg_send_waiting(pg_connection *connection);
+/* Puts a job into the stream that is to come before all that waits. -1 with err. */
+int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_error *err);
+
+/* --- clean.c --- */
+
+/* Puts what cleans the session into the stream; where that is not possible, the connection is lost. */
+void toasty__pg_clean(pg_connection *connection);
+void toasty__pg_cleaning_free(pg_connection *connection);
 
 /* --- answer.c --- */
 

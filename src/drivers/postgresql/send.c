@@ -117,13 +117,13 @@ static void control_text(const toasty_operation *operation, char *out, size_t si
         snprintf(out, size, "ROLLBACK");
         break;
     case TOASTY_OPERATION_SAVEPOINT:
-        snprintf(out, size, "SAVEPOINT s%u", level);
+        snprintf(out, size, "SAVEPOINT toasty_%u", level);
         break;
     case TOASTY_OPERATION_RELEASE:
-        snprintf(out, size, "RELEASE SAVEPOINT s%u", level);
+        snprintf(out, size, "RELEASE SAVEPOINT toasty_%u", level);
         break;
     case TOASTY_OPERATION_ROLLBACK_TO:
-        snprintf(out, size, "ROLLBACK TO SAVEPOINT s%u", level);
+        snprintf(out, size, "ROLLBACK TO SAVEPOINT toasty_%u", level);
         break;
     default: /* a ping */
         *out = '\0';
@@ -175,13 +175,14 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
 static void look_at(pg_connection *connection, pg_entry *entry)
 {
     const toasty_job *job = entry->job;
-    bool writes = false, commits = false, reads_only = !job->atomic;
+    bool writes = false, commits = false, foreign = false, reads_only = !job->atomic;
     entry->outside = !connection->transaction_expected;
     for (uint32_t i = 0; i < job->count; i++) {
         const toasty_operation *operation = &job->operations[i];
         switch (operation->kind) {
         case TOASTY_OPERATION_SQL:
             writes = writes || operation->statement->writes;
+            foreign = foreign || operation->statement->foreign;
             reads_only = reads_only && !operation->statement->writes && !operation->statement->text_results;
             break;
         case TOASTY_OPERATION_BEGIN:
@@ -199,6 +200,7 @@ static void look_at(pg_connection *connection, pg_entry *entry)
     }
     entry->commits = commits || (entry->outside && writes);
     entry->resumes = reads_only;
+    entry->foreign = foreign;
 }
 
 static int put_operations(pg_connection *connection, pg_entry *entry, toasty_error *err)
@@ -241,6 +243,8 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
         toasty__pg_entry_begin(entry);
         toasty__pg_queue_add(&connection->sent, entry);
         connection->group++;
+        if (entry->foreign)
+            connection->base.session |= TOASTY_SESSION_TOUCHED;
         return;
     }
     out->length = start;
@@ -250,8 +254,19 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
     toasty__pg_entry_done(connection, entry);
 }
 
+int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_error *err)
+{
+    pg_entry *entry = toasty__pg_entry_new(connection, job);
+    if (!entry)
+        return toasty__fail_memory(err);
+    send_entry(connection, entry);
+    return 0;
+}
+
 void toasty__pg_send_waiting(pg_connection *connection)
 {
+    if (connection->base.unclean)
+        toasty__pg_clean(connection);
     for (pg_entry *entry; (entry = toasty__pg_queue_take(&connection->waiting));)
         send_entry(connection, entry);
 }
