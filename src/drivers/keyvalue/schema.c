@@ -8,7 +8,7 @@
 #include "schema/diff.h"
 #include "schema/mapping.h"
 
-#define TYPE(NAME, c_type, name) [TOASTY_TYPE_##NAME] = name,
+#define TYPE(NAME, c_type, name, CLASS) [TOASTY_TYPE_##NAME] = name,
 const toasty__mapping toasty__kv_mapping = {
     .database = "keyvalue",
     .types = {TOASTY_TYPES(TYPE)},
