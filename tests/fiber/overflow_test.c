@@ -12,7 +12,7 @@
 #include <toasty/fiber.h>
 #include <unistd.h>
 
-enum { STACK = 64 * 1024, FROM_THE_HANDLER = 42, NO_FAULT = 1 };
+enum { STACK = 64 * 1024, FROM_THE_HANDLER = 42, NO_FAULT = 41, FROM_VALGRIND = 99 };
 
 /* --- children --- */
 
@@ -49,13 +49,15 @@ static void check_killed(const ending *ending)
     if (WIFSIGNALED(ending->status))
         check_int(SIGSEGV, WTERMSIG(ending->status));
     else
-        check_that(test_is_slow() && WEXITSTATUS(ending->status) > NO_FAULT);
+        check_that(test_is_slow() && WEXITSTATUS(ending->status) != NO_FAULT);
 }
 
+/* Valgrind counts the fault as an error, and exits as it was told to. */
 static void check_ended(const ending *ending, int code)
 {
     ck_assert_msg(WIFEXITED(ending->status), "signal %d", WTERMSIG(ending->status));
-    check_int(code, WEXITSTATUS(ending->status));
+    if (!test_is_slow() || WEXITSTATUS(ending->status) != FROM_VALGRIND)
+        check_int(code, WEXITSTATUS(ending->status));
 }
 
 /* --- fibers --- */
@@ -96,6 +98,7 @@ static void run_fiber(toasty_fiber_function function, void *arg, size_t stack_si
     uv_loop_init(&loop);
     toasty_spawn(&loop, function, arg, .stack_size = stack_size);
     uv_run(&loop, UV_RUN_DEFAULT);
+    uv_loop_close(&loop);
 }
 
 /* --- handlers of a program's own --- */
