@@ -98,7 +98,7 @@ int toasty__keys_begin(toasty__running *run, toasty_error *err)
     run->keys->last = &run->keys->first;
     run->keys->direct = step->access == TOASTY__ACCESS_GET && !step->also_count &&
                         (run->request->kind == TOASTY_REQUEST_UPDATE ||
-                         !reference_to(run->execution->engine->schema, step->model, 0));
+                         !reference_to(run->execution->engine->schema, step->table, 0));
     run->stages = run->keys->direct ? 1 : 2;
     return 0;
 }
@@ -130,7 +130,7 @@ static const toasty_value *values_of(toasty__running *run, const toasty_model *m
 static int read_meant(toasty__running *run, toasty_error *err)
 {
     const toasty__step *step = &run->plan->steps[0];
-    reached *rows = new_reached(run, step->model, NULL);
+    reached *rows = new_reached(run, step->table, NULL);
     toasty_value *values =
         toasty__arena_alloc(&run->execution->arena, (step->key_count + 1u) * sizeof(*values));
     if (!rows || !values)
@@ -145,7 +145,7 @@ static int read_meant(toasty__running *run, toasty_error *err)
         step->access == TOASTY__ACCESS_GET     ? TOASTY_OPERATION_GET
         : step->access == TOASTY__ACCESS_QUERY ? TOASTY_OPERATION_QUERY
                                                : TOASTY_OPERATION_SCAN,
-        step->model, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
+        step->table, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;
@@ -365,7 +365,7 @@ static int change_direct(toasty__running *run, bool before, bool after, toasty_e
         return -1;
     int changed = run->request->kind == TOASTY_REQUEST_UPDATE
                       ? update_by_key(run, key, err)
-                      : delete_by_key(run, step->model, key, before ? NULL : wanted_rows(run), err);
+                      : delete_by_key(run, step->table, key, before ? NULL : wanted_rows(run), err);
     return changed == 0 && after ? read_back(run, key, err) : changed;
 }
 
@@ -430,7 +430,7 @@ static bool is_meant(const toasty__running *run, const reached *rows, const char
 {
     const toasty__step *step = &run->plan->steps[0];
     for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
-        toasty_value value = toasty__get(step->model, row, &step->model->fields[step->also[i]]);
+        toasty_value value = toasty__get(step->table, row, &step->table->fields[step->also[i]]);
         if (!equal(&value, &run->shape.values[step->also_binds[i].index]))
             return false;
     }

@@ -9,14 +9,6 @@
 #include "engine/relate.h"
 #include <string.h>
 
-/* A single integer: a count. */
-static const toasty_field count_field = {.name = "count",
-                                         .column = "count",
-                                         .type = TOASTY_TYPE_I64,
-                                         .embed = TOASTY_NO_EMBED,
-                                         .set_offset = TOASTY_NO_OFFSET};
-static const toasty_field *const count_columns[] = {&count_field};
-
 /* A relation of a record whose key is NULL. */
 static bool refers_to_nothing(const toasty__running *run)
 {
@@ -47,15 +39,13 @@ static int begin_count(toasty__running *run, toasty_error *err)
 {
     if (toasty__loaded_new(run, err) < 0)
         return -1;
-    if (!run->execution->engine->driver->capability->sql) {
+    if (!run->execution->engine->driver->capability->count) {
         run->loaded[0].sink.row = counted_row;
         run->loaded[0].sink.expect = NULL;
         run->loaded[0].sink.column_count = 0;
         return 0;
     }
     toasty__loaded_one(&run->loaded[0], &run->count, sizeof(run->count));
-    run->loaded[0].sink.columns = count_columns;
-    run->loaded[0].sink.column_count = 1;
     return 0;
 }
 

@@ -37,7 +37,8 @@ typedef enum toasty__access {
 enum { TOASTY__VARIANTS = 18 }; /* of a list: a JSON parameter, or 2^0 … 2^16 placeholders */
 
 typedef struct toasty__step {
-    const toasty_model *model;
+    const toasty_model *table;          /* what it reads or changes */
+    const toasty_model *model;          /* the struct that its rows become */
     uint8_t access;                     /* toasty__access */
     uint8_t depth;                      /* stage in which it runs: 0 for the root */
     uint16_t parent;                    /* index of the parent step; the root's is its own */

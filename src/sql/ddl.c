@@ -330,7 +330,7 @@ int toasty__ddl_create(const toasty__ddl_rules *rules, const toasty_schema *sche
                        size_t step, toasty__ddl_object *object, toasty__buffer *out, toasty_error *err)
 {
     toasty__ddl_object unasked;
-    ddl d = {.w = {.out = out, .prefix = prefix},
+    ddl d = {.w = {.out = out, .rules = rules->words, .prefix = prefix},
              .rules = rules,
              .schema = schema,
              .left = step,
@@ -343,7 +343,7 @@ int toasty__ddl_create(const toasty__ddl_rules *rules, const toasty_schema *sche
 bool toasty__ddl_constraint(const toasty__ddl_rules *rules, const toasty_model *model, const char *prefix,
                             size_t n, toasty__ddl_object *object)
 {
-    ddl d = {.w = {.prefix = prefix}, .rules = rules, .left = n, .object = object};
+    ddl d = {.w = {.rules = rules->words, .prefix = prefix}, .rules = rules, .left = n, .object = object};
     for (uint16_t i = 0; i < model->field_count; i++)
         if (has_check(&d, &model->fields[i]) && wanted(&d)) {
             name_check(&d, model, i);
@@ -389,7 +389,7 @@ static const toasty_model *nth_to_drop(const toasty_schema *schema, size_t n, to
 int toasty__ddl_drop(const toasty__ddl_rules *rules, const toasty_schema *schema, const char *prefix,
                      size_t step, toasty__buffer *out, toasty_error *err)
 {
-    ddl d = {.w = {.out = out, .prefix = prefix}, .rules = rules, .schema = schema};
+    ddl d = {.w = {.out = out, .rules = rules->words, .prefix = prefix}, .rules = rules, .schema = schema};
     if (step < schema->model_count) {
         const toasty_model *model = nth_to_drop(schema, step, err);
         if (!model)

@@ -8,6 +8,7 @@
 #include "sql/writer.h"
 
 typedef struct toasty__ddl_rules {
+    const toasty__sql_rules *words; /* how names are quoted */
     const char *target;
     const char *sequence;     /* after the type of a key that the database counts up */
     const char *table_end;    /* after the closing parenthesis of a table */

@@ -21,10 +21,10 @@ typedef struct toasty__ddl_object {
     char name[256];            /* in the database, with its prefix */
 } toasty__ddl_object;
 
+typedef struct toasty__sql_rules toasty__sql_rules; /* writer.h */
+
 typedef struct toasty__dialect {
-    /* Writes the text of a statement. -1 with err: out_of_memory, unsupported. prefix: of table names, may be
-     * "". */
-    int (*statement)(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err);
+    const toasty__sql_rules *rules; /* of statements */
 
     /* The statements that make what a schema needs, one a call: create types, tables with keys and foreign
      * keys, indexes, in an order that works, or drop them all. *object is what the statement makes. step
@@ -53,10 +53,19 @@ typedef struct toasty__dialect {
     bool ddl_in_transaction;
 } toasty__dialect;
 
+/* Writes the text of a statement. -1 with err: out_of_memory, unsupported. prefix: of table names, may be "".
+ */
+int toasty__sql_statement(const toasty__dialect *dialect, const toasty__stmt *stmt, const char *prefix,
+                          toasty__buffer *out, toasty_error *err);
 /* Text and the rest of a statement for a driver, made once a plan; arena: where sql, parameters and so on
  * live. */
 int toasty__sql_prepare(const toasty__dialect *dialect, const toasty__stmt *stmt, const char *prefix,
                         struct toasty__arena *arena, toasty_statement *out, toasty_error *err);
+
+/* The text of an operation on a transaction; "" of a ping. */
+enum { TOASTY__CONTROL_TEXT = 96 };
+void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation *operation, char *out,
+                         size_t size);
 
 extern const toasty__dialect toasty__dialect_sqlite, toasty__dialect_postgresql;
 

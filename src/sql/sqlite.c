@@ -18,7 +18,9 @@ static void write_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_expr(w, expr->items[0]);
     toasty__sql_text(w, expr->tag == TOASTY__EXPR_IN ? " IN (" : " NOT IN (");
     if (!size) {
-        toasty__sql_text(w, "SELECT \"value\" FROM json_each(");
+        toasty__sql_text(w, "SELECT ");
+        toasty__sql_name(w, "value");
+        toasty__sql_text(w, " FROM json_each(");
         toasty__sql_parameter(w, list->parameter, 0);
         toasty__sql_text(w, ")");
     }
@@ -29,22 +31,43 @@ static void write_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_text(w, ")");
 }
 
+/* "list 0" AS MATERIALIZED (SELECT "key", "value" FROM json_each(?1)) */
+static void write_json_list(toasty__sql_writer *w, uint32_t number, const toasty__expr *list)
+{
+    toasty__sql_named(w, "list %u", number);
+    toasty__sql_text(w, " AS MATERIALIZED (SELECT ");
+    toasty__sql_name(w, "key");
+    toasty__sql_text(w, ", ");
+    toasty__sql_name(w, "value");
+    toasty__sql_text(w, " FROM json_each(");
+    toasty__sql_expr(w, list);
+    toasty__sql_text(w, "))");
+}
+
 /* The lists side by side, paired by their places. Materialised, since only a table gets an index for the
  * join. */
 static void write_json_tuples(toasty__sql_writer *w, const toasty__expr *expr)
 {
     uint32_t width = expr->count / 2;
     for (uint32_t i = 0; i < width; i++) {
-        toasty__buffer_printf(w->out,
-                              "%s\"list %u\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM json_each(",
-                              i ? ", " : "WITH ", i);
-        toasty__sql_expr(w, expr->items[width + i]);
-        toasty__sql_text(w, "))");
+        toasty__sql_text(w, i ? ", " : "WITH ");
+        write_json_list(w, i, expr->items[width + i]);
     }
-    for (uint32_t i = 0; i < width; i++)
-        toasty__buffer_printf(w->out, "%s\"list %u\".\"value\"", i ? ", " : " SELECT ", i);
-    for (uint32_t i = 0; i < width; i++)
-        toasty__buffer_printf(w->out, i ? " JOIN \"list %u\" USING (\"key\")" : " FROM \"list %u\"", i);
+    for (uint32_t i = 0; i < width; i++) {
+        toasty__sql_text(w, i ? ", " : " SELECT ");
+        toasty__sql_named(w, "list %u", i);
+        toasty__sql_text(w, ".");
+        toasty__sql_name(w, "value");
+    }
+    for (uint32_t i = 0; i < width; i++) {
+        toasty__sql_text(w, i ? " JOIN " : " FROM ");
+        toasty__sql_named(w, "list %u", i);
+        if (!i)
+            continue;
+        toasty__sql_text(w, " USING (");
+        toasty__sql_name(w, "key");
+        toasty__sql_text(w, ")");
+    }
 }
 
 static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
@@ -67,18 +90,30 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
 
 static const toasty__sql_rules rules = {
     .target = "SQLite",
-    .parameter = "?",
-    .position = "instr",
+    .quote = '"',
+    .numbered = "?",
+    .backslash = "'\\'",
     .automatic = "NULL",
+    .empty_row = " DEFAULT VALUES",
     .no_limit = " LIMIT -1",
+    .says_nulls = true,
+    .before_truth = "",
+    .after_truth = "",
+    .returns_rows = true,
+    .before_incoming = "excluded.",
+    .after_incoming = "",
+    .conflict = toasty__sql_on_conflict,
+    /* Whoever writes has the whole file. */
+    .locks = {"", "", ""},
+    .locked = {"", "", ""},
     .in = write_in,
     .tuple_in = write_tuple_in,
+    .lock_modes = {" IMMEDIATE", "", " IMMEDIATE", " EXCLUSIVE"},
+    .isolations = {"", "", "", ""},
+    .read_only = "",
+    .release = "RELEASE ",
+    .rollback_to = "ROLLBACK TO ",
 };
-
-static int statement(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err)
-{
-    return toasty__sql_statement(&rules, stmt, prefix, out, err);
-}
 
 /* --- schemas --- */
 
@@ -115,6 +150,7 @@ static void column_type(const toasty_field *field, const char *prefix, toasty__b
 }
 
 static const toasty__ddl_rules ddl = {
+    .words = &rules,
     .target = "SQLite",
     .sequence = " PRIMARY KEY AUTOINCREMENT",
     .table_end = " STRICT",
@@ -145,7 +181,7 @@ static int drop(const toasty_schema *schema, const char *prefix, size_t step, to
     "(SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') AS t "
 
 const toasty__dialect toasty__dialect_sqlite = {
-    .statement = statement,
+    .rules = &rules,
     .create = create,
     .drop = drop,
     .describe_columns = "SELECT t.name, c.name, c.type, CASE WHEN c.\"notnull\" THEN 't' ELSE 'f' END "
