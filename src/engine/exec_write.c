@@ -9,6 +9,7 @@
 #include "core/patch.h"
 #include "engine/exec.h"
 #include "engine/exec_keys.h"
+#include "engine/relate.h"
 #include <string.h>
 
 /* Is one row meant, which must be there? */
@@ -40,52 +41,86 @@ static int prepare_patches(toasty__running *run, toasty_error *err)
 static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
-    run->stages = 1;
+    run->stages = run->plan->depth;
     if (request->kind == TOASTY_REQUEST_UPDATE && !run->plan->assigned_count) {
         run->stages = 0; /* nothing was named: nothing is sent */
         return 0;
     }
     bool one = request->returning && means_one_row(request);
-    bool answers = request->returning || request->record || run->plan->steps[0].column_count;
+    const toasty__plan *plan = run->plan;
+    bool answers = request->returning || request->record || plan->steps[plan->answer].column_count;
     if ((request->returning &&
          toasty__new_result(run, one ? request->model->size : sizeof(toasty__slice), err) < 0) ||
         (answers && toasty__loaded_new(run, err) < 0))
         return -1;
+    if (plan->answer) /* what the first step finds is of no use to the caller */
+        run->loaded[0].sink.arena = &run->execution->arena;
     if (one)
-        toasty__loaded_one(&run->loaded[0], run->block->root, request->model->size);
+        toasty__loaded_one(&run->loaded[plan->answer], run->block->root, request->model->size);
     if (request->kind == TOASTY_REQUEST_UPDATE && request->record) {
         /* A place for the fields that only the database can tell, in a record of its own. */
         run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
         if (!run->made)
             return toasty__fail_memory(err);
-        toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
+        toasty__loaded_one(&run->loaded[plan->answer], run->made, request->model->size);
         if (prepare_patches(run, err) < 0)
             return -1;
     }
     return run->execution->engine->driver->capability->sql ? 0 : toasty__keys_begin(run, err);
 }
 
+/* A step of the second stage is about the keys that the first one found; without any it is nothing. */
+static int issue_step(toasty__running *run, uint16_t number, toasty_error *err)
+{
+    toasty__step *step = &run->plan->steps[number];
+    toasty__loaded *loaded = run->loaded ? &run->loaded[number] : NULL;
+    toasty__gathered *gathered = NULL;
+    if (step->relation) {
+        if (toasty__gather_keys(loaded, &run->loaded[step->parent], err) < 0)
+            return -1;
+        gathered = loaded->gathered;
+        if (!gathered->key_count)
+            return 0;
+    }
+    if (number == run->plan->change)
+        run->changed = run->execution->job.count;
+    return toasty__add_sql(run, step, gathered, step->column_count ? &loaded->sink : NULL, err);
+}
+
 static int issue(toasty__running *run, toasty_error *err)
 {
     if (!run->execution->engine->driver->capability->sql)
         return toasty__keys_issue(run, err);
-    toasty__step *step = &run->plan->steps[0];
-    return toasty__add_sql(run, step, NULL, step->column_count ? &run->loaded[0].sink : NULL, err);
+    run->changed = UINT32_MAX;
+    for (uint16_t i = 0; i < run->plan->step_count; i++)
+        if (run->plan->steps[i].depth == run->stage && issue_step(run, i, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* How many rows were changed, and the keys of what was found for it. */
+static void absorb_sql(toasty__running *run)
+{
+    if (run->changed != UINT32_MAX)
+        run->count = run->execution->job.operations[run->changed].count;
+    else if (run->stages > 1)
+        toasty__loaded_settle(&run->loaded[0]);
+    run->stage++;
 }
 
 static int absorb(toasty__running *run, toasty_error *err)
 {
     if (run->execution->engine->driver->capability->sql) {
-        run->stage++;
-        run->count = toasty__run_operations(run)->count;
+        absorb_sql(run);
     } else if (toasty__keys_absorb(run, err) < 0) {
         return -1;
     }
     if (run->stage < run->stages)
         return 0;
     if (run->block && !means_one_row(run->request)) {
-        toasty__loaded_settle(&run->loaded[0]);
-        toasty__list_root(run, &run->loaded[0]);
+        toasty__loaded *answer = &run->loaded[run->plan->answer];
+        toasty__loaded_settle(answer);
+        toasty__list_root(run, answer);
     } else if (!run->count) {
         toasty__drop_result(run);
     }
@@ -171,6 +206,9 @@ static void done(toasty__running *run, bool worked)
         apply(run);
     for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
         toasty__patch_discard(run->patches[i]);
+    for (uint16_t i = 0; run->loaded && run->plan->depth > 1 && i < run->plan->step_count; i++)
+        if (run->loaded[i].gathered)
+            toasty__map_done(&run->loaded[i].gathered->by_key);
     toasty__keys_done(run);
 }
 

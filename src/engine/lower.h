@@ -71,6 +71,9 @@ int toasty__lower_value(toasty__lowering *l, toasty__step *step, toasty__stmt *s
 /* The step's statement and parameters are complete. */
 void toasty__lower_finish(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt);
 
+/* The rows of a relation's target that belong to the rows of the parent step (lower_read.c). */
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step);
+
 /* --- conditions (lower_where.c) --- */
 
 /* The conditions that a statement has so far, joined by AND. */

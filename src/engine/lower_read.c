@@ -90,8 +90,7 @@ static uint32_t next_number(toasty__lowering *l, toasty__bind_source source)
     return toasty__lower_add_parameter(l, NULL, source, l->next_value++);
 }
 
-/* The rows of a relation's target that belong to the rows of the parent step. */
-static toasty__expr *lower_keys(toasty__lowering *l, toasty__step *step)
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step)
 {
     const toasty_relation *relation = step->relation;
     const toasty_field *fields = relation->target->fields;
@@ -140,7 +139,7 @@ static int lower_include(toasty__lowering *l, const toasty_relation *relation, c
     if (!stmt || toasty__lower_columns(l, step, stmt, NULL, relation->target->field_count) < 0)
         return -1;
     toasty__conjunction all = {.count = 0};
-    toasty__lower_also(&all, lower_keys(l, step));
+    toasty__lower_also(&all, toasty__lower_keys(l, step));
     if (toasty__lower_find_where(l, relation->target, find, &all) < 0)
         return -1;
     stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);

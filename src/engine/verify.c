@@ -159,11 +159,11 @@ int toasty__verify(const toasty__engine *engine, const toasty_request *request, 
                    ? 0
                    : unsupported(engine, "counting a whole table", err);
     case TOASTY_REQUEST_UPDATE:
-        if (request->returning && can->sql && !can->returning)
+        if (request->returning && !can->rows_back)
             return unsupported(engine, "giving back the changed rows", err);
         return verify_scope(engine, request, err) < 0 ? -1 : verify_changes(request, err);
     case TOASTY_REQUEST_DELETE:
-        if (request->returning && can->sql && !can->returning)
+        if (request->returning && !can->rows_back)
             return unsupported(engine, "giving back the deleted rows", err);
         return verify_scope(engine, request, err);
     case TOASTY_REQUEST_PAGE:

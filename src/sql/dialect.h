@@ -68,5 +68,7 @@ void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation 
                          size_t size);
 
 extern const toasty__dialect toasty__dialect_sqlite, toasty__dialect_postgresql;
+/* What is left where a database has few comforts, said so that SQLite understands it (plain.c). */
+extern const toasty__dialect toasty__dialect_plain;
 
 #endif

@@ -3,6 +3,7 @@
  * Tables are STRICT: a number that grew beyond 64 bits is an error instead of a REAL. Keys that count up are
  * AUTOINCREMENT: the key of a deleted row is never given to another one, as on servers, and the keys of one
  * insert of many rows follow each other. */
+#include "sql/sqlite.h"
 #include "sql/ddl.h"
 
 static const toasty_parameter *list_parameter(const toasty__sql_writer *w, const toasty__expr *expr)
@@ -11,7 +12,7 @@ static const toasty_parameter *list_parameter(const toasty__sql_writer *w, const
 }
 
 /* A list is as many placeholders as the statement was made for, or one JSON array of any length. */
-static void write_in(toasty__sql_writer *w, const toasty__expr *expr)
+void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr)
 {
     const toasty__expr *list = expr->items[1];
     uint32_t size = list_parameter(w, list)->list_size;
@@ -70,7 +71,7 @@ static void write_json_tuples(toasty__sql_writer *w, const toasty__expr *expr)
     }
 }
 
-static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
+void toasty__sqlite_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
 {
     uint32_t width = expr->count / 2, size = list_parameter(w, expr->items[width])->list_size;
     toasty__sql_tuple(w, expr);
@@ -106,8 +107,8 @@ static const toasty__sql_rules rules = {
     /* Whoever writes has the whole file. */
     .locks = {"", "", ""},
     .locked = {"", "", ""},
-    .in = write_in,
-    .tuple_in = write_tuple_in,
+    .in = toasty__sqlite_in,
+    .tuple_in = toasty__sqlite_tuple_in,
     .lock_modes = {" IMMEDIATE", "", " IMMEDIATE", " EXCLUSIVE"},
     .isolations = {"", "", "", ""},
     .read_only = "",
@@ -180,28 +181,34 @@ static int drop(const toasty_schema *schema, const char *prefix, size_t step, to
 #define TABLES                                                                                               \
     "(SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') AS t "
 
-const toasty__dialect toasty__dialect_sqlite = {
-    .rules = &rules,
-    .create = create,
-    .drop = drop,
-    .describe_columns = "SELECT t.name, c.name, c.type, CASE WHEN c.\"notnull\" THEN 't' ELSE 'f' END "
-                        "FROM " TABLES "JOIN pragma_table_info(t.name) AS c ORDER BY t.name, c.cid",
-    /* A primary key has no name here: it is told by the one that it would have on a server. */
-    .describe_indexes =
-        "SELECT t.name AS \"table\", i.name AS \"index\", CASE WHEN i.\"unique\" THEN 't' ELSE 'f' END, "
-        "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) "
-        "FROM " TABLES "JOIN pragma_index_list(t.name) AS i WHERE i.origin <> 'pk' AND NOT i.partial "
-        "UNION ALL SELECT t.name, t.name || '_pkey', 't', "
-        "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY "
-        "pk)) "
-        "FROM " TABLES "WHERE EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk) ORDER BY 1, 2",
-    /* SQLite keeps the names of constraints in the table's own statement only, after the word. */
-    .describe_constraints =
-        "WITH RECURSIVE found (\"table\", rest, named) AS (SELECT name, sql, 0 FROM sqlite_schema "
-        "WHERE type = 'table' UNION ALL SELECT \"table\", substr(rest, instr(rest, 'CONSTRAINT \"') + 12), 1 "
-        "FROM found WHERE instr(rest, 'CONSTRAINT \"') > 0) "
-        "SELECT \"table\", substr(rest, 1, instr(rest, '\"') - 1) FROM found WHERE named",
-    .constraint = constraint,
-    .column_type = column_type,
-    .ddl_in_transaction = true,
-};
+static const char describe_columns[] =
+    "SELECT t.name, c.name, c.type, CASE WHEN c.\"notnull\" THEN 't' ELSE 'f' END "
+    "FROM " TABLES "JOIN pragma_table_info(t.name) AS c ORDER BY t.name, c.cid";
+
+/* A primary key has no name here: it is told by the one that it would have on a server. */
+static const char describe_indexes[] =
+    "SELECT t.name AS \"table\", i.name AS \"index\", CASE WHEN i.\"unique\" THEN 't' ELSE 'f' END, "
+    "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) "
+    "FROM " TABLES "JOIN pragma_index_list(t.name) AS i WHERE i.origin <> 'pk' AND NOT i.partial "
+    "UNION ALL SELECT t.name, t.name || '_pkey', 't', "
+    "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY "
+    "pk)) "
+    "FROM " TABLES "WHERE EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk) ORDER BY 1, 2";
+
+/* SQLite keeps the names of constraints in the table's own statement only, after the word. */
+static const char describe_constraints[] =
+    "WITH RECURSIVE found (\"table\", rest, named) AS (SELECT name, sql, 0 FROM sqlite_schema "
+    "WHERE type = 'table' UNION ALL SELECT \"table\", substr(rest, instr(rest, 'CONSTRAINT \"') + 12), 1 "
+    "FROM found WHERE instr(rest, 'CONSTRAINT \"') > 0) "
+    "SELECT \"table\", substr(rest, 1, instr(rest, '\"') - 1) FROM found WHERE named";
+
+/* Whatever the statements are like, the tables are SQLite's. */
+/* clang-format off */
+#define SCHEMAS                                                                                              \
+    .create = create, .drop = drop, .constraint = constraint, .column_type = column_type,                    \
+    .describe_columns = describe_columns, .describe_indexes = describe_indexes,                              \
+    .describe_constraints = describe_constraints, .ddl_in_transaction = true
+/* clang-format on */
+
+const toasty__dialect toasty__dialect_sqlite = {.rules = &rules, SCHEMAS};
+const toasty__dialect toasty__dialect_plain = {.rules = &toasty__sql_plain_rules, SCHEMAS};

@@ -213,7 +213,7 @@ static int keep(const toasty__sql_writer *w, struct toasty__arena *arena, toasty
     const toasty__stmt *stmt = w->stmt;
     bool insert = stmt->tag == TOASTY__STMT_INSERT;
     bool select = stmt->tag == TOASTY__STMT_SELECT || stmt->tag == TOASTY__STMT_DRAW;
-    bool placed = !in_order(w);
+    bool placed = w->place_count && !in_order(w);
     *out = (toasty_statement){
         .id = next_id(),
         .sql = toasty__arena_text(arena, w->out->bytes, w->out->length),

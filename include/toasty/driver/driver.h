@@ -124,10 +124,12 @@ typedef struct toasty_operation {
     const uint8_t *changes;    /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
     toasty_sink *sink;         /* NULL: rows are not wanted */
     /* answers */
-    int64_t count; /* rows returned or changed */
-    int64_t
-        last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
-    void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
+    int64_t count;    /* rows returned or changed */
+    int64_t last_key; /* the sequence key that an insert made, where the driver knows it without returning: of
+                         several rows the last one */
+    int64_t first_key, key_step; /* with capability.first_key: the first one instead, and how far they are
+                                    apart */
+    void *continuation;          /* more rows can be had: hand it back as key.after; in the sink's arena */
     /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
      */
     struct {

@@ -1,0 +1,28 @@
+/* The plain dialect: SQL without the comforts that SQLite and PostgreSQL share.
+ *
+ * Names stand in backquotes and placeholders have no numbers; a change gives no rows back and cannot settle a
+ * conflict; an order does not say where NULLs go. Databases like that have drivers of their own, with types
+ * and lists of their own: this one is nobody's. It is said so that SQLite understands it, which tests that
+ * whatever the engine plans works without those comforts. */
+#include "sql/sqlite.h"
+
+const toasty__sql_rules toasty__sql_plain_rules = {
+    .target = "SQLite",
+    .quote = '`',
+    .backslash = "'\\'",
+    .automatic = "NULL",
+    .no_limit = " LIMIT 9223372036854775807",
+    .before_truth = "CAST(",
+    .after_truth = " AS SIGNED)",
+    .before_incoming = "VALUES(",
+    .after_incoming = ")",
+    .locks = {"", "", ""},
+    .locked = {"", "", ""},
+    .in = toasty__sqlite_in,
+    .tuple_in = toasty__sqlite_tuple_in,
+    .lock_modes = {" IMMEDIATE", "", " IMMEDIATE", " EXCLUSIVE"},
+    .isolations = {"", "", "", ""},
+    .read_only = "",
+    .release = "RELEASE SAVEPOINT ",
+    .rollback_to = "ROLLBACK TO SAVEPOINT ",
+};

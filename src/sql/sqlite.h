@@ -1,0 +1,13 @@
+/* What the two dialects that SQLite understands share. */
+#ifndef TOASTY_SQL_SQLITE_H
+#define TOASTY_SQL_SQLITE_H
+
+#include "sql/writer.h"
+
+/* column IN list, columns IN lists: rules of both. */
+void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr);
+void toasty__sqlite_tuple_in(toasty__sql_writer *w, const toasty__expr *expr);
+
+extern const toasty__sql_rules toasty__sql_plain_rules; /* plain.c */
+
+#endif
