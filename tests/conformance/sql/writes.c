@@ -32,7 +32,24 @@ TOASTY_TEST(writes, an_update_may_give_back_the_rows_as_they_are_now)
     check_some(rows);
     check_uint(2, rows->len);
     check_int(3, rows->items[0].weight + rows->items[1].weight);
-    check_uint(1, suite_log_count());
+    check_text(test_capability()->returning ? "UPDATE topics"
+                                            : "BEGIN, SELECT topics, UPDATE topics, SELECT topics, COMMIT",
+               suite_log());
+}
+
+TOASTY_TEST(writes, an_update_whose_condition_holds_no_more_gives_back_the_rows_that_it_changed)
+{
+    toasty_auto(toasty_db) db = open_topics();
+    toasty_auto(TopicList) rows =
+        topic_update_all_returning(db, .where = topic_weight_eq(2), .set = {topic_weight_set(3)});
+    check_some(rows);
+    check_uint(1, rows->len);
+    check_text("b", rows->items[0].label);
+    check_int(3, rows->items[0].weight);
+    toasty_auto(TopicList) none =
+        topic_update_all_returning(db, .where = topic_weight_eq(2), .set = {topic_weight_set(4)});
+    check_some(none);
+    check_uint(0, none->len);
 }
 
 TOASTY_TEST(writes, a_delete_by_condition_tells_how_many)
@@ -50,6 +67,27 @@ TOASTY_TEST(writes, a_delete_may_give_back_the_rows_that_were)
     check_some(rows);
     check_uint(1, rows->len);
     check_text("b", rows->items[0].label);
+    check_int(2, topic_count(db));
+    toasty_auto(TopicList) none = topic_delete_all_returning(db, .where = topic_weight_eq(2));
+    check_some(none);
+    check_uint(0, none->len);
+}
+
+TOASTY_TEST(writes, rows_come_back_from_changes_in_a_transaction_too)
+{
+    toasty_auto(toasty_db) db = open_topics();
+    toasty_auto(toasty_db) tx = toasty_begin(db);
+    check_some(tx);
+    toasty_auto(TopicList) changed =
+        topic_update_all_returning(tx, .where = topic_weight_ge(2), .set = {topic_weight_add(1)});
+    check_some(changed);
+    check_uint(2, changed->len);
+    toasty_auto(TopicList) gone = topic_delete_all_returning(tx, .where = topic_weight_eq(4));
+    check_some(gone);
+    check_uint(1, gone->len);
+    check_text("c", gone->items[0].label);
+    check_done(toasty_rollback(tx));
+    check_int(3, topic_count(db));
 }
 
 TOASTY_TEST(writes, everything_is_written_only_when_it_is_said)
