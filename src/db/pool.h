@@ -156,7 +156,12 @@ void toasty__pool_drop_slot(toasty__slot *slot);
 void toasty__lease_open(toasty__group *lease, toasty__pool *pool, struct toasty__db_session *session);
 /* Remembers who used it last. */
 void toasty__lease_held_by(toasty__group *lease, const struct toasty__db_session *session);
-/* The lease ends: its connection, if it still has one, goes back to the pool. unfit: to be closed there. */
+/* What the session of its connection holds: toasty_session_state. */
+uint8_t toasty__lease_session(toasty__group *lease);
+/* Nobody knows what its session holds: the handle has lost its connection, unless the data is in it. */
+void toasty__lease_spoil(toasty__group *lease);
+/* The lease ends: its connection, if it still has one, goes back to the pool. unfit: nobody knows what its
+ * session holds. */
 void toasty__lease_return(toasty__group *lease, bool unfit);
 
 /* Refuses all further use, fails who waits and what is in flight, closes what is idle. */

@@ -11,9 +11,10 @@ static void write_begin(const toasty__sql_rules *rules, const toasty_operation *
              rules->isolations[operation->isolation], operation->read_only ? rules->read_only : "");
 }
 
+/* No savepoint of a user has such a name. */
 static void write_savepoint(const char *word, const toasty_operation *operation, char *out, size_t size)
 {
-    snprintf(out, size, "%ss%u", word, (unsigned)operation->level);
+    snprintf(out, size, "%stoasty_%u", word, (unsigned)operation->level);
 }
 
 void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation *operation, char *out,

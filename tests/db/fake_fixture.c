@@ -111,7 +111,7 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
     switch (operation->kind) {
     case TOASTY_OPERATION_BEGIN:
         fake_counts_.begins++;
-        base->in_transaction = true;
+        base->session = TOASTY_SESSION_IN_TRANSACTION;
         break;
     case TOASTY_OPERATION_COMMIT:
         if (fake_script_.lose_commit) {
@@ -119,7 +119,7 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
             toasty__fail(&job->error, TOASTY_CONNECTION_LOST, "gone");
             return;
         }
-        base->in_transaction = false;
+        base->session = 0;
         if (fake_script_.fail_commit > 0) {
             fake_script_.fail_commit--;
             toasty__fail(&job->error, TOASTY_SERIALIZATION_FAILURE, "try again");
@@ -129,7 +129,7 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
         break;
     case TOASTY_OPERATION_ROLLBACK:
         fake_counts_.rollbacks++;
-        base->in_transaction = false;
+        base->session = 0;
         break;
     case TOASTY_OPERATION_PING:
         fake_counts_.pings++;
@@ -216,7 +216,7 @@ static void submit(toasty_connection *base, toasty_job *job)
     fault_unless(base->reactor && pthread_equal(connection->thread, pthread_self()));
     fault_unless(!base->broken);
     fault_unless(fake_script_.pipeline || connection->in_flight == 0);
-    fault_unless(!base->in_transaction || connection->in_flight == 0);
+    fault_unless(!base->session || connection->in_flight == 0);
     job->next = NULL;
     *(connection->last ? &connection->last->next : &connection->first) = job;
     connection->last = job;

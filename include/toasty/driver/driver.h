@@ -102,7 +102,8 @@ typedef struct toasty_statement {
     const char *table;     /* in the database, with its prefix */
     const toasty_model *model; /* of the table; NULL: a statement of the user */
     bool returns_rows, writes;
-    bool text_results; /* a statement of the user: cells are delivered as text */
+    bool text_results; /* cells are delivered as text */
+    bool foreign;      /* a statement of the user, which may do anything to its session */
 } toasty_statement;
 
 typedef enum toasty_bound { TOASTY_UNBOUNDED, TOASTY_INCLUSIVE, TOASTY_EXCLUSIVE } toasty_bound;
@@ -169,16 +170,27 @@ typedef struct toasty_job {
 
 /* --- connections --- */
 
+/* What earlier statements have left in a session, bit by bit; 0: it is as it was opened. */
+typedef enum toasty_session_state {
+    TOASTY_SESSION_IN_TRANSACTION = 1, /* the server says so */
+    TOASTY_SESSION_UNKNOWN = 2, /* a statement whose end was not seen may be changing it, or a transaction was
+                                   exchanged for another */
+    TOASTY_SESSION_TOUCHED = 4  /* foreign statements ran: settings, locks, temporary tables may be there */
+} toasty_session_state;
+
 typedef struct toasty_connection {
     const struct toasty_driver *driver;
     struct toasty__reactor *reactor; /* NULL while it is idle in the pool */
     bool broken;                     /* set by the driver: of no use any more; the pool closes it */
-    bool in_transaction;             /* kept by the driver from what the server says */
-    bool writer;                     /* with capability.single_writer: the one that writes */
-    uint64_t number;                 /* in its pool, for events */
-    uint64_t bursts;                 /* counted by the driver: writes to its socket */
-    uint64_t prepared;               /* counted by the driver: statements prepared */
-    void *pool_data[4];              /* the pool's own */
+    uint8_t session;                 /* toasty_session_state, kept by the driver */
+    bool unclean;    /* set by the pool, where database.cleans: its session goes to somebody else. The driver
+                        rolls back and undoes what foreign statements left, in `detach` or ahead of the next job,
+                        and clears it; what it cannot undo ends the connection */
+    bool writer;     /* with capability.single_writer: the one that writes */
+    uint64_t number; /* in its pool, for events */
+    uint64_t bursts; /* counted by the driver: writes to its socket */
+    uint64_t prepared;  /* counted by the driver: statements prepared */
+    void *pool_data[4]; /* the pool's own */
 } toasty_connection;
 
 /* A connection being made. */
@@ -202,6 +214,8 @@ typedef struct toasty_database {
                                            capabilities, for a database that cannot do all of it */
     uint32_t max_connections;           /* 0: as many as the pool likes; 1: an in-memory database */
     bool inline_on_loop;                /* answers inside submit also on a loop */
+    bool cleans;             /* cleans sessions (connection.unclean); false: the pool closes an unclean one */
+    bool data_in_connection; /* what a connection holds is lost with it: it is cleaned and never closed */
 } toasty_database;
 
 typedef struct toasty_driver {

@@ -91,6 +91,15 @@ int toasty__sqlite_run(toasty__sqlite_connection *connection, void (*work)(void 
 
 /* --- open.c: opens and prepares the handle; waits up to timeout_ms for other processes --- */
 int toasty__sqlite_open(toasty__sqlite_connection *connection, uint32_t timeout_ms, toasty_error *err);
+/* Settings and pragmas as of a new connection. */
+int toasty__sqlite_configure(toasty__sqlite_connection *connection, toasty_error *err);
+
+/* --- clean.c --- */
+/* Whether a statement of the user's may leave something in the session. */
+bool toasty__sqlite_touches(const char *sql);
+/* Undoes what such statements, and an open transaction, have left in a database in memory. -1 with err: it is
+ * still unclean. */
+int toasty__sqlite_clean(toasty__sqlite_connection *connection, toasty_error *err);
 
 /* --- job.c --- */
 /* Makes up the mind about a job that was just set. */
