@@ -15,6 +15,7 @@ typedef struct dump {
     const toasty_model *target; /* of a change, whose assignments name its fields */
     uint32_t open;              /* parentheses; what has nodes below it has one */
     bool begun;                 /* the last node was a statement: what follows is its first source */
+    bool listing;               /* it was an item with nothing below it: the next one stands on its line */
 } dump;
 
 /* May there be nodes below it? */
@@ -135,8 +136,11 @@ static void put_role(dump *d, const toasty__visited *visited)
         toasty__buffer_char(d->out, ' ');
         return;
     }
-    toasty__buffer_printf(d->out, "\n%*s", (int)(2 * visited->depth), "");
-    if (visited->expr)
+    if (visited->role == TOASTY__ROLE_ITEM && d->listing)
+        toasty__buffer_text(d->out, ", ");
+    else
+        toasty__buffer_printf(d->out, "\n%*s", (int)(2 * visited->depth), "");
+    if (visited->expr && !(visited->role == TOASTY__ROLE_ITEM && d->listing))
         toasty__buffer_printf(d->out, "%s ", names[visited->role]);
     if (visited->role == TOASTY__ROLE_SET || visited->role == TOASTY__ROLE_CONFLICT)
         toasty__buffer_printf(d->out, "%s = ", d->target->fields[visited->field].column);
@@ -160,6 +164,7 @@ static toasty__visit_next put(const toasty__visited *visited, void *arg)
     else
         put_expr(d, visited->expr);
     d->begun = visited->stmt != NULL;
+    d->listing = visited->role == TOASTY__ROLE_ITEM && !is_list(visited);
     return TOASTY__VISIT_CONTINUE;
 }
 

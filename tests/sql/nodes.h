@@ -19,7 +19,7 @@ UNUSED static toasty__expr *node(toasty__expr_tag tag, uint32_t count, toasty__e
     return expr;
 }
 
-static const toasty__source persons = {.model = &person_model};
+UNUSED static const toasty__source persons = {.model = &person_model}, tasks = {.model = &task_model};
 
 /* The table of a model as the only source. */
 UNUSED static const toasty__source *table_of(const toasty_model *model)
