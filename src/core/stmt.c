@@ -120,6 +120,7 @@ static void add_below(pending *all, const toasty__visited *visited)
         add_below_stmt(all, visited->stmt);
     else if (visited->source) {
         add_stmt(all, TOASTY__ROLE_OPERAND, visited->source->select);
+        add_exprs(all, TOASTY__ROLE_OPERAND, visited->source->lists, visited->source->list_count);
         add_expr(all, TOASTY__ROLE_ON, visited->source->on);
     } else {
         add_exprs(all, TOASTY__ROLE_OPERAND, expr->items, expr->count);

@@ -77,7 +77,7 @@ typedef enum toasty__function {
 typedef struct toasty__expr {
     uint8_t tag;        /* toasty__expr_tag */
     uint8_t function;   /* CALL */
-    uint16_t field;     /* COLUMN: of the source's model, or number of its select's item; INCOMING */
+    uint16_t field;     /* COLUMN: of the source's model, or number of its item or list; INCOMING */
     uint32_t parameter; /* PARAMETER */
     uint32_t count;
     struct toasty__expr *const *items;
@@ -96,14 +96,16 @@ typedef enum toasty__join_kind {
     TOASTY__JOIN_CROSS
 } toasty__join_kind;
 
-/* What rows are read from: a table, or a select. */
+/* What rows are read from. Of model, select and lists one is set. */
 typedef struct toasty__source {
-    const toasty_model *model;         /* whose table it is; NULL: `select` */
+    const toasty_model *model;         /* its table */
     const struct toasty__stmt *select; /* its columns are its items */
-    uint8_t join;                      /* toasty__join_kind: to those before it; the first is not joined */
-    uint16_t number;                   /* unique in the whole statement, and then its name there; 0: the only
-                                          table, and its columns need no more than their names */
-    toasty__expr *on;                  /* unless it is the first or crossed */
+    toasty__expr *const *lists;        /* list parameters of equal length, side by side: a column each */
+    uint32_t list_count;
+    uint8_t join;     /* toasty__join_kind: to those before it; the first is not joined */
+    uint16_t number;  /* unique in the whole statement, and then its name there; 0: the only
+                         table, and its columns need no more than their names */
+    toasty__expr *on; /* unless it is the first or crossed */
     struct toasty__source *next;
 } toasty__source;
 

@@ -23,7 +23,7 @@ static bool is_list(const toasty__visited *visited)
 {
     const toasty__expr *expr = visited->expr;
     if (visited->source)
-        return visited->source->select || visited->source->on;
+        return !visited->source->model || visited->source->on;
     return visited->stmt || expr->count || expr->tag == TOASTY__EXPR_EXISTS ||
            expr->tag == TOASTY__EXPR_SELECT;
 }
@@ -75,7 +75,7 @@ static void put_source(dump *d, const toasty__source *source, bool first)
 {
     static const char *const joins[] = {"join ", "left join ", "cross join "};
     toasty__buffer_text(d->out, first ? "from " : joins[source->join]);
-    toasty__buffer_text(d->out, source->model ? source->model->table : "select");
+    toasty__buffer_text(d->out, source->model ? source->model->table : source->select ? "select" : "lists");
     if (source->number)
         toasty__buffer_printf(d->out, " as %u", (unsigned)source->number);
 }

@@ -41,6 +41,21 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_text(w, "))");
 }
 
+static void write_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count)
+{
+    toasty__sql_text(w, "SELECT * FROM unnest(");
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        write_list_expr(w, lists[i]);
+    }
+    toasty__sql_text(w, ") AS \"lists\" (");
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        toasty__sql_named(w, TOASTY__SQL_ITEM, i);
+    }
+    toasty__sql_text(w, ")");
+}
+
 /* --- inserts of any number of rows --- */
 
 /* What comes back from an insert are columns of its table. */
@@ -220,6 +235,7 @@ static const toasty__sql_rules rules = {
     .locked = {"", " NOWAIT", " SKIP LOCKED"},
     .in = write_in,
     .tuple_in = write_tuple_in,
+    .lists = write_lists,
     .insert_lists = write_insert_lists,
     .draw = write_draw,
     .lock_modes = {"", "", "", ""},

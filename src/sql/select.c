@@ -66,7 +66,7 @@ static void write_outer_name(toasty__sql_writer *w, const toasty__expr *value, c
 
 void toasty__sql_item_name(toasty__sql_writer *w, const toasty__stmt *select, uint32_t item)
 {
-    write_outer_name(w, select->items[item].value, "item %u", item);
+    write_outer_name(w, select->items[item].value, TOASTY__SQL_ITEM, item);
 }
 
 static void write_item_name(toasty__sql_writer *w, const void *select, uint32_t item)
@@ -133,10 +133,20 @@ static void add_items(toasty__sql_pieces *pieces, const toasty__stmt *select, bo
 
 /* --- what is read --- */
 
+static void write_lists(toasty__sql_writer *w, const void *source, uint32_t unused)
+{
+    (void)unused;
+    toasty__sql_text(w, "(");
+    w->rules->lists(w, ((const toasty__source *)source)->lists, ((const toasty__source *)source)->list_count);
+    toasty__sql_text(w, ")");
+}
+
 static void add_source(toasty__sql_pieces *pieces, const toasty__source *source)
 {
     if (source->model)
         toasty__sql_add_write(pieces, write_table, source->model, 0);
+    else if (source->lists)
+        toasty__sql_add_write(pieces, write_lists, source, 0);
     else {
         toasty__sql_add_text(pieces, "(");
         toasty__sql_add(pieces, (toasty__sql_piece){.select = source->select, .named = true});

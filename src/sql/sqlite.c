@@ -47,20 +47,21 @@ static void write_json_list(toasty__sql_writer *w, uint32_t number, const toasty
 
 /* The lists side by side, paired by their places. Materialised, since only a table gets an index for the
  * join. */
-static void write_json_tuples(toasty__sql_writer *w, const toasty__expr *expr)
+void toasty__sqlite_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count)
 {
-    uint32_t width = expr->count / 2;
-    for (uint32_t i = 0; i < width; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         toasty__sql_text(w, i ? ", " : "WITH ");
-        write_json_list(w, i, expr->items[width + i]);
+        write_json_list(w, i, lists[i]);
     }
-    for (uint32_t i = 0; i < width; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         toasty__sql_text(w, i ? ", " : " SELECT ");
         toasty__sql_named(w, "list %u", i);
         toasty__sql_text(w, ".");
         toasty__sql_name(w, "value");
+        toasty__sql_text(w, " AS ");
+        toasty__sql_named(w, TOASTY__SQL_ITEM, i);
     }
-    for (uint32_t i = 0; i < width; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         toasty__sql_text(w, i ? " JOIN " : " FROM ");
         toasty__sql_named(w, "list %u", i);
         if (!i)
@@ -77,7 +78,7 @@ void toasty__sqlite_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_tuple(w, expr);
     toasty__sql_text(w, " IN (");
     if (!size)
-        write_json_tuples(w, expr);
+        toasty__sqlite_lists(w, expr->items + width, width);
     for (uint32_t row = 0; row < size; row++) {
         toasty__sql_text(w, row ? ", (" : "VALUES (");
         for (uint32_t i = 0; i < width; i++) {
@@ -109,6 +110,7 @@ static const toasty__sql_rules rules = {
     .locked = {"", "", ""},
     .in = toasty__sqlite_in,
     .tuple_in = toasty__sqlite_tuple_in,
+    .lists = toasty__sqlite_lists,
     .lock_modes = {" IMMEDIATE", "", " IMMEDIATE", " EXCLUSIVE"},
     .isolations = {"", "", "", ""},
     .read_only = "",

@@ -140,8 +140,22 @@ static void write_draw(toasty__sql_writer *w)
         w->unsupported = "keys that are drawn";
 }
 
+/* A change as the dialect can make it. */
+static void rewrite(toasty__sql_writer *w)
+{
+    if (!w->rules->joins_lists ||
+        (w->stmt->tag != TOASTY__STMT_UPDATE && w->stmt->tag != TOASTY__STMT_DELETE))
+        return;
+    const toasty__stmt *joined = toasty__sql_join_list(w, w->stmt);
+    if (joined)
+        w->stmt = joined;
+    else
+        w->out->failed = true;
+}
+
 static void write(toasty__sql_writer *w)
 {
+    rewrite(w);
     switch ((toasty__stmt_tag)w->stmt->tag) {
     case TOASTY__STMT_SELECT:
         toasty__sql_write(w, (toasty__sql_piece){.select = w->stmt});
@@ -164,7 +178,9 @@ static void write(toasty__sql_writer *w)
 /* The text, and the places of its values in w. */
 static int write_text(toasty__sql_writer *w, toasty_error *err)
 {
+    const toasty__stmt *stmt = w->stmt;
     write(w);
+    w->stmt = stmt;
     toasty__arena_done(&w->scratch);
     if (w->unsupported)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support %s", w->rules->target,

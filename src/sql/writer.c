@@ -77,6 +77,8 @@ void toasty__sql_column(toasty__sql_writer *w, const toasty__expr *column)
         toasty__sql_text(w, ".");
     if (source->model)
         toasty__sql_name(w, source->model->fields[column->field].column);
+    else if (source->lists)
+        toasty__sql_named(w, TOASTY__SQL_ITEM, column->field);
     else
         toasty__sql_item_name(w, source->select, column->field);
 }

@@ -35,6 +35,9 @@ struct toasty__sql_rules {
     /* column IN list, column NOT IN list. */
     void (*in)(toasty__sql_writer *w, const toasty__expr *expr);
     void (*tuple_in)(toasty__sql_writer *w, const toasty__expr *expr);
+    /* A select of the items of lists side by side, each named TOASTY__SQL_ITEM. */
+    void (*lists)(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count);
+    bool joins_lists; /* a change joins a list of any length, since as a condition it reads every row */
     /* An insert of any number of rows, one list a column; NULL: there is none. */
     void (*insert_lists)(toasty__sql_writer *w);
     /* Keys of a sequence; NULL: there is none that can be drawn. */
@@ -59,6 +62,8 @@ struct toasty__sql_writer {
 
 /* The name that stands for a row's place among its fellows; a column of the user's has no space in it. */
 #define TOASTY__SQL_ROW_NUMBER "row number"
+/* The names of what has none of its own: of an item of a select, of a list's items. */
+#define TOASTY__SQL_ITEM "item %u"
 
 void toasty__sql_text(toasty__sql_writer *w, const char *text);
 /* "name", with the quotes in it doubled. */
@@ -91,6 +96,10 @@ void toasty__sql_assignments(toasty__sql_writer *w, const toasty__assignment *as
 /* select.c: the name of a source; of what a select inside of another answers. */
 void toasty__sql_source_name(toasty__sql_writer *w, const toasty__source *source);
 void toasty__sql_item_name(toasty__sql_writer *w, const toasty__stmt *select, uint32_t item);
+
+/* join_list.c: a change of the rows in a list of any length, as one of those that were found by a join with
+ * it; other statements as they are. NULL when out of memory. It lives as long as the writer's scratch. */
+const toasty__stmt *toasty__sql_join_list(toasty__sql_writer *w, const toasty__stmt *change);
 
 /* The ON CONFLICT of those who have it. */
 void toasty__sql_on_conflict(toasty__sql_writer *w);

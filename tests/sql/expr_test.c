@@ -151,7 +151,8 @@ TOASTY_TEST(sql, pairs_are_found_in_lists_side_by_side)
         &pairs, parameters, 2,
         "(\"age\", \"name\") IN (WITH \"list 0\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM "
         "json_each(?1)), \"list 1\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM json_each(?2)) "
-        "SELECT \"list 0\".\"value\", \"list 1\".\"value\" FROM \"list 0\" JOIN \"list 1\" USING (\"key\"))",
+        "SELECT \"list 0\".\"value\" AS \"item 0\", \"list 1\".\"value\" AS \"item 1\" FROM \"list 0\" JOIN "
+        "\"list 1\" USING (\"key\"))",
         "(\"age\", \"name\") IN (SELECT * FROM unnest($1, $2))");
 }
 

@@ -116,6 +116,49 @@ TOASTY_TEST(sql, so_many_rows_of_each_may_be_ordered_through_another_table)
         &stmt);
 }
 
+TOASTY_TEST(sql, lists_side_by_side_are_a_source)
+{
+    toasty__expr *two[] = {parameter_of(0), parameter_of(1)};
+    toasty_parameter lists[] = {{.list = true}, {.list = true}};
+    toasty__source list = {.lists = two, .list_count = 2, .number = 1};
+    toasty__item items[] = {{column_of(&list, 1), NULL}};
+    toasty__stmt stmt = select_from(&list, items, 1);
+    stmt.parameters = lists;
+    stmt.parameter_count = 2;
+    check_either(
+        "SELECT \"t1\".\"item 1\" FROM (WITH \"list 0\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM "
+        "json_each(?1)), \"list 1\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM json_each(?2)) "
+        "SELECT \"list 0\".\"value\" AS \"item 0\", \"list 1\".\"value\" AS \"item 1\" FROM \"list 0\" "
+        "JOIN \"list 1\" USING (\"key\")) AS \"t1\"",
+        "SELECT \"t1\".\"item 1\" FROM (SELECT * FROM unnest($1, $2) AS \"lists\" (\"item 0\", \"item "
+        "1\")) AS \"t1\"",
+        &stmt);
+}
+
+TOASTY_TEST(sql, a_change_of_the_rows_in_a_long_list_joins_it_where_that_must_be)
+{
+    toasty_parameter list[] = {{.list = true}, {.type = TOASTY_TYPE_I32}};
+    toasty__expr *in = BOTH(IN, column(PERSON_NAME), parameter_of(0));
+    toasty__stmt stmt = {.tag = TOASTY__STMT_DELETE,
+                         .model = &person_model,
+                         .from = &persons,
+                         .parameters = list,
+                         .parameter_count = 2,
+                         .where = BOTH(AND, in, BOTH(GT, column(PERSON_AGE), parameter_of(1)))};
+    check_plain(
+        "DELETE FROM `persons` WHERE `id` IN (SELECT `t2`.`id` FROM (SELECT `id` FROM `persons` JOIN (WITH "
+        "`list 0` AS MATERIALIZED (SELECT `key`, `value` FROM json_each(?)) SELECT `list 0`.`value` AS `item "
+        "0` FROM `list 0`) AS `t1` ON `name` = `t1`.`item 0` WHERE `age` > ?) AS `t2`)",
+        &stmt);
+    check_sqlite(
+        "DELETE FROM \"persons\" WHERE \"name\" IN (SELECT \"value\" FROM json_each(?1)) AND \"age\" > ?2",
+        &stmt);
+    stmt.where = in;
+    check_contains(text_of(&toasty__dialect_plain, &stmt, ""), "ON `name` = `t1`.`item 0`) AS `t2`)");
+    list[0].list_size = 2;
+    check_plain("DELETE FROM `persons` WHERE `name` IN (?, ?)", &stmt);
+}
+
 /* --- selects inside of expressions --- */
 
 TOASTY_TEST(sql, what_exists_may_depend_on_the_row_around_it)
