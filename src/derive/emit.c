@@ -78,7 +78,7 @@ const char *toasty__emit_value(derive_memory *memory, const derive_member *membe
 const char *toasty__emit_type_name(toasty_type type)
 {
     static const char *const names[] = {
-#define TYPE_NAME(NAME, c_type, name) [TOASTY_TYPE_##NAME] = #NAME,
+#define TYPE_NAME(NAME, c_type, name, CLASS) [TOASTY_TYPE_##NAME] = #NAME,
         TOASTY_TYPES(TYPE_NAME)
 #undef TYPE_NAME
     };

@@ -1,5 +1,6 @@
 /* Conditions, orders and changes of a model's fields, and how conditions are joined. Macros that make values;
  * none goes to the database. */
+#include "core/types.h"
 #include "derive/emit.h"
 
 #include <string.h>
@@ -20,14 +21,16 @@ bool toasty__emit_has_range(const derive_member *member)
 
 static bool is_number(const derive_member *member)
 {
-    return member->type >= TOASTY_TYPE_I8 && member->type <= TOASTY_TYPE_F64 && !member->labels;
+    toasty_type_class class = toasty__class_of((uint8_t)member->type);
+    return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !member->labels;
 }
 
 /* A compound literal of a struct has commas that a macro would take for its own, so such values come as
  * variable arguments. */
 static bool is_struct(toasty_type type)
 {
-    return type >= TOASTY_TYPE_BYTES;
+    toasty_type_class class = toasty__class_of((uint8_t)type);
+    return class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_ID || class == TOASTY_CLASS_TIME;
 }
 
 /* One macro: `values` are its variables beyond those of the field. */
@@ -95,7 +98,7 @@ static void emit_range(derive_emitter *e, const derive_column *column)
 static const char *list_function(derive_emitter *e, const derive_column *column)
 {
     static const char *const library[] = {
-#define TYPE_SPELLING(NAME, c_type, name) [TOASTY_TYPE_##NAME] = #c_type,
+#define TYPE_SPELLING(NAME, c_type, name, CLASS) [TOASTY_TYPE_##NAME] = #c_type,
         TOASTY_TYPES(TYPE_SPELLING)
 #undef TYPE_SPELLING
     };

@@ -314,35 +314,32 @@ static step_kept take_completed(pg_connection *connection, pg_entry *entry, pg_i
     return kept;
 }
 
-/* All that was sent is answered. */
-static void settle(pg_connection *connection, bool in_transaction)
+/* in_transaction: the server is, after all that was answered; unknown: in which one, or for how long. */
+static void settle(pg_connection *connection, bool in_transaction, bool unknown)
 {
+    toasty_connection *base = &connection->base;
+    base->session = (uint8_t)((base->session & TOASTY_SESSION_TOUCHED) |
+                              (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0) |
+                              (unknown ? TOASTY_SESSION_UNKNOWN : 0));
+    if (connection->sent.first)
+        return;
     connection->transaction_expected = in_transaction;
     if (connection->waiting.first)
         toasty__pg_send_soon(connection);
 }
 
-static void set_session(toasty_connection *base, bool in_transaction, bool unknown)
-{
-    base->session = (uint8_t)((base->session & TOASTY_SESSION_TOUCHED) |
-                              (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0) |
-                              (unknown ? TOASTY_SESSION_UNKNOWN : 0));
-}
-
 static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     char status = message->length == 1 ? *message->body : '\0';
-    if (status != 'I' && status != 'T' && status != 'E')
+    bool in_transaction = status == 'T' || status == 'E';
+    if (status != 'I' && !in_transaction)
         return OUT_OF_STEP;
     if (entry->job && !entry->failed && entry->holds && take_held(connection, entry) == OUT_OF_STEP)
         return OUT_OF_STEP;
     toasty__pg_queue_take(&connection->sent);
     toasty__pg_cancel_forget(connection, entry);
-    bool in_transaction = status != 'I', chained = entry->chained && in_transaction;
     connection->unknown -= entry->unknown;
-    set_session(&connection->base, in_transaction, connection->unknown || chained);
-    if (!connection->sent.first)
-        settle(connection, in_transaction);
+    settle(connection, in_transaction, connection->unknown || (entry->chained && in_transaction));
     toasty__pg_entry_release(connection, entry);
     toasty__pg_entry_end(connection, entry);
     return IN_STEP;

@@ -91,17 +91,18 @@ typedef struct pg_step {
 /* A job on its way. */
 typedef struct pg_entry {
     struct pg_entry *next;
-    toasty_job *job; /* NULL: given up */
-    uint32_t count;  /* operations of the job */
-    uint32_t first;  /* the first operation of this attempt: those before it have their answers */
-    uint32_t at;     /* whose answer comes now; count: only that of the Sync is left */
-    uint32_t
-        commits_at;  /* the first operation that may make changes permanent; count: the Sync; or PG_NEVER */
-    uint32_t closes; /* of statements, sent before it and not answered yet */
-    uint8_t place;   /* pg_place: which message comes next */
+    toasty_job *job;     /* NULL: given up */
+    uint32_t count;      /* operations of the job */
+    uint32_t first;      /* the first operation of this attempt: those before it have their answers */
+    uint32_t at;         /* whose answer comes now; count: only that of the Sync is left */
+    uint32_t commits_at; /* the first operation that can make changes last; count: the Sync; or PG_NEVER */
+    uint32_t closes;     /* of statements, sent before it and not answered yet */
+    uint8_t place;       /* pg_place: which message comes next */
     bool sent;
+    bool ours;     /* of the driver: nobody gives it up */
     bool outside;  /* sent outside a transaction: what failed did not happen */
-    bool foreign;  /* text of the user: it runs alone, and what it does to the session its end says */
+    bool foreign;  /* text of the user: what it does to the session is known once its group has ended, and
+                      nothing is under way beside it */
     bool chained;  /* …and it has committed, though there still is a transaction */
     bool unknown;  /* foreign, and given up: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */

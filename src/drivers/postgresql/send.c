@@ -112,7 +112,7 @@ static void put_control(toasty__buffer *out, const toasty_operation *operation)
 /* Where the answer to a statement that is sent by its text begins. */
 static pg_place place_of_text(const toasty_operation *operation)
 {
-    if (operation->statement->text_results)
+    if (operation->statement->foreign)
         return operation->sink ? PG_RAW_SHOWN : PG_RAW;
     return operation->sink ? PG_SHOWN : PG_UNSHOWN;
 }
@@ -151,15 +151,6 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
 
 /* --- jobs --- */
 
-/* A statement of the user may begin or end a transaction, and do anything else. */
-static bool is_foreign(const toasty_job *job)
-{
-    for (uint32_t i = 0; i < job->count; i++)
-        if (job->operations[i].kind == TOASTY_OPERATION_SQL && job->operations[i].statement->foreign)
-            return true;
-    return false;
-}
-
 static void commit_at(pg_entry *entry, uint32_t operation)
 {
     if (operation < entry->commits_at)
@@ -178,16 +169,12 @@ static void look_at(pg_connection *connection, pg_entry *entry)
         const toasty_operation *operation = &job->operations[i];
         switch (operation->kind) {
         case TOASTY_OPERATION_SQL:
-            if (operation->statement->foreign) {
-                entry->foreign = true;
-                reads_only = false;
+            reads_only = reads_only && !operation->statement->writes && !operation->statement->text_results;
+            entry->foreign = entry->foreign || operation->statement->foreign;
+            if (operation->statement->foreign)
                 commit_at(entry, i);
-            } else if (operation->statement->writes) {
-                reads_only = false;
-                commit_at(entry, connection->transaction_expected ? PG_NEVER : entry->count);
-            } else if (operation->statement->text_results) {
-                reads_only = false;
-            }
+            else if (operation->statement->writes && !connection->transaction_expected)
+                commit_at(entry, entry->count);
             break;
         case TOASTY_OPERATION_BEGIN:
             entry->outside = reads_only = false;
@@ -265,16 +252,27 @@ int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_err
     pg_entry *entry = toasty__pg_entry_new(connection, job);
     if (!entry)
         return toasty__fail_memory(err);
+    entry->ours = true;
     send_entry(connection, entry);
     return 0;
 }
 
-/* Statements of the user have the connection for themselves while they run: what they do to the transaction
- * is known to what is sent next, and no request to cancel another can hit them. */
+static bool is_foreign(const toasty_job *job)
+{
+    for (uint32_t i = 0; i < job->count; i++)
+        if (job->operations[i].kind == TOASTY_OPERATION_SQL && job->operations[i].statement->foreign)
+            return true;
+    return false;
+}
+
+/* Statements of the user are under way alone: what is sent next is to know what they do to the transaction,
+ * and a request to stop another statement must not hit them, since they cannot be repeated. */
 static bool may_be_sent(const pg_connection *connection, const pg_entry *entry)
 {
     const pg_entry *first = connection->sent.first;
-    return !first || (!first->foreign && !is_foreign(entry->job));
+    if (!first)
+        return true;
+    return !first->foreign && (!is_foreign(entry->job) || (first->ours && !first->next));
 }
 
 void toasty__pg_send_waiting(pg_connection *connection)

@@ -8,6 +8,7 @@
 #ifndef TOASTY_DRIVERS_SQLITE_CONNECTION_H
 #define TOASTY_DRIVERS_SQLITE_CONNECTION_H
 
+#include "core/types.h"
 #include "drivers/sqlite/statements.h"
 #include "drivers/sqlite/worker.h"
 #include "fiber/reactor.h"
@@ -132,7 +133,7 @@ int toasty__sqlite_refuse(const toasty_statement *statement, const toasty_parame
 enum { SQLITE_TIME_TEXT = 27 };
 static inline bool toasty__sqlite_is_time(uint8_t type)
 {
-    return type >= TOASTY_TYPE_TIMESTAMP && type <= TOASTY_TYPE_DATETIME;
+    return toasty__class_of(type) == TOASTY_CLASS_TIME;
 }
 bool toasty__sqlite_format_time(uint8_t type, int64_t value, char out[SQLITE_TIME_TEXT]);
 

@@ -1,7 +1,7 @@
 /* The trees of statements that the requests of the suite's models become, beside those that are expected
  * (trees.txt). With TOASTY_TEST_UPDATE in the environment the file is written instead. */
 #include "base/buffer.h"
-#include "engine/lower.h"
+#include "engine/plan/lower.h"
 #include "suite.h"
 
 #include <stdio.h>

@@ -1,0 +1,318 @@
+/* Lowering reads: the root step with its orders and limits, and a step for each relation that is included. */
+#include "core/access.h"
+#include "engine/plan/lower.h"
+#include <string.h>
+
+/* --- orders --- */
+
+typedef struct orders {
+    toasty__term terms[TOASTY__MAX_ORDERS];
+    uint32_t count;
+} orders;
+
+static void order_by(orders *all, toasty__term term)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->terms[i].field == term.field && all->terms[i].through == term.through)
+            return; /* a column that is ordered already decides nothing more */
+    if (all->count < TOASTY__MAX_ORDERS)
+        all->terms[all->count++] = term;
+}
+
+static void order_by_key(orders *all, const toasty_model *model, bool descending)
+{
+    for (uint32_t i = 0; i < model->indexes[0].field_count; i++)
+        order_by(all, (toasty__term){.field = model->indexes[0].fields[i], .descending = descending});
+}
+
+static void order_by_options(orders *all, const toasty_model *model, const toasty_find *find, bool backwards)
+{
+    toasty_order order;
+    for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
+        bool descending =
+            order.direction == TOASTY_DESCENDING || order.direction == TOASTY_DESCENDING_NULLS_FIRST;
+        order_by(all, (toasty__term){.field = order.field,
+                                     .descending = descending != backwards,
+                                     .nulls_turned = order.direction > TOASTY_DESCENDING,
+                                     .through = order.through ? &model->relations[order.through - 1] : NULL});
+    }
+}
+
+/* The target of a belongs_to, beside the row that refers to it. */
+static toasty__source *join_target(toasty__lowering *l, const toasty_relation *relation)
+{
+    toasty__expr *equal[TOASTY_MAX_KEYS];
+    toasty__source *target = toasty__lower_joined(
+        l, relation->target, relation->required ? TOASTY__JOIN_INNER : TOASTY__JOIN_LEFT);
+    if (!target)
+        return NULL;
+    for (uint8_t i = 0; i < relation->field_count; i++)
+        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
+                                      toasty__lower_column_of(l, target, relation->their_fields[i]),
+                                      toasty__lower_column(l, relation->own_fields[i]));
+    target->on = toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
+    return target;
+}
+
+/* What an order's column is of: of one relation the target is joined once. sources: of the orders so far. */
+static const toasty__source *ordered_source(toasty__lowering *l, const orders *all, uint32_t order,
+                                            const toasty__source *const *sources)
+{
+    const toasty_relation *through = all->terms[order].through;
+    for (uint32_t before = 0; through && before < order; before++)
+        if (all->terms[before].through == through)
+            return sources[before];
+    return through ? join_target(l, through) : l->source;
+}
+
+static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
+{
+    const toasty__source *sources[TOASTY__MAX_ORDERS];
+    toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
+    for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
+        const toasty__term *term = &all->terms[i];
+        sources[i] = ordered_source(l, all, i, sources);
+        made[i] = (toasty__order){.value = toasty__lower_column_of(l, sources[i], term->field),
+                                  .descending = term->descending,
+                                  .nulls_turned = term->nulls_turned};
+    }
+    stmt->select.orders = made;
+    stmt->select.order_count = (uint16_t)all->count;
+    return l->failed ? -1 : 0;
+}
+
+/* --- reads --- */
+
+static int lower_includes(toasty__lowering *l, const toasty_find *find, uint16_t parent);
+
+static uint32_t next_number(toasty__lowering *l, toasty__bind_source source)
+{
+    return toasty__lower_add_parameter(l, NULL, source, l->next_value++);
+}
+
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step)
+{
+    const toasty_relation *relation = step->relation;
+    const toasty_field *fields = relation->target->fields;
+    toasty__expr *items[2 * TOASTY_MAX_KEYS];
+    uint32_t count = relation->field_count;
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = toasty__lower_column(l, relation->their_fields[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        items[count + i] =
+            toasty__lower_parameter(l, &fields[relation->their_fields[i]], TOASTY__BIND_KEYS, i);
+        if (items[count + i])
+            l->parameters[items[count + i]->parameter].list = true;
+    }
+    step->sized = !l->engine->driver->capability->array_parameter;
+    return toasty__lower_expr(l, count == 1 ? TOASTY__EXPR_IN : TOASTY__EXPR_TUPLE_IN, 2 * count, items);
+}
+
+/* The limit of an include is one for each parent. */
+static int limit_each(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt)
+{
+    const toasty_relation *relation = step->relation;
+    toasty__expr **partition = toasty__lower_alloc(l, relation->field_count * sizeof(*partition));
+    for (uint8_t i = 0; partition && i < relation->field_count; i++)
+        partition[i] = toasty__lower_column(l, relation->their_fields[i]);
+    stmt->select.partition = partition;
+    stmt->select.partition_count = relation->field_count;
+    step->limit_value = l->next_value;
+    stmt->select.each = next_number(l, TOASTY__BIND_VALUE);
+    return l->failed ? -1 : 0;
+}
+
+static int lower_include(toasty__lowering *l, const toasty_relation *relation, const toasty_find *find,
+                         uint16_t parent)
+{
+    toasty__step *step = toasty__lower_step(l, relation->target);
+    if (!step)
+        return -1;
+    uint16_t number = (uint16_t)(step - l->plan->steps);
+    step->parent = parent;
+    step->relation = relation;
+    step->depth = (uint8_t)(l->plan->steps[parent].depth + 1);
+    if (step->depth >= l->plan->depth)
+        l->plan->depth = (uint8_t)(step->depth + 1);
+
+    toasty__stmt *stmt = toasty__lower_stmt(l, TOASTY__STMT_SELECT, relation->target);
+    if (!stmt || toasty__lower_columns(l, step, stmt, NULL, relation->target->field_count) < 0)
+        return -1;
+    toasty__conjunction all = {.count = 0};
+    toasty__lower_also(&all, toasty__lower_keys(l, step));
+    if (toasty__lower_find_where(l, relation->target, find, &all) < 0)
+        return -1;
+    stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
+
+    /* One parent's rows stand together, so that they can be a slice; the key makes the order a total one. */
+    orders by = {.count = 0};
+    if (relation->kind == TOASTY_HAS_MANY)
+        for (uint32_t i = 0; i < relation->field_count; i++)
+            order_by(&by, (toasty__term){.field = relation->their_fields[i]});
+    order_by_options(&by, relation->target, find, false);
+    if (relation->kind == TOASTY_HAS_MANY)
+        order_by_key(&by, relation->target, false);
+    if (set_orders(l, stmt, &by) < 0)
+        return -1;
+    if (toasty__find_limit(find) && limit_each(l, step, stmt) < 0)
+        return -1;
+    toasty__lower_finish(l, step, stmt);
+    return l->failed ? -1 : lower_includes(l, find, number);
+}
+
+static int lower_includes(toasty__lowering *l, const toasty_find *find, uint16_t parent)
+{
+    const toasty_relation *relation;
+    toasty_find nested;
+    for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++)
+        if (lower_include(l, relation, &nested, parent) < 0)
+            return -1;
+    return 0;
+}
+
+/* The condition "after the cursor row", from the values that the walk collected for it. */
+static toasty__expr *lower_cursor(toasty__lowering *l, const toasty_request *request, const orders *by)
+{
+    const toasty_model *model = request->model;
+    /* The walk collected one value an order of the options and one a key field; `by` names each column once.
+     */
+    uint32_t first[TOASTY__MAX_ORDERS];
+    uint32_t collected = 0;
+    toasty_order order;
+    memset(first, 0xff, sizeof(first));
+    for (; toasty__find_order(&request->find, collected, &order); collected++)
+        for (uint32_t t = 0; t < by->count; t++)
+            if (by->terms[t].field == order.field && first[t] == UINT32_MAX)
+                first[t] = collected;
+    for (uint32_t k = 0; k < model->indexes[0].field_count; k++, collected++)
+        for (uint32_t t = 0; t < by->count; t++)
+            if (by->terms[t].field == model->indexes[0].fields[k] && first[t] == UINT32_MAX)
+                first[t] = collected;
+    bool nulls[TOASTY__MAX_ORDERS];
+    for (uint32_t t = 0; t < by->count; t++) {
+        const toasty_field *field = &model->fields[by->terms[t].field];
+        nulls[t] = toasty__get(model, request->after, field).kind == TOASTY_VALUE_NULL;
+    }
+    uint32_t start = l->next_value;
+    l->next_value += collected;
+    return toasty__lower_after(l, model, by->terms, by->count, start, first, nulls);
+}
+
+static void lower_limit(toasty__lowering *l, const toasty_request *request, toasty__step *step,
+                        toasty__stmt *stmt)
+{
+    bool limit = toasty__find_limit(&request->find) != 0;
+    bool single = request->kind == TOASTY_REQUEST_FIRST || request->kind == TOASTY_REQUEST_GET;
+    bool whole_key = request->by && request->by->unique && request->key_count == request->by->field_count;
+    if (single && !whole_key)
+        step->most = request->kind == TOASTY_REQUEST_GET ? 2 : 1;
+    if (limit && !single)
+        step->limit_value = l->next_value;
+    switch ((toasty_request_kind)request->kind) {
+    case TOASTY_REQUEST_PAGE:
+        /* One more row tells whether there is a next page. */
+        if (limit)
+            stmt->select.limit = next_number(l, TOASTY__BIND_ONE_MORE);
+        break;
+    case TOASTY_REQUEST_FIRST:
+    case TOASTY_REQUEST_GET:
+        l->next_value += limit; /* the call's own limit is smaller */
+        if (step->most)
+            stmt->select.limit = toasty__lower_add_parameter(l, NULL, TOASTY__BIND_CONSTANT, step->most);
+        break;
+    case TOASTY_REQUEST_EXISTS:
+        step->most = 1;
+        /* fall through */
+    default:
+        if (limit)
+            stmt->select.limit = next_number(l, TOASTY__BIND_VALUE);
+    }
+    if (toasty__find_offset(&request->find))
+        stmt->select.offset = next_number(l, TOASTY__BIND_VALUE);
+}
+
+/* --- counts --- */
+
+/* What a count's row becomes: an integer. */
+static const toasty_field count_field = {.name = "count",
+                                         .column = "count",
+                                         .type = TOASTY_TYPE_I64,
+                                         .embed = TOASTY_NO_EMBED,
+                                         .set_offset = TOASTY_NO_OFFSET};
+static const toasty_model count_model = {
+    .name = "count", .table = "", .fields = &count_field, .field_count = 1, .size = sizeof(int64_t)};
+
+/* How many rows there are: of the statement, or, when it takes only some of them, of a select of it. */
+static toasty__stmt *lower_count(toasty__lowering *l, toasty__step *step, toasty__stmt *rows)
+{
+    toasty__stmt *counting = rows;
+    toasty__expr *count = toasty__lower_expr(l, TOASTY__EXPR_CALL, 0, NULL);
+    bool partial = rows->select.limit != TOASTY__NO_PARAMETER || rows->select.offset != TOASTY__NO_PARAMETER;
+    if (!count)
+        return NULL;
+    count->function = TOASTY__FUNCTION_COUNT;
+    if (partial) {
+        counting = toasty__lower_stmt(l, TOASTY__STMT_SELECT, rows->model);
+        if (!counting)
+            return NULL;
+        l->source->model = NULL;
+        l->source->select = rows;
+        l->source->number = ++l->source_count;
+    }
+    return toasty__lower_value(l, step, counting, count, &count_field) < 0 ? NULL : counting;
+}
+
+/* Whether there is any: 1 or 0. */
+static toasty__stmt *lower_exists(toasty__lowering *l, toasty__step *step, toasty__stmt *rows)
+{
+    toasty__stmt *asking = toasty__lower_stmt(l, TOASTY__STMT_SELECT, rows->model);
+    toasty__expr *exists = toasty__lower_expr(l, TOASTY__EXPR_EXISTS, 0, NULL);
+    if (!asking || !exists)
+        return NULL;
+    exists->select = rows;
+    asking->from = NULL;
+    return toasty__lower_value(l, step, asking, exists, &count_field) < 0 ? NULL : asking;
+}
+
+int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
+{
+    const toasty_model *model = request->model;
+    const toasty_find *find = &request->find;
+    toasty__step *step = toasty__lower_step(l, model);
+    toasty__stmt *stmt = step ? toasty__lower_stmt(l, TOASTY__STMT_SELECT, model) : NULL;
+    if (!stmt)
+        return -1;
+    l->plan->depth = 1;
+    bool exists = request->kind == TOASTY_REQUEST_EXISTS;
+    bool counts = exists || request->kind == TOASTY_REQUEST_COUNT;
+    if (counts)
+        step->model = &count_model;
+    else if (toasty__lower_columns(l, step, stmt, NULL, model->field_count) < 0)
+        return -1;
+
+    orders by = {.count = 0};
+    order_by_options(&by, model, find, request->backwards);
+    bool partial =
+        toasty__find_limit(find) || toasty__find_offset(find) || request->kind == TOASTY_REQUEST_FIRST;
+    if (partial && !counts)
+        order_by_key(&by, model, request->backwards);
+
+    toasty__conjunction all = {.count = 0};
+    toasty__lower_scope(l, request, &all);
+    if (request->after && !l->engine->driver->capability->sql)
+        l->next_value += model->indexes[0].field_count; /* read_keys.c takes them from the record */
+    else if (request->after)
+        toasty__lower_also(&all, lower_cursor(l, request, &by));
+    if (toasty__lower_find_where(l, model, find, &all) < 0)
+        return -1;
+    stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
+    if (!counts && set_orders(l, stmt, &by) < 0)
+        return -1;
+    lower_limit(l, request, step, stmt);
+    if (counts && l->engine->driver->capability->count)
+        stmt = exists ? lower_exists(l, step, stmt) : lower_count(l, step, stmt);
+    if (!stmt)
+        return -1;
+    toasty__lower_finish(l, step, stmt);
+    return l->failed ? -1 : lower_includes(l, find, 0);
+}
