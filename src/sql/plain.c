@@ -4,9 +4,10 @@
  * conflict; an order does not say where NULLs go. Databases like that have drivers of their own, with types
  * and lists of their own: this one is nobody's. It is said so that SQLite understands it, which tests that
  * whatever the engine plans works without those comforts. */
+#include "sql/ddl.h"
 #include "sql/sqlite.h"
 
-const toasty__sql_rules toasty__sql_plain_rules = {
+static const toasty__sql_rules rules = {
     .target = "SQLite",
     .quote = '`',
     .backslash = "'\\'",
@@ -28,3 +29,6 @@ const toasty__sql_rules toasty__sql_plain_rules = {
     .release = "RELEASE SAVEPOINT ",
     .rollback_to = "ROLLBACK TO SAVEPOINT ",
 };
+
+/* The tables are SQLite's. */
+const toasty__dialect toasty__dialect_plain = {.rules = &rules, .schema = &toasty__sql_schema_sqlite};

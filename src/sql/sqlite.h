@@ -9,6 +9,4 @@ void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr);
 void toasty__sqlite_tuple_in(toasty__sql_writer *w, const toasty__expr *expr);
 void toasty__sqlite_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count);
 
-extern const toasty__sql_rules toasty__sql_plain_rules; /* plain.c */
-
 #endif

@@ -32,19 +32,19 @@ static void add_quoted(toasty__sql_writer *w, const char *first, const char *sec
 
 void toasty__sql_name(toasty__sql_writer *w, const char *name)
 {
-    add_quoted(w, "", name, w->rules->quote);
+    add_quoted(w, "", name, w->quote);
 }
 
 void toasty__sql_prefixed(toasty__sql_writer *w, const char *name)
 {
-    add_quoted(w, w->prefix, name, w->rules->quote);
+    add_quoted(w, w->prefix, name, w->quote);
 }
 
 void toasty__sql_named(toasty__sql_writer *w, const char *format, uint32_t number)
 {
-    toasty__buffer_char(w->out, w->rules->quote);
+    toasty__buffer_char(w->out, w->quote);
     toasty__buffer_printf(w->out, format, (unsigned)number);
-    toasty__buffer_char(w->out, w->rules->quote);
+    toasty__buffer_char(w->out, w->quote);
 }
 
 void toasty__sql_literal(toasty__sql_writer *w, const char *text)

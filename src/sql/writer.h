@@ -50,8 +50,9 @@ struct toasty__sql_rules {
 
 struct toasty__sql_writer {
     toasty__buffer *out;
-    const toasty__sql_rules *rules;
-    const char *prefix;       /* of names of tables and types */
+    const toasty__sql_rules *rules; /* NULL in a schema */
+    char quote;                     /* around names */
+    const char *prefix;             /* of names of tables and types */
     const toasty__stmt *stmt; /* NULL in a schema */
     const char *unsupported;  /* what the dialect cannot say */
     toasty__arena scratch;    /* for the writing of expressions */
