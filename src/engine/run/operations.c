@@ -95,7 +95,7 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gath
     if (!values || !operation)
         return toasty__fail_memory(err);
     operation->statement = statement;
-    operation->model = step->model;
+    operation->model = step->table;
     operation->values = values;
     operation->value_count = step->bind_count;
     operation->sink = sink;
