@@ -14,11 +14,17 @@
 
 /* --- making its plan --- */
 
-static int verify_changes(const toasty_request *request, toasty_error *err)
+static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+{
+    return toasty__verify_change(engine, request, "change", "giving back the changed rows", err);
+}
+
+static int verify_changes(toasty__lowering *l, const toasty_request *request)
 {
     const toasty_model *model = request->model;
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = l->arena};
     toasty__assign assign;
+    toasty_error *err = l->err;
     int more;
     bool any = false;
     for (; (more = toasty__next_assign(&walk, &assign, err)) > 0; any = true) {
@@ -36,16 +42,14 @@ static int verify_changes(const toasty_request *request, toasty_error *err)
     return more;
 }
 
-static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+static int lower(toasty__lowering *l, const toasty_request *request)
 {
-    if (toasty__verify_change(engine, request, "change", "giving back the changed rows", err) < 0)
-        return -1;
-    return verify_changes(request, err);
+    return verify_changes(l, request) < 0 ? -1 : toasty__lower_update(l, request);
 }
 
 static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
 {
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = shape->arena};
     toasty__assign assign;
     int more;
     while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
@@ -183,7 +187,7 @@ static void end(toasty__running *run, bool worked)
 const toasty__kind toasty__updating = {
     .verify = verify,
     .shape = shape,
-    .lower = toasty__lower_update,
+    .lower = lower,
     .begin = begin,
     .issue = toasty__change_issue,
     .absorb = toasty__change_absorb,

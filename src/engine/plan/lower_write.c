@@ -13,7 +13,7 @@ static int lower_assignments(toasty__lowering *l, const toasty_request *request,
     uint32_t *values = toasty__lower_alloc(l, model->field_count * sizeof(*values));
     if (l->failed)
         return -1;
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = l->arena};
     toasty__assign assign;
     uint16_t count = 0;
     while (toasty__next_assign(&walk, &assign, l->err) > 0) {
@@ -44,7 +44,9 @@ static int update_columns(toasty__lowering *l, const toasty_request *request, to
 {
     if (request->returning)
         return toasty__lower_columns(l, step, stmt, NULL, request->model->field_count);
-    uint16_t made[256], count = 0;
+    uint16_t *made = toasty__lower_alloc(l, l->plan->assigned_count * sizeof(*made) + 1), count = 0;
+    if (!made)
+        return -1;
     for (uint16_t i = 0; request->record && i < l->plan->assigned_count; i++)
         if (l->plan->assigned_kinds[i] != TOASTY_CHANGE_SET)
             made[count++] = l->plan->assigned[i];
