@@ -2,11 +2,12 @@
 # ./dev test [--only AREA] [--target TARGET] [--quick]: builds everything and runs every test; see `./dev`.
 #
 # AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, or a check of the tree: sources, layers,
-# symbols, format, features, bench. With --target only that target's conformance suite runs, and only the server it needs.
+# symbols, format, features, bench, fuzz. With --target only that target's conformance suite runs, and only the server it needs.
 set -euo pipefail
 . scripts/lib/common.sh
 . scripts/lib/steps.sh
 . scripts/lib/postgresql.sh
+. scripts/lib/fuzz.sh
 
 only= target= quick=
 while [ $# -gt 0 ]; do
@@ -53,7 +54,7 @@ is_for() {
 # Areas that are not in the C programs: with one of them as --only, these need no run.
 in_programs() {
   case $only in
-    sources | layers | symbols | format | features | bench) return 1 ;;
+    sources | layers | symbols | format | features | bench | fuzz) return 1 ;;
     '') return 0 ;;
   esac
   ! ls "tests/$only/"*_test.sh > /dev/null 2>&1 || ls "tests/$only/"*.c > /dev/null 2>&1
@@ -169,6 +170,19 @@ if is_for bench && steps_worked 'build gcc'; then
     gate_url=$(postgresql_socket_url 'gate_{}')
   fi
   tests 'bench gate' bench/gate build/test/gcc/bench ${gate_url:+"$gate_url"}
+fi
+
+# --- the fuzzers: a few seconds each, from the inputs of the tree alone ---------------------------------------------------------
+fuzz_briefly() {
+  rm -rf "build/fuzz/brief/$1"
+  fuzz_run "$1" 5 "build/fuzz/brief/$1"
+}
+if is_for fuzz && [ -z "$quick" ]; then
+  needs 'build fuzz' fuzz_build $(fuzz_names)
+  steps_wait
+  for name in $(fuzz_names); do
+    if steps_worked 'build fuzz'; then step "fuzz $name" fuzz_briefly "$name"; fi
+  done
 fi
 
 # --- tests that are scripts: tests/<area>/*_test.sh ------------------------------------------------------------------------------

@@ -149,8 +149,8 @@ toasty__slot *toasty__pool_add_slot(toasty__group *group, struct toasty__db_sess
 void toasty__pool_drop_permission(toasty__group *group);
 /* Its connection was made: attached to the reactor of the session. */
 void toasty__pool_connected(toasty__slot *slot);
-/* Removes the place of a connection that was not made. */
-void toasty__pool_drop_slot(toasty__slot *slot);
+/* Removes the place of a connection that was not made. True as with toasty__pool_give_back. */
+bool toasty__pool_drop_slot(toasty__slot *slot);
 
 /* The session's exclusive connection becomes that of a lease, which it goes to when the session ends. */
 void toasty__lease_open(toasty__group *lease, toasty__pool *pool, struct toasty__db_session *session);

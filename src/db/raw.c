@@ -32,6 +32,8 @@ static int describe(toasty_sink *base, const char *const *names, size_t count, t
 {
     text_sink *sink = (text_sink *)base;
     toasty__arena *arena = &sink->block->arena;
+    if (base->columns) /* rows of so many may be there */
+        return toasty__fail(err, TOASTY_DATABASE_ERROR, "the columns of an answer were described twice");
     if (count > UINT16_MAX)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "the statement returns %zu columns", count);
     const char **copies = toasty__arena_calloc(arena, count + 1, sizeof *copies);

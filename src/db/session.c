@@ -266,7 +266,7 @@ static void take_connection(toasty__db_session *session)
         return;
     }
     session->job->error = slot->connect.error;
-    toasty__pool_drop_slot(slot);
+    session->left = toasty__pool_drop_slot(slot) || session->left;
     fail(session);
 }
 

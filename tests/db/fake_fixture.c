@@ -105,6 +105,19 @@ static void raise_to(atomic_int *most, int now)
         ;
 }
 
+/* One column, and a row of it. */
+static void describe_number(toasty_sink *sink, toasty_error *err)
+{
+    static const char *const names[] = {"number"};
+    if (sink->describe(sink, names, 1, err) < 0)
+        return;
+    void *row = toasty_sink_row(sink);
+    if (!row)
+        toasty__fail_memory(err);
+    else
+        toasty__store_text(sink, row, sink->columns[0], "1", 1, err);
+}
+
 static void answer_operation(fake_connection *connection, toasty_operation *operation, toasty_job *job)
 {
     toasty_connection *base = &connection->base;
@@ -135,6 +148,8 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
         fake_counts_.pings++;
         break;
     case TOASTY_OPERATION_SQL:
+        for (int i = 0; i < fake_script_.descriptions && operation->sink && operation->sink->describe; i++)
+            describe_number(operation->sink, &job->error);
         if (fake_script_.fail_statements)
             toasty__fail(&job->error, TOASTY_DATABASE_ERROR, "no");
         else if (operation->sink && operation->value_count == 1) {

@@ -39,7 +39,7 @@ static int read_returning(const toasty_url *url, bool *returning, toasty_error *
     *returning = !text || strcmp(text, "on") == 0;
     return *returning || strcmp(text, "off") == 0
                ? 0
-               : toasty__fail(err, TOASTY_INVALID_URL, "returning=%s: it is on or off", text);
+               : toasty__fail(err, TOASTY_INVALID_URL, "the option `returning` is on or off");
 }
 
 static int open_store(const toasty_url *url, toasty_database *database, toasty_error *err)

@@ -20,9 +20,10 @@
 #include <unistd.h>
 
 enum {
-    RUNS_ON_MS = 20,   /* a job that was given up and is first in the queue */
-    AGAIN_MS = 250,    /* a request that came before its statement had begun was for nothing */
-    PATIENCE_MS = 5000 /* with a server that was asked to stop it */
+    RUNS_ON_MS = 20,    /* a job that was given up and is first in the queue */
+    AGAIN_MS = 250,     /* a request that came before its statement had begun was for nothing */
+    PATIENCE_MS = 5000, /* with a server that was asked to stop it */
+    HITS = 2 /* of one request at most: a server before 17 signals its process, and then the group of it */
 };
 
 struct pg_cancel {
@@ -115,7 +116,7 @@ static void ask_server(pg_connection *connection)
         toasty__pg_cancel_drop(connection);
         return;
     }
-    connection->strays++;
+    connection->strays += HITS;
 }
 
 /* --- patience --- */

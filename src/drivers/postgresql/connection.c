@@ -133,20 +133,6 @@ void toasty__pg_submit(toasty_connection *base, toasty_job *job)
 
 /* --- losing it --- */
 
-/* A write that was on its way to being committed may have happened. But the server works in order: when it
- * says goodbye in place of an answer, neither that statement nor anything after it has. */
-static void fail_lost(pg_entry *entry, const toasty_error *reason, bool happened_not)
-{
-    if (!entry->job)
-        return;
-    entry->job->error = *reason;
-    if (!entry->sent || !entry->commits || happened_not)
-        return;
-    toasty__fail(&entry->job->error, TOASTY_OUTCOME_UNKNOWN, "%s; whether the change was made is not known",
-                 reason->message);
-    toasty__error_set(&entry->job->error, server_code, reason->server_code);
-}
-
 /* The first of all that are under way, sent or not. */
 static pg_entry *take_first(pg_connection *connection)
 {
@@ -167,7 +153,7 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
     connection->watch = NULL;
     toasty__pg_cancel_detach(connection);
     for (pg_entry *entry; (entry = take_first(connection));) {
-        fail_lost(entry, &error, reported);
+        toasty__pg_entry_lose(entry, &error, reported);
         toasty__pg_entry_done(connection, entry);
     }
 }

@@ -256,6 +256,9 @@ static inline void call_check(const call *call, toasty_code code)
 
 #define TEXT(sql_) (&(const toasty_statement){.sql = (sql_), .operation = "SQL"})
 #define WRITE(sql_) (&(const toasty_statement){.sql = (sql_), .operation = "SQL", .writes = true})
+#define RAW(sql_)                                                                                            \
+    (&(const toasty_statement){                                                                              \
+        .sql = (sql_), .operation = "SQL", .writes = true, .text_results = true, .foreign = true})
 
 /* A write without parameters, by itself. */
 static inline int64_t client_run(client *client, const char *sql, toasty_code code)
