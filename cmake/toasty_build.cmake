@@ -42,6 +42,7 @@ function(toasty_compile_options target)
   toasty_warnings(${target})
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
   target_compile_options(${target} PRIVATE -fvisibility=hidden)
+  toasty_guard_stacks(${target} PRIVATE)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")
 endfunction()
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # ./dev test [--only AREA] [--target TARGET] [--quick]: builds everything and runs every test; see `./dev`.
 #
-# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, or a check of the tree: sources, layers,
+# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, chaos, or a check of the tree: sources, layers,
 # symbols, format, features, bench, fuzz. With --target only that target's conformance suite runs, and only the server it needs.
 set -euo pipefail
 . scripts/lib/common.sh
@@ -141,7 +141,20 @@ programs() {
   done
 }
 
+# chaos BUILD [OPERATIONS]: both databases torn from under a crowd; TOASTY_CHAOS_OPERATIONS counts more.
+chaos() {
+  local suite
+  is_for chaos && steps_worked "build $1" || return 0
+  for suite in sqlite postgresql; do
+    [ -z "$target" ] || [ "$target" = "$suite" ] || continue
+    [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
+    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_OPERATIONS="${TOASTY_CHAOS_OPERATIONS:-$2}"} \
+      "build/test/$1/tests/chaos-$suite" "$(url_of "$suite" "$1_chaos_$suite")"
+  done
+}
+
 if in_programs; then
+  chaos gcc ${quick:+3000}
   programs gcc gcc --
   if [ -z "$quick" ]; then
     programs clang clang --
@@ -154,6 +167,8 @@ if in_programs; then
     export ASAN_OPTIONS=detect_stack_use_after_return=0:strict_string_checks=1:detect_leaks=1
     export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
     export LSAN_OPTIONS=print_suppressions=0
+    chaos address 3000
+    chaos thread 2000
     programs address address -- env TOASTY_TEST_SLOW=1
     programs thread thread --threads -- env TOASTY_TEST_SLOW=1
     programs ucontext ucontext --

@@ -216,6 +216,8 @@ typedef struct toasty_schema {
     size_t model_count;
     const struct toasty_driver *const *drivers; /* of the declared targets */
     size_t driver_count;
+    const char *const *text; /* the same tables as text in pieces, which a push and a migration read; ended
+                                by NULL */
 } toasty_schema;
 
 #ifdef __cplusplus

@@ -106,9 +106,11 @@ TOASTY_API toasty_db *toasty_open_(const char *url, const struct toasty_schema *
  * while fibers of this thread's own loop are in a call: they get `closed` once the loop runs). */
 TOASTY_API int toasty_close(toasty_db *db);
 
-/* Creates the tables, types, indexes and foreign keys that are missing. A table that exists and differs is an
- * error that names the difference; a second run is quiet. Suspends. 0, or -1: invalid_schema, database_error.
- */
+/* Creates the tables, types and indexes that are missing, with their keys. When a table that exists differs
+ * from its model, nothing is created, and the error names all differences and what to do about each, as far
+ * as a message has room; a second run is quiet. Indexes and constraints that somebody added under a name of
+ * their own are left alone. Suspends. 0, or -1: invalid_schema (table, field and constraint are those of the
+ * first difference), database_error, unsupported. */
 TOASTY_API int toasty_push_schema(toasty_db *db);
 /* Drops the tables (and types) of the schema, with all their rows. Suspends. 0 or -1. */
 TOASTY_API int toasty_reset_schema(toasty_db *db);

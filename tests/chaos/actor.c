@@ -69,13 +69,17 @@ uint64_t operation_new(actor *actor)
 
 void set_verdict(actor *actor, uint64_t operation, verdict verdict)
 {
-    atomic_store(&ledger_entry(actor->ledger, operation)->verdict, (unsigned char)verdict);
+    entry *entry = ledger_entry(actor->ledger, operation);
+    atomic_store(&entry->verdict, (unsigned char)verdict);
+    atomic_store(&entry->open, false);
 }
 
 void intend(actor *actor, uint64_t operation, unsigned parts)
 {
-    atomic_store(&ledger_entry(actor->ledger, operation)->parts, parts);
-    set_verdict(actor, operation, MAY_HAVE_HAPPENED);
+    entry *entry = ledger_entry(actor->ledger, operation);
+    atomic_store(&entry->parts, parts);
+    atomic_store(&entry->verdict, MAY_HAVE_HAPPENED);
+    atomic_store(&entry->open, true);
     actor->cancelled_before = actor->cancelled;
 }
 
@@ -92,10 +96,10 @@ void settle_with(actor *actor, uint64_t operation, site site, const toasty_error
     entry *entry = ledger_entry(actor->ledger, operation);
     toasty_code code = error ? error->code : TOASTY_OK;
     atomic_store(&entry->code, (unsigned char)code);
-    if (!error)
-        set_verdict(actor, operation, HAPPENED);
-    else if (!leaves_open(site, error, cancelled_before))
-        set_verdict(actor, operation, HAPPENED_NOT);
+    if (error && leaves_open(site, error, cancelled_before))
+        set_verdict(actor, operation, MAY_HAVE_HAPPENED);
+    else
+        set_verdict(actor, operation, error ? HAPPENED_NOT : HAPPENED);
     if (code != TOASTY_OK && site != AT_MISUSE && site != AT_PROCEDURE)
         expect_explained(actor, entry->act, error);
 }

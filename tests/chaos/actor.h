@@ -58,6 +58,7 @@ bool settle(actor *actor, uint64_t operation, site site, bool worked);
 /* The same for a callback, whose error is not the last one. */
 void settle_with(actor *actor, uint64_t operation, site site, const toasty_error *error,
                  bool cancelled_before);
+/* The same where the act itself judges what it was told. */
 void set_verdict(actor *actor, uint64_t operation, verdict verdict);
 /* A call that decides nothing: an error that nobody caused is noted. Returns `worked`. */
 bool explain(actor *actor, bool worked);

@@ -22,6 +22,7 @@ const act acts[] = {
     {"write_outside", act_write_outside, 6},
     {"end_outside", act_end_outside, 6},
     {"siblings", act_siblings, 6},
+    {"begin_on_raw", act_begin_on_raw, 6},
     {"raw_insert", act_raw_insert, 15},
     {"raw_insert_two", act_raw_insert_two, 10},
     {"raw_transaction", act_raw_transaction, 20},

@@ -41,6 +41,7 @@ void act_raw_end(actor *actor);
 void act_write_outside(actor *actor);
 void act_end_outside(actor *actor);
 void act_siblings(actor *actor);
+void act_begin_on_raw(actor *actor);
 
 /* sessions.c */
 void act_raw_insert(actor *actor);

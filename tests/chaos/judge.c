@@ -63,8 +63,13 @@ static pid_t start_worker(const judge *judge, const char *what, const char *url)
     return worker;
 }
 
-static void tell_hang(const ledger *ledger)
+/* Ends it in a way that leaves a core, or, the second time, in any way. */
+static void end_hang(ledger *ledger, pid_t worker, bool again)
 {
+    kill(worker, again ? SIGKILL : SIGABRT);
+    if (again)
+        return;
+    ledger_break(ledger, PROMISE_ANSWERED, "no progress for %d s", PATIENCE_MS / 1000);
     printf("no progress for %d s; what is being done:\n", PATIENCE_MS / 1000);
     for (int i = 0; i < ACTORS; i++)
         if (ledger->doing[i])
@@ -93,20 +98,22 @@ static int watch(judge *judge, pid_t worker, uint64_t last)
 {
     ledger *ledger = judge->ledger;
     uint64_t seen = UINT64_MAX, since = now_ms();
+    bool hangs = false;
     int status = 0;
     while (waitpid(worker, &status, WNOHANG) == 0) {
         uint64_t progress = atomic_load(&ledger->progress);
-        if (progress != seen || grant_calm(ledger) != atomic_load(&ledger->calm))
+        bool was_calm = atomic_load(&ledger->calm), calm = grant_calm(ledger);
+        if (progress != seen || calm != was_calm)
             since = now_ms();
         seen = progress;
+        if (now_ms() - since > PATIENCE_MS) {
+            end_hang(ledger, worker, hangs);
+            hangs = true;
+            since = now_ms();
+        }
         if (progress >= last)
             kill(worker, SIGKILL);
-        else if (now_ms() - since > PATIENCE_MS) {
-            tell_hang(ledger);
-            ledger_break(ledger, PROMISE_ANSWERED, "no progress for %d s", PATIENCE_MS / 1000);
-            kill(worker, SIGABRT);
-            since = now_ms();
-        } else if (!grant_calm(ledger))
+        if (!calm)
             disturb(judge, progress);
         pause_briefly();
     }
@@ -115,19 +122,32 @@ static int watch(judge *judge, pid_t worker, uint64_t last)
 
 /* --- lives --- */
 
-static void expect_good_end(judge *judge, int status)
+/* Of the operations behind `first`. */
+static void expect_answers(ledger *ledger, uint64_t first)
+{
+    for (uint64_t i = first + 1; i <= ledger->next; i++) {
+        const entry *entry = ledger_entry(ledger, i);
+        if (entry->open)
+            ledger_break(ledger, PROMISE_ANSWERED, "operation %llu, a %s, got no answer",
+                         (unsigned long long)i, acts[entry->act].name);
+    }
+}
+
+static void expect_good_end(judge *judge, int status, uint64_t first)
 {
     if (WIFSIGNALED(status))
         ledger_break(judge->ledger, PROMISE_ENDS, "a worker was ended by signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status) != 0)
         ledger_break(judge->ledger, PROMISE_ENDS, "a worker has ended with status %d", WEXITSTATUS(status));
+    else
+        expect_answers(judge->ledger, first);
 }
 
 /* So many acts, and then its own end, or a kill at a random moment. */
 static void live(judge *judge, uint64_t acts, bool killed)
 {
     ledger *ledger = judge->ledger;
-    uint64_t begun = atomic_load(&ledger->progress);
+    uint64_t begun = atomic_load(&ledger->progress), first = atomic_load(&ledger->next);
     atomic_store(&ledger->target, begun + acts);
     atomic_store(&ledger->calm_wanted, false);
     judge->next_disturbance = begun;
@@ -135,7 +155,7 @@ static void live(judge *judge, uint64_t acts, bool killed)
     uint64_t last = killed ? begun + 1 + chance(&judge->seed, acts) : UINT64_MAX;
     int status = watch(judge, worker, last);
     if (!killed || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
-        expect_good_end(judge, status);
+        expect_good_end(judge, status, first);
     judge->kills += killed;
     for (int i = 0; i < ACTORS; i++)
         atomic_store(&ledger->doing[i], 0);

@@ -46,12 +46,13 @@ const char *promise_sentence(promise promise);
 typedef enum verdict { HAPPENED_NOT, MAY_HAVE_HAPPENED, HAPPENED } verdict;
 
 typedef struct entry {
-    atomic_uint parts;   /* bit n: part n is there if the operation has happened */
+    atomic_uint parts; /* bit n: part n is there if the operation has happened */
     atomic_uchar verdict;
-    atomic_uchar code;   /* the toasty_code that decided */
+    atomic_bool open;     /* the call that decides was not answered yet */
+    atomic_uchar code;    /* the toasty_code that decided */
     atomic_uchar counter; /* one more than its number; 0: none */
-    atomic_uchar added;  /* to the counter */
-    uint8_t act;         /* what the operation is a part of (acts.h) */
+    atomic_uchar added;   /* to the counter */
+    uint8_t act;          /* what the operation is a part of (acts.h) */
 } entry;
 
 enum {

@@ -164,16 +164,31 @@ static void start_ended(const toasty_error *error, void *arg)
     let_go(started);
 }
 
-static toasty_started *start_one(actor *actor, started *started)
+static toasty_started *start_count(actor *actor, started *started)
+{
+    int64_t counter = (int64_t)pick(actor, COUNTERS);
+    intend_count(actor, started->operation, counter, 1);
+    intend(actor, started->operation, 0);
+    return toasty_start(actor->loop, actor->db,
+                        counter_update_by_id_op(&started->counted, counter, counter_value_add(1)),
+                        start_ended, started);
+}
+
+static toasty_started *start_list(actor *actor, started *started)
 {
     int64_t number = (int64_t)started->operation, counter = (int64_t)pick(actor, COUNTERS);
-    if (pick(actor, 3) == 0) {
-        intend_count(actor, started->operation, counter, 1);
-        intend(actor, started->operation, 0);
-        return toasty_start(
-            actor->loop, actor->db,
-            counter_update_by_id_op(&started->counted, counter, counter_value_add(1)), start_ended, started);
-    }
+    toasty_auto(toasty_ops) ops = toasty_ops_new();
+    if (!ops || toasty_ops_add(ops, deed_create_op(&started->deed, .operation = number)) < 0 ||
+        toasty_ops_add(ops, counter_update_by_id_op(&started->counted, counter, counter_value_add(1))) < 0)
+        return NULL;
+    intend_count(actor, started->operation, counter, 1);
+    intend(actor, started->operation, PART(0));
+    return toasty_start_ops(actor->loop, actor->db, ops, start_ended, started);
+}
+
+static toasty_started *start_nested(actor *actor, started *started)
+{
+    int64_t number = (int64_t)started->operation;
     intend(actor, started->operation, PART(0) | PART(1));
     return toasty_start(actor->loop, actor->db,
                         deed_create_op(&started->deed, .operation = number,
@@ -192,7 +207,9 @@ void act_start(actor *actor)
     started->actor = actor;
     started->operation = operation_new(actor);
     started->holds = 1;
-    started->handle = start_one(actor, started);
+    static toasty_started *(*const starts[])(struct actor *, struct started *) = {start_count, start_list,
+                                                                                   start_nested};
+    started->handle = starts[pick(actor, 3)](actor, started);
     if (!started->handle) {
         settle(actor, started->operation, AT_CALL, false);
         let_go(started);

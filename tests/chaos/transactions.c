@@ -3,6 +3,7 @@
  *
  * Nothing of a transaction has happened before the call that commits it. */
 #include "acts.h"
+#include "target.h"
 
 /* --- the work in a transaction --- */
 
@@ -49,6 +50,15 @@ static bool add_entry(work *work, toasty_db *db)
     return explain(work->actor, entry != NULL);
 }
 
+static bool add_raw(work *work, toasty_db *db)
+{
+    unsigned part = work->next++;
+    bool inserted = toasty_sql(db, target.insert, toasty_sql_int((int64_t)work->operation),
+                               toasty_sql_int((int64_t)part)) == 1;
+    work->standing |= inserted ? PART(part) : 0;
+    return explain(work->actor, inserted);
+}
+
 static bool add_count(work *work, toasty_db *db)
 {
     bool counted = counter_update_by_id(db, work->counter, counter_value_add(1)) == 1;
@@ -71,13 +81,15 @@ static bool work_nested(work *work, toasty_db *db, int depth);
 
 static bool work_once(work *work, toasty_db *db, int depth)
 {
-    switch (pick(work->actor, depth < 3 ? 6 : 4)) {
+    switch (pick(work->actor, depth < 3 ? 7 : 5)) {
     case 0:
         return add_entry(work, db);
     case 1:
         return add_count(work, db);
     case 2:
+        return add_raw(work, db);
     case 3:
+    case 4:
         return add_deed(work, db);
     default:
         return work_nested(work, db, depth + 1);
@@ -318,4 +330,27 @@ void act_siblings(actor *actor)
     toasty_free(second);
     intend_work(&work);
     settle(actor, work.operation, AT_MISUSE, toasty_commit(outer) == 0);
+}
+
+/* A transaction that was begun as text, and then the library's on the same connection. When both can be, each
+ * has an end of its own. */
+void act_begin_on_raw(actor *actor)
+{
+    work outside = work_new(actor), inside = work_new(actor);
+    toasty_auto(toasty_db) own = toasty_with(actor->db, .dedicated = true);
+    if (!explain(actor, own != NULL) || !explain(actor, toasty_sql(own, "BEGIN") >= 0) ||
+        !add_deed(&outside, own))
+        return;
+    toasty_db *transaction = toasty_begin(own);
+    if (transaction && try_deed(&inside, transaction)) {
+        intend_work(&inside);
+        settle(actor, inside.operation, AT_MISUSE, toasty_commit(transaction) == 0);
+    }
+    toasty_free(transaction);
+    if (transaction || pick(actor, 2) == 0) {
+        toasty_sql(own, "ROLLBACK");
+    } else {
+        intend_work(&outside);
+        settle(actor, outside.operation, AT_CALL, toasty_sql(own, "COMMIT") >= 0);
+    }
 }

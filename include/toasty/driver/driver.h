@@ -17,6 +17,9 @@
 struct toasty__reactor;
 struct toasty__arena;
 struct toasty__dialect; /* src/sql/dialect.h */
+struct toasty__mapping; /* src/schema/mapping.h */
+struct toasty__store;   /* src/schema/store.h */
+struct toasty__change;  /* src/schema/diff.h */
 
 /* --- rows on their way into structs --- */
 
@@ -67,7 +70,10 @@ typedef enum toasty_operation_kind {
     TOASTY_OPERATION_SCAN,
     TOASTY_OPERATION_INSERT, /* one item; values as `fields` says */
     TOASTY_OPERATION_UPDATE, /* one item by full key */
-    TOASTY_OPERATION_DELETE  /* one item by full key */
+    TOASTY_OPERATION_DELETE, /* one item by full key */
+    /* The schema, without SQL: MUST, so that a push is never silently nothing. */
+    TOASTY_OPERATION_DESCRIBE, /* adds the table of `model` to key.store, when it is there */
+    TOASTY_OPERATION_CHANGE    /* does key.change: a table of `model` made or dropped, an index added */
 } toasty_operation_kind;
 
 /* A parameter of an SQL statement. */
@@ -136,7 +142,9 @@ typedef struct toasty_operation {
         /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
          * then, unless the index is the primary key, of the primary key's. NULL: at the beginning. */
         const toasty_value *from;
-        const void *after; /* continuation of an earlier answer, or NULL */
+        const void *after;                   /* continuation of an earlier answer, or NULL */
+        struct toasty__store *store;         /* DESCRIBE */
+        const struct toasty__change *change; /* CHANGE */
     } key;
 } toasty_operation;
 
@@ -210,6 +218,8 @@ typedef struct toasty_driver {
     const char *const *schemes; /* of URLs, ended by NULL */
     const toasty_capability *capability;
     const struct toasty__dialect *dialect; /* MUST with capability.sql; NULL otherwise */
+    const struct toasty__mapping *mapping; /* how tables keep what models say; MUST without SQL, whose dialect
+                                              has it */
 
     /* MUST. Reads the URL (the driver takes its own options out of the query with toasty__url_option); no
      * I/O. */

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "core/url.h"
 #include "drivers/keyvalue/operations.h"
+#include "drivers/keyvalue/schema.h"
 #include "fiber/reactor.h"
 #include <string.h>
 
@@ -150,6 +151,7 @@ const toasty_driver toasty_keyvalue_driver = {
     .name = "keyvalue",
     .schemes = schemes,
     .capability = &toasty__keyvalue_capability,
+    .mapping = &toasty__kv_mapping,
     .open = open_store,
     .close = close_store,
     .connect = connect_store,
@@ -164,6 +166,7 @@ static const toasty_driver without_rows = {
     .name = "keyvalue",
     .schemes = schemes,
     .capability = &toasty__keyvalue_without_rows_capability,
+    .mapping = &toasty__kv_mapping,
     .open = open_store,
     .close = close_store,
     .connect = connect_store,

@@ -88,6 +88,11 @@ static step_kept take_rows(pg_connection *connection, pg_entry *entry, pg_input 
     return status > 0 ? OUT_OF_STEP : IN_STEP;
 }
 
+static inline bool is_tag(const pg_message *message)
+{
+    return message->length && !message->body[message->length - 1];
+}
+
 /* "INSERT 0 5", "SELECT 3", "CREATE TABLE": the number at the end of a tag. False: there is none. */
 static bool has_count(const pg_message *message, uint64_t *count)
 {
@@ -98,17 +103,38 @@ static bool has_count(const pg_message *message, uint64_t *count)
     return at < end;
 }
 
-/* What the server calls what is not a statement. It answers a COMMIT of a failed transaction with ROLLBACK,
- * and calls it success. */
-static step_kept complete_control(pg_entry *entry, const char *tag)
+/* A sink that was described, or knew its columns before, has as many rows as the server has sent. */
+static bool expects_rows(const pg_entry *entry)
+{
+    const toasty_sink *sink = operation_of(entry)->sink;
+    return entry->rows || (sink && sink->columns);
+}
+
+static inline step_kept complete_statement(pg_entry *entry, const pg_message *message)
+{
+    uint64_t count;
+    if (!is_tag(message))
+        return OUT_OF_STEP;
+    if (!has_count(message, &count))
+        count = entry->rows;
+    else if (count != entry->rows && expects_rows(entry))
+        return OUT_OF_STEP;
+    operation_of(entry)->count = (int64_t)(count & INT64_MAX);
+    if (entry->resumes) {
+        entry->first = entry->at + 1;
+        entry->stored = false;
+    }
+    return IN_STEP;
+}
+
+/* The server answers a COMMIT of a failed transaction with ROLLBACK, and calls it success. */
+static step_kept complete_control(pg_entry *entry, const toasty_operation *operation, const char *tag)
 {
     static const char *const tags[] = {
         [TOASTY_OPERATION_BEGIN] = "BEGIN",       [TOASTY_OPERATION_COMMIT] = "COMMIT",
         [TOASTY_OPERATION_ROLLBACK] = "ROLLBACK", [TOASTY_OPERATION_SAVEPOINT] = "SAVEPOINT",
         [TOASTY_OPERATION_RELEASE] = "RELEASE",   [TOASTY_OPERATION_ROLLBACK_TO] = "ROLLBACK",
     };
-    toasty_operation *operation = operation_of(entry);
-    operation->count = 0;
     if (!strcmp(tag, tags[operation->kind]))
         return IN_STEP;
     if (operation->kind != TOASTY_OPERATION_COMMIT || strcmp(tag, "ROLLBACK") != 0)
@@ -127,33 +153,26 @@ static bool has_chained(const toasty_operation *operation, const char *tag)
            (!strcmp(tag, "ROLLBACK") && strcasestr(operation->statement->sql, "chain"));
 }
 
-/* A sink that was described, or knew its columns before, has as many rows as the server has sent. */
-static bool expects_rows(const pg_entry *entry)
-{
-    const toasty_sink *sink = operation_of(entry)->sink;
-    return entry->rows || (sink && sink->columns);
-}
-
-static step_kept complete(pg_entry *entry, const pg_message *message)
+/* What is no statement of our own. Apart, for the sake of registers. */
+__attribute__((noinline)) static step_kept complete_other(pg_entry *entry, const pg_message *message)
 {
     toasty_operation *operation = operation_of(entry);
-    uint64_t count;
-    if (!message->length || message->body[message->length - 1])
+    operation->count = 0;
+    if (message->type == 'I') /* EmptyQueryResponse in the place of CommandComplete */
+        return IN_STEP;
+    if (!is_tag(message))
         return OUT_OF_STEP;
     if (operation->kind != TOASTY_OPERATION_SQL)
-        return complete_control(entry, message->body);
-    if (entry->foreign)
-        entry->chained = has_chained(operation, message->body);
-    if (!has_count(message, &count))
-        count = entry->rows;
-    else if (count != entry->rows && expects_rows(entry))
-        return OUT_OF_STEP;
-    operation->count = (int64_t)(count & INT64_MAX);
-    if (entry->resumes) {
-        entry->first = entry->at + 1;
-        entry->stored = false;
-    }
-    return IN_STEP;
+        return complete_control(entry, operation, message->body);
+    entry->chained = has_chained(operation, message->body);
+    return complete_statement(entry, message);
+}
+
+static inline step_kept complete(pg_entry *entry, const pg_message *message)
+{
+    if (entry->foreign || operation_of(entry)->kind != TOASTY_OPERATION_SQL)
+        return complete_other(entry, message);
+    return complete_statement(entry, message);
 }
 
 /* The columns of what has no name; the names of them for who asked. */
@@ -172,23 +191,6 @@ static step_kept describe_portal(pg_connection *connection, pg_entry *entry, con
     return status > 0 ? OUT_OF_STEP : IN_STEP;
 }
 
-/* A part of the answer to the current operation, of a job that wants it. */
-static step_kept take_part(pg_connection *connection, pg_entry *entry, pg_input *input,
-                           const pg_message *message)
-{
-    switch (message->type) {
-    case 'D':
-        return take_rows(connection, entry, input, message);
-    case 'T':
-        return describe_portal(connection, entry, message);
-    case 'C':
-        return complete(entry, message);
-    default: /* EmptyQueryResponse in the place of CommandComplete */
-        operation_of(entry)->count = 0;
-        return IN_STEP;
-    }
-}
-
 /* Without memory the job fails, whatever the server will have done: only its answer could tell. */
 static void hold(pg_entry *entry, const pg_message *message)
 {
@@ -202,22 +204,38 @@ static void hold(pg_entry *entry, const pg_message *message)
     toasty__pg_entry_fail(entry);
 }
 
-/* A part of an answer that stands where it may. */
-static step_kept take_answer(pg_connection *connection, pg_entry *entry, pg_input *input,
-                             const pg_message *message)
+/* Nobody wants to know what the answer says, or not yet. */
+static inline bool is_passed_over(pg_entry *entry, const pg_message *message)
 {
     if (!entry->job || entry->failed)
-        return IN_STEP;
-    if (!entry->holds)
-        return take_part(connection, entry, input, message);
-    hold(entry, message);
-    return IN_STEP;
+        return true;
+    if (entry->holds)
+        hold(entry, message);
+    return entry->holds;
 }
 
-static void go_on(pg_entry *entry)
+/* The next operation's answer comes next. */
+static inline void go_on(pg_entry *entry)
 {
     entry->at++;
     entry->rows = 0;
+    entry->place = entry->at < entry->count ? entry->steps[entry->at].begins : PG_SYNC;
+}
+
+static step_kept read_held(pg_connection *connection, pg_entry *entry, pg_input *held,
+                           const pg_message *message)
+{
+    step_kept kept = IN_STEP;
+    switch (message->type) {
+    case 'D':
+        return take_rows(connection, entry, held, message);
+    case 'T':
+        return describe_portal(connection, entry, message);
+    default:
+        kept = complete(entry, message);
+        go_on(entry);
+        return kept;
+    }
 }
 
 /* The group has ended well: reads what was held, whose order was looked at when it came. */
@@ -226,13 +244,9 @@ static step_kept take_held(pg_connection *connection, pg_entry *entry)
     pg_input held = {entry->held.bytes, 0, entry->held.length};
     pg_message message;
     step_kept kept = IN_STEP;
-    entry->holds = false;
     entry->at = entry->first;
-    while (kept == IN_STEP && pg_next(&held, &message) > 0) {
-        kept = take_answer(connection, entry, &held, &message);
-        if (message.type == 'C' || message.type == 'I')
-            go_on(entry);
-    }
+    while (kept == IN_STEP && !entry->failed && pg_next(&held, &message) > 0)
+        kept = read_held(connection, entry, &held, &message);
     return kept;
 }
 
@@ -276,20 +290,20 @@ static step_kept describe_statement(pg_connection *connection, pg_entry *entry, 
     return IN_STEP;
 }
 
-static step_kept take_description(pg_connection *connection, pg_entry *entry, pg_input *input,
-                                  const pg_message *message)
+static step_kept take_description(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     if (entry->steps[entry->at].statement)
         return describe_statement(connection, entry, message);
-    return message->type == 'T' ? take_answer(connection, entry, input, message) : IN_STEP;
+    if (message->type == 'n' || is_passed_over(entry, message))
+        return IN_STEP;
+    return describe_portal(connection, entry, message);
 }
 
 /* --- beginnings and ends --- */
 
 static step_kept take_closed(pg_entry *entry)
 {
-    entry->closes--;
-    entry->place = toasty__pg_entry_place(entry);
+    entry->place = --entry->closes ? PG_CLOSE : entry->steps[entry->at].begins;
     return IN_STEP;
 }
 
@@ -305,12 +319,10 @@ static step_kept take_bound(pg_connection *connection, pg_entry *entry)
     return IN_STEP;
 }
 
-static step_kept take_completed(pg_connection *connection, pg_entry *entry, pg_input *input,
-                                const pg_message *message)
+static step_kept take_completed(pg_entry *entry, const pg_message *message)
 {
-    step_kept kept = take_answer(connection, entry, input, message);
+    step_kept kept = is_passed_over(entry, message) ? IN_STEP : complete(entry, message);
     go_on(entry);
-    entry->place = toasty__pg_entry_place(entry);
     return kept;
 }
 
@@ -356,10 +368,10 @@ static step_kept take(pg_connection *connection, pg_input *input, const pg_messa
     entry->place = (uint8_t)place;
     switch (message->type) {
     case 'D': /* DataRow */
-        return take_answer(connection, entry, input, message);
+        return is_passed_over(entry, message) ? IN_STEP : take_rows(connection, entry, input, message);
     case 'C': /* CommandComplete */
     case 'I': /* EmptyQueryResponse */
-        return take_completed(connection, entry, input, message);
+        return take_completed(entry, message);
     case '2': /* BindComplete */
         return take_bound(connection, entry);
     case 'Z': /* ReadyForQuery */
@@ -368,7 +380,7 @@ static step_kept take(pg_connection *connection, pg_input *input, const pg_messa
         return take_parsed(entry);
     case 'T': /* RowDescription */
     case 'n': /* NoData */
-        return take_description(connection, entry, input, message);
+        return take_description(connection, entry, message);
     case '3': /* CloseComplete */
         return take_closed(entry);
     case 'G': /* CopyInResponse */

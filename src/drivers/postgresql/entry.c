@@ -95,7 +95,7 @@ void toasty__pg_entry_begin(pg_entry *entry)
     entry->at = entry->first;
     entry->rows = 0;
     entry->sent = true;
-    entry->place = toasty__pg_entry_place(entry);
+    entry->place = entry->steps[entry->at].begins;
     entry->failed = entry->again = entry->stored = false;
     entry->holds = entry->job->atomic && entry->count > 1;
     toasty__buffer_clear(&entry->held);

@@ -218,13 +218,6 @@ pg_entry *toasty__pg_entry_new(pg_connection *connection, toasty_job *job);
 void toasty__pg_entry_free(pg_connection *connection, pg_entry *entry);
 /* Begins an attempt. */
 void toasty__pg_entry_begin(pg_entry *entry);
-/* Where what comes next for it begins. */
-static inline uint8_t toasty__pg_entry_place(const pg_entry *entry)
-{
-    if (entry->closes)
-        return PG_CLOSE;
-    return entry->at < entry->count ? entry->steps[entry->at].begins : PG_SYNC;
-}
 /* It speaks of its statements no more; one that was not parsed after all is forgotten. */
 void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry);
 /* The operation that is answered failed by itself, with job->error. */

@@ -201,7 +201,9 @@ static void look_at(pg_connection *connection, pg_entry *entry)
         const toasty_operation *operation = &job->operations[i];
         switch (operation->kind) {
         case TOASTY_OPERATION_SQL:
-            reads_only = reads_only && !operation->statement->writes && !operation->statement->text_results;
+            if (!operation->statement->writes && !operation->statement->text_results)
+                break;
+            reads_only = false;
             entry->foreign = entry->foreign || operation->statement->foreign;
             if (operation->statement->foreign)
                 commit_at(entry, i);
@@ -263,9 +265,12 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
     size_t start = out->length;
     look_at(connection, entry);
     if (put_operations(connection, entry, &entry->job->error) == 0) {
-        entry->closes = connection->closes;
-        connection->closes = 0;
         toasty__pg_entry_begin(entry);
+        if (connection->closes) {
+            entry->closes = connection->closes;
+            entry->place = PG_CLOSE;
+            connection->closes = 0;
+        }
         toasty__pg_queue_add(&connection->sent, entry);
         connection->group++;
         if (entry->foreign)
