@@ -1,6 +1,6 @@
-/* The worker's rounds. A round opens the database, lets everybody act, and ends in one of two ways: all finish
- * what they do, and every connection is looked at; or the handle is closed while they are at it. Meanwhile
- * fibers are cancelled at random, and begin anew. */
+/* The worker's rounds. A round opens the database, lets everybody act, and ends in one of two ways: all
+ * finish what they do, and every connection is looked at; or the handle is closed while they are at it.
+ * Meanwhile fibers are cancelled at random, and begin anew. */
 #include "crowd.h"
 #include "acts.h"
 #include "target.h"
@@ -18,7 +18,7 @@ struct crowd {
     uv_loop_t loop;
     pthread_t threads[THREADS];
     actor actors[FIBERS + THREADS];
-    int alive; /* fibers that act */
+    int alive;          /* fibers that act */
     uint64_t seed, end; /* the progress at which the round ends */
     atomic_bool stops, closing;
     int swept;

@@ -1,5 +1,5 @@
-/* The worker: a process of 64 fibers on one loop and 4 plain threads that share one handle, with a pool that is
- * far smaller. It works until the ledger's progress has reached its target, and may be killed before. */
+/* The worker: a process of 64 fibers on one loop and 4 plain threads that share one handle, with a pool that
+ * is far smaller. It works until the ledger's progress has reached its target, and may be killed before. */
 #ifndef TESTS_CHAOS_CROWD_H
 #define TESTS_CHAOS_CROWD_H
 

@@ -3,10 +3,10 @@
  *
  *     chaos-<target> URL [--operations N] [--seed N] [--only ACT,ACT]
  *
- * The judge makes the tables and the ledger, starts workers (crowd.c) one after the other, disturbs them, kills
- * the last ones, and audits (audit.c). It kills a worker that makes no progress, and tells what it was doing.
- * How long a run is, is said by the number of acts; a seed gives the same choices, but not the same moments.
- * The last line is `N passed, N failed, N skipped`, each promise being one test. */
+ * The judge makes the tables and the ledger, starts workers (crowd.c) one after the other, disturbs them,
+ * kills the last ones, and audits (audit.c). It kills a worker that makes no progress, and tells what it was
+ * doing. How long a run is, is said by the number of acts; a seed gives the same choices, but not the same
+ * moments. The last line is `N passed, N failed, N skipped`, each promise being one test. */
 #include "acts.h"
 #include "audit.h"
 #include "crowd.h"
@@ -93,7 +93,8 @@ static void disturb(judge *judge, uint64_t progress)
     judge->disturbances++;
 }
 
-/* Looks after a worker until it has ended; kills it at `last`, or when it hangs. Returns what waitpid says. */
+/* Looks after a worker until it has ended; kills it at `last`, or when it hangs. Returns what waitpid says.
+ */
 static int watch(judge *judge, pid_t worker, uint64_t last)
 {
     ledger *ledger = judge->ledger;
