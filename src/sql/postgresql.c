@@ -245,4 +245,5 @@ static const toasty__sql_rules rules = {
     .rollback_to = "ROLLBACK TO SAVEPOINT ",
 };
 
-const toasty__dialect toasty__dialect_postgresql = {.rules = &rules, .schema = &toasty__sql_schema_postgresql};
+const toasty__dialect toasty__dialect_postgresql = {.rules = &rules,
+                                                    .schema = &toasty__sql_schema_postgresql};

@@ -191,7 +191,8 @@ static int write_text(toasty__sql_writer *w, toasty_error *err)
 int toasty__sql_statement(const toasty__dialect *dialect, const toasty__stmt *stmt, const char *prefix,
                           toasty__buffer *out, toasty_error *err)
 {
-    toasty__sql_writer w = {.out = out, .rules = dialect->rules, .quote = dialect->rules->quote, .prefix = prefix, .stmt = stmt};
+    toasty__sql_writer w = {
+        .out = out, .rules = dialect->rules, .quote = dialect->rules->quote, .prefix = prefix, .stmt = stmt};
     int written = write_text(&w, err);
     toasty__free(w.places);
     return written;
@@ -255,7 +256,11 @@ int toasty__sql_prepare(const toasty__dialect *dialect, const toasty__stmt *stmt
 {
     toasty__buffer text;
     toasty__buffer_init(&text);
-    toasty__sql_writer w = {.out = &text, .rules = dialect->rules, .quote = dialect->rules->quote, .prefix = prefix, .stmt = stmt};
+    toasty__sql_writer w = {.out = &text,
+                            .rules = dialect->rules,
+                            .quote = dialect->rules->quote,
+                            .prefix = prefix,
+                            .stmt = stmt};
     int written = write_text(&w, err) < 0 ? -1 : keep(&w, arena, out, err);
     toasty__free(w.places);
     toasty__buffer_done(&text);

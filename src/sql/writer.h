@@ -53,9 +53,9 @@ struct toasty__sql_writer {
     const toasty__sql_rules *rules; /* NULL in a schema */
     char quote;                     /* around names */
     const char *prefix;             /* of names of tables and types */
-    const toasty__stmt *stmt; /* NULL in a schema */
-    const char *unsupported;  /* what the dialect cannot say */
-    toasty__arena scratch;    /* for the writing of expressions */
+    const toasty__stmt *stmt;       /* NULL in a schema */
+    const char *unsupported;        /* what the dialect cannot say */
+    toasty__arena scratch;          /* for the writing of expressions */
     /* Placeholders without a number: the values in the order of the text. */
     toasty_place *places;
     size_t place_count, place_capacity;
