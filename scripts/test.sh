@@ -144,14 +144,14 @@ programs() {
   done
 }
 
-# chaos BUILD [OPERATIONS]: both databases torn from under a crowd; TOASTY_CHAOS_OPERATIONS counts more.
+# chaos BUILD [ACTS]: both databases torn from under a crowd; TOASTY_CHAOS_ACTS counts more.
 chaos() {
   local suite
   is_for chaos && steps_worked "build $1" || return 0
   for suite in sqlite postgresql; do
     [ -z "$target" ] || [ "$target" = "$suite" ] || continue
     [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
-    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_OPERATIONS="${TOASTY_CHAOS_OPERATIONS:-$2}"} \
+    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_ACTS="${TOASTY_CHAOS_ACTS:-$2}"} \
       "build/test/$1/tests/chaos-$suite" "$(url_of "$suite" "$1_chaos_$suite")"
   done
 }

@@ -38,10 +38,8 @@ static void connect_database(toasty_database *database, toasty_connect *connect)
 {
     (void)database;
     connect->connection = toasty__calloc(1, sizeof *connect->connection);
-    if (connect->connection) {
-        connect->connection->driver = &bench_null_driver;
+    if (connect->connection)
         connect->connection->reactor = connect->reactor;
-    }
     connect->done(connect);
 }
 

@@ -239,9 +239,10 @@ typedef enum toasty_change_kind {
 
 typedef struct toasty_change {
     uint16_t field;
-    uint8_t kind;        /* toasty_change_kind */
-    uint8_t field_count; /* EMBED: the columns of the struct are fields field … field + field_count - 1 */
-    uint32_t base;       /* EMBED: offset in the record that corresponds to the start of the struct */
+    uint16_t kind : 4; /* toasty_change_kind */
+    uint16_t
+        field_count : 12; /* EMBED: the columns of the struct are fields field … field + field_count - 1 */
+    uint32_t base;        /* EMBED: offset in the record that corresponds to the start of the struct */
     toasty_value operand;
 } toasty_change;
 

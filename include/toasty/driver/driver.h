@@ -186,7 +186,6 @@ typedef enum toasty_session_state {
 } toasty_session_state;
 
 typedef struct toasty_connection {
-    const struct toasty_driver *driver;
     struct toasty__reactor *reactor; /* NULL while it is idle in the pool */
     bool broken;                     /* set by the driver: of no use any more; the pool closes it */
     uint8_t session;                 /* toasty_session_state, kept by the driver */
@@ -196,8 +195,7 @@ typedef struct toasty_connection {
     bool writer;     /* with capability.single_writer: the one that writes */
     uint64_t number; /* in its pool, for events */
     uint64_t bursts; /* counted by the driver: writes to its socket */
-    uint64_t prepared;  /* counted by the driver: statements prepared */
-    void *pool_data[4]; /* the pool's own */
+    uint64_t prepared; /* counted by the driver: statements prepared */
 } toasty_connection;
 
 /* A connection being made. */

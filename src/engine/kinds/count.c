@@ -2,6 +2,7 @@
 #include "engine/kinds/kinds.h"
 #include "engine/kinds/read.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 #include "engine/plan/verify.h"
 
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
@@ -50,20 +51,22 @@ static int absorb_exists(toasty__running *run, toasty_error *err)
 
 const toasty__kind toasty__counting = {
     .verify = verify,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb_count,
     .end = toasty__read_end,
-    .plain = true,
 };
 
 const toasty__kind toasty__looking = {
     .verify = verify,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb_exists,
     .end = toasty__read_end,
-    .plain = true,
 };

@@ -130,13 +130,11 @@ static toasty_operation *issue_plan(toasty__running *run, const toasty__group *g
         return NULL;
     toasty_sink *sink = returns ? new_key_sink(run, group, first, count) : NULL;
     toasty_operation *operation =
-        returns && !sink ? NULL : toasty__add_operation(execution, TOASTY_OPERATION_SQL);
+        returns && !sink ? NULL : toasty__add_statement(execution, statement, group->model);
     if (!operation) {
         toasty__fail_memory(err);
         return NULL;
     }
-    operation->statement = statement;
-    operation->model = group->model;
     operation->sink = sink;
     return operation;
 }

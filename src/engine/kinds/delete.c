@@ -2,6 +2,7 @@
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
@@ -21,11 +22,12 @@ static void end(toasty__running *run, bool worked)
 
 const toasty__kind toasty__deleting = {
     .verify = verify,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_delete,
     .begin = begin,
     .issue = toasty__change_issue,
     .absorb = toasty__change_absorb,
     .end = end,
-    .plain = true,
     .writes = true,
 };

@@ -18,7 +18,7 @@ static int lower_assignments(toasty__lowering *l, const toasty_request *request,
     uint32_t *values = toasty__lower_alloc(l, model->field_count * sizeof(*values));
     if (l->failed)
         return -1;
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = l->arena};
     toasty__assign assign;
     uint16_t count = 0;
     while (toasty__next_assign(&walk, &assign, l->err) > 0) {
@@ -59,7 +59,7 @@ static int find_wanted(toasty__lowering *l, change *c)
 {
     const toasty_request *request = c->request;
     uint16_t *made = toasty__lower_alloc(l, request->model->field_count * sizeof(*made));
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = l->arena};
     toasty__assign assign;
     if (!made)
         return -1;

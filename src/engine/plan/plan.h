@@ -81,6 +81,7 @@ typedef struct toasty__plan {
     const toasty_model *model;
     const toasty_index *by;
     uint8_t kind, key_count;
+    bool of_record;
 
     toasty__step *steps;
     uint16_t step_count;
@@ -91,7 +92,9 @@ typedef struct toasty__plan {
     const uint16_t *assigned;
     const uint8_t *assigned_kinds;
     const uint32_t *assigned_values; /* index of the value in the run */
+    const uint8_t *assigned_nulls;   /* 1: the value is NULL */
     uint16_t assigned_count;
+    uint16_t named_count; /* the first so many of them were named; the others are what every update writes */
 } toasty__plan;
 
 /* Where the key of inserted rows comes from when the database counts it up. */
