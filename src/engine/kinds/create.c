@@ -263,7 +263,7 @@ static void take_keys(const toasty__running *run, const toasty__group *group, si
     char *at = toasty__group_record(group, first) + group->sequence->offset;
     bool from_first = run->execution->engine->driver->capability->first_key;
     int64_t step = from_first ? operation->key_step : 1;
-    int64_t key = from_first ? operation->first_key : operation->last_key - (int64_t)(count - 1);
+    int64_t key = operation->made_key - (from_first ? 0 : (int64_t)(count - 1));
     for (size_t i = 0; i < count; i++, key += step, at += group->model->size)
         toasty__put_integer(at, size, key);
 }
