@@ -30,7 +30,7 @@ static void emit_creates(derive_emitter *e)
                .options = "${Model}New",
                .sentinel = "{.end_ = 1}",
                .kind = "CREATE",
-               .members = ".many = true, .rows = ${rest}, .row_count = TOASTY_UNTIL_END",
+               .members = ".many = true, .rows = ${rest}, .until_end = true",
                .operation = true});
     toasty__emit_call(e, &(derive_call){.comment = "The same for one row that was filled before.",
                                         .gives = DERIVE_GIVES_RECORD,

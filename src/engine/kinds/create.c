@@ -56,8 +56,8 @@ static int fill(toasty__running *run, toasty_error *err)
 static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
-    size_t count = request->row_count == TOASTY_UNTIL_END ? toasty__count_rows(request->model, request->rows)
-                                                          : request->row_count;
+    size_t count =
+        request->until_end ? toasty__count_rows(request->model, request->rows) : request->row_count;
     char *records = new_records(run, count, err);
     if (!records)
         return -1;
