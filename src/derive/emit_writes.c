@@ -180,7 +180,7 @@ static void emit_by_index(derive_emitter *e, const derive_index *index)
     e->scope = &scope;
     for (size_t i = 0; i < 2; i++) {
         emit_by_key(e, &verbs[i], &keys, unique, false);
-        if (e->schema->can.returning)
+        if (e->schema->can.rows_back)
             emit_by_key(e, &verbs[i], &keys, unique, true);
     }
     e->scope = scope.outer;
@@ -215,7 +215,7 @@ static void emit_many(derive_emitter *e)
                                             .kind = verbs[i].kind,
                                             .members = "TOASTY__FIND(${model}, ${KIND}_ALL, ${rest})",
                                             .operation = true});
-        if (e->schema->can.returning)
+        if (e->schema->can.rows_back)
             toasty__emit_call(
                 e,
                 &(derive_call){.comment = verbs[i].returning,

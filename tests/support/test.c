@@ -11,6 +11,10 @@
 #ifdef TOASTY_TEST_CAPABILITY
 extern const toasty_capability TOASTY_TEST_CAPABILITY;
 #endif
+/* An option of the URL with which the target can do other things. */
+#ifdef TOASTY_TEST_FLAVOUR
+extern const toasty_capability TOASTY_TEST_FLAVOUR_CAPABILITY;
+#endif
 
 typedef struct options {
     const char *only;
@@ -93,6 +97,11 @@ const char *test_url(void)
 
 const toasty_capability *test_capability(void)
 {
+#ifdef TOASTY_TEST_FLAVOUR
+    const char *url = getenv("TOASTY_TEST_URL");
+    if (url && strstr(url, TOASTY_TEST_FLAVOUR))
+        return &TOASTY_TEST_FLAVOUR_CAPABILITY;
+#endif
 #ifdef TOASTY_TEST_CAPABILITY
     return &TOASTY_TEST_CAPABILITY;
 #else

@@ -5,14 +5,6 @@
 #include "engine/plan/plain.h"
 #include "engine/plan/verify.h"
 
-/* The single integer that a database answers with. */
-static const toasty_field count_field = {.name = "count",
-                                         .column = "count",
-                                         .type = TOASTY_TYPE_I64,
-                                         .embed = TOASTY_NO_EMBED,
-                                         .set_offset = TOASTY_NO_OFFSET};
-static const toasty_field *const count_columns[] = {&count_field};
-
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
     return engine->driver->capability->count || request->key_count || request->owner
@@ -41,8 +33,6 @@ static int begin(toasty__running *run, toasty_error *err)
         return 0;
     }
     toasty__loaded_one(&run->loaded[0], &run->count, sizeof(run->count));
-    sink->columns = count_columns;
-    sink->column_count = 1;
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Deletes: one statement. */
+/* Deletes. */
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/lower.h"
@@ -17,7 +17,7 @@ static int begin(toasty__running *run, toasty_error *err)
 static void end(toasty__running *run, bool worked)
 {
     (void)worked;
-    toasty__keys_end(run);
+    toasty__change_end(run);
 }
 
 const toasty__kind toasty__deleting = {

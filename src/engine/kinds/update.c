@@ -1,4 +1,4 @@
-/* Updates: one statement, and afterwards the record in memory follows what the database holds.
+/* Updates: afterwards the record in memory follows what the database holds.
  *
  * What an update needs to follow is allocated before anything is sent, so that a change that happened can
  * always be shown; a failed update changes nothing in memory. */
@@ -181,7 +181,7 @@ static int begin(toasty__running *run, toasty_error *err)
     run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
     if (!run->made)
         return toasty__fail_memory(err);
-    toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
+    toasty__loaded_one(&run->loaded[run->plan->answer], run->made, request->model->size);
     return prepare_patches(run, err);
 }
 
@@ -261,7 +261,7 @@ static void end(toasty__running *run, bool worked)
         apply(run);
     for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
         toasty__patch_discard(run->patches[i]);
-    toasty__keys_end(run);
+    toasty__change_end(run);
 }
 
 const toasty__kind toasty__updating = {

@@ -66,7 +66,7 @@ const toasty_statement *toasty__plan_write(toasty__engine *engine, toasty__plan 
     size_t variant = variant_of(size);
     if (variant >= TOASTY__VARIANTS) {
         toasty__fail(err, TOASTY_INVALID_STATEMENT, "too many keys for one statement of %s",
-                     step->model->table);
+                     step->table->table);
         return NULL;
     }
     toasty_statement *statement = atomic_load_explicit(&step->variants[variant], memory_order_acquire);

@@ -80,7 +80,7 @@ void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__s
     sink->stride = step->model->size;
     sink->expect = expect_rows;
     sink->describe = NULL;
-    sink->model = step->model;
+    sink->model = step->table;
     sink->columns = step->columns;
     sink->column_count = step->column_count;
     sink->arena = run->block ? &run->block->arena : &run->execution->arena;

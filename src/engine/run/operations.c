@@ -105,7 +105,7 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gath
     if (!statement)
         return -1;
     const toasty_value *values = toasty__bind_values(run, step, gathered);
-    toasty_operation *operation = toasty__add_statement(run->execution, statement, step->model);
+    toasty_operation *operation = toasty__add_statement(run->execution, statement, step->table);
     if (!values || !operation)
         return toasty__fail_memory(err);
     operation->values = values;

@@ -59,6 +59,7 @@ struct toasty__running {
     bool issued;                 /* has operations in the current job */
     uint32_t first_operation, operation_count;
     int64_t count;
+    uint32_t changed; /* update, delete: the operation of the job that does it; UINT32_MAX: not in this one */
     toasty_operation *rest; /* operations whose answers go on */
     size_t rest_count, rest_capacity;
     char *made; /* update of a record: what the database made of its fields */
