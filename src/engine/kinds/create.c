@@ -61,9 +61,10 @@ static int begin(toasty__running *run, toasty_error *err)
     char *records = new_records(run, count, err);
     if (!records)
         return -1;
-    run->graph = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*run->graph));
+    run->graph = toasty__arena_alloc(&run->execution->arena, sizeof(*run->graph));
     if (!run->graph)
         return toasty__fail_memory(err);
+    memset(run->graph, 0, offsetof(toasty__graph, missing) + 1);
     run->graph->last = &run->graph->first;
     run->count = (int64_t)count;
     if (count && (toasty__graph_gather(run, request->rows, count, records, err) < 0 || fill(run, err) < 0))

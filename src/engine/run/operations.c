@@ -18,20 +18,19 @@ static __attribute__((noinline)) int make_room(toasty__execution *execution)
     return 0;
 }
 
-/* A new operation of the job, with its first `size` bytes zeroed. */
-static inline toasty_operation *next_operation(toasty__execution *execution, size_t size)
+static inline toasty_operation *next_operation(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
     if (job->count == execution->operation_capacity && make_room(execution) < 0)
         return NULL;
-    return memset(&job->operations[job->count++], 0, size);
+    return &job->operations[job->count++];
 }
 
 toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind)
 {
-    toasty_operation *operation = next_operation(execution, sizeof(*operation));
+    toasty_operation *operation = next_operation(execution);
     if (operation) {
-        operation->kind = (uint8_t)kind;
+        *operation = (toasty_operation){.kind = (uint8_t)kind};
         operation->key.prefix = execution->engine->prefix;
     }
     return operation;
@@ -40,8 +39,9 @@ toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_ope
 toasty_operation *toasty__add_statement(toasty__execution *execution, const toasty_statement *statement,
                                         const toasty_model *model)
 {
-    toasty_operation *operation = next_operation(execution, offsetof(toasty_operation, key));
+    toasty_operation *operation = next_operation(execution);
     if (operation) {
+        memset(operation, 0, offsetof(toasty_operation, key));
         operation->kind = TOASTY_OPERATION_SQL;
         operation->statement = statement;
         operation->model = model;
