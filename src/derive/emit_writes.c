@@ -85,7 +85,7 @@ static void emit_records(derive_emitter *e)
                .name = "${model}_update_",
                .parameters = "toasty_db *db, ${Model} *record, const ${model}_change *changes",
                .attributes = "nonnull",
-               .body = "    return toasty__run_status(\n"
+               .body = "    return (int)toasty__run_count(\n"
                        "        db, TOASTY__REQUEST(UPDATE, ${model}_model_, .record = record, .changes = "
                        "&changes->change));\n"});
     toasty__emit_h(e, "\n");
@@ -95,7 +95,7 @@ static void emit_records(derive_emitter *e)
                               .name = "${model}_delete",
                               .parameters = "toasty_db *db, ${Model} *record",
                               .attributes = "nonnull",
-                              .body = "    return toasty__run_status(db, TOASTY__REQUEST(DELETE, "
+                              .body = "    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, "
                                       "${model}_model_, .record = record));\n"});
     toasty__emit_h(e, "\n/* The same to run later: the record must live until then. */\n");
     toasty__emit_macro(

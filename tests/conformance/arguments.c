@@ -409,3 +409,7 @@ TOASTY_TEST(arguments, options_of_a_handle_may_be_as_large_as_they_can)
         check_last_error(TOASTY_NOT_FOUND);
     }
 }
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif

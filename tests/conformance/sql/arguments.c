@@ -128,3 +128,7 @@ TOASTY_TEST(arguments, sums_that_no_field_holds_are_errors)
     check_int(-1, person_update(db, ann, person_visits_subtract(1)));
     check_that(ann->visits == INT64_MIN);
 }
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
