@@ -18,12 +18,12 @@ endif()
 
 # --- targets ----------------------------------------------------------------------------------------------------
 
-# The sources of some layers, in assembly too, as a list in `result`. A layer may be empty.
+# The sources of some layers and their rooms, in assembly too, as a list in `result`. A layer may be empty.
 function(toasty_sources result)
   set(found "")
   foreach(layer IN LISTS ARGN)
     set(folder "${CMAKE_CURRENT_SOURCE_DIR}/src/${layer}")
-    file(GLOB files CONFIGURE_DEPENDS "${folder}/*.c" "${folder}/*.S")
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS "${folder}/*.c" "${folder}/*.S")
     list(APPEND found ${files})
   endforeach()
   set(${result} ${found} PARENT_SCOPE)

@@ -2,8 +2,8 @@
 #include "cli/cli.h"
 
 #include "base/alloc.h"
-#include "derive/annotations.h"
 #include "derive/derive.h"
+#include "derive/model/annotations.h"
 #include "drivers/targets.h"
 #include <stdbool.h>
 #include <stdio.h>

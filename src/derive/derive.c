@@ -3,11 +3,11 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "derive/check.h"
-#include "derive/emit.h"
-#include "derive/front.h"
+#include "derive/emit/emitter.h"
+#include "derive/front/front.h"
+#include "derive/model/check.h"
+#include "derive/model/resolve.h"
 #include "derive/output.h"
-#include "derive/resolve.h"
 #include "drivers/targets.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-/* The front: walks the declarations of the headers; see front.h. Types of fields are in front_types.c. */
-#include "derive/front.h"
+/* The front: walks the declarations of the headers; see front.h. Types of fields are in types.c. */
+#include "derive/front/front.h"
 
 #include "base/buffer.h"
-#include "derive/annotations.h"
-#include "derive/front_clang.h"
+#include "derive/front/clang.h"
+#include "derive/model/annotations.h"
 #include "derive/text.h"
 #include <stdlib.h>
 #include <string.h>

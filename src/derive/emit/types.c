@@ -1,6 +1,6 @@
 /* The types of a model: values (conditions, orders, changes, includes), …New, options of calls, lists and
  * pages, owners. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #include <string.h>
 

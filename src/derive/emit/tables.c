@@ -1,6 +1,6 @@
 /* The constant tables of a model, and checks that its header still is the one that they were made from: a
  * stale file does not compile. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #include "derive/text.h"
 #include <string.h>

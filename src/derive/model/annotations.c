@@ -1,6 +1,6 @@
 /* The table of annotations: see annotations.h. A new word is one line of the table and a handler that notes
  * what it says; what follows from it is worked out by the resolver. */
-#include "derive/annotations.h"
+#include "derive/model/annotations.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Lookups in a schema by name: see model.h. */
-#include "derive/model.h"
+#include "derive/model/model.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Conditions, orders and changes of a model's fields, and how conditions are joined. Macros that make values;
  * none goes to the database. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Relations of a model: includes, the change of a belongs_to, and the calls that read and write inside a
  * relation. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 static void emit_include(derive_emitter *e)
 {

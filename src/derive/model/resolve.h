@@ -3,7 +3,7 @@
 #ifndef TOASTY_DERIVE_RESOLVE_H
 #define TOASTY_DERIVE_RESOLVE_H
 
-#include "derive/model.h"
+#include "derive/model/model.h"
 
 /* Columns, keys and indexes of each model, then the relations between them. */
 void toasty__derive_resolve(derive_schema *schema);

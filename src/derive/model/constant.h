@@ -3,7 +3,7 @@
 #ifndef TOASTY_DERIVE_CONSTANT_H
 #define TOASTY_DERIVE_CONSTANT_H
 
-#include "derive/model.h"
+#include "derive/model/model.h"
 
 /* A whole number as wide as every integer type of a field. */
 typedef struct derive_integer {

@@ -3,7 +3,7 @@
 #ifndef TOASTY_DERIVE_ANNOTATIONS_H
 #define TOASTY_DERIVE_ANNOTATIONS_H
 
-#include "derive/model.h"
+#include "derive/model/model.h"
 
 /* Splits "key, auto, default = f(1, 2)" at its commas. Empty words are left out. */
 void toasty__derive_split(derive_memory *memory, const char *text, derive_location at, derive_words *words);

@@ -1,6 +1,6 @@
 /* Reads: all, first, get, pages, count, exists; by key and by index. With a target that has no queries over a
  * whole table, reading one is spelled `scan`, and there is only what a key or an index serves. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #include <string.h>
 

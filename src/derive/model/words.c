@@ -1,6 +1,6 @@
 /* Splitting the text of an annotation into words. Knows the shape `name`, `name = value`, `name(value)`, and
  * no name. */
-#include "derive/annotations.h"
+#include "derive/model/annotations.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Constants of annotations: see constant.h. Arithmetic is done in int64_t where the operands fit, as C would;
  * a plain literal may use all 64 bits unsigned. */
-#include "derive/constant.h"
+#include "derive/model/constant.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -7,17 +7,9 @@
 #define TOASTY_DERIVE_EMIT_H
 
 #include "base/buffer.h"
-#include "derive/model.h"
-#include "derive/template.h"
-
-/* A generated identifier and what it was made from. */
-typedef struct derive_generated {
-    const char *name;
-    derive_location at;
-    const char *origin; /* "field `email`", "relation `todos`", "model `User`" */
-} derive_generated;
-
-typedef DERIVE_LIST(derive_generated) derive_generated_names;
+#include "derive/emit/template.h"
+#include "derive/model/check.h"
+#include "derive/model/model.h"
 
 /* The pair of files of one header, while it is written. */
 typedef struct derive_emitter {

@@ -1,6 +1,6 @@
 /* What all emitters share: functions, calls and their macros, and the frame of a pair of files. See emit.h.
  */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #include "derive/text.h"
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Checks over the whole schema: see check.h. */
-#include "derive/check.h"
+#include "derive/model/check.h"
 
 #include "base/map.h"
 #include "derive/text.h"

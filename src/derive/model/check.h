@@ -2,8 +2,16 @@
 #ifndef TOASTY_DERIVE_CHECK_H
 #define TOASTY_DERIVE_CHECK_H
 
-#include "derive/emit.h"
-#include "derive/model.h"
+#include "derive/model/model.h"
+
+/* A generated identifier and what it was made from. */
+typedef struct derive_generated {
+    const char *name;
+    derive_location at;
+    const char *origin; /* "field `email`", "relation `todos`", "model `User`" */
+} derive_generated;
+
+typedef DERIVE_LIST(derive_generated) derive_generated_names;
 
 /* Names that cannot be used, cycles of required keys. */
 void toasty__derive_check(derive_schema *schema);

@@ -1,5 +1,5 @@
 /* Writes: create, update and delete, of records, by key and by condition. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #define END_OF_CHANGES "{.change = {.kind = TOASTY_CHANGE_END}}"
 

@@ -1,8 +1,8 @@
 /* What the files of the front share: a reading in progress, and libclang's values as ours. */
-#ifndef TOASTY_DERIVE_FRONT_CLANG_H
-#define TOASTY_DERIVE_FRONT_CLANG_H
+#ifndef TOASTY_DERIVE_CLANG_H
+#define TOASTY_DERIVE_CLANG_H
 
-#include "derive/model.h"
+#include "derive/model/model.h"
 #include <clang-c/Index.h>
 
 typedef struct front {

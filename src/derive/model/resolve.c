@@ -1,9 +1,9 @@
 /* The resolver of tables, columns, keys and indexes: see resolve.h. Relations are in relations.c. */
-#include "derive/resolve.h"
+#include "derive/model/resolve.h"
 
 #include "core/names.h"
-#include "derive/annotations.h"
-#include "derive/constant.h"
+#include "derive/model/annotations.h"
+#include "derive/model/constant.h"
 #include "derive/text.h"
 #include <string.h>
 

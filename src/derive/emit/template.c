@@ -1,5 +1,5 @@
 /* Templates of generated text: see template.h. */
-#include "derive/template.h"
+#include "derive/emit/template.h"
 
 #include <string.h>
 

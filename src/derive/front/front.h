@@ -5,7 +5,7 @@
 #ifndef TOASTY_DERIVE_FRONT_H
 #define TOASTY_DERIVE_FRONT_H
 
-#include "derive/model.h"
+#include "derive/model/model.h"
 
 /* Reads schema->headers with the given compiler arguments. 0, or -1 when a header does not compile: then the
  * compiler's own diagnostics were printed. Errors in the models are in schema->diagnostics. */

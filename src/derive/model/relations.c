@@ -1,6 +1,6 @@
 /* The resolver of relations: keys of belongs_to, pairs of has_many and has_one, delete rules, indexes of
  * foreign keys. */
-#include "derive/resolve.h"
+#include "derive/model/resolve.h"
 
 #include "core/names.h"
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Owners of a model: query objects, lists of changes, drafts. They copy what they are given, and give the
  * library's untyped ones the types of the model. */
-#include "derive/emit.h"
+#include "derive/emit/emitter.h"
 
 #define QUERY "(toasty_query *)(${Model}Query *){query_}"
 
