@@ -19,14 +19,6 @@ derive_column *toasty__derive_find_column(const derive_model *model, const char 
     return NULL;
 }
 
-derive_relation *toasty__derive_find_relation(const derive_model *model, const char *name)
-{
-    for (size_t i = 0; i < model->relations.count; i++)
-        if (strcmp(model->relations.items[i]->name, name) == 0)
-            return model->relations.items[i];
-    return NULL;
-}
-
 derive_index *toasty__derive_index_over(const derive_model *model, const derive_columns *columns, bool exact)
 {
     for (size_t i = 0; i < model->indexes.count; i++) {

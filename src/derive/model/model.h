@@ -115,6 +115,13 @@ typedef DERIVE_LIST(derive_column *) derive_columns;
 
 typedef enum derive_index_kind { DERIVE_PRIMARY, DERIVE_UNIQUE, DERIVE_PLAIN } derive_index_kind;
 
+/* index = (…), unique = (…) of a model, as written. */
+typedef struct derive_composite {
+    derive_location at;
+    derive_index_kind kind;
+    derive_names names;
+} derive_composite;
+
 typedef struct derive_index {
     derive_location at;
     derive_index_kind kind;
@@ -160,7 +167,7 @@ struct derive_model {
     DERIVE_LIST(derive_index *) indexes; /* [0] is the primary key */
     DERIVE_LIST(derive_relation *) relations;
     derive_names key_names, partition_names, local_names; /* model options */
-    DERIVE_LIST(derive_word) composites;                  /* index = (…), unique = (…) */
+    DERIVE_LIST(derive_composite) composites;
 };
 
 typedef struct derive_header {
@@ -199,7 +206,6 @@ typedef struct derive_schema {
 /* Lookups by name; NULL when there is none. */
 derive_model *toasty__derive_find_model(const derive_schema *schema, const char *name);
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name);
-derive_relation *toasty__derive_find_relation(const derive_model *model, const char *name);
 /* The index that starts with these columns in this order (exact: and has no more), or NULL. */
 derive_index *toasty__derive_index_over(const derive_model *model, const derive_columns *columns, bool exact);
 

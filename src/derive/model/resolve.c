@@ -2,7 +2,6 @@
 #include "derive/model/resolve.h"
 
 #include "core/names.h"
-#include "derive/model/annotations.h"
 #include "derive/model/constant.h"
 #include "derive/text.h"
 #include <string.h>
@@ -373,15 +372,10 @@ static void resolve_indexes(derive_schema *schema, derive_model *model)
                      "`unique` is an index already; remove `index`");
     }
     for (size_t i = 0; i < model->composites.count; i++) {
-        const derive_word *word = &model->composites.items[i];
-        derive_words items = {0};
-        derive_names names = {0};
-        toasty__derive_split(schema->memory, word->value, word->at, &items);
-        for (size_t j = 0; j < items.count; j++)
-            DERIVE_PUSH(schema->memory, &names, items.items[j].name);
-        derive_columns columns = columns_named(schema, model, &names, word->at);
-        if (columns.count == names.count)
-            add_declared_index(schema, model, strcmp(word->name, "unique") == 0, &columns, word->at);
+        const derive_composite *composite = &model->composites.items[i];
+        derive_columns columns = columns_named(schema, model, &composite->names, composite->at);
+        if (columns.count == composite->names.count)
+            add_declared_index(schema, model, composite->kind == DERIVE_UNIQUE, &columns, composite->at);
     }
 }
 
