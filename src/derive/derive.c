@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "derive/emit/emitter.h"
+#include "derive/emit/emit.h"
 #include "derive/front/front.h"
 #include "derive/model/check.h"
 #include "derive/model/resolve.h"

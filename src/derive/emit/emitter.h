@@ -1,15 +1,25 @@
-/* The emitters: from a checked schema to a pair of files a header.
+/* What all emitters share: text in templates, macros, functions, calls and their twins, keys.
  *
- * One pass writes both texts: the header gets a macro and a prototype, the source the function behind them,
- * so the two cannot disagree. What the declared targets cannot do is decided here and nowhere else. All text
+ * One pass writes both files: the header gets types, macros and what they are made of, the source the
+ * constant tables. What the declared targets cannot do is decided by the emitters and nowhere else. All text
  * is a function of the schema alone. */
-#ifndef TOASTY_DERIVE_EMIT_H
-#define TOASTY_DERIVE_EMIT_H
+#ifndef TOASTY_DERIVE_EMITTER_H
+#define TOASTY_DERIVE_EMITTER_H
 
 #include "base/buffer.h"
 #include "derive/emit/template.h"
 #include "derive/model/check.h"
 #include "derive/model/model.h"
+
+/* How wide a line of a generated header is, where the names in it allow. */
+enum { DERIVE_WIDTH = 110 };
+
+/* The calls of a model under one word of its table of contents. */
+typedef struct derive_chapter {
+    const char *title;
+    const char *prefix; /* of the names, left out */
+    derive_names calls;
+} derive_chapter;
 
 /* The pair of files of one header, while it is written. */
 typedef struct derive_emitter {
@@ -17,25 +27,20 @@ typedef struct derive_emitter {
     derive_memory *memory;
     size_t header; /* whose models these are */
     toasty__buffer h, c;
+    /* Of the model that is written: what stands after its calls, and what before. */
+    toasty__buffer twins, plumbing;
+    derive_names plumbed; /* what is in the plumbing already */
+    DERIVE_LIST(derive_chapter) chapters;
+    const char *arguments;         /* of the call before, for the reader */
     const derive_scope *scope;     /* variables of the templates */
     derive_location at;            /* what the next functions are made from */
     const char *origin;            /* the same in words */
     derive_generated_names *names; /* of all pairs of files */
 } derive_emitter;
 
-/* A plain function. All texts are templates; NULL: none. */
-typedef struct derive_function {
-    const char *comment; /* one line; stands behind the prototype */
-    const char *result;  /* with the space or star that separates it from the name: "User *" */
-    const char *name;
-    const char *parameters; /* "void" when there are none */
-    const char *attributes; /* "nonnull", "warn_unused_result, nonnull(1)" */
-    const char *body;       /* statements, each line indented */
-} derive_function;
-
 /* A macro of one line; what it expands to is an expression. All texts are templates. */
 typedef struct derive_macro {
-    const char *comment; /* behind it; NULL: none */
+    const char *comment; /* behind it, or before it; NULL: none */
     const char *name;
     const char *parameters; /* "value_", "..." */
     const char *expression;
@@ -59,31 +64,41 @@ typedef enum derive_gives {
 typedef enum derive_trailing {
     DERIVE_NOTHING,
     DERIVE_OPTIONS, /* members of the struct `options`: .where = …, .limit = 3 */
-    DERIVE_ARRAY    /* items of an array of `options`, ended by `sentinel` */
+    DERIVE_ARRAY    /* items of an array of `options` */
 } derive_trailing;
 
-/* A call that goes to the database: a macro that makes a request and runs it, or keeps it as an operation.
- * Texts are templates. */
+/* A call that goes to the database, and its twin `…_op(&out, …)` that keeps it to run later. Texts are
+ * templates. */
 typedef struct derive_call {
     const char *comment; /* what it gives and what to branch on */
     derive_gives gives;
-    const char *Of, *of; /* the model of the result and its prefix; NULL: ${Model}, ${model} */
-    const char *name;    /* "${model}_get_by_email" */
+    const char *Of;                             /* the model of the result; NULL: ${Model} */
+    const char *name;                           /* "${model}_get_by_email" */
     derive_argument arguments[DERIVE_MAX_KEYS]; /* between the handle and the options */
     size_t argument_count;
     derive_trailing trailing;
     const char *options; /* "${Model}Find", "${model}_change" */
-    const char *sentinel;
-    const char *kind;    /* "GET" */
-    const char *members; /* of the request: its arguments are ${arg0}, ${arg1}, …, what follows is ${rest} */
-    bool operation;      /* also `…_op(&out, …)` */
+    /* The request: "TOASTY__QUERY(ALL, ${Model}, Find, ${args})". ${args}: the parameters of the macro. */
+
+    const char *request;
+    const char *expression; /* what the call is, where it does not run a request */
 } derive_call;
 
 void toasty__emit_h(derive_emitter *e, const char *text);
 void toasty__emit_c(derive_emitter *e, const char *text);
-void toasty__emit_function(derive_emitter *e, const derive_function *function);
+/* Appends text broken at its spaces; the first line has `used` columns before it, the others the indent. */
+void toasty__emit_wrapped(toasty__buffer *out, size_t used, const char *indent, const char *text);
+/* A comment of its own, broken into lines. A template. */
+void toasty__emit_comment(derive_emitter *e, const char *text);
 void toasty__emit_macro(derive_emitter *e, const derive_macro *macro);
 void toasty__emit_call(derive_emitter *e, const derive_call *call);
+/* A call that is a function, which TOASTY__TYPES makes, and its twin. Templates: the result with the space or
+ * star that separates it from the name, the parameters, what the call does. twin: NULL: none. */
+void toasty__emit_function(derive_emitter *e, const char *result, const char *name, const char *parameters,
+                           const char *comment, const char *twin);
+/* What comes now stands under this word in the table of contents of the model. The names begin with the
+ * prefix, a template, where they are not it. */
+void toasty__emit_chapter(derive_emitter *e, const char *title, const char *prefix);
 /* Notes an identifier that is generated, so that collisions are found. A template. */
 void toasty__emit_name(derive_emitter *e, const char *name);
 /* Text without templates, printf. */
@@ -92,10 +107,11 @@ void toasty__emit_c_format(derive_emitter *e, const char *format, ...) __attribu
 
 /* "uint64_t ", "const char *": a type before a name. */
 const char *toasty__emit_before_name(derive_memory *memory, const char *c_type);
-/* The expression that makes a toasty_value of `argument`, whose type it checks:
- * "toasty__int((int32_t){value_})". may_be_null: of a text. */
-const char *toasty__emit_value(derive_memory *memory, const derive_member *member, const char *argument,
-                               bool may_be_null);
+/* The macro or function that makes a toasty_value of a column's type and checks that: "TOASTY__I32"; of a
+ * type with a name of its own it is made for the column: "Todo__of_priority". may_be_null: of a text. */
+const char *toasty__emit_maker(derive_emitter *e, const derive_column *column, bool may_be_null);
+/* The function that makes a list of them. */
+const char *toasty__emit_list_maker(derive_emitter *e, const derive_column *column);
 
 /* Has a field of this kind an order that is worth a range? */
 bool toasty__emit_has_range(const derive_member *member);
@@ -103,15 +119,24 @@ bool toasty__emit_has_range(const derive_member *member);
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);
 
+/* Is there a call with these options: "UpdateAll"? */
+bool toasty__emit_has_changes_of_many(const derive_schema *schema, const derive_model *model);
+
+/* Adds a macro to what the calls of the model are made of, once a name. Templates. */
+void toasty__emit_plumbing(derive_emitter *e, const char *name, const char *parameters,
+                           const char *expression);
+
 /* The fields of a key or the start of an index, as a call takes them. */
 typedef struct derive_keys {
-    const char *name;   /* "tenant_id_and_number" */
-    const char *by;     /* members of the request that say which rows */
-    const char *values; /* ", toasty__text(${arg0})": their values, from the arguments of the call */
+    const char *name;  /* "tenant_id_and_number" */
+    const char *taker; /* the macro ${Model}__by_<taker> takes the values: "1_2", two fields of index 1 */
     derive_argument arguments[DERIVE_MAX_KEYS];
     size_t argument_count;
 } derive_keys;
 derive_keys toasty__emit_keys(derive_emitter *e, const derive_index *index, size_t count);
+/* With a range of the field after `count` of them: "ge", or "between", which has two values. */
+derive_keys toasty__emit_range_keys(derive_emitter *e, const derive_index *index, size_t count,
+                                    const char *range, bool two);
 
 /* The parts of a pair of files, each of one model; in the order of the header. */
 void toasty__emit_types(derive_emitter *e, const derive_model *model);
@@ -125,10 +150,7 @@ void toasty__emit_owners(derive_emitter *e, const derive_model *model);
 /* Constant tables and the checks that the header is still the one they were made from; in the source. */
 void toasty__emit_tables(derive_emitter *e, const derive_model *model);
 void toasty__emit_schema(derive_emitter *e);
-
-/* Writes the texts of the pair of header number `header`. The caller frees the buffers; `names` collects what
- * was generated. */
-void toasty__derive_emit(derive_schema *schema, size_t header, derive_generated_names *names,
-                         toasty__buffer *h, toasty__buffer *c);
+/* The layouts of the options, which all models of the schema share. */
+void toasty__emit_layouts(derive_emitter *e);
 
 #endif

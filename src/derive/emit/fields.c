@@ -50,12 +50,12 @@ typedef struct comparison {
     const char *name, *op, *comment;
 } comparison;
 
-static void emit_comparison(derive_emitter *e, const comparison *c, const char *function, const char *value)
+static void emit_comparison(derive_emitter *e, const comparison *c, const char *function, const char *maker)
 {
     const derive_variable values[] = {
-        {"name", c->name}, {"op", c->op}, {"function", function}, {"operand", value}, {NULL, NULL}};
+        {"name", c->name}, {"op", c->op}, {"function", function}, {"make", maker}, {NULL, NULL}};
     emit(e, values, "${model}_${field}_${name}", "${parameter}",
-         "${function}(${model}, ${number}, ${op}, ${operand})", c->comment);
+         "${function}(${model}, ${number}, ${op}, ${make}, ${argument})", c->comment);
 }
 
 static void emit_equality(derive_emitter *e, const derive_column *column)
@@ -65,62 +65,35 @@ static void emit_equality(derive_emitter *e, const derive_column *column)
     bool null = column->member->type == TOASTY_TYPE_TEXT && column->null_column;
     for (size_t i = 0; i < 2; i++)
         emit_comparison(e, null ? &nullable[i] : &plain[i], null ? "TOASTY__IS_OR_NULL" : "TOASTY__IS",
-                        null ? "${value_or_null}" : "${value}");
+                        toasty__emit_maker(e, column, null));
 }
 
 static void emit_range(derive_emitter *e, const derive_column *column)
 {
     static const comparison four[] = {
         {"lt", "LT", NULL}, {"le", "LE", NULL}, {"gt", "GT", NULL}, {"ge", "GE", NULL}};
-    const derive_member *member = column->member;
+    const char *maker = toasty__emit_maker(e, column, false);
     for (size_t i = 0; i < 4; i++)
-        emit_comparison(e, &four[i], "TOASTY__IS", "${value}");
-    if (is_struct(member->type)) {
-        const char *function = toasty__emit_value(e->memory, member, "", false); /* "toasty__date()" */
-        const derive_variable values[] = {
-            {"function", toasty__derive_text(e->memory, function, strcspn(function, "("))}, {NULL, NULL}};
-        emit(e, values, "${model}_${field}_between", "...",
-             "((${model}_expr){.condition = ${function}_between(${number}, __VA_ARGS__)})", NULL);
-        return;
-    }
-    const derive_variable values[] = {{"low", toasty__emit_value(e->memory, member, "low_", false)},
-                                      {"high", toasty__emit_value(e->memory, member, "high_", false)},
-                                      {NULL, NULL}};
-    emit(e, values, "${model}_${field}_between", "low_, high_",
-         "TOASTY__BETWEEN(${model}, ${number}, ${low}, ${high})", NULL);
-}
-
-/* The function that makes a list of the field's type: the library's, or one of its own when the type has a
- * name of its own. */
-static const char *list_function(derive_emitter *e, const derive_column *column)
-{
-    static const char *const library[] = {
-#define TYPE_SPELLING(NAME, c_type, name) [TOASTY_TYPE_##NAME] = #c_type,
-        TOASTY_TYPES(TYPE_SPELLING)
-#undef TYPE_SPELLING
-    };
-    const derive_member *member = column->member;
-    const char *name = toasty__emit_type_name(member->type);
-    if (strcmp(library[member->type], member->c_type) == 0)
-        return toasty__derive_format(e->memory, "toasty__list_%s", name);
-    derive_variable values[] = {{"NAME", name}, {NULL, NULL}};
-    derive_scope scope = {.outer = e->scope, .variables = values};
-    e->scope = &scope;
-    toasty__emit_name(e, "${model}_${field}_list_");
-    toasty__emit_h(e,
-                   "static inline toasty_value ${model}_${field}_list_(const ${type} *values, size_t count)\n"
-                   "{\n    return toasty__list(TOASTY_TYPE_${NAME}, values, count);\n}\n");
-    e->scope = scope.outer;
-    return "${model}_${field}_list_";
+        emit_comparison(e, &four[i], "TOASTY__IS", maker);
+    bool is_one = is_struct(column->member->type);
+    const derive_variable values[] = {{"make", maker}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_between", is_one ? "..." : "low_, high_",
+         is_one ? "TOASTY__BETWEEN_OF(${model}, ${number}, ${make}, __VA_ARGS__)"
+                : "TOASTY__BETWEEN(${model}, ${number}, ${make}, low_, high_)",
+         NULL);
 }
 
 static void emit_lists(derive_emitter *e, const derive_column *column)
 {
-    const derive_variable values[] = {{"list", list_function(e, column)}, {NULL, NULL}};
-    emit(e, values, "${model}_${field}_in", "...",
-         "TOASTY__IS(${model}, ${number}, IN, ${list}(__VA_ARGS__))", NULL);
-    emit(e, values, "${model}_${field}_not_in", "...",
-         "TOASTY__IS(${model}, ${number}, NOT_IN, ${list}(__VA_ARGS__))", NULL);
+    static const comparison lists[] = {{"in", "IN", NULL}, {"not_in", "NOT_IN", NULL}};
+    for (size_t i = 0; i < 2; i++) {
+        const derive_variable values[] = {{"name", lists[i].name},
+                                          {"op", lists[i].op},
+                                          {"list", toasty__emit_list_maker(e, column)},
+                                          {NULL, NULL}};
+        emit(e, values, "${model}_${field}_${name}", "...",
+             "TOASTY__IS(${model}, ${number}, ${op}, ${list}, __VA_ARGS__)", NULL);
+    }
 }
 
 static void emit_null_tests(derive_emitter *e)
@@ -130,7 +103,7 @@ static void emit_null_tests(derive_emitter *e)
          NULL);
 }
 
-static void emit_patterns(derive_emitter *e)
+static void emit_patterns(derive_emitter *e, const derive_column *column)
 {
     static const comparison patterns[] = {{"starts_with", "STARTS_WITH", NULL},
                                           {"ends_with", "ENDS_WITH", NULL},
@@ -138,7 +111,7 @@ static void emit_patterns(derive_emitter *e)
                                           {"like", "LIKE", NULL},
                                           {"ilike", "ILIKE", "as like; case does not matter"}};
     for (size_t i = 0; i < (e->schema->can.ilike ? 5u : 4u); i++)
-        emit_comparison(e, &patterns[i], "TOASTY__IS", "${value}");
+        emit_comparison(e, &patterns[i], "TOASTY__IS", toasty__emit_maker(e, column, false));
 }
 
 static void emit_conditions(derive_emitter *e, const derive_column *column)
@@ -152,7 +125,7 @@ static void emit_conditions(derive_emitter *e, const derive_column *column)
     if (column->null_column)
         emit_null_tests(e);
     if (type == TOASTY_TYPE_TEXT)
-        emit_patterns(e);
+        emit_patterns(e, column);
 }
 
 /* --- orders --- */
@@ -206,25 +179,30 @@ void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belon
 
 /* --- changes --- */
 
-#define CHANGE(kind, operand) "TOASTY__CHANGE(${model}, ${number}, " kind ", " operand ")"
-
 static bool can_change(const derive_column *column)
 {
     return !column->key && !(column->member->automatic && !column->nested);
 }
 
+static void emit_change(derive_emitter *e, const char *name, const char *kind, const char *maker,
+                        const char *comment)
+{
+    const derive_variable values[] = {{"name", name}, {"kind", kind}, {"make", maker}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_${name}", "${parameter}",
+         "TOASTY__CHANGE(${model}, ${number}, ${kind}, ${make}, ${argument})", comment);
+}
+
 static void emit_changes(derive_emitter *e, const derive_column *column)
 {
-    toasty_type type = column->member->type;
-    bool null = type == TOASTY_TYPE_TEXT && column->nullable;
-    emit(e, no_values, "${model}_${field}_set", "${parameter}",
-         null ? CHANGE("SET", "${value_or_null}") : CHANGE("SET", "${value}"), null ? "NULL is NULL" : NULL);
+    bool null = column->member->type == TOASTY_TYPE_TEXT && column->nullable;
+    const char *maker = toasty__emit_maker(e, column, null);
+    emit_change(e, "set", "SET", maker, null ? "NULL is NULL" : NULL);
     if (column->nullable)
-        emit(e, no_values, "${model}_${field}_set_null", "", CHANGE("SET", "toasty__null()"), NULL);
+        emit(e, no_values, "${model}_${field}_set_null", "",
+             "TOASTY__CHANGE(${model}, ${number}, SET, toasty__null, )", NULL);
     if (is_number(column->member) && !column->reference) {
-        emit(e, no_values, "${model}_${field}_add", "${parameter}", CHANGE("ADD", "${value}"), NULL);
-        emit(e, no_values, "${model}_${field}_subtract", "${parameter}", CHANGE("SUBTRACT", "${value}"),
-             NULL);
+        emit_change(e, "add", "ADD", maker, NULL);
+        emit_change(e, "subtract", "SUBTRACT", maker, NULL);
     }
 }
 
@@ -242,10 +220,8 @@ static void emit_part(derive_emitter *e, const derive_part *part)
     e->origin = toasty__derive_format(e->memory, "field `%s`", part->name);
     toasty__emit_h_format(e, "\n/* %s: %s */\n", part->name, member->c_type);
     emit(e, values, "${model}_${field}_set", "...",
-         "((${model}_change){.change = {.field = ${number}, .kind = TOASTY_CHANGE_EMBED, .field_count = "
-         "${count}, \\\n"
-         "    .base = offsetof(${Model}, ${access}${value}), .operand = toasty__pointer((const ${type} "
-         "*){__VA_ARGS__})}})",
+         "TOASTY__CHANGE_EMBED(${Model}, ${model}, ${number}, ${count}, ${access}${value}, ${type}, "
+         "__VA_ARGS__)",
          member->optional ? "a pointer to all of it; NULL: none" : "a pointer to all of it");
 }
 
@@ -264,13 +240,10 @@ static const char *column_summary(derive_memory *memory, const derive_column *co
 static void emit_column(derive_emitter *e, const derive_column *column)
 {
     const derive_member *member = column->member;
-    const char *argument = is_struct(member->type) ? "__VA_ARGS__" : "value_";
     derive_variable variables[] = {{"field", column->ident},
                                    {"number", toasty__derive_format(e->memory, "%zu", column->number)},
-                                   {"type", member->c_type},
                                    {"parameter", is_struct(member->type) ? "..." : "value_"},
-                                   {"value", toasty__emit_value(e->memory, member, argument, false)},
-                                   {"value_or_null", toasty__emit_value(e->memory, member, argument, true)},
+                                   {"argument", is_struct(member->type) ? "__VA_ARGS__" : "value_"},
                                    {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
@@ -288,20 +261,12 @@ static void emit_column(derive_emitter *e, const derive_column *column)
     e->scope = scope.outer;
 }
 
-#define JOINED(op)                                                                                           \
-    "((${model}_expr){.condition = toasty__joined(" op ", \\\n"                                              \
-    "    &((const ${model}_expr[]){__VA_ARGS__, {.condition = {.last = 1}}})[0].condition, "                 \
-    "sizeof(${model}_expr))})"
-
 static void emit_joins(derive_emitter *e)
 {
-    toasty__emit_h(e, "\n/* Absent conditions (toasty_when) are not there. */\n");
-    emit(e, no_values, "${model}_and", "...", JOINED("TOASTY_AND"), NULL);
-    emit(e, no_values, "${model}_or", "...", JOINED("TOASTY_OR"), NULL);
-    emit(e, no_values, "${model}_not", "condition_",
-         "((${model}_expr){.condition = toasty__negated(&((const "
-         "${model}_expr[]){condition_})[0].condition)})",
-         NULL);
+    toasty__emit_h(e, "\n");
+    emit(e, no_values, "${model}_and", "...", "TOASTY__JOIN(${model}, AND, __VA_ARGS__)", NULL);
+    emit(e, no_values, "${model}_or", "...", "TOASTY__JOIN(${model}, OR, __VA_ARGS__)", NULL);
+    emit(e, no_values, "${model}_not", "condition_", "TOASTY__NOT(${model}, condition_)", NULL);
 }
 
 void toasty__emit_fields(derive_emitter *e, const derive_model *model)
@@ -315,9 +280,5 @@ void toasty__emit_fields(derive_emitter *e, const derive_model *model)
     if (e->schema->can.filter)
         emit_joins(e);
     toasty__emit_h(e, "\n/* All changes of a list. */\n");
-    emit(e, no_values, "${model}_changes", "changes_",
-         "((${model}_change){.change = {.kind = TOASTY_CHANGE_LIST, .operand = toasty__pointer((const "
-         "${Model}Changes "
-         "*){changes_})}})",
-         NULL);
+    emit(e, no_values, "${model}_changes", "changes_", "TOASTY__CHANGES(${Model}, ${model}, changes_)", NULL);
 }

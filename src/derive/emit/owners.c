@@ -2,8 +2,6 @@
  * library's untyped ones the types of the model. */
 #include "derive/emit/emitter.h"
 
-#define QUERY "(toasty_query *)(${Model}Query *){query_}"
-
 static void emit_list(derive_emitter *e, const derive_macro *macros, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -13,32 +11,29 @@ static void emit_list(derive_emitter *e, const derive_macro *macros, size_t coun
 static void emit_query(derive_emitter *e)
 {
     static const derive_macro always[] = {
-        {"free it; NULL: out_of_memory", "${model}_query_new", "",
-         "((${Model}Query *)toasty__query_new(&${model}_model_))"},
-        {"free it; NULL: out_of_memory", "${model}_query_clone", "query_",
-         "((${Model}Query *)toasty__query_clone((const toasty_query *)(const ${Model}Query *){query_}))"},
+        {NULL, "${model}_query_new", "", "TOASTY__QUERY_NEW(${Model})"},
+        {NULL, "${model}_query_clone", "query_", "TOASTY__QUERY_CLONE(${Model}, query_)"},
         {NULL, "${model}_query_include", "query_, ...",
-         "toasty__query_include(" QUERY ", ((const ${model}_include[]){__VA_ARGS__})[0].include)"},
-        {NULL, "${model}_query_limit", "query_, limit_", "toasty__query_limit(" QUERY ", limit_)"},
+         "TOASTY__QUERY_INCLUDE(${Model}, ${model}, query_, __VA_ARGS__)"},
+        {NULL, "${model}_query_limit", "query_, limit_",
+         "TOASTY__QUERY_STEP(${Model}, limit, query_, limit_)"},
     };
     static const derive_macro filter[] = {
-        {"and", "${model}_query_where", "query_, ...",
-         "toasty__query_where(" QUERY ", &((const ${model}_expr[]){__VA_ARGS__})[0].condition)"},
-        {"all so far, or this", "${model}_query_or_where", "query_, ...",
-         "toasty__query_or_where(" QUERY ", &((const ${model}_expr[]){__VA_ARGS__})[0].condition)"},
-        {NULL, "${model}_query_clear_where", "query_", "toasty__query_clear_where(" QUERY ")"},
+        {NULL, "${model}_query_where", "query_, ...",
+         "TOASTY__QUERY_WHERE(${Model}, ${model}, where, query_, __VA_ARGS__)"},
+        {NULL, "${model}_query_or_where", "query_, ...",
+         "TOASTY__QUERY_WHERE(${Model}, ${model}, or_where, query_, __VA_ARGS__)"},
+        {NULL, "${model}_query_clear_where", "query_", "TOASTY__QUERY_CLEAR(${Model}, where, query_)"},
     };
     static const derive_macro order[] = {
-        {"after those before", "${model}_query_order_by", "query_, ...",
-         "toasty__query_order_by(" QUERY ", ((const ${model}_order[]){__VA_ARGS__})[0].order)"},
-        {NULL, "${model}_query_clear_order", "query_", "toasty__query_clear_order(" QUERY ")"},
+        {NULL, "${model}_query_order_by", "query_, ...",
+         "TOASTY__QUERY_ORDER_BY(${Model}, ${model}, query_, __VA_ARGS__)"},
+        {NULL, "${model}_query_clear_order", "query_", "TOASTY__QUERY_CLEAR(${Model}, order, query_)"},
     };
     static const derive_macro offset = {NULL, "${model}_query_offset", "query_, offset_",
-                                        "toasty__query_offset(" QUERY ", offset_)"};
+                                        "TOASTY__QUERY_STEP(${Model}, offset, query_, offset_)"};
     const toasty_capability *can = &e->schema->can;
-    toasty__emit_h(
-        e,
-        "\n/* A query built step by step and run many times: .query = query. Each step gives 0, or -1. */\n");
+    toasty__emit_h(e, "\n/* A query built step by step and run many times: .query = query. */\n");
     emit_list(e, always, sizeof always / sizeof *always);
     if (can->filter)
         emit_list(e, filter, sizeof filter / sizeof *filter);
@@ -51,28 +46,23 @@ static void emit_query(derive_emitter *e)
 static void emit_changes(derive_emitter *e)
 {
     static const derive_macro macros[] = {
-        {"free it; NULL: out_of_memory", "${model}_changes_new", "",
-         "((${Model}Changes *)toasty__changes_new(&${model}_model_))"},
-        {"0, or -1", "${model}_changes_add", "changes_, ...",
-         "toasty__changes_add((toasty_changes *)(${Model}Changes *){changes_}, &((const "
-         "${model}_change[]){__VA_ARGS__})[0].change)"},
+        {NULL, "${model}_changes_new", "", "TOASTY__CHANGES_NEW(${Model})"},
+        {NULL, "${model}_changes_add", "changes_, ...",
+         "TOASTY__CHANGES_ADD(${Model}, ${model}, changes_, __VA_ARGS__)"},
     };
     toasty__emit_h(
         e, "\n/* Changes collected one by one: ${model}_update(db, record, ${model}_changes(list)). */\n");
     emit_list(e, macros, sizeof macros / sizeof *macros);
 }
 
-#define DRAFT "(toasty_draft *)(${Model}Draft *){draft_}"
-
 static void emit_draft(derive_emitter *e, const derive_model *model)
 {
     static const derive_macro macros[] = {
-        {"free it; NULL: out_of_memory", "${model}_draft_new", "",
-         "((${Model}Draft *)toasty__draft_new(&${model}_model_))"},
-        {"the fields that are given; 0, or -1", "${model}_draft_set", "draft_, ...",
-         "toasty__draft_set(" DRAFT ", &(const ${Model}New){.end_ = 0, __VA_ARGS__})"},
+        {NULL, "${model}_draft_new", "", "TOASTY__DRAFT_NEW(${Model})"},
+        {NULL, "${model}_draft_set", "draft_, ...", "TOASTY__DRAFT_SET(${Model}, draft_, __VA_ARGS__)"},
     };
-    toasty__emit_h(e, "\n/* A new row built step by step: ${model}_create_draft(db, draft). */\n");
+    toasty__emit_h(e, "\n/* A new row built step by step: ${model}_create_draft(db, draft). `set` copies the "
+                      "fields that are given. */\n");
     emit_list(e, macros, sizeof macros / sizeof *macros);
     for (size_t i = 0; i < model->relations.count; i++) {
         const derive_relation *relation = model->relations.items[i];
@@ -84,11 +74,11 @@ static void emit_draft(derive_emitter *e, const derive_model *model)
         e->scope = &scope;
         e->at = relation->at;
         e->origin = toasty__derive_format(e->memory, "relation `%s`", relation->name);
-        toasty__emit_macro(e, &(derive_macro){.name = "${model}_draft_add_${relation}",
-                                              .parameters = "draft_, rows_",
-                                              .expression = "toasty__draft_add(" DRAFT
-                                                            ", &${model}_relations_[${number}], "
-                                                            "(const ${Target}New *){rows_})"});
+        toasty__emit_macro(
+            e, &(derive_macro){.name = "${model}_draft_add_${relation}",
+                               .parameters = "draft_, rows_",
+                               .expression =
+                                   "TOASTY__DRAFT_ADD(${Model}, ${number}, ${Target}, draft_, rows_)"});
         e->scope = scope.outer;
     }
     e->at = model->at;
@@ -97,6 +87,10 @@ static void emit_draft(derive_emitter *e, const derive_model *model)
 
 void toasty__emit_owners(derive_emitter *e, const derive_model *model)
 {
+    static const char *const families[] = {"query_…", "changes_…", "draft_…"};
+    toasty__emit_chapter(e, "owners", "");
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        DERIVE_PUSH(e->memory, &e->chapters.items[e->chapters.count - 1].calls, families[i]);
     emit_query(e);
     emit_changes(e);
     emit_draft(e, model);

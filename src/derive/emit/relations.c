@@ -4,13 +4,10 @@
 
 static void emit_include(derive_emitter *e)
 {
-    toasty__emit_macro(
-        e, &(derive_macro){
-               .name = "${model}_with_${relation}",
-               .parameters = "...",
-               .expression =
-                   "\\\n    ((${model}_include){.include = {.relation = &${model}_relations_[${number}], "
-                   ".options = &(const ${Target}Find){.end_ = 0, __VA_ARGS__}}})"});
+    toasty__emit_macro(e, &(derive_macro){.name = "${model}_with_${relation}",
+                                          .parameters = "...",
+                                          .expression = "TOASTY__INCLUDE(${Model}, ${model}, ${number}, "
+                                                        "${Target}, __VA_ARGS__)"});
 }
 
 /* The key of a belongs_to may be part of the model's own, which never changes. */
@@ -25,210 +22,145 @@ static bool may_change(const derive_relation *belongs_to)
 static void emit_change(derive_emitter *e, const derive_relation *relation)
 {
     toasty__emit_macro(
-        e, &(derive_macro){
-               .name = "${model}_${relation}_set",
-               .parameters = "other_",
-               .expression =
-                   "((${model}_change){.change = {.field = ${number}, .kind = TOASTY_CHANGE_LINK, .operand "
-                   "= toasty__pointer((const ${Target} *){other_})}})",
-               .comment = relation->required ? "a record" : "a record; NULL: none"});
+        e, &(derive_macro){.name = "${model}_${relation}_set",
+                           .parameters = "other_",
+                           .expression = "TOASTY__CHANGE_LINK(${model}, ${number}, ${Target}, other_)",
+                           .comment = relation->required ? "a record" : "a record; NULL: none"});
 }
 
 /* --- calls --- */
 
-#define OF_RECORD ".relation = &${model}_relations_[${number}], .owner = (const ${Model} *){${arg0}}"
-
-/* A call on what belongs to a record; `members` follow those that say so. */
+/* A call on what belongs to a record; the name is what follows "user_todos". */
 typedef struct owned {
-    const char *name, *comment, *kind, *options, *members;
+    const char *name, *comment, *options, *request;
     derive_gives gives;
+    bool changes, other; /* also takes changes, or the other record */
 } owned;
 
 static void emit_owned(derive_emitter *e, const owned *o)
 {
-    toasty__emit_call(e, &(derive_call){.comment = o->comment,
-                                        .gives = o->gives,
-                                        .Of = "${Target}",
-                                        .of = "${target}",
-                                        .name = o->name,
-                                        .arguments = {{"const ${Model} *", "record"}},
-                                        .argument_count = 1,
-                                        .trailing = o->options ? DERIVE_OPTIONS : DERIVE_NOTHING,
-                                        .options = o->options,
-                                        .kind = o->kind,
-                                        .members = o->members,
-                                        .operation = true});
+    derive_call call = {
+        .comment = o->comment,
+        .gives = o->gives,
+        .Of = "${Target}",
+        .name = toasty__derive_format(e->memory, "${model}_${relation}%s", o->name),
+        .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
+        .argument_count = o->other ? 2 : 1,
+        .trailing = o->changes   ? DERIVE_ARRAY
+                    : o->options ? DERIVE_OPTIONS
+                                 : DERIVE_NOTHING,
+        .options = o->changes ? "${target}_change"
+                              : toasty__derive_format(e->memory, "${Target}%s", o->options ? o->options : ""),
+        .request = o->request};
+    toasty__emit_call(e, &call);
 }
 
-static void emit_one(derive_emitter *e)
-{
-    emit_owned(e, &(owned){.name = "${model}_${relation}",
-                           .comment = "Reads it. Free it. NULL: not_found.",
-                           .gives = DERIVE_GIVES_RECORD,
-                           .kind = "GET",
-                           .options = "${Target}Get",
-                           .members = OF_RECORD ", \\\n        TOASTY__FIND(${target}, GET, ${rest})"});
-}
+/* What a call reads or writes of the rows of the relation. */
+#define OF(KIND, OPTIONS) "TOASTY__OF(" KIND ", ${Model}, ${number}, ${Target}, " OPTIONS ", ${args})"
 
-static void emit_create(derive_emitter *e)
-{
-    emit_owned(e,
-               &(owned){.name = "${model}_${relation}_create",
-                        .comment = "Creates one that belongs to the record: its key is filled in. Free it.",
-                        .gives = DERIVE_GIVES_RECORD,
-                        .kind = "CREATE",
-                        .options = "${Target}New",
-                        .members = OF_RECORD ", \\\n        .rows = ${rest}, .row_count = 1"});
-}
+static const owned one = {.comment = "Reads it. Free it. NULL: not_found.",
+                          .name = "",
+                          .gives = DERIVE_GIVES_RECORD,
+                          .options = "Get",
+                          .request = OF("GET", "Get")};
+
+static const owned create = {.name = "_create",
+                             .comment =
+                                 "Creates one that belongs to the record: its key is filled in. Free it.",
+                             .gives = DERIVE_GIVES_RECORD,
+                             .options = "New",
+                             .request = "TOASTY__CREATE_OF(${Model}, ${number}, ${Target}, ${args})"};
+
+static const owned link = {.name = "_link",
+                           .comment = "Makes the other record belong to this one; its key in memory follows. "
+                                      "1, or -1: not_found.",
+                           .gives = DERIVE_GIVES_STATUS,
+                           .request = "TOASTY__LINK_OF(${Model}, ${Target}, ${pair}, ${args})",
+                           .other = true};
 
 /* --- has_many --- */
 
-#define FIND_IN_RELATION OF_RECORD ", \\\n        TOASTY__FIND(${target}, FIND, ${rest})"
-#define MATCH_IN_RELATION OF_RECORD ", \\\n        TOASTY__FIND(${target}, MATCH, ${rest})"
+static const owned many[] = {
+    {.name = "",
+     .comment = "Those that belong to the record. Free the list.",
+     .gives = DERIVE_GIVES_LIST,
+     .options = "Find",
+     .request = OF("ALL", "Find")},
+    {.name = "_first",
+     .comment = "The first that belongs to the record. Free it. NULL: not_found.",
+     .gives = DERIVE_GIVES_RECORD,
+     .options = "Find",
+     .request = OF("FIRST", "Find")},
+    {.name = "_get",
+     .comment =
+         "The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows.",
+     .gives = DERIVE_GIVES_RECORD,
+     .options = "Find",
+     .request = OF("GET", "Find")},
+    {.name = "_count",
+     .comment = "How many belong to the record, or -1.",
+     .gives = DERIVE_GIVES_CHECK,
+     .options = "Match",
+     .request = OF("COUNT", "Match")},
+    {.name = "_exists",
+     .comment = "1 when one belongs to the record, 0 when none does, or -1.",
+     .gives = DERIVE_GIVES_CHECK,
+     .options = "Match",
+     .request = OF("EXISTS", "Match")},
+};
 
-static void emit_many_reads(derive_emitter *e)
-{
-    emit_owned(e, &(owned){.name = "${model}_${relation}",
-                           .comment = "Those that belong to the record. Free the list.",
-                           .gives = DERIVE_GIVES_LIST,
-                           .kind = "ALL",
-                           .options = "${Target}Find",
-                           .members = FIND_IN_RELATION});
-    emit_owned(e, &(owned){.name = "${model}_${relation}_first",
-                           .comment = "The first that belongs to the record. Free it. NULL: not_found.",
-                           .gives = DERIVE_GIVES_RECORD,
-                           .kind = "FIRST",
-                           .options = "${Target}Find",
-                           .members = FIND_IN_RELATION});
-    emit_owned(e, &(owned){.name = "${model}_${relation}_get",
-                           .comment = "The only one that belongs to the record and matches. Free it. NULL: "
-                                      "not_found, too_many_rows.",
-                           .gives = DERIVE_GIVES_RECORD,
-                           .kind = "GET",
-                           .options = "${Target}Find",
-                           .members = FIND_IN_RELATION});
-    emit_owned(e, &(owned){.name = "${model}_${relation}_count",
-                           .comment = "How many belong to the record, or -1.",
-                           .gives = DERIVE_GIVES_CHECK,
-                           .kind = "COUNT",
-                           .options = "${Target}Match",
-                           .members = MATCH_IN_RELATION});
-    emit_owned(e, &(owned){.name = "${model}_${relation}_exists",
-                           .comment = "1 when one belongs to the record, 0 when none does, or -1.",
-                           .gives = DERIVE_GIVES_CHECK,
-                           .kind = "EXISTS",
-                           .options = "${Target}Match",
-                           .members = MATCH_IN_RELATION});
-}
+static const owned many_writes[] = {
+    {.name = "_update",
+     .comment = "Writes `.set` to those that belong to the record and match. Their number, or -1.",
+     .gives = DERIVE_GIVES_COUNT,
+     .options = "UpdateAll",
+     .request = OF("UPDATE", "UpdateAll")},
+    {.name = "_delete",
+     .comment = "Deletes those that belong to the record and match. Their number, or -1.",
+     .gives = DERIVE_GIVES_COUNT,
+     .options = "DeleteAll",
+     .request = OF("DELETE", "DeleteAll")},
+};
 
-static void emit_many_writes(derive_emitter *e)
-{
-    emit_owned(
-        e, &(owned){.name = "${model}_${relation}_update",
-                    .comment =
-                        "Writes `.set` to those that belong to the record and match. Their number, or -1.",
-                    .gives = DERIVE_GIVES_COUNT,
-                    .kind = "UPDATE",
-                    .options = "${Target}UpdateAll",
-                    .members = OF_RECORD ", \\\n        TOASTY__FIND(${target}, UPDATE_ALL, ${rest})"});
-    emit_owned(e,
-               &(owned){.name = "${model}_${relation}_delete",
-                        .comment = "Deletes those that belong to the record and match. Their number, or -1.",
-                        .gives = DERIVE_GIVES_COUNT,
-                        .kind = "DELETE",
-                        .options = "${Target}DeleteAll",
-                        .members = OF_RECORD ", \\\n        TOASTY__FIND(${target}, DELETE_ALL, ${rest})"});
-}
-
-/* --- links --- */
-
-/* The change that makes a row belong to another record: its belongs_to is set. `operand` is that record. */
-#define LINK_TO(operand)                                                                                     \
-    ".changes = (const toasty_change[]){{.field = ${pair}, .kind = TOASTY_CHANGE_LINK, .operand = "          \
-    "toasty__pointer(" operand ")}, {.kind = TOASTY_CHANGE_END}}"
-
-static void emit_link(derive_emitter *e)
-{
-    toasty__emit_call(
-        e, &(derive_call){
-               .comment = "Makes the other record belong to this one; its key in memory follows. 1, or -1: "
-                          "not_found.",
-               .gives = DERIVE_GIVES_STATUS,
-               .Of = "${Target}",
-               .of = "${target}",
-               .name = "${model}_${relation}_link",
-               .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
-               .argument_count = 2,
-               .kind = "UPDATE",
-               .members =
-                   ".record = (${Target} *){${arg1}}, \\\n        " LINK_TO("(const ${Model} *){${arg0}}"),
-               .operation = true});
-}
-
-static void emit_unlink_of_many(derive_emitter *e)
-{
-    toasty__emit_call(
-        e, &(derive_call){.comment = "Makes the other record belong to none. 1, or -1: not_found, also when "
-                                     "it did not belong to this one.",
-                          .gives = DERIVE_GIVES_STATUS,
-                          .Of = "${Target}",
-                          .of = "${target}",
-                          .name = "${model}_${relation}_unlink",
-                          .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
-                          .argument_count = 2,
-                          .kind = "UPDATE",
-                          .members =
-                              OF_RECORD ", .record = (${Target} *){${arg1}}, \\\n        " LINK_TO("NULL"),
-                          .operation = true});
-}
-
-static void emit_unlink_of_one(derive_emitter *e)
-{
-    emit_owned(
-        e,
-        &(owned){.name = "${model}_${relation}_unlink",
-                 .comment = "Makes the one that belongs to the record belong to none. 1, or -1: not_found.",
-                 .gives = DERIVE_GIVES_STATUS,
-                 .kind = "UPDATE",
-                 .members = OF_RECORD ", \\\n        " LINK_TO("NULL")});
-}
+static const owned unlink_of_many = {
+    .name = "_unlink",
+    .comment = "Makes the other record belong to none. 1, or -1: not_found, also when it did not belong to "
+               "this one.",
+    .gives = DERIVE_GIVES_STATUS,
+    .request = "TOASTY__UNLINK_OF(${Model}, ${number}, ${Target}, ${pair}, ${args})",
+    .other = true};
 
 /* --- has_one --- */
+
+static const owned unlink_of_one = {
+    .name = "_unlink",
+    .comment = "Makes the one that belongs to the record belong to none. 1, or -1: not_found.",
+    .gives = DERIVE_GIVES_STATUS,
+    .request = "TOASTY__UNLINK_ONE(${Model}, ${number}, ${Target}, ${pair}, ${args})"};
 
 static void emit_one_writes(derive_emitter *e, const derive_relation *relation)
 {
     emit_owned(
-        e,
-        &(owned){.name = "${model}_${relation}_replace",
-                 .comment = relation->required ? "Deletes the one that is there and creates another, all or "
-                                                 "nothing. Free it."
-                                               : "Unlinks the one that is there and creates another, all or "
-                                                 "nothing. Free it.",
-                 .gives = DERIVE_GIVES_RECORD,
-                 .kind = "CREATE",
-                 .options = "${Target}New",
-                 .members = OF_RECORD ", .replaces = true, \\\n        .rows = ${rest}, .row_count = 1"});
-    toasty__emit_call(
-        e, &(derive_call){.comment = "Writes the changes to the one that belongs to the record, without "
-                                     "reading it. 1 (0 when none was\n * named), or -1: not_found.",
-                          .gives = DERIVE_GIVES_STATUS,
-                          .Of = "${Target}",
-                          .of = "${target}",
-                          .name = "${model}_${relation}_update",
-                          .arguments = {{"const ${Model} *", "record"}},
-                          .argument_count = 1,
-                          .trailing = DERIVE_ARRAY,
-                          .options = "${target}_change",
-                          .sentinel = "{.change = {.kind = TOASTY_CHANGE_END}}",
-                          .kind = "UPDATE",
-                          .members = OF_RECORD ", \\\n        .changes = &(${rest})->change",
-                          .operation = true});
-    emit_owned(e, &(owned){.name = "${model}_${relation}_delete",
+        e, &(owned){.name = "_replace",
+                    .comment =
+                        relation->required
+                            ? "Deletes the one that is there and creates another, all or nothing. Free it."
+                            : "Unlinks the one that is there and creates another, all or nothing. Free it.",
+                    .gives = DERIVE_GIVES_RECORD,
+                    .options = "New",
+                    .request = "TOASTY__REPLACE_OF(${Model}, ${number}, ${Target}, ${args})"});
+    emit_owned(e, &(owned){.name = "_update",
+                           .comment =
+                               "Writes the changes to the one that belongs to the record, without reading "
+                               "it. 1 (0 when none was named), or -1: not_found.",
+                           .gives = DERIVE_GIVES_STATUS,
+                           .request = "TOASTY__UPDATE_OF(${Model}, ${number}, ${Target}, ${target}, ${args})",
+                           .changes = true});
+    emit_owned(e, &(owned){.name = "_delete",
                            .comment = "Deletes the one that belongs to the record. 1, or -1: not_found, "
                                       "foreign_key_violation.",
                            .gives = DERIVE_GIVES_STATUS,
-                           .kind = "DELETE",
-                           .members = OF_RECORD});
+                           .request = "TOASTY__DELETE_OF(${Model}, ${number}, ${Target}, ${args})"});
 }
 
 /* --- all of a relation --- */
@@ -238,29 +170,31 @@ static void emit_belongs_to(derive_emitter *e, const derive_relation *relation)
     if (may_change(relation))
         emit_change(e, relation);
     toasty__emit_orders_through(e, relation);
-    emit_one(e);
+    emit_owned(e, &one);
 }
 
 static void emit_has_many(derive_emitter *e, const derive_relation *relation)
 {
-    emit_many_reads(e);
-    emit_create(e);
-    emit_many_writes(e);
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        emit_owned(e, &many[i]);
+    emit_owned(e, &create);
+    for (size_t i = 0; i < sizeof many_writes / sizeof *many_writes; i++)
+        emit_owned(e, &many_writes[i]);
     if (may_change(relation->pair))
-        emit_link(e);
+        emit_owned(e, &link);
     if (!relation->required)
-        emit_unlink_of_many(e);
+        emit_owned(e, &unlink_of_many);
 }
 
 static void emit_has_one(derive_emitter *e, const derive_relation *relation)
 {
-    emit_one(e);
-    emit_create(e);
+    emit_owned(e, &one);
+    emit_owned(e, &create);
     emit_one_writes(e, relation);
     if (may_change(relation->pair))
-        emit_link(e);
+        emit_owned(e, &link);
     if (!relation->required)
-        emit_unlink_of_one(e);
+        emit_owned(e, &unlink_of_one);
 }
 
 static void emit_relation(derive_emitter *e, const derive_relation *relation)
@@ -294,10 +228,13 @@ void toasty__emit_relations(derive_emitter *e, const derive_model *model)
         e->scope = &scope;
         e->at = relation->at;
         e->origin = toasty__derive_format(e->memory, "relation `%s`", relation->name);
-        toasty__emit_h_format(
-            e, "\n/* %s: %s%s%s. Loaded by .include = {%s_with_%s()}, in one query for all records. */\n",
-            relation->name, relation->target->name, relation->comment ? "; " : "",
-            relation->comment ? relation->comment : "", model->prefix, relation->name);
+        toasty__emit_chapter(e, relation->name, "${model}_${relation}");
+        toasty__emit_h(e, "\n");
+        toasty__emit_comment(
+            e,
+            toasty__derive_format(e->memory, "%s: %s%s%s. Included by %s_with_%s(), in one query.",
+                                  relation->name, relation->target->name, relation->comment ? "; " : "",
+                                  relation->comment ? relation->comment : "", model->prefix, relation->name));
         emit_relation(e, relation);
         e->scope = scope.outer;
     }

@@ -59,12 +59,10 @@ static void emit_check(derive_emitter *e, const derive_column *column)
     derive_variable variables[] = {{"access", column->access},
                                    {"value", member->optional ? ".value" : ""},
                                    {"type", member->c_type},
-                                   {"name", column->name},
                                    {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_c(e, "_Static_assert(_Generic(((${Model} *)0)->${access}${value}, ${type}: 1, default: 0),\n"
-                      "               \"${Model}.${name} has changed; run toasty derive again\");\n");
+    toasty__emit_c(e, "TOASTY__SAME_TYPE(${Model}, ${access}${value}, ${type});\n");
     if (member->labels && member->type != TOASTY_TYPE_ENUM)
         toasty__emit_c_format(
             e,
@@ -93,8 +91,7 @@ static void emit_shape(derive_emitter *e, const derive_model *model)
                                   member->relation->target->name, member->name);
     }
     toasty__emit_c(e, "};\n"
-                      "_Static_assert(sizeof(struct ${model}_shape_) == sizeof(${Model}),\n"
-                      "               \"${Model} has changed; run toasty derive again\");\n");
+                      "TOASTY__SAME_SIZE(${Model}, ${model}_shape_);\n");
     for (size_t i = 0; i < model->columns.count; i++)
         emit_check(e, model->columns.items[i]);
 }
@@ -169,26 +166,26 @@ static void emit_offsets(derive_emitter *e, const derive_column *column)
     derive_variable variables[] = {{"access", column->access}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_c(e, in_record ? "     .offset = offsetof(${Model}, ${access}.value),\n"
-                                  "     .set_offset = offsetof(${Model}, ${access}.set),\n"
-                                : "     .offset = offsetof(${Model}, ${access}),\n"
-                                  "     .set_offset = TOASTY_NO_OFFSET,\n");
+    toasty__emit_c(e, in_record ? "     .offset = offsetof(${Model}, ${access}.value), "
+                                  ".set_offset = offsetof(${Model}, ${access}.set),\n"
+                                : "     .offset = offsetof(${Model}, ${access}), "
+                                  ".set_offset = TOASTY_NO_OFFSET,\n");
     if (column->given == DERIVE_NOT_GIVEN)
-        toasty__emit_c(e, "     .new_offset = TOASTY_NO_OFFSET,\n"
-                          "     .new_set_offset = TOASTY_NO_OFFSET},\n");
+        toasty__emit_c(e, "     .new_offset = TOASTY_NO_OFFSET, "
+                          ".new_set_offset = TOASTY_NO_OFFSET},\n");
     else
-        toasty__emit_c(e, in_new ? "     .new_offset = offsetof(${Model}New, ${access}.value),\n"
-                                   "     .new_set_offset = offsetof(${Model}New, ${access}.set)},\n"
-                                 : "     .new_offset = offsetof(${Model}New, ${access}),\n"
-                                   "     .new_set_offset = TOASTY_NO_OFFSET},\n");
+        toasty__emit_c(e, in_new ? "     .new_offset = offsetof(${Model}New, ${access}.value), "
+                                   ".new_set_offset = offsetof(${Model}New, ${access}.set)},\n"
+                                 : "     .new_offset = offsetof(${Model}New, ${access}), "
+                                   ".new_set_offset = TOASTY_NO_OFFSET},\n");
     e->scope = scope.outer;
 }
 
 static void emit_field(derive_emitter *e, const derive_column *column)
 {
     const derive_member *member = column->member;
-    toasty__emit_c_format(e, "    {.name = \"%s\",\n     .column = \"%s\",\n     .type = TOASTY_TYPE_%s,\n",
-                          column->name, column->column, toasty__emit_type_name(member->type));
+    toasty__emit_c_format(e, "    {.name = \"%s\", .column = \"%s\", .type = TOASTY_TYPE_%s,\n", column->name,
+                          column->column, toasty__emit_type_name(member->type));
     emit_flags(e, column);
     emit_default(e, "on_create", "create_value", &member->on_create, member->type);
     emit_default(e, "on_update", "update_value", &member->on_update, member->type);
@@ -265,16 +262,16 @@ static void emit_indexes(derive_emitter *e, const derive_model *model)
     toasty__emit_c(e, "\n");
     for (size_t i = 0; i < model->indexes.count; i++)
         emit_numbers(e, "index", i, &model->indexes.items[i]->columns);
-    toasty__emit_c(e, "\nconst toasty_index ${model}_indexes_[] = {\n");
+    toasty__emit_c(e, "\nconst toasty_index ${Model}__indexes[] = {\n");
     for (size_t i = 0; i < model->indexes.count; i++) {
         const derive_index *index = model->indexes.items[i];
-        toasty__emit_c_format(e, "    {.name = \"%s\",\n", index->name);
-        toasty__emit_c(e, "     .fields = ${model}_");
-        toasty__emit_c_format(e, "index_%zu_,\n     .field_count = %zu,\n     .partition_count = %zu,\n", i,
+        toasty__emit_c_format(e, "    {.name = \"%s\"", index->name);
+        toasty__emit_c(e, ", .fields = ${model}_");
+        toasty__emit_c_format(e, "index_%zu_, .field_count = %zu,\n     .partition_count = %zu", i,
                               index->columns.count, index->partition_count);
-        toasty__emit_c_format(e, "     .primary = %s,\n     .unique = %s},\n",
-                              index->kind == DERIVE_PRIMARY ? "true" : "false",
-                              index->kind == DERIVE_PLAIN ? "false" : "true");
+        toasty__emit_c(e, index->kind == DERIVE_PRIMARY  ? ", .primary = true, .unique = true},\n"
+                          : index->kind == DERIVE_UNIQUE ? ", .unique = true},\n"
+                                                         : "},\n");
     }
     toasty__emit_c(e, "};\n");
     e->scope = scope.outer;
@@ -299,41 +296,36 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
                                         [TOASTY_ON_DELETE_SET_NULL] = "TOASTY_ON_DELETE_SET_NULL",
                                         [TOASTY_ON_DELETE_RESTRICT] = "TOASTY_ON_DELETE_RESTRICT"};
     bool many = relation->kind == TOASTY_HAS_MANY, belongs = relation->kind == TOASTY_BELONGS_TO;
-    const char *pair = relation->pair
-                           ? toasty__derive_format(e->memory, "&%s_relations_[%zu]", relation->target->prefix,
-                                                   relation->pair->number)
-                           : "NULL";
+    const char *pair = relation->pair ? toasty__derive_format(e->memory, "&%s__relations[%zu]",
+                                                              relation->target->name, relation->pair->number)
+                                      : "NULL";
     derive_variable variables[] = {
         {"name", relation->name},
-        {"target", relation->target->prefix},
+        {"target", relation->target->name},
         {"pair", pair},
         {"number", toasty__derive_format(e->memory, "%zu", relation->number)},
         {"count", toasty__derive_format(e->memory, "%zu", relation->own.count)},
         {"kind", kinds[relation->kind]},
         {"rule", rules[relation->on_delete]},
-        {"required", relation->required ? "true" : "false"},
+        {"required", relation->required ? ", .required = true" : ""},
         {"loaded", many ? ".loaded" : "_loaded"},
         {"create", belongs ? toasty__derive_format(e->memory, "offsetof(${Model}New, new_%s)", relation->name)
                            : "TOASTY_NO_OFFSET"},
-        {"constraint", belongs ? toasty__derive_format(e->memory, "\"%s\"", relation->constraint) : "NULL"},
+        {"constraint",
+         belongs ? toasty__derive_format(e->memory, ",\n     .constraint = \"%s\"", relation->constraint)
+                 : ""},
         {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_c(e, "    {.name = \"${name}\",\n"
-                      "     .owner = &${model}_model_,\n"
-                      "     .target = &${target}_model_,\n"
-                      "     .pair = ${pair},\n"
-                      "     .own_fields = ${model}_own_${number}_,\n"
-                      "     .their_fields = ${model}_theirs_${number}_,\n"
-                      "     .field_count = ${count},\n"
-                      "     .kind = ${kind},\n"
-                      "     .on_delete = ${rule},\n"
-                      "     .required = ${required},\n"
-                      "     .offset = offsetof(${Model}, ${name}),\n"
-                      "     .loaded_offset = offsetof(${Model}, ${name}${loaded}),\n"
-                      "     .new_offset = offsetof(${Model}New, ${name}),\n"
-                      "     .new_create_offset = ${create},\n"
-                      "     .constraint = ${constraint}},\n");
+    toasty__emit_c(e,
+                   "    {.name = \"${name}\", .kind = ${kind}, .on_delete = ${rule}${required},\n"
+                   "     .owner = &${Model}__model, .target = &${target}__model, .pair = ${pair},\n"
+                   "     .own_fields = ${model}_own_${number}_, .their_fields = ${model}_theirs_${number}_, "
+                   ".field_count = ${count},\n"
+                   "     .offset = offsetof(${Model}, ${name}), "
+                   ".loaded_offset = offsetof(${Model}, ${name}${loaded}),\n"
+                   "     .new_offset = offsetof(${Model}New, ${name}), "
+                   ".new_create_offset = ${create}${constraint}},\n");
     e->scope = scope.outer;
 }
 
@@ -349,68 +341,84 @@ static void emit_relations(derive_emitter *e, const derive_model *model)
         emit_numbers(e, "own", i, &model->relations.items[i]->own);
         emit_their_numbers(e, model->relations.items[i]);
     }
-    toasty__emit_c(e, "\nconst toasty_relation ${model}_relations_[] = {\n");
+    toasty__emit_c(e, "\nconst toasty_relation ${Model}__relations[] = {\n");
     for (size_t i = 0; i < model->relations.count; i++)
         emit_relation(e, model->relations.items[i]);
     toasty__emit_c(e, "};\n");
     e->scope = scope.outer;
 }
 
-/* --- options --- */
+/* --- layouts of options --- */
 
 typedef struct layout {
-    const char *kind, *options; /* "FIND", "Find" */
+    const char *options; /* "Find" */
     bool where, include, order, query, set, everything;
     const char *limit; /* NULL: none */
     bool offset;
+    bool of_many; /* not every model has it: see toasty__emit_has_changes_of_many */
 } layout;
 
-static void emit_member(derive_emitter *e, bool present, const char *name, const char *member)
+static void emit_layout(derive_emitter *e, const derive_model *model, const layout *l)
 {
-    derive_variable variables[] = {{"name", name}, {"member", member ? member : ""}, {NULL, NULL}};
-    derive_scope scope = {.outer = e->scope, .variables = variables};
-    e->scope = &scope;
-    toasty__emit_c(e, present ? "        .${name} = offsetof(${Model}${Options}, ${member}),\n"
-                              : "        .${name} = TOASTY_NO_MEMBER,\n");
-    e->scope = scope.outer;
+    const struct {
+        bool present;
+        const char *name, *member;
+    } members[] = {
+        {l->where, "where", "where"},
+        {l->include, "include", "include"},
+        {l->order, "order_by", "order_by"},
+        {l->query, "query", "query"},
+        {l->set, "set", "set"},
+        {l->limit != NULL, "limit", l->limit},
+        {l->offset, "offset", "offset"},
+        {l->everything, "everything", "everything"},
+    };
+    const char *text = "";
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (members[i].present)
+            text = toasty__derive_format(e->memory, "%s%s\n        .%s = TOASTY__AT(%s%s, %s)", text,
+                                         *text ? "," : "", members[i].name, model->name, l->options,
+                                         members[i].member);
+    if (*text)
+        toasty__emit_c_format(e, "    [TOASTY_LAYOUT_%s] = {%s},\n", l->options, text);
 }
 
-/* Where the members of each struct of options stand, and the function by which includes read theirs. */
-static void emit_layouts(derive_emitter *e)
+static const derive_model *first_with_changes_of_many(const derive_schema *schema)
 {
-    const toasty_capability *can = &e->schema->can;
+    for (size_t i = 0; i < schema->models.count; i++)
+        if (toasty__emit_has_changes_of_many(schema, schema->models.items[i]))
+            return schema->models.items[i];
+    return NULL;
+}
+
+void toasty__emit_layouts(derive_emitter *e)
+{
+    const derive_schema *schema = e->schema;
+    const toasty_capability *can = &schema->can;
     bool all = can->update_where, filter = can->filter;
     const layout layouts[] = {
-        {"FIND", "Find", filter, true, can->order, true, false, false, "limit", can->offset},
-        {"GET", "Get", false, true, false, false, false, false, NULL, false},
-        {"PAGING", "Paging", filter, true, can->order, true, false, false, "per_page", false},
-        {"MATCH", "Match", filter, false, false, filter, false, false, NULL, false},
-        {"UPDATE_ALL", "UpdateAll", filter, false, false, filter, true, all, NULL, false},
-        {"DELETE_ALL", "DeleteAll", filter, false, false, filter, false, all, NULL, false},
+        {"Find", filter, true, can->order, true, false, false, "limit", can->offset, false},
+        {"Get", false, true, false, false, false, false, NULL, false, false},
+        {"Paging", filter, true, can->order, true, false, false, "per_page", false, false},
+        {"Match", filter, false, false, filter, false, false, NULL, false, false},
+        {"UpdateAll", filter, false, false, filter, true, all, NULL, false, true},
+        {"DeleteAll", filter, false, false, filter, false, all, NULL, false, true},
     };
-    toasty__emit_c(e, "\nconst toasty_layout ${model}_layouts_[] = {\n");
-    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
-        const layout *l = &layouts[i];
-        derive_variable variables[] = {{"KIND", l->kind}, {"Options", l->options}, {NULL, NULL}};
-        derive_scope scope = {.outer = e->scope, .variables = variables};
-        e->scope = &scope;
-        toasty__emit_c(e, "    [TOASTY_${KIND}_LAYOUT] = {\n");
-        emit_member(e, l->where, "where", "where");
-        emit_member(e, l->include, "include", "include");
-        emit_member(e, l->order, "order_by", "order_by");
-        emit_member(e, l->query, "query", "query");
-        emit_member(e, l->set, "set", "set");
-        emit_member(e, l->limit != NULL, "limit", l->limit);
-        emit_member(e, l->offset, "offset", "offset");
-        emit_member(e, l->everything, "everything", "everything");
-        toasty__emit_c(e, "    },\n");
-        e->scope = scope.outer;
+    if (e->header != schema->models.items[0]->header) {
+        toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n");
+        return;
     }
-    toasty__emit_c(e, "};\n"
-                      "\nstatic toasty_find ${model}_find_(const void *options)\n"
-                      "{\n"
-                      "    return toasty__options(&${model}_layouts_[TOASTY_FIND_LAYOUT], options);\n"
-                      "}\n");
+    const derive_model *of_one = schema->models.items[0], *of_many = first_with_changes_of_many(schema);
+    if (of_many && of_many->header != e->header)
+        toasty__emit_c_format(e, "#include \"%s.toasty.h\"\n", schema->headers.items[of_many->header].stem);
+    toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n"
+                      "const toasty_layout ${schema}__layouts[TOASTY_LAYOUT_COUNT] = {\n");
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+        const derive_model *model = layouts[i].of_many ? of_many : of_one;
+        if (model)
+            emit_layout(e, model, &layouts[i]);
+    }
+    toasty__emit_c(e, "};\n");
 }
 
 /* --- the model and the schema --- */
@@ -424,44 +432,27 @@ void toasty__emit_tables(derive_emitter *e, const derive_model *model)
     emit_embeds(e, model);
     emit_indexes(e, model);
     emit_relations(e, model);
-    emit_layouts(e);
-    toasty__emit_c(e, "\nconst toasty_model ${model}_model_ = {\n"
+    toasty__emit_c(e, "\nconst toasty_model ${Model}__model = {\n"
                       "    .name = \"${Model}\",\n"
                       "    .table = \"${table}\",\n"
                       "    .fields = ${model}_fields_,\n"
-                      "    .indexes = ${model}_indexes_,\n");
+                      "    .indexes = ${Model}__indexes,\n");
     if (model->relations.count)
-        toasty__emit_c(e, "    .relations = ${model}_relations_,\n");
+        toasty__emit_c(e, "    .relations = ${Model}__relations,\n");
     if (model->embed_count)
         toasty__emit_c(e, "    .embeds = ${model}_embeds_,\n");
-    toasty__emit_c_format(e,
-                          "    .field_count = %zu,\n    .index_count = %zu,\n    .relation_count = %zu,\n"
-                          "    .embed_count = %zu,\n    .ordinal = %zu,\n",
-                          model->columns.count, model->indexes.count, model->relations.count,
-                          model->embed_count, model->number);
+    toasty__emit_c_format(e, "    .field_count = %zu,\n    .index_count = %zu,\n", model->columns.count,
+                          model->indexes.count);
+    if (model->relations.count)
+        toasty__emit_c_format(e, "    .relation_count = %zu,\n", model->relations.count);
+    if (model->embed_count)
+        toasty__emit_c_format(e, "    .embed_count = %zu,\n", model->embed_count);
+    toasty__emit_c_format(e, "    .ordinal = %zu,\n", model->number);
     toasty__emit_c(e, "    .size = sizeof(${Model}),\n"
                       "    .new_size = sizeof(${Model}New),\n"
                       "    .new_end_offset = offsetof(${Model}New, end_),\n"
-                      "    .find = ${model}_find_,\n"
+                      "    .layouts = ${schema}__layouts,\n"
                       "};\n");
-}
-
-/* A number that changes when the models do. */
-static uint32_t version_of(const derive_schema *schema)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < schema->models.count; i++) {
-        const derive_model *model = schema->models.items[i];
-        for (size_t j = 0; j < model->columns.count; j++) {
-            const derive_column *column = model->columns.items[j];
-            const char *parts[] = {model->table, column->column, column->member->c_type,
-                                   column->null_column ? "?" : "!"};
-            for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
-                for (const char *c = parts[p]; *c; c++)
-                    hash = (hash ^ (unsigned char)*c) * 16777619u;
-        }
-    }
-    return hash;
 }
 
 void toasty__emit_schema(derive_emitter *e)
@@ -469,21 +460,20 @@ void toasty__emit_schema(derive_emitter *e)
     const derive_schema *schema = e->schema;
     toasty__emit_c(e, "\n/* --- the schema --- */\n");
     for (size_t i = 0; i < schema->models.count; i++)
-        toasty__emit_c_format(e, "extern const toasty_model %s_model_;\n", schema->models.items[i]->prefix);
+        toasty__emit_c_format(e, "extern const toasty_model %s__model;\n", schema->models.items[i]->name);
     for (size_t t = 0; t < schema->targets.count; t++)
         toasty__emit_c_format(e, "extern const struct toasty_driver toasty_%s_driver;\n",
                               schema->targets.items[t]->target);
     toasty__emit_c(e, "\nstatic const toasty_model *const ${schema}_models_[] = {\n");
     for (size_t i = 0; i < schema->models.count; i++)
-        toasty__emit_c_format(e, "    &%s_model_,\n", schema->models.items[i]->prefix);
+        toasty__emit_c_format(e, "    &%s__model,\n", schema->models.items[i]->name);
     toasty__emit_c(e, "};\n\nstatic const struct toasty_driver *const ${schema}_drivers_[] = {\n");
     for (size_t t = 0; t < schema->targets.count; t++)
         toasty__emit_c_format(e, "    &toasty_%s_driver,\n", schema->targets.items[t]->target);
     toasty__emit_c(e, "};\n\n"
                       "const toasty_schema ${schema}_schema = {\n"
-                      "    .abi = TOASTY_ABI,\n");
-    toasty__emit_c_format(e, "    .version = 0x%08xu,\n", (unsigned)version_of(schema));
-    toasty__emit_c(e, "    .name = \"${schema}\",\n"
+                      "    .abi = TOASTY_ABI,\n"
+                      "    .name = \"${schema}\",\n"
                       "    .models = ${schema}_models_,\n");
     toasty__emit_c_format(e, "    .model_count = %zu,\n", schema->models.count);
     toasty__emit_c(e, "    .drivers = ${schema}_drivers_,\n");

@@ -1,45 +1,8 @@
-/* The types of a model: values (conditions, orders, changes, includes), …New, options of calls, lists and
- * pages, owners. */
+/* The types of a model: …New, the options of calls, and what is the same for every model: values, owners,
+ * lists, pages. */
 #include "derive/emit/emitter.h"
 
-#include <string.h>
-
-/* Each value is a union, so that its first member names the model in the compiler's message when a value of
- * another model stands in its place, and so that an array of them is an array of what the library reads. */
-static void emit_values(derive_emitter *e)
-{
-    static const struct {
-        const char *type, *kind, *library, *member, *text;
-    } values[] = {
-        {"expr", "condition", "toasty_condition", "condition",
-         "A condition. A value: copy it, return it, use it twice."},
-        {"order", "ordering", "toasty_order", "order", "What to order by."},
-        {"change", "changing", "toasty_change", "change", "What an update does to one field or relation."},
-    };
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        derive_variable variables[] = {{"type", values[i].type},       {"kind", values[i].kind},
-                                       {"library", values[i].library}, {"member", values[i].member},
-                                       {"text", values[i].text},       {NULL, NULL}};
-        derive_scope scope = {.outer = e->scope, .variables = variables};
-        e->scope = &scope;
-        toasty__emit_h(e, "/* ${text} */\n"
-                          "enum ${model}_${kind} { ${model}_${kind}_ };\n"
-                          "typedef union ${model}_${type} {\n"
-                          "    enum ${model}_${kind} is;\n"
-                          "    ${library} ${member};\n"
-                          "} ${model}_${type};\n");
-        toasty__emit_name(e, "${model}_${type}");
-        toasty__emit_name(e, "${model}_${kind}");
-        e->scope = scope.outer;
-    }
-    toasty__emit_h(e, "/* A relation to load. Borrows its options until the call returns. */\n"
-                      "typedef union ${model}_include {\n"
-                      "    const struct ${model}_including *is;\n"
-                      "    toasty_include include;\n"
-                      "} ${model}_include;\n");
-    toasty__emit_name(e, "${model}_include");
-    toasty__emit_name(e, "${model}_including");
-}
+#include <toasty/codegen.h>
 
 /* --- …New --- */
 
@@ -144,8 +107,8 @@ static const derive_part *part_of(const derive_model *model, const derive_member
 
 static void emit_new(derive_emitter *e, const derive_model *model)
 {
-    toasty__emit_h(e,
-                   "/* A new row. What the database or Toasty makes is not here. */\nstruct ${Model}New {\n");
+    toasty__emit_h(e, "/* A new row, without the columns that the database or Toasty fills. */\n"
+                      "struct ${Model}New {\n");
     for (size_t i = 0; i < model->body->members.count; i++) {
         const derive_member *member = model->body->members.items[i];
         if (member->kind == DERIVE_COLUMN)
@@ -159,110 +122,88 @@ static void emit_new(derive_emitter *e, const derive_model *model)
     toasty__emit_name(e, "${Model}New");
 }
 
-/* --- options and results --- */
+/* --- options --- */
+
+bool toasty__emit_has_changes_of_many(const derive_schema *schema, const derive_model *model)
+{
+    for (size_t i = 0; i < model->relations.count; i++) {
+        const derive_relation *pair = model->relations.items[i]->pair;
+        if (pair && pair->kind == TOASTY_HAS_MANY && pair->target == model)
+            return true;
+    }
+    return schema->can.update_where && schema->can.filter;
+}
 
 typedef struct option_struct {
-    const char *name, *comment;
+    const char *name;
     bool where, include, order, query, set, limit, per_page, everything;
 } option_struct;
 
 static void emit_option_struct(derive_emitter *e, const option_struct *s)
 {
     const toasty_capability *can = &e->schema->can;
-    derive_variable variables[] = {{"name", s->name}, {"comment", s->comment}, {NULL, NULL}};
+    const struct {
+        bool present;
+        const char *text;
+    } members[] = {
+        {s->where && can->filter, "${model}_expr where;"},
+        {s->include, toasty__derive_format(e->memory, "${model}_include include[%d];", TOASTY_MAX_INCLUDES)},
+        {s->order && can->order,
+         toasty__derive_format(e->memory, "${model}_order order_by[%d];", TOASTY_MAX_ORDERS)},
+        {s->query, "const ${Model}Query *query;"},
+        {s->set, toasty__derive_format(e->memory, "${model}_change set[%d];", TOASTY_MAX_SETS)},
+        {s->limit, can->offset ? "int64_t limit, offset;" : "int64_t limit;"},
+        {s->per_page, "int64_t per_page;"},
+        {s->everything, "bool everything;"},
+        {true, "char end_;"},
+    };
+    derive_variable variables[] = {{"name", s->name}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_h(e, "/* ${comment} */\nstruct ${Model}${name} {\n");
-    if (s->where && can->filter)
-        toasty__emit_h(e, "    ${model}_expr where;\n");
-    if (s->include)
-        toasty__emit_h(e, "    ${model}_include include[TOASTY_MAX_INCLUDES];\n");
-    if (s->order && can->order)
-        toasty__emit_h(e, "    ${model}_order order_by[TOASTY_MAX_ORDERS];\n");
-    if (s->query)
-        toasty__emit_h(
-            e, "    const ${Model}Query *query; /* its conditions, orders and includes come on top */\n");
-    if (s->set)
-        toasty__emit_h(e, "    ${model}_change set[TOASTY_MAX_SETS];\n");
-    if (s->limit)
-        toasty__emit_h(e, can->offset ? "    int64_t limit, offset;\n" : "    int64_t limit;\n");
-    if (s->per_page)
-        toasty__emit_h(e, "    int64_t per_page;\n");
-    if (s->everything)
-        toasty__emit_h(e, "    bool everything; /* all rows are meant, since there is no condition */\n");
-    toasty__emit_h(e, "    char end_;\n};\n");
     toasty__emit_name(e, "${Model}${name}");
+    toasty__emit_h(e, "struct ${Model}${name} {\n");
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (members[i].present)
+            toasty__emit_h(e, toasty__derive_format(e->memory, "    %s\n", members[i].text));
+    toasty__emit_h(e, "};\n");
     e->scope = scope.outer;
 }
 
-static void emit_results(derive_emitter *e)
+static void emit_options(derive_emitter *e, const derive_model *model)
 {
-    toasty__emit_h(e, "/* Records in one array. */\n"
-                      "struct ${Model}List {\n"
-                      "    ${Model} *items;\n"
-                      "    size_t len;\n"
-                      "    bool loaded;\n"
-                      "};\n"
-                      "typedef struct ${Model}Page {\n"
-                      "    ${Model} *items;\n"
-                      "    size_t len;\n"
-                      "    bool loaded;\n"
-                      "    bool has_next, has_prev;\n"
-                      "} ${Model}Page;\n");
-    toasty__emit_name(e, "${Model}List");
-    toasty__emit_name(e, "${Model}Page");
+    const toasty_capability *can = &e->schema->can;
+    const option_struct structs[] = {
+        {.name = "Find", .where = true, .include = true, .order = true, .query = true, .limit = true},
+        {.name = "Get", .include = true},
+        {.name = "Paging", .where = true, .include = true, .order = true, .query = true, .per_page = true},
+        {.name = "Match", .where = true, .query = can->filter},
+        {.name = "UpdateAll",
+         .where = true,
+         .query = can->filter,
+         .set = true,
+         .everything = can->update_where},
+        {.name = "DeleteAll", .where = true, .query = can->filter, .everything = can->update_where},
+    };
+    size_t count =
+        sizeof structs / sizeof *structs - (toasty__emit_has_changes_of_many(e->schema, model) ? 0 : 2);
+    toasty__emit_h(e, "\n");
+    toasty__emit_comment(e, "Options.");
+    for (size_t i = 0; i < count; i++)
+        emit_option_struct(e, &structs[i]);
 }
 
 void toasty__emit_types(derive_emitter *e, const derive_model *model)
 {
-    const toasty_capability *can = &e->schema->can;
-    toasty__emit_h(e, "\n/* --- ${Model}: table ${table} --- */\n");
-    if (model->comment) {
-        toasty__buffer_text(&e->h, "/* ");
-        toasty__buffer_text(&e->h, model->comment);
-        toasty__buffer_text(&e->h, " */\n");
-    }
-    toasty__emit_h(e, "\n");
-    emit_values(e);
-    toasty__emit_h(e, "\n/* Owners: they copy what they are given. Free with toasty_free. */\n"
-                      "typedef struct ${Model}Query ${Model}Query;\n"
-                      "typedef struct ${Model}Changes ${Model}Changes;\n"
-                      "typedef struct ${Model}Draft ${Model}Draft;\n\n");
-    toasty__emit_name(e, "${Model}Query");
-    toasty__emit_name(e, "${Model}Changes");
-    toasty__emit_name(e, "${Model}Draft");
+    static const char *const names[] = {
+        "${model}_expr",    "${model}_condition", "${model}_order",    "${model}_ordering",
+        "${model}_change",  "${model}_changing",  "${model}_include",  "${model}_including",
+        "${Model}Query",    "${Model}Changes",    "${Model}Draft",     "${Model}List",
+        "${Model}Page",     "${Model}__one",      "${Model}__list",    "${Model}__page",
+        "${Model}__update", "${Model}__model",    "${Model}__indexes", "${Model}__relations",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        toasty__emit_name(e, names[i]);
+    toasty__emit_h(e, "TOASTY__TYPES(${Model}, ${model})\n\n");
     emit_new(e, model);
-    toasty__emit_h(e, "\n");
-    emit_option_struct(e, &(option_struct){.name = "Find",
-                                           .comment = "Options of reads and of includes.",
-                                           .where = true,
-                                           .include = true,
-                                           .order = true,
-                                           .query = true,
-                                           .limit = true});
-    emit_option_struct(
-        e, &(option_struct){.name = "Get", .comment = "Options of reads by key.", .include = true});
-    toasty__emit_h(e, "typedef struct ${Model}Paging ${Model}Paging;\n");
-    emit_option_struct(e, &(option_struct){.name = "Paging",
-                                           .comment = "Options of pages.",
-                                           .where = true,
-                                           .include = true,
-                                           .order = true,
-                                           .query = true,
-                                           .per_page = true});
-    emit_option_struct(
-        e, &(option_struct){
-               .name = "Match", .comment = "Which rows to count.", .where = true, .query = can->filter});
-    emit_option_struct(e, &(option_struct){.name = "UpdateAll",
-                                           .comment = "Options of updates of many rows.",
-                                           .where = true,
-                                           .query = can->filter,
-                                           .set = true,
-                                           .everything = can->update_where});
-    emit_option_struct(e, &(option_struct){.name = "DeleteAll",
-                                           .comment = "Options of deletes of many rows.",
-                                           .where = true,
-                                           .query = can->filter,
-                                           .everything = can->update_where});
-    emit_results(e);
+    emit_options(e, model);
 }
