@@ -18,7 +18,7 @@ endif()
 
 # --- targets ----------------------------------------------------------------------------------------------------
 
-# The sources of some layers and their rooms, in assembly too, as a list in `result`. A layer may be empty.
+# The sources of some layers with their rooms, in assembly too, as a list in `result`. A layer may be empty.
 function(toasty_sources result)
   set(found "")
   foreach(layer IN LISTS ARGN)
@@ -42,6 +42,7 @@ function(toasty_compile_options target)
   toasty_warnings(${target})
   target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
   target_compile_options(${target} PRIVATE -fvisibility=hidden)
+  toasty_guard_stacks(${target} PRIVATE)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")
 endfunction()
 

@@ -34,7 +34,7 @@ configure_package_config_file(cmake/toasty-config.cmake.in "${generated}/toasty-
                               INSTALL_DESTINATION "${package_folder}")
 write_basic_package_version_file("${generated}/toasty-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${generated}/toasty-config.cmake" "${generated}/toasty-config-version.cmake" cmake/toasty_derive.cmake
-        DESTINATION "${package_folder}")
+        cmake/toasty_stacks.cmake DESTINATION "${package_folder}")
 
 list(TRANSFORM TOASTY_GUARDS PREPEND "-Werror=" OUTPUT_VARIABLE guards)
 list(JOIN guards " " TOASTY_PC_GUARDS)

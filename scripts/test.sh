@@ -1,12 +1,13 @@
 #!/bin/bash
 # ./dev test [--only AREA] [--target TARGET] [--quick]: builds everything and runs every test; see `./dev`.
 #
-# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, or a check of the tree: sources, layers,
-# symbols, format, features, bench. With --target only that target's conformance suite runs, and only the server it needs.
+# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, chaos, or a check of the tree: sources, layers,
+# symbols, format, features, bench, fuzz. With --target only that target's conformance suite runs, and only the server it needs.
 set -euo pipefail
 . scripts/lib/common.sh
 . scripts/lib/steps.sh
 . scripts/lib/postgresql.sh
+. scripts/lib/fuzz.sh
 
 only= target= quick=
 while [ $# -gt 0 ]; do
@@ -53,7 +54,7 @@ is_for() {
 # Areas that are not in the C programs: with one of them as --only, these need no run.
 in_programs() {
   case $only in
-    sources | layers | symbols | format | features | bench) return 1 ;;
+    sources | layers | symbols | format | features | bench | fuzz) return 1 ;;
     '') return 0 ;;
   esac
   ! ls "tests/$only/"*_test.sh > /dev/null 2>&1 || ls "tests/$only/"*.c > /dev/null 2>&1
@@ -140,7 +141,20 @@ programs() {
   done
 }
 
+# chaos BUILD [OPERATIONS]: both databases torn from under a crowd; TOASTY_CHAOS_OPERATIONS counts more.
+chaos() {
+  local suite
+  is_for chaos && steps_worked "build $1" || return 0
+  for suite in sqlite postgresql; do
+    [ -z "$target" ] || [ "$target" = "$suite" ] || continue
+    [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
+    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_OPERATIONS="${TOASTY_CHAOS_OPERATIONS:-$2}"} \
+      "build/test/$1/tests/chaos-$suite" "$(url_of "$suite" "$1_chaos_$suite")"
+  done
+}
+
 if in_programs; then
+  chaos gcc ${quick:+3000}
   programs gcc gcc --
   if [ -z "$quick" ]; then
     programs clang clang --
@@ -153,6 +167,8 @@ if in_programs; then
     export ASAN_OPTIONS=detect_stack_use_after_return=0:strict_string_checks=1:detect_leaks=1
     export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
     export LSAN_OPTIONS=print_suppressions=0
+    chaos address 3000
+    chaos thread 2000
     programs address address -- env TOASTY_TEST_SLOW=1
     programs thread thread --threads -- env TOASTY_TEST_SLOW=1
     programs ucontext ucontext --
@@ -169,6 +185,19 @@ if is_for bench && steps_worked 'build gcc'; then
     gate_url=$(postgresql_socket_url 'gate_{}')
   fi
   tests 'bench gate' bench/gate build/test/gcc/bench ${gate_url:+"$gate_url"}
+fi
+
+# --- the fuzzers: a few seconds each, from the inputs of the tree alone ---------------------------------------------------------
+fuzz_briefly() {
+  rm -rf "build/fuzz/brief/$1"
+  fuzz_run "$1" 5 "build/fuzz/brief/$1"
+}
+if is_for fuzz && [ -z "$quick" ]; then
+  needs 'build fuzz' fuzz_build $(fuzz_names)
+  steps_wait
+  for name in $(fuzz_names); do
+    if steps_worked 'build fuzz'; then step "fuzz $name" fuzz_briefly "$name"; fi
+  done
 fi
 
 # --- tests that are scripts: tests/<area>/*_test.sh ------------------------------------------------------------------------------

@@ -15,30 +15,38 @@ extern "C" {
 #endif
 
 /* --- conditions: values, in postfix order --- */
+/* X(NAME, "name", CLASS, operands, capability): a COMPARISON of a field with so many operands, a JOIN of the
+ * conditions before it, or a CONSTANT, for what its operands decide; and what a database must be able to do.
+ */
+#define TOASTY_OPERATORS(X)                                                                                  \
+    X(ABSENT, "", END, 0, filter) /* ends a list; zero, so that a zeroed condition is absent */              \
+    X(EQ, "eq", COMPARISON, 1, filter)                                                                       \
+    X(NE, "ne", COMPARISON, 1, filter)                                                                       \
+    X(LT, "lt", COMPARISON, 1, filter)                                                                       \
+    X(LE, "le", COMPARISON, 1, filter)                                                                       \
+    X(GT, "gt", COMPARISON, 1, filter)                                                                       \
+    X(GE, "ge", COMPARISON, 1, filter)                                                                       \
+    X(BETWEEN, "between", COMPARISON, 2, filter) /* both included */                                         \
+    X(IN, "in", COMPARISON, 1, filter)                                                                       \
+    X(NOT_IN, "not_in", COMPARISON, 1, filter)                                                               \
+    X(IS_NULL, "is_null", COMPARISON, 0, filter)                                                             \
+    X(IS_NOT_NULL, "is_not_null", COMPARISON, 0, filter)                                                     \
+    X(STARTS_WITH, "starts_with", COMPARISON, 1, filter)                                                     \
+    X(ENDS_WITH, "ends_with", COMPARISON, 1, filter)                                                         \
+    X(CONTAINS, "contains", COMPARISON, 1, filter)                                                           \
+    X(LIKE, "like", COMPARISON, 1, filter) /* % and _ match, \\ escapes; case matters */                     \
+    X(ILIKE, "ilike", COMPARISON, 1, ilike)                                                                  \
+    X(AND, "and", JOIN, 0, filter) /* of the `count` conditions before it */                                 \
+    X(OR, "or", JOIN, 0, filter)                                                                             \
+    X(NOT, "not", JOIN, 0, filter)                                                                           \
+    X(TRUE, "true", CONSTANT, 0, filter)                                                                     \
+    X(FALSE, "false", CONSTANT, 0, filter)
+
 typedef enum toasty_operator {
-    TOASTY_ABSENT, /* ends a list of conditions; zero, so that a zeroed condition is absent */
-    TOASTY_EQ,
-    TOASTY_NE,
-    TOASTY_LT,
-    TOASTY_LE,
-    TOASTY_GT,
-    TOASTY_GE,
-    TOASTY_BETWEEN, /* two operands, both included */
-    TOASTY_IN,
-    TOASTY_NOT_IN,
-    TOASTY_IS_NULL, /* no operand */
-    TOASTY_IS_NOT_NULL,
-    TOASTY_STARTS_WITH,
-    TOASTY_ENDS_WITH,
-    TOASTY_CONTAINS,
-    TOASTY_LIKE, /* % and _ match, \ escapes; case matters */
-    TOASTY_ILIKE,
-    TOASTY_AND, /* of the `count` conditions before it */
-    TOASTY_OR,
-    TOASTY_NOT,
-    TOASTY_TRUE, /* no operand: an `and` of nothing that was given stays absent; this is for `not_in` of
-                    nothing */
-    TOASTY_FALSE
+#define TOASTY_OPERATOR_ENUM(NAME, name, CLASS, operands, capability) TOASTY_##NAME,
+    TOASTY_OPERATORS(TOASTY_OPERATOR_ENUM)
+#undef TOASTY_OPERATOR_ENUM
+        TOASTY_OPERATOR_COUNT
 } toasty_operator;
 
 typedef struct toasty_node {
@@ -113,7 +121,7 @@ static inline toasty_value toasty__pointer(const void *pointer)
 }
 
 /* toasty__list with its items checked: toasty__list_I32(values, count). */
-#define TOASTY_LIST_OF(NAME, c_type, name)                                                                   \
+#define TOASTY_LIST_OF(NAME, c_type, name, CLASS)                                                            \
     static inline toasty_value toasty__list_##NAME(c_type const *items, size_t count)                        \
     {                                                                                                        \
         return toasty__list(TOASTY_TYPE_##NAME, items, count);                                               \

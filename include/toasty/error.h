@@ -29,6 +29,8 @@ extern "C" {
     X(SERIALIZATION_FAILURE, "serialization_failure", "concurrent transactions; run the transaction again")  \
     X(LOCK_TIMEOUT, "lock_timeout", "a lock was not granted in time")                                        \
     X(TRANSACTION_FAILED, "transaction_failed", "an earlier statement failed; only a rollback is left")      \
+    X(NESTED_TRANSACTION, "nested_transaction",                                                              \
+      "the handle has a transaction open that was begun on it; use that one, or end it first")               \
     X(OUTCOME_UNKNOWN, "outcome_unknown", "the connection was lost while committing")                        \
     X(CONNECTION_FAILED, "connection_failed", "no connection could be made")                                 \
     X(CONNECTION_LOST, "connection_lost", "the server went away in the middle of a call")                    \

@@ -9,8 +9,8 @@
  *
  * In a fiber every call of the library that has to wait suspends the fiber, and the loop goes on with the
  * others. A fiber belongs to its loop and to the thread that runs the loop; it never changes thread.
- * Everything here but toasty_fiber_self() and toasty_sleep() is called on that thread. Each fiber has an
- * error of its own (toasty_last_error). */
+ * Everything here but toasty_fiber_self(), toasty_sleep() and toasty_report_overflows() is called on that
+ * thread. Each fiber has an error of its own (toasty_last_error). */
 #ifndef TOASTY_FIBER_H
 #define TOASTY_FIBER_H
 
@@ -30,8 +30,8 @@ typedef struct toasty_fiber toasty_fiber;
 typedef void (*toasty_fiber_function)(void *arg);
 
 typedef struct toasty_spawn_options {
-    size_t stack_size; /* bytes, rounded up to whole pages; 0: 64 KiB. From 16 KiB to 1 GiB. A guard page
-                          follows. */
+    size_t stack_size; /* bytes, rounded up to whole pages; 0: 64 KiB. From 16 KiB to 1 GiB. Who needs
+                          more ends the program: toasty_report_overflows */
     bool joinable;     /* the fiber is kept until toasty_join, which has to come */
     char end_;         /* the library's own */
 } toasty_spawn_options;
@@ -65,6 +65,18 @@ TOASTY_API void toasty_cancel(toasty_fiber *fiber);
 /* Waits for so many milliseconds, at least; 0 lets the others go first. In a fiber it suspends, elsewhere the
  * thread sleeps. Returns 0, or -1: TOASTY_CANCELLED, TOASTY_OUT_OF_MEMORY. */
 TOASTY_API int toasty_sleep(uint64_t milliseconds);
+
+/* Makes overflows of fibers' stacks name the fiber. Below each stack lie 64 KiB that nobody may touch, so
+ * that an overflow ends the program with SIGSEGV; from this call on, a line on standard error says before
+ * that which fiber it was. (A single frame of more than 64 KiB reaches beyond unless it is compiled with
+ * -fstack-clash-protection, which CMake adds to who links toasty::toasty, where the compiler knows it, and
+ * pkg-config does not.)
+ *
+ * It handles SIGSEGV and SIGBUS, on an alternate stack where the thread does not have one, and hands every
+ * such signal on to the handler that was there before, or to the default. So call it after your own handlers
+ * are installed, and before the first fiber is spawned. Calling it again does nothing. Does not suspend.
+ * Returns 0, or -1: TOASTY_OUT_OF_MEMORY. */
+TOASTY_API int toasty_report_overflows(void);
 
 /* The fiber that calls, NULL outside of fibers. Touches no error. */
 TOASTY_API toasty_fiber *toasty_fiber_self(void);

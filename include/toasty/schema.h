@@ -16,34 +16,46 @@ extern "C" {
  */
 #define TOASTY_ABI 1
 
-/* The C type of a field. X(NAME, c_type, "name") */
+/* The C type of a field, and the class that says how its values are kept. X(NAME, c_type, "name", CLASS) */
 #define TOASTY_TYPES(X)                                                                                      \
-    X(BOOL, bool, "bool")                                                                                    \
-    X(I8, int8_t, "int8_t")                                                                                  \
-    X(I16, int16_t, "int16_t")                                                                               \
-    X(I32, int32_t, "int32_t")                                                                               \
-    X(I64, int64_t, "int64_t")                                                                               \
-    X(U8, uint8_t, "uint8_t")                                                                                \
-    X(U16, uint16_t, "uint16_t")                                                                             \
-    X(U32, uint32_t, "uint32_t")                                                                             \
-    X(U64, uint64_t, "uint64_t")                                                                             \
-    X(F32, float, "float")                                                                                   \
-    X(F64, double, "double")                                                                                 \
-    X(ENUM, int, "enum")                                                                                     \
-    X(TEXT, const char *, "text")                                                                            \
-    X(BYTES, toasty_bytes, "toasty_bytes")                                                                   \
-    X(UUID, toasty_uuid, "toasty_uuid")                                                                      \
-    X(TIMESTAMP, toasty_timestamp, "toasty_timestamp")                                                       \
-    X(DATE, toasty_date, "toasty_date")                                                                      \
-    X(TIME, toasty_time, "toasty_time")                                                                      \
-    X(DATETIME, toasty_datetime, "toasty_datetime")
+    X(BOOL, bool, "bool", BOOL)                                                                              \
+    X(I8, int8_t, "int8_t", INTEGER)                                                                         \
+    X(I16, int16_t, "int16_t", INTEGER)                                                                      \
+    X(I32, int32_t, "int32_t", INTEGER)                                                                      \
+    X(I64, int64_t, "int64_t", INTEGER)                                                                      \
+    X(U8, uint8_t, "uint8_t", INTEGER)                                                                       \
+    X(U16, uint16_t, "uint16_t", INTEGER)                                                                    \
+    X(U32, uint32_t, "uint32_t", INTEGER)                                                                    \
+    X(U64, uint64_t, "uint64_t", INTEGER)                                                                    \
+    X(F32, float, "float", REAL)                                                                             \
+    X(F64, double, "double", REAL)                                                                           \
+    X(ENUM, int, "enum", ENUM)                                                                               \
+    X(TEXT, const char *, "text", TEXT)                                                                      \
+    X(BYTES, toasty_bytes, "toasty_bytes", BYTES)                                                            \
+    X(UUID, toasty_uuid, "toasty_uuid", ID)                                                                  \
+    X(TIMESTAMP, toasty_timestamp, "toasty_timestamp", TIME)                                                 \
+    X(DATE, toasty_date, "toasty_date", TIME)                                                                \
+    X(TIME, toasty_time, "toasty_time", TIME)                                                                \
+    X(DATETIME, toasty_datetime, "toasty_datetime", TIME)
 
 typedef enum toasty_type {
-#define TOASTY_TYPE_ENUM(NAME, c_type, name) TOASTY_TYPE_##NAME,
+#define TOASTY_TYPE_ENUM(NAME, c_type, name, CLASS) TOASTY_TYPE_##NAME,
     TOASTY_TYPES(TOASTY_TYPE_ENUM)
 #undef TOASTY_TYPE_ENUM
         TOASTY_TYPE_COUNT
 } toasty_type;
+
+/* What the values of a type are, whatever its size. */
+typedef enum toasty_type_class {
+    TOASTY_CLASS_BOOL,
+    TOASTY_CLASS_INTEGER,
+    TOASTY_CLASS_REAL,
+    TOASTY_CLASS_ENUM, /* a C enum, stored as its label */
+    TOASTY_CLASS_TEXT,
+    TOASTY_CLASS_BYTES,
+    TOASTY_CLASS_ID,
+    TOASTY_CLASS_TIME /* dates and times: a struct in C, an integer as a value */
+} toasty_type_class;
 
 /* One value on its way to the database: an operand of a condition, a change, a key. Borrows what it points
  * to. */
@@ -202,6 +214,8 @@ typedef struct toasty_schema {
     size_t model_count;
     const struct toasty_driver *const *drivers; /* of the declared targets */
     size_t driver_count;
+    const char *const *text; /* the same tables as text in pieces, which a push and a migration read; ended
+                                by NULL */
 } toasty_schema;
 
 #ifdef __cplusplus

@@ -37,7 +37,8 @@ typedef struct toasty_ops toasty_ops;
 
 /* Frees a result, a handle or an owner; NULL is fine. Freeing an item of a list, a slice, or the same thing
  * twice does nothing but set the error invalid_argument. A transaction that was not committed rolls back, a
- * pool closes (see toasty_close): only these suspend. */
+ * dedicated handle lets go of what raw statements left in its session, a pool closes (see toasty_close): only
+ * these suspend. */
 TOASTY_API void toasty_free(const void *result);
 
 /* Frees at the end of the scope, without touching the error of the last call:
@@ -83,7 +84,8 @@ typedef struct toasty_open_options {
 /* Opens a database by URL: "sqlite:app.db", "sqlite::memory:", "postgresql://user@host/name?sslmode=require".
  * The scheme must belong to a target that the schema was derived for. Options may also stand in the URL's
  * query (max_pool_size=8, prepare=off), where they count more than those of the program, and where a timeout
- * of 0 means never; an unknown one is an error. Credentials are taken from the URL, the
+ * of 0 means never; an unknown one is an error. Special characters of a password are percent-encoded ('@' is
+ * %40); no message shows it. Credentials are taken from the URL, the
  * environment and the files that the database's own tools read. Connects once, so that a wrong URL fails
  * here. The caller frees the handle. Suspends. Errors: invalid_url, unsupported (target not declared),
  * connection_failed, timeout, out_of_memory. */
@@ -101,9 +103,11 @@ TOASTY_API toasty_db *toasty_open_(const char *url, const toasty_schema *schema,
  * while fibers of this thread's own loop are in a call: they get `closed` once the loop runs). */
 TOASTY_API int toasty_close(toasty_db *db);
 
-/* Creates the tables, types, indexes and foreign keys that are missing. A table that exists and differs is an
- * error that names the difference; a second run is quiet. Suspends. 0, or -1: invalid_schema, database_error.
- */
+/* Creates the tables, types and indexes that are missing, with their keys. When a table that exists differs
+ * from its model, nothing is created, and the error names all differences and what to do about each, as far
+ * as a message has room; a second run is quiet. Indexes and constraints that somebody added under a name of
+ * their own are left alone. Suspends. 0, or -1: invalid_schema (table, field and constraint are those of the
+ * first difference), database_error, unsupported. */
 TOASTY_API int toasty_push_schema(toasty_db *db);
 /* Drops the tables (and types) of the schema, with all their rows. Suspends. 0 or -1. */
 TOASTY_API int toasty_reset_schema(toasty_db *db);
@@ -113,7 +117,9 @@ TOASTY_API int toasty_reset_schema(toasty_db *db);
 typedef struct toasty_with_options {
     uint32_t timeout_ms; /* deadline of each call on the handle: `timeout` after it; 0: none */
     bool dedicated;      /* one connection of its own until the handle is freed; the one that writes, where
-                            there is only one */
+                            there is only one. What raw statements do to its session (a transaction, settings,
+                            locks, temporary tables) lasts as long. When one of them is given up on its way,
+                            the handle has lost its connection: connection_lost */
     char end_;
 } toasty_with_options;
 
@@ -149,28 +155,32 @@ typedef struct toasty_begin_options {
 } toasty_begin_options;
 
 /* Begins a transaction: a handle on which every call works, and which holds one connection. toasty_commit
- * ends it; freeing it without rolls back. Begun on a transaction it is a savepoint. A failed statement fails
- * the transaction: further calls are transaction_failed, and only a rollback is left. The caller frees the
- * handle. Any thread or fiber may use it, one at a time. Suspends. NULL: pool_timeout, would_deadlock,
- * connection_lost, lock_timeout, unsupported, invalid_argument (a lock for a savepoint, or to read only). */
+ * ends it; freeing it without rolls back. Begun on a transaction it is a savepoint. While it is open, calls
+ * on the transaction or dedicated handle that it was begun on are nested_transaction; rolling that one back
+ * or freeing it ends both. A failed statement fails the transaction: further calls are transaction_failed,
+ * and only a rollback is left. The caller frees the handle. Any thread or fiber may use it, one at a time.
+ * Suspends. NULL: pool_timeout, would_deadlock, connection_lost, lock_timeout, nested_transaction,
+ * unsupported, invalid_argument (a lock for a savepoint, or to read only), invalid_statement (in a
+ * transaction that a raw statement began). */
 #define toasty_begin(...) TOASTY__BEGIN(__VA_ARGS__, .end_ = 0)
 #define TOASTY__BEGIN(db, ...) toasty_begin_(db, &(const toasty_begin_options){__VA_ARGS__})
 TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
     __attribute__((warn_unused_result));
-/* Commits. The handle can do nothing more; free it. Suspends. 0, or -1: transaction_failed,
+/* Commits. The handle can do nothing more; free it. Suspends. 0, or -1: transaction_failed (a raw COMMIT or
+ * ROLLBACK ended it, too), nested_transaction (one that was begun on it is open; nothing was done),
  * serialization_failure, outcome_unknown (the connection was lost meanwhile: the database may have committed;
  * never repeated by itself). */
 TOASTY_API int toasty_commit(toasty_db *transaction) __attribute__((warn_unused_result));
-/* Rolls back. The handle can do nothing more; free it. Suspends. 0, or -1 (the connection was lost: rolled
- * back too). */
+/* Rolls back, with all that is nested in it. The handle can do nothing more; free it. Suspends. 0, or -1:
+ * connection_lost (rolled back too), transaction_failed (a raw COMMIT or ROLLBACK had ended it). */
 TOASTY_API int toasty_rollback(toasty_db *transaction);
 
 /* Runs fn in a transaction: commits when it returns 0 or more, rolls back otherwise, and runs it again when
  * the database could not serialize it, at most 5 times in all, after a pause of some milliseconds each time;
- * fn must be fit to run again. On a transaction it is a savepoint, and runs once. Suspends. Returns what fn
- * returned, 0 or above when it was committed. Below 0: fn's own result, and toasty_last_error() as fn left
- * it; or -1: serialization_failure (5 runs were not enough), outcome_unknown, and what toasty_begin and
- * toasty_commit say. */
+ * fn must be fit to run again, and cannot free the handle. On a transaction it is a savepoint, and runs once.
+ * Suspends. Returns what fn returned, 0 or above when it was committed. Below 0: fn's own result, and
+ * toasty_last_error() as fn left it; or -1: serialization_failure (5 runs were not enough), outcome_unknown,
+ * and what toasty_begin and toasty_commit say. */
 typedef int (*toasty_transaction_function)(toasty_db *transaction, void *arg);
 #define toasty_transact(db, fn, ...) TOASTY__TRANSACT(db, fn, __VA_ARGS__, .end_ = 0)
 #define TOASTY__TRANSACT(db, fn, arg, ...)                                                                   \
@@ -241,10 +251,13 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
 }
 
 /* Runs one statement of the user's own, with bound values: toasty_sql(db, "DELETE FROM t WHERE n < ?",
- * toasty_sql_int(3)). Holds a connection alone; a transaction that the statement leaves open is rolled back.
- * Suspends. The number of rows changed (0 where it changes none), or -1: unsupported (the target has no SQL),
- * invalid_value (a value that cannot be sent), outcome_unknown (the connection was lost: it may have run), or
- * as the database says. */
+ * toasty_sql_int(3)). Holds a connection alone. What it leaves in the session (settings, locks, temporary
+ * tables) lasts as long as the transaction or the dedicated handle that it runs on; elsewhere it is gone with
+ * the statement, and a transaction that it leaves open is rolled back: invalid_statement. So is one that ends
+ * the transaction of its handle. In a SQLite database in memory pragmas that only tune it stay. Suspends. The
+ * number of rows changed (0 where it changes none), or -1: unsupported (the target has no SQL), invalid_value
+ * (a value that cannot be sent), outcome_unknown (the connection was lost: it may have run), or as the
+ * database says. */
 #define toasty_sql(db, ...)                                                                                  \
     toasty_sql_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                          \
                 (const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                     \

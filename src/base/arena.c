@@ -95,6 +95,24 @@ char *toasty__arena_printf(toasty__arena *arena, const char *format, ...)
     return text;
 }
 
+void *toasty__arena_grow(toasty__arena *arena, void *items, size_t *capacity, size_t needed, size_t item_size)
+{
+    enum { FEWEST_ITEMS = 4 };
+    if (items && needed <= *capacity)
+        return items;
+    if (needed > SIZE_MAX / 2 / item_size)
+        return NULL;
+    size_t wanted = *capacity ? *capacity * 2 : (size_t)FEWEST_ITEMS;
+    wanted = wanted < needed ? needed : wanted;
+    void *grown = toasty__arena_alloc(arena, wanted * item_size);
+    if (!grown)
+        return NULL;
+    if (*capacity)
+        memcpy(grown, items, *capacity * item_size);
+    *capacity = wanted;
+    return grown;
+}
+
 void *toasty__arena_array(toasty__arena *arena, void *memory, size_t size)
 {
     if (!memory) {

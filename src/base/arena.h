@@ -83,6 +83,12 @@ char *toasty__arena_strdup(toasty__arena *arena, const char *text);
 char *toasty__arena_printf(toasty__arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* An array of the arena with room for `needed` items: the one that is given, or a longer copy, which leaves
+ * the old one where it is. NULL when out of memory; the given one is as it was. First call: items NULL,
+ * *capacity 0. */
+void *toasty__arena_grow(toasty__arena *arena, void *items, size_t *capacity, size_t needed,
+                         size_t item_size);
+
 /* A chunk of its own that can grow while its owner is still filling it (an array of rows of unknown number).
  * First call: memory NULL. The returned memory belongs to the arena and is freed with it; growing may move
  * it. Shrinking gives the rest back. */

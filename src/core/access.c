@@ -1,7 +1,7 @@
 /* Fields of records as values: see access.h. */
 #include "core/access.h"
 #include "core/decode.h"
-#include "core/type_size.h"
+#include "core/types.h"
 #include <string.h>
 
 size_t toasty__field_size(const toasty_field *field)
@@ -42,7 +42,7 @@ static void put_number(const toasty_model *model, char *record, const toasty_fie
 {
     const toasty_sink sink = {.model = model};
     toasty_error ignored; /* as it fits */
-    if (field->type >= TOASTY_TYPE_TIMESTAMP)
+    if (toasty__class_of(field->type) == TOASTY_CLASS_TIME)
         toasty__store_time(&sink, record, field, value->as.integer, &ignored);
     else
         toasty__store_real(&sink, record, field,
@@ -52,7 +52,8 @@ static void put_number(const toasty_model *model, char *record, const toasty_fie
 
 static bool is_integer(const toasty_field *field)
 {
-    return field->type < TOASTY_TYPE_F32 || field->type == TOASTY_TYPE_ENUM;
+    toasty_type_class class = toasty__class_of(field->type);
+    return class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_BOOL || class == TOASTY_CLASS_ENUM;
 }
 
 void toasty__put(const toasty_model *model, void *record, const toasty_field *field,

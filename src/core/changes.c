@@ -17,9 +17,9 @@ static void destroy(void *object)
 /* Room for `more` changes and the one that ends the list. */
 static int reserve(toasty_changes *changes, size_t more)
 {
-    void *items = changes->items;
-    if (toasty__arena_grow(&changes->arena, &items, &changes->capacity, changes->count + more + 1,
-                           sizeof *changes->items) < 0)
+    toasty_change *items = toasty__arena_grow(&changes->arena, changes->items, &changes->capacity,
+                                              changes->count + more + 1, sizeof *items);
+    if (!items)
         return -1;
     changes->items = items;
     return 0;

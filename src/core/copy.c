@@ -3,22 +3,7 @@
  * Text and bytes of an optional struct that is not set are not followed: nobody reads them. */
 #include "copy.h"
 
-#include "core/type_size.h"
-
-int toasty__arena_grow(toasty__arena *arena, void **items, size_t *capacity, size_t needed, size_t item_size)
-{
-    if (needed <= *capacity)
-        return 0;
-    size_t wanted = *capacity * 2 > needed ? *capacity * 2 : needed + 4;
-    void *grown = wanted < SIZE_MAX / item_size ? toasty__arena_alloc(arena, wanted * item_size) : NULL;
-    if (!grown)
-        return -1;
-    if (*capacity)
-        memcpy(grown, *items, *capacity * item_size);
-    *items = grown;
-    *capacity = wanted;
-    return 0;
-}
+#include "core/types.h"
 
 /* --- values --- */
 

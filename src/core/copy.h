@@ -32,7 +32,5 @@ int toasty__copy_change(toasty__arena *arena, const toasty_model *model, toasty_
 /* An include's options, as toasty_include.find. */
 int toasty__copy_include(toasty__arena *arena, toasty_include *include);
 int toasty__copy_find(toasty__arena *arena, const toasty_model *model, toasty_find *find);
-/* Room for one more item of an array that lies in the arena; what it outgrows stays there. */
-int toasty__arena_grow(toasty__arena *arena, void **items, size_t *capacity, size_t needed, size_t item_size);
 
 #endif

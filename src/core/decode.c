@@ -8,14 +8,14 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "core/access.h"
-#include "core/type_size.h"
+#include "core/types.h"
 
 #include <math.h>
 #include <string.h>
 #include <toasty/codegen.h>
 
 static const char *const type_names[] = {
-#define TYPE_NAME(NAME, c_type, name) name,
+#define TYPE_NAME(NAME, c_type, name, CLASS) name,
     TOASTY_TYPES(TYPE_NAME)
 #undef TYPE_NAME
 };
@@ -183,7 +183,7 @@ int toasty__store_time(const toasty_sink *sink, void *row, const toasty_field *f
         return refuse(sink, field, err, "a date outside of the years 1 to 9999");
     if (field->type == TOASTY_TYPE_TIME && (value < 0 || value >= US_PER_DAY))
         return refuse(sink, field, err, "a time outside of one day");
-    if (field->type < TOASTY_TYPE_TIMESTAMP)
+    if (toasty__class_of(field->type) != TOASTY_CLASS_TIME)
         return refuse(sink, field, err, "a time");
     if (!toasty__civil_of_us(us, &civil))
         return refuse(sink, field, err, "a time outside of the years 1 to 9999");
@@ -232,7 +232,7 @@ static inline toasty_value text_at(const char *text)
 /* labels: of an enum; NULL: it is a C int. */
 static inline toasty_value value_at(uint8_t type, const toasty_enum *labels, const void *at)
 {
-    switch (type) {
+    switch ((toasty_type)type) {
     case TOASTY_TYPE_BOOL:
         return toasty__int(*(const bool *)at);
     case TOASTY_TYPE_I8:
@@ -269,9 +269,12 @@ static inline toasty_value value_at(uint8_t type, const toasty_enum *labels, con
         return toasty__date(*(const toasty_date *)at);
     case TOASTY_TYPE_TIME:
         return toasty__time(*(const toasty_time *)at);
-    default:
+    case TOASTY_TYPE_DATETIME:
         return toasty__datetime(*(const toasty_datetime *)at);
+    case TOASTY_TYPE_COUNT:
+        break;
     }
+    return toasty__null();
 }
 
 toasty_value toasty__load(const toasty_field *field, const void *struct_start, uint32_t offset,

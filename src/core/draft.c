@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "core/copy.h"
 #include "core/roots.h"
-#include "core/type_size.h"
+#include "core/types.h"
 
 /* The children of one has_many so far. */
 typedef struct children {
@@ -82,8 +82,10 @@ static int append_many(toasty_draft *draft, const toasty_relation *relation, con
     void *grown = (void *)(uintptr_t)*place_of_rows;
     size_t more = toasty__count_rows(target, rows), size = target->new_size;
     char *copy = toasty__copy_rows(&draft->arena, target, rows, more);
-    if (!copy ||
-        toasty__arena_grow(&draft->arena, &grown, &children->capacity, children->count + more + 1, size) < 0)
+    if (copy)
+        grown =
+            toasty__arena_grow(&draft->arena, grown, &children->capacity, children->count + more + 1, size);
+    if (!copy || !grown)
         return -1;
     memcpy((char *)grown + children->count * size, copy, (more + 1) * size);
     children->count += more;

@@ -38,8 +38,8 @@ int toasty_ops_add(toasty_ops *ops, toasty_op op)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_ops_add: the list is NULL");
     if (!op.request.model)
         return 0; /* absent */
-    void *items = ops->items;
-    if (toasty__arena_grow(&ops->arena, &items, &ops->capacity, ops->count + 1, sizeof op) < 0)
+    toasty_op *items = toasty__arena_grow(&ops->arena, ops->items, &ops->capacity, ops->count + 1, sizeof op);
+    if (!items)
         return toasty__fail_memory(err);
     ops->items = items;
     const toasty_request *copy = toasty__request_copy(&ops->arena, &op.request);

@@ -62,15 +62,14 @@ toasty_query *toasty__query_clone(const toasty_query *query)
 
 static int reserve(toasty_query *query, toasty__arena *arena, size_t nodes, size_t operands)
 {
-    void *grown_nodes = query->nodes, *grown_operands = query->operands;
-    int status = toasty__arena_grow(arena, &grown_nodes, &query->node_capacity, query->node_count + nodes,
-                                    sizeof *query->nodes);
-    query->nodes = grown_nodes;
-    if (status == 0)
-        status = toasty__arena_grow(arena, &grown_operands, &query->operand_capacity,
-                                    query->operand_count + operands, sizeof *query->operands);
-    query->operands = grown_operands;
-    return status;
+    toasty_node *grown_nodes = toasty__arena_grow(arena, query->nodes, &query->node_capacity,
+                                                  query->node_count + nodes, sizeof *grown_nodes);
+    query->nodes = grown_nodes ? grown_nodes : query->nodes;
+    toasty_value *grown_operands =
+        toasty__arena_grow(arena, query->operands, &query->operand_capacity, query->operand_count + operands,
+                           sizeof *grown_operands);
+    query->operands = grown_operands ? grown_operands : query->operands;
+    return grown_nodes && grown_operands ? 0 : -1;
 }
 
 /* Joins one more condition to what the query has. An `and` of many stays one node, up to what a node can
@@ -133,9 +132,9 @@ int toasty__query_order_by(toasty_query *query, toasty_order order)
         return -1;
     if (!order.direction)
         return 0;
-    void *orders = query->orders;
-    if (toasty__arena_grow(&query->arena, &orders, &query->order_capacity, query->order_count + 1,
-                           sizeof order) < 0)
+    toasty_order *orders = toasty__arena_grow(&query->arena, query->orders, &query->order_capacity,
+                                              query->order_count + 1, sizeof order);
+    if (!orders)
         return toasty__fail_memory(err);
     query->orders = orders;
     query->orders[query->order_count++] = order;
@@ -156,9 +155,9 @@ int toasty__query_include(toasty_query *query, toasty_include include)
         return -1;
     if (!include.relation)
         return 0;
-    void *includes = query->includes;
-    if (toasty__arena_grow(&query->arena, &includes, &query->include_capacity, query->include_count + 1,
-                           sizeof include) < 0)
+    toasty_include *includes = toasty__arena_grow(&query->arena, query->includes, &query->include_capacity,
+                                                  query->include_count + 1, sizeof include);
+    if (!includes)
         return toasty__fail_memory(err);
     query->includes = includes;
     if (toasty__copy_include(&query->arena, &include) < 0)

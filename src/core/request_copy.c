@@ -3,7 +3,7 @@
 
 #include "core/copy.h"
 #include "core/query.h"
-#include "core/type_size.h"
+#include "core/types.h"
 
 /* --- changes --- */
 

@@ -1,7 +1,9 @@
 /* Reading the URL of a database.
  *
  * Split first, percent-decode each part after. Messages name parts, never their text, since any part may be a
- * password that slipped out of its place. Which schemes and options there are, others know. */
+ * password that slipped out of its place: a '/' in it ends the authority, an '&' begins an option. A URL that
+ * is read has the password where it belongs, so that others may show the host, the path and so on. Which
+ * schemes and options there are, others know. */
 #include "url.h"
 
 #include "base/alloc.h"
@@ -151,8 +153,11 @@ static int add_option(toasty_url *url, span text, toasty_error *err)
         return -1;
     for (size_t i = 0; i + 1 < url->option_count; i++)
         if (!strcmp(url->options[i].name, option->name))
-            return toasty__fail(err, TOASTY_INVALID_URL, "the option `%s` stands in the database URL twice",
-                                option->name);
+            return toasty__fail(
+                err, TOASTY_INVALID_URL,
+                "options %zu and %zu of the database URL have the same name; an '&' in a value is "
+                "written %%26",
+                i + 1, url->option_count);
     return 0;
 }
 
@@ -173,6 +178,18 @@ static int parse_options(toasty_url *url, span text, toasty_error *err)
     return 0;
 }
 
+/* user:pass/word@host is taken apart at the '/', and user:p@ss/word@host looks as if its host were ss: an '@'
+ * after the authority may be the one that ends a password. */
+static int refuse_at(span after, toasty_error *err)
+{
+    if (!memchr(after.start, '@', (size_t)(after.end - after.start)))
+        return 0;
+    return toasty__fail(err, TOASTY_INVALID_URL,
+                        "the database URL has an '@' after its host; in a password, '/', '?' and '@' are "
+                        "written %%2F, %%3F and %%40, and so "
+                        "is '@' in a name or an option");
+}
+
 static int parse(toasty_url *url, span text, toasty_error *err)
 {
     if (parse_scheme(url, &text, err) < 0)
@@ -181,15 +198,10 @@ static int parse(toasty_url *url, span text, toasty_error *err)
     if (before.end - before.start >= 2 && before.start[0] == '/' && before.start[1] == '/') {
         before.start += 2;
         span authority = span_until(before, "/");
-        if (parse_authority(url, authority, err) < 0)
+        if (parse_authority(url, authority, err) < 0 ||
+            (authority.start < authority.end && refuse_at((span){authority.end, text.end}, err) < 0))
             return -1;
         before.start = authority.end < before.end ? authority.end + 1 : before.end;
-        /* user:pass/word@host, taken apart at the '/': no part of it may reach a message as a name. */
-        if (url->host && !url->user && memchr(authority.end, '@', (size_t)(text.end - authority.end)))
-            return toasty__fail(
-                err, TOASTY_INVALID_URL,
-                "the database URL has an '@' after its host; '/', '?' and '@' in a password, and '@' in an "
-                "option, are percent-encoded");
     }
     if (decode(before, "path", &url->path, err) < 0)
         return -1;
@@ -222,6 +234,19 @@ void toasty__url_done(toasty_url *url)
     toasty__free(url->path);
     toasty__free(url->text);
     *url = (toasty_url){0};
+}
+
+/* The parser has looked behind an authority; an empty one is found in URLs of files too, whose names may have
+ * an '@'. */
+int toasty__url_check_server(const toasty_url *url, toasty_error *err)
+{
+    const char *after = url->text + strlen(url->scheme) + 1;
+    if (strncmp(after, "//", 2) != 0)
+        return toasty__fail(
+            err, TOASTY_INVALID_URL,
+            "the database URL has no \"//\": a server is named by %s://user:password@host/name", url->scheme);
+    bool is_empty = after[2] == '/' || after[2] == '?';
+    return is_empty ? refuse_at((span){after, after + strlen(after)}, err) : 0;
 }
 
 /* --- options --- */
@@ -293,11 +318,26 @@ static const char *nearest(const char *name, const char *const *known)
     return found;
 }
 
+/* Behind a password an option may be what an '&' cut off from it. */
+static bool may_be_named(const toasty_url *url, size_t option)
+{
+    for (size_t i = 0; i < option; i++)
+        if (strstr(url->options[i].name, "password"))
+            return false;
+    return true;
+}
+
 int toasty__url_check(const toasty_url *url, const char *const *known, toasty_error *err)
 {
     for (size_t i = 0; i < url->option_count; i++) {
         if (url->options[i].taken)
             continue;
+        if (!may_be_named(url, i))
+            return toasty__fail(
+                err, TOASTY_INVALID_URL,
+                "option %zu of the database URL is not known here, and stands behind a password; an '&' in a "
+                "value is written %%26",
+                i + 1);
         const char *name = url->options[i].name, *guess = nearest(name, known);
         return toasty__fail(err, TOASTY_INVALID_URL,
                             "the database URL has an option that is not known here: `%s`%s%s%s", name,

@@ -1,7 +1,8 @@
 /* URLs of databases: scheme:path, scheme://user:password@host:port/path?option=value&…, percent-decoded.
  *
  * Every option must be taken by somebody (the driver, the handle): what is left over is a typo and an error.
- * The password never appears in a message. */
+ * The password never appears in a message, also when it was not encoded: then the URL is refused, unless the
+ * password can be told from what surrounds it. */
 #ifndef TOASTY_CORE_URL_H
 #define TOASTY_CORE_URL_H
 
@@ -31,6 +32,8 @@ void toasty__url_done(toasty_url *url);
 const char *toasty__url_option(const toasty_url *url, const char *name);
 /* An unsigned number; -1 with err when it is none. *value is unchanged when the option is absent. */
 int toasty__url_number(const toasty_url *url, const char *name, uint32_t *value, toasty_error *err);
+/* Error unless the URL names a server: "//" follows the scheme, and no '@' stands outside of its place. */
+int toasty__url_check_server(const toasty_url *url, toasty_error *err);
 /* Error for the first option that nobody took, with the nearest known name when there is one. */
 int toasty__url_check(const toasty_url *url, const char *const *known, toasty_error *err);
 

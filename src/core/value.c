@@ -1,6 +1,7 @@
 /* Values of C types on their way to the database. What is no value of its type becomes one of kind INVALID,
  * which says what is wrong: the call that uses it tells the field. */
 #include "base/time.h"
+#include "core/types.h"
 
 #include <string.h>
 #include <toasty/codegen.h>
@@ -131,8 +132,8 @@ toasty_value toasty__list(toasty_type element, const void *items, size_t count)
         return invalid("a list with a length but without items");
     if (count > UINT32_MAX)
         return invalid("a list of 4294967296 items or more");
-    bool can_fail = element == TOASTY_TYPE_TEXT || element == TOASTY_TYPE_BYTES ||
-                    (element >= TOASTY_TYPE_TIMESTAMP && element <= TOASTY_TYPE_DATETIME);
+    toasty_type_class class = toasty__class_of(element);
+    bool can_fail = class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_TIME;
     for (size_t i = 0; can_fail && i < count; i++) {
         const char *fault = item_fault(element, items, i);
         if (fault)

@@ -5,24 +5,11 @@
 #include "base/error.h"
 #include "core/ops.h"
 #include "db/call.h"
-
-static bool makes_root(const toasty_request *request)
-{
-    switch (request->kind) {
-    case TOASTY_REQUEST_COUNT:
-    case TOASTY_REQUEST_EXISTS:
-        return false;
-    case TOASTY_REQUEST_UPDATE:
-    case TOASTY_REQUEST_DELETE:
-        return request->returning;
-    default:
-        return true;
-    }
-}
+#include "engine/kinds/kinds.h"
 
 static void give_result(const toasty_op *op, const toasty__task_result *result)
 {
-    bool root = makes_root(&op->request);
+    bool root = toasty__makes_root(&op->request);
     if (root && op->out)
         *(void **)op->out = result->root;
     else if (root)
@@ -36,7 +23,7 @@ int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
     if (count > 0 && !ops)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "the operations are NULL");
     for (size_t i = 0; i < count; i++)
-        if (ops[i].request.model && makes_root(&ops[i].request) && !ops[i].out)
+        if (ops[i].request.model && toasty__makes_root(&ops[i].request) && !ops[i].out)
             return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
                                 "operation %zu (%s) has no variable for its result, or turns what is no page",
                                 i + 1, ops[i].request.model->name);

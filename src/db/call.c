@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "core/block.h"
-#include "engine/exec.h"
+#include "engine/run/run.h"
 
 typedef struct call {
     toasty__wait wait;

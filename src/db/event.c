@@ -28,6 +28,8 @@ static const char *operation_name(const toasty_operation *operation)
         [TOASTY_OPERATION_INSERT] = "insert",
         [TOASTY_OPERATION_UPDATE] = "update",
         [TOASTY_OPERATION_DELETE] = "delete",
+        [TOASTY_OPERATION_DESCRIBE] = "describe",
+        [TOASTY_OPERATION_CHANGE] = "change schema",
     };
     const toasty_statement *statement = operation->statement;
     return statement && statement->operation ? statement->operation : names[operation->kind];

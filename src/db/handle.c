@@ -7,9 +7,17 @@
 #include "core/roots.h"
 #include "db/close.h"
 
+const char toasty__transaction_gone[] =
+    "a raw statement ended the transaction, and what it did is as that statement left it: end transactions "
+    "with toasty_commit and toasty_rollback";
+
 static void destroy(void *object)
 {
-    toasty_db *db = object;
+    toasty__handle_destroy(object);
+}
+
+void toasty__handle_destroy(toasty_db *db)
+{
     if (db->kind == TOASTY__HANDLE_ROOT)
         toasty__close_quietly(db);
     else if (db->kind != TOASTY__HANDLE_WITH)
@@ -29,6 +37,7 @@ toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__han
     if (parent) {
         db->timeout_ms = parent->timeout_ms;
         db->transaction = parent->transaction;
+        db->holder = parent->holder;
         db->lease = parent->lease;
         db->hook = parent->hook;
         db->hook_arg = parent->hook_arg;
@@ -48,16 +57,31 @@ void toasty__handle_free(toasty_db *db)
     toasty__free(db);
 }
 
-int toasty__handle_usable(const toasty_db *db, toasty_error *err)
+/* Calls on a handle with an open transaction of its own would run inside that one, and end with it. */
+static int check_holder(const toasty_db *holder, toasty_error *err)
 {
-    for (const toasty_db *at = db->transaction; at; at = at->outer) {
-        if (at->state == TOASTY__TRANSACTION_ENDED)
+    for (const toasty_db *at = holder; at; at = at->outer)
+        switch ((toasty__transaction_state)at->state) {
+        case TOASTY__TRANSACTION_ENDED:
             return toasty__fail(err, TOASTY_CLOSED, "the transaction has ended");
-        if (at->state == TOASTY__TRANSACTION_FAILED)
+        case TOASTY__TRANSACTION_GONE:
+            return toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone);
+        case TOASTY__TRANSACTION_FAILED:
             return toasty__fail(err, TOASTY_TRANSACTION_FAILED,
                                 "an earlier statement of the transaction failed: roll it back");
-    }
+        case TOASTY__TRANSACTION_OPEN:
+            break;
+        }
+    if (holder->inner)
+        return toasty__fail(
+            err, TOASTY_NESTED_TRANSACTION,
+            "a transaction that was begun on this handle is open: use that one, or end it first");
     return 0;
+}
+
+int toasty__handle_usable(const toasty_db *db, toasty_error *err)
+{
+    return db->holder ? check_holder(db->holder, err) : 0;
 }
 
 int toasty__handle_check(const toasty_db *db, toasty__context *context)

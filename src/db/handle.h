@@ -16,6 +16,7 @@ typedef enum toasty__handle_kind {
 typedef enum toasty__transaction_state {
     TOASTY__TRANSACTION_OPEN,
     TOASTY__TRANSACTION_FAILED, /* only a rollback is left */
+    TOASTY__TRANSACTION_GONE,   /* a raw statement ended it; only freeing it is left */
     TOASTY__TRANSACTION_ENDED
 } toasty__transaction_state;
 
@@ -26,7 +27,9 @@ struct toasty_db {
     uint32_t level;         /* of a savepoint */
     uint32_t timeout_ms;    /* 0: none */
     toasty_db *transaction; /* the innermost transaction or savepoint: itself, an ancestor, or NULL */
-    toasty_db *outer;       /* a savepoint: the transaction or savepoint around it */
+    toasty_db *holder;      /* …or the dedicated handle: whose connection calls run on */
+    toasty_db *outer;       /* of a holder: the one that it was begun on, or NULL */
+    toasty_db *inner;       /* of a holder: the open transaction that was begun on it, or NULL */
     toasty__group *lease;   /* its own, an ancestor's, or NULL */
     toasty_event_hook hook;
     void *hook_arg;
@@ -41,12 +44,17 @@ toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__han
                               toasty_error *err);
 /* Unpublished, or taken out of the table of roots. */
 void toasty__handle_free(toasty_db *db);
+/* Ends what the handle stands for and frees it: what toasty_free does. */
+void toasty__handle_destroy(toasty_db *db);
 
 /* What every call on a handle does first: clears the error, and refuses a NULL handle, a closed one, a
  * transaction that failed or ended, and a cancelled fiber. 0, or -1 with err. */
 int toasty__handle_check(const toasty_db *db, struct toasty__context *context);
 /* The part that may be asked again: is the handle still open? */
 int toasty__handle_usable(const toasty_db *db, toasty_error *err);
+
+/* Says that a transaction is gone, and how that comes. */
+extern const char toasty__transaction_gone[];
 
 /* Ends what a handle stands for when it is freed without: rolls back, closes the pool. Touches no error but
  * its own. */

@@ -2,6 +2,7 @@
  *
  * It stays among its home's connections all the while, and counts there. */
 #include "db/session.h"
+#include "db/slot.h"
 
 void toasty__lease_held_by(toasty__group *lease, const toasty__db_session *session)
 {
@@ -24,17 +25,44 @@ void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__db_ses
     toasty__lock_give(&pool->lock);
 }
 
+uint8_t toasty__lease_session(toasty__group *lease)
+{
+    toasty__lock_take(&lease->pool->lock);
+    uint8_t session = lease->leased ? lease->leased->connection->session : 0;
+    toasty__lock_give(&lease->pool->lock);
+    return session;
+}
+
+void toasty__lease_spoil(toasty__group *lease)
+{
+    toasty__lock_take(&lease->pool->lock);
+    if (lease->leased)
+        toasty__slot_part(lease->leased, true);
+    toasty__lock_give(&lease->pool->lock);
+}
+
+/* Under the lock: an idle connection that is broken is closed at once, since what it holds may block others;
+ * where a loop has it, the loop does so. */
+static void go_home(toasty__slot *slot, bool unfit)
+{
+    const toasty_connection *connection = slot->connection;
+    if (unfit || (connection->session && !connection->unclean))
+        toasty__slot_part(slot, unfit);
+    toasty__pool_move(slot, slot->home);
+    if (connection->broken && slot->state == TOASTY__SLOT_IDLE)
+        toasty__slot_close_locked(slot);
+    else
+        toasty__pool_dispatch(slot->home);
+}
+
 void toasty__lease_return(toasty__group *lease, bool unfit)
 {
     toasty__pool *pool = lease->pool;
     toasty__lock_take(&pool->lock);
     toasty__slot *slot = lease->leased;
     lease->leased = NULL;
-    if (slot) {
-        slot->connection->broken = slot->connection->broken || unfit;
-        toasty__pool_move(slot, slot->home);
-        toasty__pool_dispatch(slot->home);
-    }
+    if (slot)
+        go_home(slot, unfit);
     toasty__pool_dispatch(lease);
     *(lease->previous_lease ? &lease->previous_lease->next_lease : &pool->leases) = lease->next_lease;
     if (lease->next_lease)

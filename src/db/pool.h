@@ -149,14 +149,19 @@ toasty__slot *toasty__pool_add_slot(toasty__group *group, struct toasty__db_sess
 void toasty__pool_drop_permission(toasty__group *group);
 /* Its connection was made: attached to the reactor of the session. */
 void toasty__pool_connected(toasty__slot *slot);
-/* Removes the place of a connection that was not made. */
-void toasty__pool_drop_slot(toasty__slot *slot);
+/* Removes the place of a connection that was not made. True as with toasty__pool_give_back. */
+bool toasty__pool_drop_slot(toasty__slot *slot);
 
 /* The session's exclusive connection becomes that of a lease, which it goes to when the session ends. */
 void toasty__lease_open(toasty__group *lease, toasty__pool *pool, struct toasty__db_session *session);
 /* Remembers who used it last. */
 void toasty__lease_held_by(toasty__group *lease, const struct toasty__db_session *session);
-/* The lease ends: its connection, if it still has one, goes back to the pool. unfit: to be closed there. */
+/* What the session of its connection holds: toasty_session_state. */
+uint8_t toasty__lease_session(toasty__group *lease);
+/* Nobody knows what its session holds: the handle has lost its connection, unless the data is in it. */
+void toasty__lease_spoil(toasty__group *lease);
+/* The lease ends: its connection, if it still has one, goes back to the pool. unfit: nobody knows what its
+ * session holds. */
 void toasty__lease_return(toasty__group *lease, bool unfit);
 
 /* Refuses all further use, fails who waits and what is in flight, closes what is idle. */

@@ -16,8 +16,18 @@ static inline bool is_unfit(const toasty__slot *slot)
 {
     const toasty__pool *pool = slot->home->pool;
     return pool->closed || slot->connection->broken ||
-           (slot->group == slot->home &&
-            (slot->connection->in_transaction || (pool->ages && has_aged(slot))));
+           (slot->group == slot->home && pool->ages && has_aged(slot));
+}
+
+void toasty__slot_part(toasty__slot *slot, bool unfit)
+{
+    toasty_connection *connection = slot->connection;
+    const toasty_database *database = &slot->home->pool->database;
+    bool known = !unfit && !(connection->session & TOASTY_SESSION_UNKNOWN);
+    if (database->data_in_connection || (database->cleans && known))
+        connection->unclean = true;
+    else
+        connection->broken = true;
 }
 
 /* The idle connection that was not used for longest, when that is too long; nobody can find it any more. */
@@ -92,10 +102,20 @@ static bool may_cool(const toasty__slot *slot)
            (!slot->cooling || slot->cooling_reactor == slot->reactor);
 }
 
+/* Whether the connection goes to others now. What left something in its session has had it alone. */
+static bool parts(const toasty__db_session *session)
+{
+    const toasty__slot *slot = session->slot;
+    return slot->group == slot->home ||
+           (session->leaves && !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION));
+}
+
 bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
 {
     toasty__slot *slot = session->slot;
     toasty__pool *pool = slot->home->pool;
+    if (slot->connection->session && parts(session))
+        toasty__slot_part(slot, false);
     /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
     if (!inside_driver && slot->attached && !toasty__reactor_is_loop(slot->reactor))
         toasty__slot_detach(slot);

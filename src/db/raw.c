@@ -1,7 +1,8 @@
 /* Raw SQL: the user's text as it is, the user's values bound, rows as text.
  *
- * A statement that leaves a transaction open does not leave it to whoever gets the connection next: it is
- * rolled back. */
+ * What such a statement leaves in its session (a transaction, settings, locks) stays with the transaction or
+ * the dedicated handle that it ran on, and reaches nobody else: the pool has the session cleaned or closed.
+ */
 #include "raw.h"
 
 #include "base/alloc.h"
@@ -31,6 +32,8 @@ static int describe(toasty_sink *base, const char *const *names, size_t count, t
 {
     text_sink *sink = (text_sink *)base;
     toasty__arena *arena = &sink->block->arena;
+    if (base->columns) /* rows of so many may be there */
+        return toasty__fail(err, TOASTY_DATABASE_ERROR, "the columns of an answer were described twice");
     if (count > UINT16_MAX)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "the statement returns %zu columns", count);
     const char **copies = toasty__arena_calloc(arena, count + 1, sizeof *copies);
@@ -90,6 +93,16 @@ static int text_sink_init(text_sink *sink, toasty_error *err)
 static const char left_open[] =
     "the statement left a transaction open, which was rolled back: use toasty_begin";
 
+/* What the statement did to a transaction, its own or the handle's. */
+static int check_transaction(const toasty_db *db, const toasty__slot *slot, toasty_error *err)
+{
+    if (db->transaction && db->transaction->state == TOASTY__TRANSACTION_GONE)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s", toasty__transaction_gone);
+    if (!db->lease && slot && (slot->connection->session & TOASTY_SESSION_IN_TRANSACTION))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, left_open);
+    return 0;
+}
+
 static int run_alone(toasty_db *db, toasty_operation *operation, toasty_error *err)
 {
     toasty__command command;
@@ -98,17 +111,12 @@ static int run_alone(toasty_db *db, toasty_operation *operation, toasty_error *e
     int status =
         toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
     const toasty__slot *slot = command.session.slot;
-    if (!db->lease && slot && slot->connection->in_transaction && !slot->connection->broken) {
-        toasty_operation rollback = {.kind = TOASTY_OPERATION_ROLLBACK};
-        toasty_error ignored;
-        command.wait.uncancellable = true;
-        command.session.given_up = false;
-        toasty__command_run(&command, &rollback, TOASTY__NEED_KEEP, db->pool->options.connect_timeout_ms,
-                            &ignored);
-        if (status == 0)
-            status = toasty__fail(err, TOASTY_INVALID_STATEMENT, left_open);
-    }
+    bool unknown = slot && (slot->connection->session & TOASTY_SESSION_UNKNOWN);
+    if (status == 0)
+        status = check_transaction(db, slot, err);
     toasty__command_end(&command);
+    if (unknown && db->lease && !db->transaction)
+        toasty__lease_spoil(db->lease); /* calls on the handle would not know what they run in */
     return status;
 }
 
@@ -146,7 +154,7 @@ static const char *operation_of(const char *sql)
     return "SQL";
 }
 
-int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, size_t count,
+static int run_text(toasty_db *db, const char *sql, bool foreign, const toasty_value *values, size_t count,
                     int64_t *changed, toasty_rows **rows, toasty_error *err)
 {
     text_sink sink = {.block = NULL};
@@ -163,7 +171,8 @@ int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, 
                                   .table = "",
                                   .returns_rows = rows != NULL,
                                   .writes = true,
-                                  .text_results = true};
+                                  .text_results = true,
+                                  .foreign = foreign};
     toasty_operation operation = {.kind = TOASTY_OPERATION_SQL,
                                   .statement = &statement,
                                   .values = values,
@@ -184,6 +193,12 @@ int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, 
     return status;
 }
 
+int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, size_t count,
+                    int64_t *changed, toasty_rows **rows, toasty_error *err)
+{
+    return run_text(db, sql, false, values, count, changed, rows, err);
+}
+
 int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values, size_t count)
 {
     toasty__context *context = toasty__context_current();
@@ -192,7 +207,7 @@ int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values, 
         return -1;
     if (!sql)
         return toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "toasty_sql: the statement is NULL");
-    return toasty__raw_run(db, sql, values, count, &changed, NULL, &context->error) < 0 ? -1 : changed;
+    return run_text(db, sql, true, values, count, &changed, NULL, &context->error) < 0 ? -1 : changed;
 }
 
 toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value *values, size_t count)
@@ -204,7 +219,7 @@ toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value
         return NULL;
     if (!sql)
         toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "toasty_sql_rows: the statement is NULL");
-    else if (toasty__raw_run(db, sql, values, count, &ignored, &rows, &context->error) == 0)
+    else if (run_text(db, sql, true, values, count, &ignored, &rows, &context->error) == 0)
         return rows;
     return NULL;
 }

@@ -1,101 +1,264 @@
 /* Making and dropping the tables of a schema, in one transaction where the database can.
  *
- * Where tables need no making, pushing has nothing to do, and a reset deletes the rows. */
+ * What the models want (the schema's text, through the mapping of the database) is compared with what is
+ * there; of the changes between them a push does those that only add, when there are no others. Where
+ * databases have SQL, what is there is read from their catalogue and a change is a statement; others are
+ * asked by operations of the driver's own. */
+#include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
-#include "db/existing.h"
+#include "db/call.h"
 #include "db/raw.h"
+#include "schema/diff.h"
+#include "schema/mapping.h"
+#include "sql/ddl.h"
+#include "sql/dialect.h"
 
-static int run_text(toasty_db *db, const toasty__buffer *text, toasty_error *err)
+#include <string.h>
+
+/* How one kind of database is asked and told. */
+typedef struct front {
+    /* Adds what is there to the store. */
+    int (*describe)(toasty_db *db, toasty__store *store, toasty_error *err);
+    int (*change)(toasty_db *db, const toasty__change *change, toasty_error *err);
+} front;
+
+/* --- with SQL --- */
+
+static const toasty__sql_schema *dialect_of(const toasty_db *db)
 {
-    int64_t ignored;
-    if (text->failed)
-        return toasty__fail_memory(err);
-    return toasty__raw_run(db, text->bytes, NULL, 0, &ignored, NULL, err);
+    const toasty__dialect *dialect = db->pool->driver->dialect;
+    return dialect ? dialect->schema : NULL;
 }
 
-/* --- push --- */
+static int describe_by_queries(toasty_db *db, toasty__store *store, toasty_error *err)
+{
+    const toasty__sql_schema *dialect = dialect_of(db);
+    toasty_rows *answers[TOASTY__MOST_QUERIES] = {NULL};
+    int64_t ignored;
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < TOASTY__MOST_QUERIES && dialect->queries[i]; i++)
+        status = toasty__raw_run(db, dialect->queries[i], NULL, 0, &ignored, &answers[i], err);
+    if (status == 0)
+        status = dialect->read(store, (const toasty_rows *const *)answers, err);
+    for (size_t i = 0; i < TOASTY__MOST_QUERIES; i++)
+        toasty__auto_free(&answers[i]);
+    return status;
+}
 
-static int create_missing(toasty_db *db, const toasty__dialect *dialect, const toasty__existing *existing,
-                          toasty_error *err)
+static int change_by_statement(toasty_db *db, const toasty__change *change, toasty_error *err)
+{
+    int64_t ignored;
+    toasty__buffer text;
+    toasty__buffer_init(&text);
+    int status = toasty__ddl_change(dialect_of(db), change, &text, err);
+    if (status > 0)
+        status = toasty__raw_run(db, text.bytes, NULL, 0, &ignored, NULL, err);
+    toasty__buffer_done(&text);
+    return status;
+}
+
+static const front sql_front = {describe_by_queries, change_by_statement};
+
+/* --- without SQL --- */
+
+static int run_operation(toasty_db *db, toasty_operation *operation, toasty_error *err)
+{
+    toasty__command command;
+    operation->key.prefix = db->pool->prefix;
+    if (toasty__command_begin(&command, db, false, err) < 0)
+        return -1;
+    int status =
+        toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
+    toasty__command_end(&command);
+    return status;
+}
+
+static int describe_by_operations(toasty_db *db, toasty__store *store, toasty_error *err)
+{
+    const toasty_schema *schema = db->pool->engine.schema;
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < schema->model_count; i++) {
+        toasty_operation operation = {.kind = TOASTY_OPERATION_DESCRIBE, .model = schema->models[i]};
+        operation.key.store = store;
+        status = run_operation(db, &operation, err);
+    }
+    return status;
+}
+
+/* The model whose table, with its prefix, has that name; NULL for what is no table's. */
+static const toasty_model *model_of(const toasty_db *db, const toasty__store_table *table)
 {
     const toasty_schema *schema = db->pool->engine.schema;
     const char *prefix = db->pool->prefix;
-    toasty__buffer text;
-    toasty__ddl_object object;
-    int status;
-    toasty__buffer_init(&text);
-    for (size_t step = 0;; step++) {
-        toasty__buffer_clear(&text);
-        status = dialect->create(schema, prefix, step, &object, &text, err);
-        if (status <= 0)
-            break;
-        status = toasty__existing_has(existing, schema, prefix, &object, err);
-        if (status == 0)
-            status = run_text(db, &text, err);
-        if (status < 0)
-            break;
-    }
-    toasty__buffer_done(&text);
-    return status;
+    size_t length = strlen(prefix);
+    if (!table || strncmp(table->name, prefix, length) != 0)
+        return NULL;
+    for (size_t i = 0; i < schema->model_count; i++)
+        if (strcmp(schema->models[i]->table, table->name + length) == 0)
+            return schema->models[i];
+    return NULL;
 }
 
-static int push(toasty_db *db, const toasty__dialect *dialect, toasty_error *err)
+static int change_by_operation(toasty_db *db, const toasty__change *change, toasty_error *err)
 {
-    toasty__existing existing;
-    if (toasty__existing_read(&existing, db, dialect, err) < 0)
-        return -1;
-    int status = toasty__existing_compare(&existing, db->pool->engine.schema, db->pool->prefix, dialect, err);
-    if (status == 0)
-        status = create_missing(db, dialect, &existing, err);
-    toasty__existing_done(&existing);
-    return status;
+    toasty_operation operation = {.kind = TOASTY_OPERATION_CHANGE, .model = model_of(db, change->table)};
+    operation.key.change = change;
+    return run_operation(db, &operation, err);
 }
 
-/* --- reset --- */
+static const front keys_front = {describe_by_operations, change_by_operation};
 
-static int drop_all(toasty_db *db, const toasty__dialect *dialect, toasty_error *err)
+/* --- what the models want --- */
+
+/* A push or a reset under way: all of its data are in one room. */
+typedef struct work {
+    toasty_db *db;
+    const front *front;
+    const toasty__mapping *mapping;
+    toasty__room room;
+    toasty__store wanted;
+    toasty__change_list changes;
+} work;
+
+/* The pieces of the schema's text as one; NULL without memory. */
+static char *text_of(const toasty_schema *schema)
 {
     toasty__buffer text;
-    int status;
     toasty__buffer_init(&text);
-    for (size_t step = 0;; step++) {
-        toasty__buffer_clear(&text);
-        status = dialect->drop(db->pool->engine.schema, db->pool->prefix, step, &text, err);
-        if (status <= 0 || (status = run_text(db, &text, err)) < 0)
-            break;
+    for (const char *const *piece = schema->text; *piece; piece++)
+        toasty__buffer_text(&text, *piece);
+    return toasty__buffer_take(&text);
+}
+
+static int read_wanted(work *w, toasty_error *err)
+{
+    const toasty_schema *models = w->db->pool->engine.schema;
+    toasty__schema schema = {.room = &w->room};
+    w->wanted.room = &w->room;
+    if (!w->mapping)
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not make tables",
+                            w->db->pool->driver->capability->target);
+    if (!models->text)
+        return toasty__fail(err, TOASTY_INVALID_SCHEMA,
+                            "the schema %s does not describe its tables: run toasty derive again",
+                            models->name);
+    char *text = text_of(models);
+    int status = text ? toasty__schema_parse(&schema, text, err) : toasty__fail_memory(err);
+    toasty__free(text);
+    if (status == 0) {
+        toasty__schema_sort_as(&schema, models);
+        status = toasty__store_from_schema(&w->wanted, w->mapping, &schema, w->db->pool->prefix, err);
     }
-    toasty__buffer_done(&text);
     return status;
 }
 
-static int delete_all(toasty_db *db)
+static int do_all(const work *w, toasty_error *err)
 {
-    const toasty_schema *schema = db->pool->engine.schema;
-    for (size_t i = schema->model_count; i > 0; i--) {
-        toasty_request request = {.kind = TOASTY_REQUEST_DELETE,
-                                  .scan = true,
-                                  .model = schema->models[i - 1],
-                                  .find.everything = true};
-        if (toasty__run_count(db, &request) < 0)
+    for (size_t i = 0; i < w->changes.count; i++)
+        if (w->front->change(w->db, &w->changes.items[i], err) < 0)
             return -1;
-    }
     return 0;
 }
 
-/* --- both --- */
+/* --- differences --- */
 
-static int change(toasty_db *db,
-                  int (*change)(toasty_db *db, const toasty__dialect *dialect, toasty_error *err))
+/* Where the first difference is, for those who branch on it. */
+static void set_place(const work *w, const toasty__change *change, toasty_error *err)
 {
-    toasty_error *err = &toasty__context_current()->error;
-    const toasty__dialect *dialect = db->pool->driver->dialect;
-    if (!dialect->ddl_in_transaction || db->transaction)
-        return change(db, dialect, err);
+    const toasty_model *model = model_of(w->db, change->table);
+    toasty__error_set(err, table, change->table ? change->table->name : NULL);
+    if (change->kind >= TOASTY__CHANGE_KEY && change->kind <= TOASTY__CHANGE_CREATE_FOREIGN)
+        toasty__error_set(err, constraint, change->name);
+    else
+        for (uint16_t i = 0; model && i < model->field_count; i++)
+            if (strcmp(model->fields[i].column, change->name) == 0)
+                toasty__error_set(err, field, model->fields[i].name);
+}
+
+/* The error that tells all differences, as far as a message has room. */
+static int refuse(const work *w, size_t count, toasty_error *err)
+{
+    enum { ROOM_FOR_REST = 32 };
+    char message[sizeof err->message];
+    toasty__buffer text;
+    size_t told = 0, length = 0;
+    const toasty__change *first = NULL;
+    toasty__buffer_init(&text);
+    for (size_t i = 0; i < w->changes.count; i++) {
+        const toasty__change *change = &w->changes.items[i];
+        if (change->additive)
+            continue;
+        first = first ? first : change;
+        toasty__buffer_clear(&text);
+        toasty__buffer_text(&text, told ? "; " : "");
+        toasty__change_tell(change, &text);
+        if (text.failed || (told && length + text.length + ROOM_FOR_REST > sizeof message))
+            break;
+        toasty__error_text(message + length, sizeof message - length, text.bytes);
+        length = strlen(message);
+        told++;
+    }
+    bool failed = text.failed || !first;
+    toasty__buffer_done(&text);
+    if (failed)
+        return toasty__fail_memory(err);
+    if (told < count)
+        toasty__fail(err, TOASTY_INVALID_SCHEMA, "%.*s; and %zu more", (int)length, message, count - told);
+    else
+        toasty__fail(err, TOASTY_INVALID_SCHEMA, "%s", message);
+    set_place(w, first, err);
+    return -1;
+}
+
+/* --- push and reset --- */
+
+static int push(work *w, toasty_error *err)
+{
+    toasty__store there = {.room = &w->room};
+    if (read_wanted(w, err) < 0 || w->front->describe(w->db, &there, err) < 0)
+        return -1;
+    toasty__store_diff(&w->room, &there, &w->wanted, &w->changes);
+    if (w->room.failed)
+        return toasty__fail_memory(err);
+    size_t others = 0;
+    for (size_t i = 0; i < w->changes.count; i++)
+        others += !w->changes.items[i].additive;
+    return others ? refuse(w, others, err) : do_all(w, err);
+}
+
+static int reset(work *w, toasty_error *err)
+{
+    if (read_wanted(w, err) < 0)
+        return -1;
+    toasty__store_drop(&w->room, &w->wanted, &w->changes);
+    return w->room.failed ? toasty__fail_memory(err) : do_all(w, err);
+}
+
+static int run(toasty_db *db, int (*change)(work *w, toasty_error *err), toasty_error *err)
+{
+    const toasty__sql_schema *dialect = dialect_of(db);
+    work w = {.db = db,
+              .front = dialect ? &sql_front : &keys_front,
+              .mapping = dialect ? &dialect->mapping : db->pool->driver->mapping};
+    toasty__room_init(&w.room);
+    int status = change(&w, err);
+    toasty__room_done(&w.room);
+    return status;
+}
+
+static int run_whole(toasty_db *db, int (*change)(work *w, toasty_error *err))
+{
+    toasty__context *context = toasty__context_current();
+    if (toasty__handle_check(db, context) < 0)
+        return -1;
+    const toasty__sql_schema *dialect = dialect_of(db);
+    if (!dialect || !dialect->in_transaction || db->transaction)
+        return run(db, change, &context->error);
     toasty_db *transaction = toasty_begin(db);
     if (!transaction)
         return -1;
-    int status = change(transaction, dialect, err);
+    int status = run(transaction, change, &context->error);
     if (status == 0)
         status = toasty_commit(transaction);
     toasty_free(transaction);
@@ -104,14 +267,10 @@ static int change(toasty_db *db,
 
 int toasty_push_schema(toasty_db *db)
 {
-    if (toasty__handle_check(db, toasty__context_current()) < 0)
-        return -1;
-    return db->pool->driver->dialect ? change(db, push) : 0;
+    return run_whole(db, push);
 }
 
 int toasty_reset_schema(toasty_db *db)
 {
-    if (toasty__handle_check(db, toasty__context_current()) < 0)
-        return -1;
-    return db->pool->driver->dialect ? change(db, drop_all) : delete_all(db);
+    return run_whole(db, reset);
 }

@@ -23,13 +23,30 @@ static const toasty_driver *driver_of(const toasty__db_session *session)
 
 /* --- ending a job --- */
 
+/* A failed statement fails its transaction. Whether there still is one, the database says after each
+ * statement: a raw COMMIT or ROLLBACK ends it with all that are nested in it. */
+static void judge_transaction(const toasty__db_session *session, const toasty_job *job)
+{
+    toasty_db *transaction = session->db->transaction;
+    if (job->error.code != TOASTY_OK) {
+        transaction->state = TOASTY__TRANSACTION_FAILED;
+        return;
+    }
+    unsigned open = TOASTY_SESSION_IN_TRANSACTION, other = TOASTY_SESSION_UNKNOWN;
+    if ((session->slot->connection->session & (open | other)) == open)
+        return;
+    for (toasty_db *at = transaction; at; at = at->outer)
+        if (at->transaction)
+            at->state = TOASTY__TRANSACTION_GONE;
+}
+
 static void complete(toasty__db_session *session)
 {
     toasty_job *job = session->job;
     session->job = NULL;
     session->stage = TOASTY__SESSION_FREE;
-    if (job->error.code != TOASTY_OK && session->db->transaction)
-        session->db->transaction->state = TOASTY__TRANSACTION_FAILED;
+    if (session->db->transaction)
+        judge_transaction(session, job);
     job->done = session->done;
     job->done(job);
 }
@@ -249,7 +266,7 @@ static void take_connection(toasty__db_session *session)
         return;
     }
     session->job->error = slot->connect.error;
-    toasty__pool_drop_slot(slot);
+    session->left = toasty__pool_drop_slot(slot) || session->left;
     fail(session);
 }
 
@@ -406,10 +423,15 @@ static void cancel(toasty__session *base, toasty_job *job)
         give_up(session);
 }
 
+static bool may_be_in_transaction(const toasty__slot *slot)
+{
+    return slot->connection->session & (TOASTY_SESSION_IN_TRANSACTION | TOASTY_SESSION_UNKNOWN);
+}
+
 static void rolled_back(toasty_job *job)
 {
     toasty__db_session *session = job->session;
-    if (job->error.code != TOASTY_OK || session->slot->connection->in_transaction)
+    if (job->error.code != TOASTY_OK || may_be_in_transaction(session->slot))
         session->slot->connection->broken = true;
     account(session, job);
     session->settling = false;
@@ -421,8 +443,7 @@ static void finish(toasty__session *base, bool ok)
 {
     toasty__db_session *session = session_of(base);
     session->kept = false;
-    if (ok || !session->slot || session->slot->connection->broken ||
-        !session->slot->connection->in_transaction)
+    if (ok || !session->slot || session->slot->connection->broken || !may_be_in_transaction(session->slot))
         return;
     session->settling = true;
     own_job(session, TOASTY_OPERATION_ROLLBACK, rolled_back);
@@ -430,17 +451,24 @@ static void finish(toasty__session *base, bool ok)
 
 /* --- life --- */
 
+/* Also in one that a raw statement began on a dedicated handle. */
+static bool is_in_transaction(const toasty_db *db)
+{
+    return db->transaction ||
+           (db->lease && (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
+}
+
 void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,
                            toasty__context *context)
 {
-    session->base = (toasty__session){submit, cancel, finish, db->transaction != NULL};
+    session->base = (toasty__session){submit, cancel, finish, is_in_transaction(db)};
     session->db = db;
     session->reactor = reactor;
     session->context = context;
     session->lease = db->lease;
     session->shares = true;
-    session->kept = session->given_up = session->aborted = session->settling = session->left = session->sent =
-        session->beside = session->moving = false;
+    session->leaves = session->kept = session->given_up = session->aborted = session->settling =
+        session->left = session->sent = session->beside = session->moving = false;
     session->settled = NULL;
     session->slot = NULL;
     session->job = NULL;

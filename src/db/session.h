@@ -32,6 +32,7 @@ typedef struct toasty__db_session {
     bool given_up;                                        /* cancelled before its job reached the driver */
     bool aborted;                                         /* the handle was closed meanwhile */
     bool sent;                                            /* a job of it reached the driver */
+    bool leaves;                                          /* with it the lease ends */
     bool settling;                                        /* a rollback of its own is under way */
     void (*settled)(struct toasty__db_session *session);  /* after that; may be NULL */
     toasty__slot *slot;                                   /* its connection */

@@ -182,10 +182,16 @@ void toasty__pool_connected(toasty__slot *slot)
     toasty__lock_give(&pool->lock);
 }
 
-void toasty__pool_drop_slot(toasty__slot *slot)
+bool toasty__pool_drop_slot(toasty__slot *slot)
 {
-    toasty__lock_take(&slot->home->pool->lock);
+    toasty__lock *lock = &slot->home->pool->lock;
+    toasty__lock_take(lock);
     toasty__slot_remove_user(slot, slot->sessions);
-    toasty__lock_give(&slot->home->pool->lock);
-    toasty__slot_close(slot);
+    bool aborting = slot->aborting;
+    if (aborting) /* the abort is on its way to this thread, and closes it */
+        toasty__reactor_hold(slot->reactor);
+    toasty__lock_give(lock);
+    if (!aborting)
+        toasty__slot_close(slot);
+    return aborting;
 }

@@ -87,6 +87,10 @@ static inline void toasty__slot_make_idle(toasty__slot *slot)
     toasty__slot_set_state(slot, TOASTY__SLOT_IDLE);
 }
 
+/* The connection goes to somebody else, who must not meet what its session holds: it will be cleaned, or
+ * closed where that cannot be. unfit: nobody knows what it holds. Nobody uses it meanwhile. No lock needed.
+ */
+void toasty__slot_part(toasty__slot *slot, bool unfit);
 /* Not under the lock: closes the connection of a slot that nobody can find any more, and frees the slot. */
 void toasty__slot_close(toasty__slot *slot);
 /* The same under the lock, which is left meanwhile. The pool is held by somebody. */

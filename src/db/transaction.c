@@ -1,9 +1,11 @@
 /* Transactions: begin, commit, rollback, and the function that runs in one.
  *
  * An outermost transaction has a lease, or uses that of its dedicated handle; one begun in another is a
- * savepoint on the same connection. What a failed statement leaves behind is undone by the database's
- * rollback alone. */
+ * savepoint on the same connection. While it is open, the handle that it was begun on can only be rolled back
+ * or freed, and takes it along. What a failed statement leaves behind is undone by the database's rollback
+ * alone; when that cannot be had, nobody goes on with the connection. */
 #include "base/error.h"
+#include "core/roots.h"
 #include "db/call.h"
 
 #include <stdlib.h>
@@ -30,12 +32,19 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
     toasty__command command;
     if (toasty__command_begin(&command, parent, false, err) < 0)
         return -1;
-    int status = toasty__command_run(&command, operation, needs, db->timeout_ms, err);
+    /* A transaction of the user's own text would be committed with this one. */
+    int status = command.session.base.in_transaction && !parent->transaction
+                     ? toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                    "a raw statement began a transaction on this handle: end that one first")
+                     : toasty__command_run(&command, operation, needs, db->timeout_ms, err);
     if (status == 0 && !parent->lease) {
         toasty__lease_open(&db->own_lease, db->pool, &command.session);
         db->lease = &db->own_lease;
     }
+    bool given_up = status < 0 && command.session.sent && parent->lease && !parent->transaction;
     toasty__command_end(&command);
+    if (given_up) /* the transaction may be open by now, or soon */
+        toasty__lease_spoil(parent->lease);
     return status;
 }
 
@@ -83,18 +92,24 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
                                   .read_only = options->read_only,
                                   .level = transaction->level};
     unsigned needs = TOASTY__NEED_KEEP | (options->read_only ? TOASTY__NEED_READ : TOASTY__NEED_WRITE);
+    toasty_db *outer = db->holder;
+    if (outer)
+        outer->inner = transaction;
     if (begin_on(db, transaction, &operation, needs, err) < 0) {
+        if (outer)
+            outer->inner = NULL;
         toasty__handle_free(transaction);
         return NULL;
     }
-    transaction->outer = db->transaction;
-    transaction->transaction = transaction;
+    transaction->outer = outer;
+    transaction->transaction = transaction->holder = transaction;
     return transaction;
 }
 
 /* --- end --- */
 
-/* Runs one operation on the transaction's connection; *sent: it reached the driver. */
+/* Runs one operation on the handle's connection, which leaves its lease then if it is a last one; *sent: it
+ * reached the driver. */
 static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint32_t timeout_ms, bool *sent,
                   toasty_error *err)
 {
@@ -103,13 +118,14 @@ static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint
     *sent = false;
     if (toasty__command_begin(&command, db, cleaning, err) < 0)
         return -1;
+    command.session.leaves = has_own_lease(db);
     int status = toasty__command_run(&command, &operation, TOASTY__NEED_KEEP, timeout_ms, err);
     *sent = command.session.sent;
     toasty__command_end(&command);
     return status;
 }
 
-/* Undoes the transaction, whatever state it is in. */
+/* Undoes the transaction, whatever state it is in; what is nested in it is undone with it. */
 static int undo(toasty_db *db, toasty_error *err)
 {
     uint32_t timeout_ms = db->pool->options.connect_timeout_ms;
@@ -121,13 +137,34 @@ static int undo(toasty_db *db, toasty_error *err)
     return run_on(db, TOASTY_OPERATION_RELEASE, true, timeout_ms, &sent, err);
 }
 
-/* No call works on the handle any more; its connection goes back. */
+/* What was begun on the handle ends with it, and may be freed after it. */
+static void end_inner(toasty_db *db)
+{
+    for (toasty_db *inner = db->inner, *next; inner; inner = next) {
+        next = inner->inner;
+        inner->state = TOASTY__TRANSACTION_ENDED;
+        inner->outer = inner->inner = NULL;
+        inner->lease = NULL;
+    }
+    db->inner = NULL;
+}
+
+/* No call works on the handle any more; its connection goes back to whose it was. unfit: it could not be
+ * undone. */
 static void end(toasty_db *db, bool unfit)
 {
+    toasty_db *outer = db->outer;
+    end_inner(db);
     db->state = TOASTY__TRANSACTION_ENDED;
+    if (outer)
+        outer->inner = NULL;
     if (has_own_lease(db)) {
         toasty__lease_return(&db->own_lease, unfit);
         db->lease = NULL;
+    } else if (unfit && outer->transaction) {
+        outer->state = TOASTY__TRANSACTION_FAILED;
+    } else if (unfit) {
+        toasty__lease_spoil(db->lease);
     }
 }
 
@@ -171,20 +208,32 @@ int toasty_rollback(toasty_db *db)
     toasty_error *err = &toasty__context_current()->error;
     if (check_end(db, err) < 0)
         return -1;
+    bool gone = db->state == TOASTY__TRANSACTION_GONE;
     int status = undo(db, err);
     end(db, status < 0);
-    return status;
+    return gone ? toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone) : status;
+}
+
+/* What raw statements have left in the session of a dedicated handle does not wait for its next user: others
+ * may wait for a lock of it. */
+static int leave_session(toasty_db *db, toasty_error *err)
+{
+    bool sent;
+    uint8_t session = toasty__lease_session(db->lease);
+    if (!session || (session & TOASTY_SESSION_UNKNOWN))
+        return 0;
+    return run_on(db,
+                  session & TOASTY_SESSION_IN_TRANSACTION ? TOASTY_OPERATION_ROLLBACK : TOASTY_OPERATION_PING,
+                  true, db->pool->options.connect_timeout_ms, &sent, err);
 }
 
 void toasty__transaction_abandon(toasty_db *db)
 {
     toasty_error ignored;
-    if (db->kind == TOASTY__HANDLE_DEDICATED) {
-        end(db, false);
-    } else if (db->transaction == db && check_end(db, &ignored) == 0) {
-        int status = undo(db, &ignored);
-        end(db, status < 0);
-    }
+    if (db->kind == TOASTY__HANDLE_DEDICATED)
+        end(db, leave_session(db, &ignored) < 0);
+    else if (db->transaction == db && check_end(db, &ignored) == 0)
+        end(db, undo(db, &ignored) < 0);
 }
 
 /* --- a function in a transaction --- */
@@ -219,11 +268,15 @@ static int run_once(toasty_db *db, toasty_transaction_function fn, void *arg,
         *again = err->code == TOASTY_SERIALIZATION_FAILURE;
         return -1;
     }
+    /* It is ours: nobody else can free it. */
+    toasty__destroy destroy;
+    void *object;
+    toasty__root_take(transaction, &destroy, &object);
     int result = fn(transaction, arg);
     if (result >= 0 && toasty_commit(transaction) < 0)
         result = -1;
     *again = result < 0 && err->code == TOASTY_SERIALIZATION_FAILURE;
-    toasty_free(transaction);
+    toasty__handle_destroy(transaction);
     return result;
 }
 

@@ -13,6 +13,7 @@ static int take_connection(toasty_db *parent, toasty_db *db, toasty_error *err)
     if (status == 0) {
         toasty__lease_open(&db->own_lease, db->pool, &command.session);
         db->lease = &db->own_lease;
+        db->holder = db;
     }
     toasty__command_end(&command);
     return status;

@@ -3,11 +3,12 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "derive/base/output.h"
 #include "derive/emit/emit.h"
 #include "derive/front/front.h"
 #include "derive/model/check.h"
 #include "derive/model/resolve.h"
-#include "derive/output.h"
+#include "derive/model/snapshot.h"
 #include "drivers/targets.h"
 #include <stdlib.h>
 #include <string.h>
@@ -186,7 +187,8 @@ static int emit(derive_schema *schema, const derive_options *options)
     return result;
 }
 
-static int run(derive_schema *schema, const derive_options *options)
+/* What the headers say, resolved and checked. 0, or -1 with diagnostics. */
+static int load(derive_schema *schema, const derive_options *options)
 {
     resolve_targets(schema, options);
     resolve_headers(schema, options);
@@ -198,7 +200,7 @@ static int run(derive_schema *schema, const derive_options *options)
             "there is no model here; include <toasty/model.h> and write toasty_model(Name) { … };");
     toasty__derive_resolve(schema);
     toasty__derive_check(schema);
-    return has_errors(schema) ? -1 : emit(schema, options);
+    return has_errors(schema) ? -1 : 0;
 }
 
 int toasty__derive(const derive_options *options)
@@ -207,8 +209,22 @@ int toasty__derive(const derive_options *options)
     toasty__arena_init(&arena, 0);
     derive_diagnostics diagnostics = {.memory = &arena};
     derive_schema schema = {.memory = &arena, .diagnostics = &diagnostics};
-    int result = run(&schema, options);
+    int result = load(&schema, options);
+    if (result == 0)
+        result = emit(&schema, options);
     toasty__derive_show(&diagnostics, stderr);
     toasty__arena_done(&arena);
+    return result < 0 ? 1 : 0;
+}
+
+int toasty__derive_schema(const derive_options *options, struct toasty__schema *out)
+{
+    toasty__arena *arena = &out->room->arena;
+    derive_diagnostics diagnostics = {.memory = arena};
+    derive_schema schema = {.memory = arena, .diagnostics = &diagnostics};
+    int result = load(&schema, options);
+    if (result == 0)
+        toasty__derive_snapshot(&schema, out);
+    toasty__derive_show(&diagnostics, stderr);
     return result < 0 ? 1 : 0;
 }

@@ -23,4 +23,9 @@ typedef struct derive_options {
 /* 0, or 1 after messages on stderr: then no file was written. */
 int toasty__derive(const derive_options *options);
 
+struct toasty__schema;
+/* The schema of the headers as data, in *out, whose room is set; writes nothing. 0, or 1 after messages on
+ * stderr. */
+int toasty__derive_schema(const derive_options *options, struct toasty__schema *out);
+
 #endif

@@ -1,19 +1,20 @@
 /* The engine's pipeline, in the order in which a request goes through it:
  *
- *     shape    its form, which names its plan, and beside it its values     shape.c
- *     find     the plan of that form                                        cache.c, plain.c
- *     or make  it: verify, lower, and plan for a store that knows only keys verify.c, lower*.c, plan_keys.c
- *     execute  the plan with the values, stage by stage                     exec.c, exec_*.c
+ *     shape    its form, which names its plan, and beside it its values      plan/shape.c
+ *     find     the plan of that form                                         plan/plain.c, plan/cache.c
+ *     or make  it: verify, lower, and plan for a store that knows only keys  plan/make.c, plan/lower*.c,
+ * keys/plan.c run      the plan with the values, stage by stage                      run/execution.c
  *
- * When a form comes again nothing is verified, lowered, planned or written as SQL. */
+ * What each kind of request does on this way is a row (kinds/kinds.h). When a form comes again nothing is
+ * verified, lowered, planned or written as SQL. */
 #include "engine/engine.h"
+#include "base/container.h"
 #include "base/error.h"
-#include "engine/exec.h"
-#include "engine/lower.h"
-#include "engine/plain.h"
-#include "engine/plan_keys.h"
-#include "engine/verify.h"
-#include <string.h>
+#include "engine/keys/plan.h"
+#include "engine/kinds/kinds.h"
+#include "engine/plan/make.h"
+#include "engine/plan/plain.h"
+#include "engine/plan/verify.h"
 
 void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, const toasty_driver *driver,
                          const char *prefix, size_t cache_size)
@@ -30,131 +31,67 @@ void toasty__engine_done(toasty__engine *engine)
     toasty__cache_done(&engine->cache);
 }
 
-/* --- making a plan --- */
+/* --- the plan of a request --- */
 
-/* What a plan is made of: a request and the number of values that its shape has, or the rows of a model that
- * are inserted, or their keys. */
-typedef struct source {
-    const toasty_request *request; /* NULL: rows */
-    uint32_t value_count;
-    const toasty_model *model;
-    uint32_t row_count;
-    toasty__key_source key;
-    bool draws;
-} source;
+enum { MOST_KEPT_OPERANDS = 64 };
 
-static int lower(toasty__lowering *lowering, const source *from)
+typedef struct asked {
+    toasty__recipe recipe;
+    toasty__engine *engine;
+    const toasty__kind *kind;
+    const toasty_request *request;
+    uint32_t value_count; /* of its shape */
+} asked;
+
+static int lower(toasty__lowering *lowering, const toasty__recipe *recipe)
 {
-    if (!from->request)
-        return from->draws ? toasty__lower_draw(lowering, from->model)
-                           : toasty__lower_insert(lowering, from->model, from->row_count, from->key);
-    int lowered = from->request->kind == TOASTY_REQUEST_UPDATE ? toasty__lower_update(lowering, from->request)
-                  : from->request->kind == TOASTY_REQUEST_DELETE
-                      ? toasty__lower_delete(lowering, from->request)
-                      : toasty__lower_read(lowering, from->request);
-    if (lowered == 0 && lowering->next_value != from->value_count)
-        return toasty__fail(lowering->err, TOASTY_INVALID_STATEMENT,
-                            "the request changed while it was planned");
-    return lowered;
-}
-
-static int make_into(toasty__engine *engine, toasty__plan *plan, const source *from, toasty_error *err)
-{
-    toasty__lowering lowering;
-    if (from->request && toasty__verify(engine, from->request, err) < 0)
+    const asked *of = toasty__container(recipe, const asked, recipe);
+    const toasty_request *request = of->request;
+    toasty_error *err = lowering->err;
+    lowering->plan->model = request->model;
+    lowering->plan->by = request->by;
+    lowering->plan->kind = request->kind;
+    lowering->plan->key_count = request->key_count;
+    if (toasty__verify(of->engine, request, err) < 0 ||
+        (of->kind->verify && of->kind->verify(of->engine, request, err) < 0) ||
+        of->kind->lower(lowering, request) < 0)
         return -1;
-    toasty__lower_begin(&lowering, engine, plan, err);
-    if (lower(&lowering, from) < 0)
-        return lowering.failed ? toasty__fail_memory(err) : -1;
-    return engine->driver->capability->sql ? 0 : toasty__plan_keys(engine, plan, err);
+    if (lowering->next_value != of->value_count)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the request changed while it was planned");
+    return of->engine->driver->capability->sql ? 0 : toasty__plan_keys(of->engine, lowering->plan, err);
 }
 
-/* Gives a new plan its name, and keeps it when its shape is likely to come again. */
-static int keep(toasty__engine *engine, toasty__plan *plan, const toasty__name *name, toasty_error *err)
+static int shape_and_plan(toasty__running *run, toasty__engine *engine, toasty_error *err)
 {
-    plan->shape = toasty__arena_copy(&plan->arena, name->bytes, name->length);
-    if (!plan->shape)
-        return toasty__fail_memory(err);
-    plan->shape_length = name->length;
-    plan->hash = name->hash;
-    toasty__cache_keep(&engine->cache, plan);
+    toasty__shape *shape = &run->shape;
+    const toasty_request *request = run->request;
+    if (toasty__shape_make(shape, engine, request, run->kind->shape, &run->execution->arena, err) < 0)
+        return -1;
+    const asked of = {{.lower = lower, .rare = shape->operand_count > MOST_KEPT_OPERANDS},
+                      engine,
+                      run->kind,
+                      request,
+                      shape->value_count};
+    toasty__name name = toasty__name_of(shape->bytes, shape->length);
+    run->plan = toasty__plan_of(engine, &name, &of.recipe, err);
+    return run->plan ? 0 : -1;
+}
+
+/* A plain request whose plan has a place needs no walk. */
+static int find_plan(toasty__running *run, toasty__engine *engine, toasty_error *err)
+{
+    const toasty_request *request = run->request;
+    bool plain = run->kind->plain && toasty__is_plain(request);
+    if (plain && (run->plan = toasty__plain_find(engine, request)))
+        return toasty__shape_of_keys(&run->shape, request, err);
+    if (shape_and_plan(run, engine, err) < 0)
+        return -1;
+    if (plain)
+        toasty__plain_keep(engine, request, run->plan);
     return 0;
 }
 
-static toasty__plan *make(toasty__engine *engine, const toasty__name *name, const source *from,
-                          bool worth_keeping, toasty_error *err)
-{
-    toasty__plan *plan = toasty__plan_new(err);
-    if (!plan)
-        return NULL;
-    if (from->request) {
-        plan->model = from->request->model;
-        plan->by = from->request->by;
-        plan->kind = from->request->kind;
-        plan->key_count = from->request->key_count;
-    }
-    if (make_into(engine, plan, from, err) < 0 || (worth_keeping && keep(engine, plan, name, err) < 0)) {
-        toasty__plan_release(plan);
-        return NULL;
-    }
-    atomic_fetch_add_explicit(&engine->cache.made, 1, memory_order_relaxed);
-    return plan;
-}
-
-/* --- the plan of what is asked --- */
-
-static toasty__plan *plan_of_request(toasty__engine *engine, const toasty__shape *shape,
-                                     const toasty_request *request, toasty_error *err)
-{
-    toasty__name name = toasty__name_of(shape->bytes, shape->length);
-    toasty__plan *plan = toasty__cache_find(&engine->cache, &name);
-    source from = {.request = request, .value_count = shape->value_count};
-    if (!plan && !(plan = make(engine, &name, &from, shape->operand_count <= 64, err)))
-        return NULL;
-    if (toasty__is_plain(request))
-        toasty__plain_keep(engine, request, plan);
-    return plan;
-}
-
-static toasty__plan *plan_of_rows(toasty__engine *engine, const source *from, toasty_error *err)
-{
-    struct {
-        const toasty_model *model;
-        uint32_t row_count;
-        uint16_t key, draws;
-    } shape = {from->model, from->row_count, (uint16_t)from->key, from->draws};
-    toasty__name name = toasty__name_of(&shape, sizeof(shape));
-    toasty__plan *plan = toasty__cache_find(&engine->cache, &name);
-    return plan ? plan : make(engine, &name, from, true, err);
-}
-
-toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                     toasty__key_source key, toasty_error *err)
-{
-    return plan_of_rows(engine, &(source){.model = model, .row_count = row_count, .key = key}, err);
-}
-
-toasty__plan *toasty__plan_of_draw(toasty__engine *engine, const toasty_model *model, toasty_error *err)
-{
-    return plan_of_rows(engine, &(source){.model = model, .draws = true}, err);
-}
-
 /* --- the way of a request --- */
-
-/* A plain request whose plan has a place needs no walk. 1: it has; 0; or -1 with err. */
-static int begin_plain(toasty__running *run, toasty__engine *engine, const toasty_request *request,
-                       toasty_error *err)
-{
-    toasty__plan *plan = toasty__is_plain(request) ? toasty__plain_find(engine, request) : NULL;
-    if (!plan)
-        return 0;
-    if (toasty__shape_of_keys(&run->shape, request, err) < 0)
-        return -1;
-    toasty__cache_count_found(&engine->cache);
-    toasty__plan_hold(plan);
-    run->plan = plan;
-    return 1;
-}
 
 /* Member by member: the shape, which is large, is filled by itself. */
 static void take_up(toasty__running *run, toasty__execution *execution, const toasty_request *request)
@@ -177,17 +114,30 @@ static void take_up(toasty__running *run, toasty__execution *execution, const to
     run->patches = NULL;
 }
 
-int toasty__begin(toasty__running *run, toasty__execution *execution, const toasty_request *request,
-                  toasty_error *err)
+static int begin_all(toasty__execution *execution, const toasty_request *const *requests)
 {
-    toasty__engine *engine = execution->engine;
-    take_up(run, execution, request);
-    if (request->kind == TOASTY_REQUEST_CREATE) /* its plans are those of the inserts of its rows */
-        return run->kind->begin(run, err);
-    int plain = begin_plain(run, engine, request, err);
-    if (plain < 0 ||
-        (!plain && (toasty__shape_make(&run->shape, engine, request, &execution->arena, err) < 0 ||
-                    !(run->plan = plan_of_request(engine, &run->shape, request, err)))))
-        return -1;
-    return run->kind->begin(run, err);
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        take_up(run, execution, requests[i]);
+        execution->begun_runs = i + 1;
+        if ((run->kind->lower && find_plan(run, execution->engine, execution->error) < 0) ||
+            run->kind->begin(run, execution->error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
+{
+    if (toasty__execution_prepare(execution, count) < 0 || begin_all(execution, requests) < 0)
+        toasty__execution_fail(execution);
+    else
+        toasty__execution_go(execution);
+}
+
+void toasty__execution_cancel(toasty__execution *execution)
+{
+    execution->cancelled = true;
+    if (execution->in_flight)
+        execution->session->cancel(execution->session, &execution->job);
 }

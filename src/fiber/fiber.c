@@ -2,6 +2,7 @@
  *
  * A wait in a fiber is the same everywhere: say how a cancel reaches it (`interrupt`), then park until what
  * it waits for has come; a park may also return for an older wake. */
+#include "overflow.h"
 #include "scheduler.h"
 
 #include "base/error.h"
@@ -28,7 +29,7 @@ toasty_fiber *toasty_spawn_(uv_loop_t *loop, toasty_fiber_function function, voi
     if (!scheduler)
         return NULL;
     toasty__stack stack;
-    if (toasty__stack_take(options->stack_size, &stack, err) < 0) {
+    if (toasty__overflow_watch(err) < 0 || toasty__stack_take(options->stack_size, &stack, err) < 0) {
         toasty__scheduler_drop_if_empty(scheduler);
         return NULL;
     }

@@ -39,10 +39,29 @@ static size_t page_size(void)
     return known;
 }
 
+static size_t whole_pages(size_t size)
+{
+    size_t page = page_size();
+    return (size + page - 1) / page * page;
+}
+
+/* Larger than a page, so that a function whose frame is somewhat larger than what is left of the stack meets
+ * it and not the stack of a neighbour. What reaches beyond it has to touch each page on its way:
+ * -fstack-clash-protection. */
+static size_t guard_size(void)
+{
+    return whole_pages(TOASTY__STACK_GUARD);
+}
+
+bool toasty__stack_guards(const toasty__stack *stack, const void *address)
+{
+    return (uintptr_t)stack->low - (uintptr_t)address - 1 < guard_size();
+}
+
 static void unmap(toasty__stack stack)
 {
     toasty__sanitizer_unmap(stack.low, stack.size, stack.valgrind);
-    munmap(stack.low - page_size(), page_size() + stack.size);
+    munmap(stack.low - guard_size(), guard_size() + stack.size);
 }
 
 static void thread_ends(void *unused)
@@ -60,7 +79,8 @@ static void make_thread_key(void)
     thread_key_error = pthread_key_create(&thread_key, thread_ends);
 }
 
-/* Two mappings a stack: some thirty thousand fibers reach what Linux allows a process unless told otherwise.
+/* Two mappings a stack, its guard being one: some thirty thousand fibers reach what Linux allows a process
+ * unless told otherwise.
  */
 static int fail_to_map(toasty_error *err)
 {
@@ -75,23 +95,23 @@ int toasty__stack_take(size_t size, toasty__stack *stack, toasty_error *err)
     if (size < TOASTY__STACK_SMALLEST || size > TOASTY__STACK_LARGEST)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
                             "a fiber's stack has 16 KiB to 1 GiB, not %zu bytes", size);
-    size_t page = page_size();
-    size = (size + page - 1) / page * page;
+    size = whole_pages(size);
     if (size == TOASTY__STACK_DEFAULT && kept) {
         *stack = kept->stack;
         kept = kept->next;
         kept_count--;
         return 0;
     }
-    char *map = mmap(NULL, page + size, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+    size_t guard = guard_size();
+    char *map =
+        mmap(NULL, guard + size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
     if (map == MAP_FAILED)
         return fail_to_map(err);
-    if (mprotect(map, page, PROT_NONE) < 0) {
-        munmap(map, page + size);
+    if (mprotect(map + guard, size, PROT_READ | PROT_WRITE) < 0) {
+        munmap(map, guard + size);
         return fail_to_map(err);
     }
-    *stack = (toasty__stack){.low = map + page, .size = size};
+    *stack = (toasty__stack){.low = map + guard, .size = size};
     stack->valgrind = toasty__sanitizer_map(stack->low, stack->size);
     return 0;
 }

@@ -1,32 +1,39 @@
-/* What a schema needs in a database, statement by statement: shared over a table of differences.
- *
- * Names come from the schema as they are; with a prefix, names of indexes and constraints are made anew from
- * the prefixed table, since a database has them in one room. */
+/* Schemas as SQL: one statement for each change, over a table of what differs between dialects; and the
+ * queries by which what is there is read. */
 #ifndef TOASTY_SQL_DDL_H
 #define TOASTY_SQL_DDL_H
 
-#include "sql/writer.h"
+#include "base/buffer.h"
+#include "schema/diff.h"
+#include "schema/mapping.h"
 
-typedef struct toasty__ddl_rules {
-    const char *target;
-    const char *sequence;     /* after the type of a key that the database counts up */
+struct toasty_rows;
+
+typedef struct toasty__sql_schema {
+    const char *target;       /* as the capability table says it */
+    toasty__mapping mapping;  /* first what the tables look like, then how to say so: */
+    const char *counts;       /* after the type of a column that the database counts up */
+    const char *collation;    /* the one that needs no saying; NULL: each is said */
     const char *table_end;    /* after the closing parenthesis of a table */
     const char *drop_end;     /* after the name of a table that goes */
-    bool enum_types;          /* each enum is a type; else text with a check */
-    bool integer_widths;      /* integers of 2 and 4 bytes are types; else all have 8 */
-    bool sequence_is_primary; /* such a key is the whole primary key, and says so itself */
     bool foreign_keys_inside; /* of their table's statement; else each is a statement of its own, after the
                                  indexes */
-    bool nulls_are_largest;   /* an index on a nullable column says where NULLs go */
-    /* The type of a column; with its collation. */
-    void (*column_type)(toasty__sql_writer *w, const toasty_field *field);
-} toasty__ddl_rules;
+    bool in_transaction;      /* a change of the schema can be rolled back */
+    /* Statements without parameters, ended by NULL; their answers, rows of text, make a store. */
+    const char *const *queries;
+    int (*read)(toasty__store *store, const struct toasty_rows *const *answers, toasty_error *err);
+} toasty__sql_schema;
 
-int toasty__ddl_create(const toasty__ddl_rules *rules, const toasty_schema *schema, const char *prefix,
-                       size_t step, toasty__ddl_object *object, toasty__buffer *out, toasty_error *err);
-bool toasty__ddl_constraint(const toasty__ddl_rules *rules, const toasty_model *model, const char *prefix,
-                            size_t n, toasty__ddl_object *object);
-int toasty__ddl_drop(const toasty__ddl_rules *rules, const toasty_schema *schema, const char *prefix,
-                     size_t step, toasty__buffer *out, toasty_error *err);
+/* At most so many queries a dialect. */
+enum { TOASTY__MOST_QUERIES = 8 };
+
+/* Every dialect's, ended by NULL. */
+extern const toasty__sql_schema *const toasty__sql_schemas[];
+extern const toasty__sql_schema toasty__sql_schema_sqlite, toasty__sql_schema_postgresql;
+
+/* The statement of a change. 1, 0 when another change's statement does it already, -1 with err: unsupported
+ * for a change that no push makes. */
+int toasty__ddl_change(const toasty__sql_schema *dialect, const toasty__change *change, toasty__buffer *out,
+                       toasty_error *err);
 
 #endif

@@ -1,5 +1,4 @@
-/* SQL text from statements and schemas. One dialect a database: what differs is in the table below, the rest
- * is shared.
+/* SQL text from statements. One dialect a database: what differs is in the table below, the rest is shared.
  *
  * Identifiers are always quoted, values are always parameters. The text is deterministic. */
 #ifndef TOASTY_SQL_DIALECT_H
@@ -9,48 +8,14 @@
 #include "core/stmt.h"
 #include <toasty/driver/driver.h>
 
-/* What a step of `create` makes, so that a push can leave out what is there. */
-typedef struct toasty__ddl_object {
-    enum {
-        TOASTY__DDL_TYPE,
-        TOASTY__DDL_TABLE,
-        TOASTY__DDL_INDEX,      /* unique ones too; primary keys belong to their table */
-        TOASTY__DDL_FOREIGN_KEY /* only where it is not part of its table's statement */
-    } kind;
-    const toasty_model *model; /* NULL for a type */
-    char name[256];            /* in the database, with its prefix */
-} toasty__ddl_object;
+struct toasty__sql_schema;
 
 typedef struct toasty__dialect {
     /* Writes the text of a statement. -1 with err: out_of_memory, unsupported. prefix: of table names, may be
      * "". */
     int (*statement)(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err);
 
-    /* The statements that make what a schema needs, one a call: create types, tables with keys and foreign
-     * keys, indexes, in an order that works, or drop them all. *object is what the statement makes. step
-     * counts from 0; returns 1 while there is a statement, 0 after the last, -1 with err. */
-    int (*create)(const toasty_schema *schema, const char *prefix, size_t step, toasty__ddl_object *object,
-                  toasty__buffer *out, toasty_error *err);
-    int (*drop)(const toasty_schema *schema, const char *prefix, size_t step, toasty__buffer *out,
-                toasty_error *err);
-
-    /* A query without parameters for what exists now: rows of text (table, column, type, "t" or "f" for NOT
-     * NULL) of the tables that an application sees. */
-    const char *describe_columns;
-    /* Rows of text (table, index name, "t"/"f" unique, column names in order joined by ','), primary keys
-     * too. */
-    const char *describe_indexes;
-    /* Rows of text (type, labels in order joined by ','); NULL where there are no types to make. */
-    const char *describe_types;
-    /* Rows of text (table, name) of checks and foreign keys. */
-    const char *describe_constraints;
-    /* The n-th check or foreign key that a model's table has, as an object of the kind table or foreign key;
-     * false after the last. */
-    bool (*constraint)(const toasty_model *model, const char *prefix, size_t n, toasty__ddl_object *object);
-    /* The type that describe_columns would show for a field, into out. */
-    void (*column_type)(const toasty_field *field, const char *prefix, toasty__buffer *out);
-
-    bool ddl_in_transaction;
+    const struct toasty__sql_schema *schema; /* tables: sql/ddl.h */
 } toasty__dialect;
 
 /* Text and the rest of a statement for a driver, made once a plan; arena: where sql, parameters and so on

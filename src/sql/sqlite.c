@@ -1,9 +1,6 @@
-/* SQL as SQLite has it.
- *
- * Tables are STRICT: a number that grew beyond 64 bits is an error instead of a REAL. Keys that count up are
- * AUTOINCREMENT: the key of a deleted row is never given to another one, as on servers, and the keys of one
- * insert of many rows follow each other. */
+/* Statements as SQLite has them. Its schemas are in sqlite_schema.c. */
 #include "sql/ddl.h"
+#include "sql/writer.h"
 
 static const toasty_parameter *list_parameter(const toasty__sql_writer *w, const toasty__expr *expr)
 {
@@ -80,92 +77,7 @@ static int statement(const toasty__stmt *stmt, const char *prefix, toasty__buffe
     return toasty__sql_statement(&rules, stmt, prefix, out, err);
 }
 
-/* --- schemas --- */
-
-static const char *type_name(const toasty_field *field)
-{
-    switch ((toasty_type)field->type) {
-    case TOASTY_TYPE_F32:
-    case TOASTY_TYPE_F64:
-        return "REAL";
-    case TOASTY_TYPE_BYTES:
-    case TOASTY_TYPE_UUID:
-        return "BLOB";
-    case TOASTY_TYPE_ENUM:
-    case TOASTY_TYPE_TEXT:
-    case TOASTY_TYPE_TIMESTAMP:
-    case TOASTY_TYPE_DATE:
-    case TOASTY_TYPE_TIME:
-    case TOASTY_TYPE_DATETIME:
-        return "TEXT";
-    default:
-        return "INTEGER";
-    }
-}
-
-static void write_column_type(toasty__sql_writer *w, const toasty_field *field)
-{
-    toasty__sql_text(w, type_name(field));
-}
-
-static void column_type(const toasty_field *field, const char *prefix, toasty__buffer *out)
-{
-    (void)prefix;
-    toasty__buffer_text(out, type_name(field));
-}
-
-static const toasty__ddl_rules ddl = {
-    .target = "SQLite",
-    .sequence = " PRIMARY KEY AUTOINCREMENT",
-    .table_end = " STRICT",
-    .drop_end = "",
-    .sequence_is_primary = true,
-    .foreign_keys_inside = true,
-    .column_type = write_column_type,
-};
-
-static int create(const toasty_schema *schema, const char *prefix, size_t step, toasty__ddl_object *object,
-                  toasty__buffer *out, toasty_error *err)
-{
-    return toasty__ddl_create(&ddl, schema, prefix, step, object, out, err);
-}
-
-static bool constraint(const toasty_model *model, const char *prefix, size_t n, toasty__ddl_object *object)
-{
-    return toasty__ddl_constraint(&ddl, model, prefix, n, object);
-}
-
-static int drop(const toasty_schema *schema, const char *prefix, size_t step, toasty__buffer *out,
-                toasty_error *err)
-{
-    return toasty__ddl_drop(&ddl, schema, prefix, step, out, err);
-}
-
-#define TABLES                                                                                               \
-    "(SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') AS t "
-
 const toasty__dialect toasty__dialect_sqlite = {
     .statement = statement,
-    .create = create,
-    .drop = drop,
-    .describe_columns = "SELECT t.name, c.name, c.type, CASE WHEN c.\"notnull\" THEN 't' ELSE 'f' END "
-                        "FROM " TABLES "JOIN pragma_table_info(t.name) AS c ORDER BY t.name, c.cid",
-    /* A primary key has no name here: it is told by the one that it would have on a server. */
-    .describe_indexes =
-        "SELECT t.name AS \"table\", i.name AS \"index\", CASE WHEN i.\"unique\" THEN 't' ELSE 'f' END, "
-        "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) "
-        "FROM " TABLES "JOIN pragma_index_list(t.name) AS i WHERE i.origin <> 'pk' AND NOT i.partial "
-        "UNION ALL SELECT t.name, t.name || '_pkey', 't', "
-        "(SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk ORDER BY "
-        "pk)) "
-        "FROM " TABLES "WHERE EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk) ORDER BY 1, 2",
-    /* SQLite keeps the names of constraints in the table's own statement only, after the word. */
-    .describe_constraints =
-        "WITH RECURSIVE found (\"table\", rest, named) AS (SELECT name, sql, 0 FROM sqlite_schema "
-        "WHERE type = 'table' UNION ALL SELECT \"table\", substr(rest, instr(rest, 'CONSTRAINT \"') + 12), 1 "
-        "FROM found WHERE instr(rest, 'CONSTRAINT \"') > 0) "
-        "SELECT \"table\", substr(rest, 1, instr(rest, '\"') - 1) FROM found WHERE named",
-    .constraint = constraint,
-    .column_type = column_type,
-    .ddl_in_transaction = true,
+    .schema = &toasty__sql_schema_sqlite,
 };

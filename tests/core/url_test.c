@@ -1,5 +1,6 @@
 /* URLs of databases. */
 #include "core/url.h"
+#include "support/secrets.h"
 #include "support/test.h"
 
 #include <string.h>
@@ -122,6 +123,92 @@ TOASTY_TEST(url, a_mistake_is_told_without_the_password)
         check_null(strstr(error.message, "ter2"));
         check_null(url.text);
     }
+}
+
+/* Reads the URL and looks for options that nobody knows. The password is found whole, or there is an error
+ * that shows nothing of it. */
+static void check_kept(const char *format, const char *password, bool is_found)
+{
+    toasty_url url;
+    char text[256];
+    snprintf(text, sizeof text, format, password);
+    if (toasty__url_parse(&url, text, &error) < 0) {
+        ck_assert_msg(!secret_is_in(error.message, password), "%s: %s", text, error.message);
+        return;
+    }
+    if (is_found && !strchr(password, '%'))
+        check_text(password, url.password);
+    toasty__url_option(&url, "password");
+    if (toasty__url_check(&url, (const char *const[]){"mode", NULL}, &error) < 0)
+        ck_assert_msg(!secret_is_in(error.message, password), "%s: %s", text, error.message);
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, a_password_that_is_not_encoded_is_read_whole_or_refused_unseen)
+{
+    char password[SECRET_SIZE];
+    for (int i = 0; i < SECRET_COUNT; i++) {
+        secret_make(password, i);
+        check_kept("a://user:%s@host.example:5432/name?mode=1", password, true);
+        check_kept("a://user:%s@host.example", password, true);
+        check_kept("a://user:%s@/name", password, true);
+        check_kept("a://:%s@host.example/name", password, true);
+        check_kept("a://host/name?password=%s&mode=1", password, false);
+        check_kept("a://host/name?user=u&mode=1&password=%s", password, false);
+        check_kept("a:///name?password=1&password=%s", password, false);
+    }
+}
+
+TOASTY_TEST(url, an_at_sign_behind_the_host_is_refused_whatever_stands_before_it)
+{
+    static const char *const urls[] = {
+        "a://u:p@ss/word@host/db", "a://u:p@ss?word@host/db", "a://u@h/x?option=a@b",
+        "a://:/word@host/db",      "a://@/word@host/db",      "a://h/x@y",
+    };
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        toasty_url url;
+        ck_assert_msg(toasty__url_parse(&url, urls[i], &error) < 0, "%s was read", urls[i]);
+        check_error(&error, TOASTY_INVALID_URL);
+        check_contains(error.message, "%40");
+    }
+    toasty_url url = parsed("a:///folder/x@y");
+    check_text("folder/x@y", url.path);
+    toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, a_server_has_an_authority_and_no_at_sign_behind_it)
+{
+    static const char *const urls[] = {"a:user:WXYZ@host/db", "a:/user:WXYZ@host/db",
+                                       "a:///user:WXYZ@host/db", "a:name", "a:"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        toasty_url url = parsed(urls[i]);
+        check_int(-1, toasty__url_check_server(&url, &error));
+        check_error(&error, TOASTY_INVALID_URL);
+        check_null(strstr(error.message, "WXYZ"));
+        toasty__url_done(&url);
+    }
+    static const char *const good[] = {"a://", "a:///name", "a://host", "a://u:p%40@host/name?x=%40"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        toasty_url url = parsed(good[i]);
+        check_int(0, toasty__url_check_server(&url, &error));
+        toasty__url_done(&url);
+    }
+}
+
+TOASTY_TEST(url, an_option_behind_a_password_is_not_named)
+{
+    toasty_url url = parsed("a:x?mode=1&wrong=2&password=3&piece=4");
+    toasty__url_option(&url, "mode");
+    toasty__url_option(&url, "password");
+    check_int(-1, toasty__url_check(&url, (const char *const[]){"mode", NULL}, &error));
+    check_contains(error.message, "`wrong`");
+    toasty__url_option(&url, "wrong");
+    check_int(-1, toasty__url_check(&url, (const char *const[]){"mode", NULL}, &error));
+    check_null(strstr(error.message, "piece"));
+    check_contains(error.message, "%26");
+    toasty__url_done(&url);
+    check_int(-1, toasty__url_parse(&url, "a:x?password=3&piece=4&piece=5", &error));
+    check_null(strstr(error.message, "piece"));
 }
 
 TOASTY_TEST(url, an_option_that_nobody_took_is_a_mistake)

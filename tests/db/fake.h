@@ -25,6 +25,7 @@ typedef struct fake_script {
     atomic_int fail_commit;   /* so many commits fail: a serialization failure */
     atomic_bool lose_commit;  /* the connection breaks at the next commit */
     atomic_bool fail_statements;
+    atomic_int descriptions; /* a statement whose columns nobody knows says so often that there is one */
 } fake_script;
 
 extern fake_script fake_script_;

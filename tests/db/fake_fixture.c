@@ -98,13 +98,26 @@ static void raise_to(atomic_int *most, int now)
         ;
 }
 
+/* One column, and a row of it. */
+static void describe_number(toasty_sink *sink, toasty_error *err)
+{
+    static const char *const names[] = {"number"};
+    if (sink->describe(sink, names, 1, err) < 0)
+        return;
+    void *row = toasty_sink_row(sink);
+    if (!row)
+        toasty__fail_memory(err);
+    else
+        toasty__store_text(sink, row, sink->columns[0], "1", 1, err);
+}
+
 static void answer_operation(fake_connection *connection, toasty_operation *operation, toasty_job *job)
 {
     toasty_connection *base = &connection->base;
     switch (operation->kind) {
     case TOASTY_OPERATION_BEGIN:
         fake_counts_.begins++;
-        base->in_transaction = true;
+        base->session = TOASTY_SESSION_IN_TRANSACTION;
         break;
     case TOASTY_OPERATION_COMMIT:
         if (fake_script_.lose_commit) {
@@ -112,7 +125,7 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
             toasty__fail(&job->error, TOASTY_CONNECTION_LOST, "gone");
             return;
         }
-        base->in_transaction = false;
+        base->session = 0;
         if (fake_script_.fail_commit > 0) {
             fake_script_.fail_commit--;
             toasty__fail(&job->error, TOASTY_SERIALIZATION_FAILURE, "try again");
@@ -122,12 +135,14 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
         break;
     case TOASTY_OPERATION_ROLLBACK:
         fake_counts_.rollbacks++;
-        base->in_transaction = false;
+        base->session = 0;
         break;
     case TOASTY_OPERATION_PING:
         fake_counts_.pings++;
         break;
     case TOASTY_OPERATION_SQL:
+        for (int i = 0; i < fake_script_.descriptions && operation->sink && operation->sink->describe; i++)
+            describe_number(operation->sink, &job->error);
         if (fake_script_.fail_statements)
             toasty__fail(&job->error, TOASTY_DATABASE_ERROR, "no");
         else if (operation->sink && operation->value_count == 1) {
@@ -209,7 +224,7 @@ static void submit(toasty_connection *base, toasty_job *job)
     fault_unless(base->reactor && pthread_equal(connection->thread, pthread_self()));
     fault_unless(!base->broken);
     fault_unless(fake_script_.pipeline || connection->in_flight == 0);
-    fault_unless(!base->in_transaction || connection->in_flight == 0);
+    fault_unless(!base->session || connection->in_flight == 0);
     job->next = NULL;
     *(connection->last ? &connection->last->next : &connection->first) = job;
     connection->last = job;

@@ -383,6 +383,20 @@ TOASTY_TEST(pool, closing_fails_what_is_in_flight_and_waits_for_it)
     finish(db_);
 }
 
+TOASTY_TEST(pool, a_connection_that_cannot_be_made_while_the_pool_closes_is_forgotten_once)
+{
+    db_ = fake_open(.max_pool_size = 2);
+    fake_script_.answer_ms = 1000;
+    fake_script_.fail_connects = 1;
+    uv_loop_t *loop = open_loop();
+    spawn_visitors(loop, 2, visit);
+    check_some(toasty_spawn(loop, close_all, NULL));
+    run_loop();
+    check_int(TOASTY_CLOSED, visitors[0].code);
+    check_int(TOASTY_CONNECTION_FAILED, visitors[1].code);
+    finish(db_);
+}
+
 TOASTY_TEST(pool, handles_outlive_a_closed_pool)
 {
     db_ = fake_open(.max_pool_size = 2);

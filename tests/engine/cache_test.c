@@ -1,6 +1,6 @@
 /* The plan cache: bounded by count and by bytes, and whoever runs a plan keeps it. */
-#include "engine/cache.h"
-#include "engine/plan.h"
+#include "engine/plan/cache.h"
+#include "engine/plan/plan.h"
 #include "test.h"
 
 /* A plan named by a number, whose arena holds about so many bytes; the cache alone holds it afterwards. */

@@ -1,11 +1,11 @@
 #!/bin/bash
 # A program that uses callbacks only links no code of fibers: no other object of the library refers to theirs.
 set -uo pipefail
-fibers='toasty_spawn_|toasty_join|toasty_cancel|toasty_sleep|toasty_fiber_self|toasty__(scheduler|stack|machine)_[a-z_]+'
+fibers='toasty_spawn_|toasty_join|toasty_cancel|toasty_sleep|toasty_fiber_self|toasty_report_overflows|toasty__(scheduler|stack|machine|overflow)_[a-z_]+'
 
 # OBJECT SYMBOL of each reference to code of fibers from outside of it
 references=$(nm -A --undefined-only "$TOASTY_BUILD/libtoasty.a" 2> /dev/null | sed 's/^[^:]*://' |
-  grep -Ev '^(fiber|scheduler|stack|switch_[a-z0-9_]+)\.c\.o:' | grep -E " U ($fibers)\$")
+  grep -Ev '^(fiber|overflow|scheduler|stack|switch_[a-z0-9_]+)\.c\.o:' | grep -E " U ($fibers)\$")
 defined=$(nm --defined-only "$TOASTY_BUILD/libtoasty.a" 2> /dev/null | grep -Ec " T ($fibers)\$")
 
 if [ -n "$references" ]; then

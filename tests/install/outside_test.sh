@@ -41,6 +41,7 @@ holds 'an outside project finds the package' \
   cmake -S "$work/cmake" -B "$work/cmake/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix"
 holds 'toasty_derive makes the API part of an executable and of a library' cmake --build "$work/cmake/build"
 holds 'its program runs' prints 'Rex is a dog' "$work/cmake/build/app"
+holds 'no frame of it steps over the guard of a fiber' grep -q 'FLAGS = .*-fstack-clash-protection' "$work/cmake/build/build.ninja"
 holds 'several headers form one schema, used through a library' prints 'Ann bought 2 things' "$work/cmake/build/till"
 
 if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then

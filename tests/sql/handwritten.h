@@ -38,7 +38,7 @@ typedef struct Task {
 
 typedef struct Sample {
     int64_t id;
-#define SAMPLE_MEMBER(NAME, c_type, name) OPTIONAL(c_type) NAME;
+#define SAMPLE_MEMBER(NAME, c_type, name, CLASS) OPTIONAL(c_type) NAME;
     TOASTY_TYPES(SAMPLE_MEMBER)
 #undef SAMPLE_MEMBER
 } Sample;
@@ -78,7 +78,7 @@ static const toasty_field task_fields[] = {
 };
 
 static const toasty_field sample_fields[] = {FIELD(Sample, id, I64, .flags = TOASTY_FIELD_KEY),
-#define SAMPLE_FIELD(NAME, c_type, name)                                                                     \
+#define SAMPLE_FIELD(NAME, c_type, name, CLASS)                                                              \
     OPTIONAL_FIELD(Sample, NAME, NAME, .labels = TOASTY_TYPE_##NAME == TOASTY_TYPE_ENUM ? &mood : NULL,      \
                    .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN),
                                              TOASTY_TYPES(SAMPLE_FIELD)

@@ -27,6 +27,8 @@ struct tcp_proxy {
     bool stopped, stalled, refused, cut;
     char trigger[64];
     tcp_proxy_moment moment;
+    bool cuts_within[2]; /* by tcp_proxy_way */
+    size_t left[2];      /* bytes before that cut */
     tcp_proxy_counts counts;
     pair pairs[MAX_PAIRS];
     size_t pair_count;
@@ -84,6 +86,20 @@ static bool send_all(int descriptor, const char *bytes, size_t size)
 
 /* --- passing on --- */
 
+/* Passes on what may pass; false when the connection is to be cut there. */
+static bool pass(tcp_proxy *proxy, tcp_proxy_way way, int descriptor, const char *bytes, size_t size)
+{
+    if (!proxy->cuts_within[way])
+        return send_all(descriptor, bytes, size);
+    if (size <= proxy->left[way]) {
+        proxy->left[way] -= size;
+        return send_all(descriptor, bytes, size);
+    }
+    proxy->cuts_within[way] = false;
+    send_all(descriptor, bytes, proxy->left[way]);
+    return false;
+}
+
 /* Returns false when the pair is to be closed. */
 static bool pass_request(tcp_proxy *proxy, const pair *pair)
 {
@@ -98,7 +114,7 @@ static bool pass_request(tcp_proxy *proxy, const pair *pair)
     size_t length = strlen(proxy->trigger);
     bool triggered = length > 0 && memmem(bytes, (size_t)size, proxy->trigger, length);
     if (!triggered)
-        return send_all(pair->server, bytes, (size_t)size);
+        return pass(proxy, TCP_PROXY_REQUESTS, pair->server, bytes, (size_t)size);
     proxy->trigger[0] = '\0';
     if (proxy->moment == TCP_PROXY_AFTER && send_all(pair->server, bytes, (size_t)size)) {
         /* The first byte of the answer shows that the server has done its work. */
@@ -116,7 +132,7 @@ static bool pass_answer(tcp_proxy *proxy, const pair *pair)
         return false;
     proxy->counts.answers++;
     proxy->counts.bytes_received += (uint64_t)size;
-    return send_all(pair->client, bytes, (size_t)size);
+    return pass(proxy, TCP_PROXY_ANSWERS, pair->client, bytes, (size_t)size);
 }
 
 static void serve_pairs(tcp_proxy *proxy, const struct pollfd *ready, size_t count)
@@ -289,6 +305,14 @@ void tcp_proxy_cut_on(tcp_proxy *proxy, const char *bytes, tcp_proxy_moment mome
     pthread_mutex_lock(&proxy->mutex);
     snprintf(proxy->trigger, sizeof proxy->trigger, "%s", bytes);
     proxy->moment = moment;
+    pthread_mutex_unlock(&proxy->mutex);
+}
+
+void tcp_proxy_cut_within(tcp_proxy *proxy, tcp_proxy_way way, size_t bytes)
+{
+    pthread_mutex_lock(&proxy->mutex);
+    proxy->cuts_within[way] = true;
+    proxy->left[way] = bytes;
     pthread_mutex_unlock(&proxy->mutex);
 }
 

@@ -34,6 +34,11 @@ typedef enum tcp_proxy_moment {
 /* Cuts the connection on which a client sends these bytes within one write, once. */
 void tcp_proxy_cut_on(tcp_proxy *proxy, const char *bytes, tcp_proxy_moment moment);
 
+typedef enum tcp_proxy_way { TCP_PROXY_REQUESTS, TCP_PROXY_ANSWERS } tcp_proxy_way;
+/* Passes on so many bytes more that way, of all connections, and cuts the one whose byte comes next, once: in
+ * the middle of a message, mostly. */
+void tcp_proxy_cut_within(tcp_proxy *proxy, tcp_proxy_way way, size_t bytes);
+
 typedef struct tcp_proxy_counts {
     uint64_t connections;
     uint64_t bursts; /* reads of what clients wrote; writes that come closely together may be one */

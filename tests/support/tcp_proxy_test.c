@@ -112,6 +112,19 @@ TOASTY_TEST(support, the_proxy_cuts_at_the_bytes_asked_for)
     tcp_proxy_stop(proxy);
 }
 
+TOASTY_TEST(support, the_proxy_cuts_in_the_middle_of_an_answer)
+{
+    tcp_proxy *proxy = proxy_before_echo();
+    int client = connect_to(tcp_proxy_port(proxy));
+    char answer[8] = "";
+    tcp_proxy_cut_within(proxy, TCP_PROXY_ANSWERS, 7);
+    check_int(5, send(client, "hello", 5, 0));
+    check_int(5, recv(client, answer, 5, MSG_WAITALL));
+    check_int(5, send(client, "again", 5, 0));
+    check_that(recv(client, answer, 5, MSG_WAITALL) <= 2);
+    tcp_proxy_stop(proxy);
+}
+
 TOASTY_TEST(support, a_refusing_proxy_ends_new_connections)
 {
     tcp_proxy *proxy = proxy_before_echo();

@@ -19,23 +19,17 @@
 #include <toasty/driver/capability.h>
 #include <toasty/error.h>
 
-enum {
-#define TEST__NUMBER(name, meaning) TEST__NUMBER_##name,
-    TOASTY_CAPABILITIES(TEST__NUMBER)
-#undef TEST__NUMBER
-};
-
 typedef struct toasty_test {
     const char *area, *name;
     void (*run)(int);
     const char *file;
     int line;
-    uint64_t required;  /* one bit a capability */
-    uint64_t lacking;   /* the same, of capabilities that the target must not have */
-    const char *needed; /* an environment variable; NULL: none */
-    int seconds;        /* time limit; 0: the default of 10 */
-    bool threads;       /* also run under ThreadSanitizer */
-    bool slow;          /* left out of quick runs, and of those on a slow machine such as Valgrind's */
+    toasty_capability required; /* what the target must have */
+    toasty_capability lacking;  /* and what it must not have */
+    const char *needed;         /* an environment variable; NULL: none */
+    int seconds;                /* time limit; 0: the default of 10 */
+    bool threads;               /* also run under ThreadSanitizer */
+    bool slow; /* left out of quick runs, and of those on a slow machine such as Valgrind's */
     /* The runner's own: the name as a sentence, and how Check is told. */
     char sentence[200];
     TTest description;
@@ -67,15 +61,15 @@ void toasty_test_register(toasty_test *test);
 #define THREADS .threads = true
 #define SLOW .slow = true
 /* Up to six capabilities: those that the target must have, and those that it must not. */
-#define REQUIRES(...) .required = TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)
-#define LACKS(...) .lacking = TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)
-#define TEST__COUNTED(a, b, c, d, e, f, count, ...) TEST__BITS_##count
-#define TEST__BITS_1(a) (UINT64_C(1) << TEST__NUMBER_##a)
-#define TEST__BITS_2(a, ...) TEST__BITS_1(a) | TEST__BITS_1(__VA_ARGS__)
-#define TEST__BITS_3(a, ...) TEST__BITS_1(a) | TEST__BITS_2(__VA_ARGS__)
-#define TEST__BITS_4(a, ...) TEST__BITS_1(a) | TEST__BITS_3(__VA_ARGS__)
-#define TEST__BITS_5(a, ...) TEST__BITS_1(a) | TEST__BITS_4(__VA_ARGS__)
-#define TEST__BITS_6(a, ...) TEST__BITS_1(a) | TEST__BITS_5(__VA_ARGS__)
+#define REQUIRES(...) .required = {TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)}
+#define LACKS(...) .lacking = {TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)}
+#define TEST__COUNTED(a, b, c, d, e, f, count, ...) TEST__TRUE_##count
+#define TEST__TRUE_1(a) .a = true
+#define TEST__TRUE_2(a, ...) TEST__TRUE_1(a), TEST__TRUE_1(__VA_ARGS__)
+#define TEST__TRUE_3(a, ...) TEST__TRUE_1(a), TEST__TRUE_2(__VA_ARGS__)
+#define TEST__TRUE_4(a, ...) TEST__TRUE_1(a), TEST__TRUE_3(__VA_ARGS__)
+#define TEST__TRUE_5(a, ...) TEST__TRUE_1(a), TEST__TRUE_4(__VA_ARGS__)
+#define TEST__TRUE_6(a, ...) TEST__TRUE_1(a), TEST__TRUE_5(__VA_ARGS__)
 
 /* --- assertions: each ends the test when it fails --- */
 

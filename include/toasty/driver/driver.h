@@ -17,6 +17,9 @@
 struct toasty__reactor;
 struct toasty__arena;
 struct toasty__dialect; /* src/sql/dialect.h */
+struct toasty__mapping; /* src/schema/mapping.h */
+struct toasty__store;   /* src/schema/store.h */
+struct toasty__change;  /* src/schema/diff.h */
 
 /* --- rows on their way into structs --- */
 
@@ -67,7 +70,10 @@ typedef enum toasty_operation_kind {
     TOASTY_OPERATION_SCAN,
     TOASTY_OPERATION_INSERT, /* one item; values as `fields` says */
     TOASTY_OPERATION_UPDATE, /* one item by full key */
-    TOASTY_OPERATION_DELETE  /* one item by full key */
+    TOASTY_OPERATION_DELETE, /* one item by full key */
+    /* The schema, without SQL: MUST, so that a push is never silently nothing. */
+    TOASTY_OPERATION_DESCRIBE, /* adds the table of `model` to key.store, when it is there */
+    TOASTY_OPERATION_CHANGE    /* does key.change: a table of `model` made or dropped, an index added */
 } toasty_operation_kind;
 
 /* A parameter of an SQL statement. */
@@ -93,7 +99,8 @@ typedef struct toasty_statement {
     const char *table;     /* in the database, with its prefix */
     const toasty_model *model; /* of the table; NULL: a statement of the user */
     bool returns_rows, writes;
-    bool text_results; /* a statement of the user: cells are delivered as text */
+    bool text_results; /* cells are delivered as text */
+    bool foreign;      /* a statement of the user, which may do anything to its session */
 } toasty_statement;
 
 typedef enum toasty_bound { TOASTY_UNBOUNDED, TOASTY_INCLUSIVE, TOASTY_EXCLUSIVE } toasty_bound;
@@ -135,7 +142,9 @@ typedef struct toasty_operation {
         /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
          * then, unless the index is the primary key, of the primary key's. NULL: at the beginning. */
         const toasty_value *from;
-        const void *after; /* continuation of an earlier answer, or NULL */
+        const void *after;                   /* continuation of an earlier answer, or NULL */
+        struct toasty__store *store;         /* DESCRIBE */
+        const struct toasty__change *change; /* CHANGE */
     } key;
 } toasty_operation;
 
@@ -158,16 +167,27 @@ typedef struct toasty_job {
 
 /* --- connections --- */
 
+/* What earlier statements have left in a session, bit by bit; 0: it is as it was opened. */
+typedef enum toasty_session_state {
+    TOASTY_SESSION_IN_TRANSACTION = 1, /* the server says so */
+    TOASTY_SESSION_UNKNOWN = 2, /* a statement whose end was not seen may be changing it, or a transaction was
+                                   exchanged for another */
+    TOASTY_SESSION_TOUCHED = 4  /* foreign statements ran: settings, locks, temporary tables may be there */
+} toasty_session_state;
+
 typedef struct toasty_connection {
     const struct toasty_driver *driver;
     struct toasty__reactor *reactor; /* NULL while it is idle in the pool */
     bool broken;                     /* set by the driver: of no use any more; the pool closes it */
-    bool in_transaction;             /* kept by the driver from what the server says */
-    bool writer;                     /* with capability.single_writer: the one that writes */
-    uint64_t number;                 /* in its pool, for events */
-    uint64_t bursts;                 /* counted by the driver: writes to its socket */
-    uint64_t prepared;               /* counted by the driver: statements prepared */
-    void *pool_data[4];              /* the pool's own */
+    uint8_t session;                 /* toasty_session_state, kept by the driver */
+    bool unclean;    /* set by the pool, where database.cleans: its session goes to somebody else. The driver
+                        rolls back and undoes what foreign statements left, in `detach` or ahead of the next job,
+                        and clears it; what it cannot undo ends the connection */
+    bool writer;     /* with capability.single_writer: the one that writes */
+    uint64_t number; /* in its pool, for events */
+    uint64_t bursts; /* counted by the driver: writes to its socket */
+    uint64_t prepared;  /* counted by the driver: statements prepared */
+    void *pool_data[4]; /* the pool's own */
 } toasty_connection;
 
 /* A connection being made. */
@@ -191,6 +211,8 @@ typedef struct toasty_database {
                                            capabilities, for a database that cannot do all of it */
     uint32_t max_connections;           /* 0: as many as the pool likes; 1: an in-memory database */
     bool inline_on_loop;                /* answers inside submit also on a loop */
+    bool cleans;             /* cleans sessions (connection.unclean); false: the pool closes an unclean one */
+    bool data_in_connection; /* what a connection holds is lost with it: it is cleaned and never closed */
 } toasty_database;
 
 typedef struct toasty_driver {
@@ -198,6 +220,8 @@ typedef struct toasty_driver {
     const char *const *schemes; /* of URLs, ended by NULL */
     const toasty_capability *capability;
     const struct toasty__dialect *dialect; /* MUST with capability.sql; NULL otherwise */
+    const struct toasty__mapping *mapping; /* how tables keep what models say; MUST without SQL, whose dialect
+                                              has it */
 
     /* MUST. Reads the URL (the driver takes its own options out of the query with toasty__url_option); no
      * I/O. */

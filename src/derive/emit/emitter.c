@@ -1,7 +1,8 @@
 /* What all emitters share: text, comments, macros, functions, calls and keys. See emitter.h. */
 #include "derive/emit/emitter.h"
 
-#include "derive/text.h"
+#include "core/types.h"
+#include "derive/base/text.h"
 #include <string.h>
 
 /* --- text --- */
@@ -125,50 +126,36 @@ const char *toasty__emit_before_name(derive_memory *memory, const char *c_type)
 const char *toasty__emit_type_name(toasty_type type)
 {
     static const char *const names[] = {
-#define TYPE_NAME(NAME, c_type, name) [TOASTY_TYPE_##NAME] = #NAME,
+#define TYPE_NAME(NAME, c_type, name, CLASS) [TOASTY_TYPE_##NAME] = #NAME,
         TOASTY_TYPES(TYPE_NAME)
 #undef TYPE_NAME
     };
     return names[type];
 }
 
-/* Has the type a name of its own, as an enum and a typedef do? */
-static bool has_own_name(const derive_member *member)
+/* The library's own spelling of a type. */
+static const char *library_type(toasty_type type)
 {
-    static const char *const library[] = {
-#define TYPE_SPELLING(NAME, c_type, name) [TOASTY_TYPE_##NAME] = #c_type,
+    static const char *const spellings[] = {
+#define TYPE_SPELLING(NAME, c_type, name, CLASS) [TOASTY_TYPE_##NAME] = #c_type,
         TOASTY_TYPES(TYPE_SPELLING)
 #undef TYPE_SPELLING
     };
-    return strcmp(library[member->type], member->c_type) != 0;
+    return spellings[type];
 }
 
-/* The function that makes a value, and whether its argument is spelled as the C type, which checks it. */
-static const char *value_function(const derive_member *member, bool *spelled)
+/* Has the type a name of its own, as an enum and a typedef do? */
+static bool has_own_name(const derive_member *member)
 {
-    *spelled = false;
-    switch (member->type) {
-    case TOASTY_TYPE_TEXT:
-        return "toasty__given";
-    case TOASTY_TYPE_BYTES:
-        return "toasty__bytes";
-    case TOASTY_TYPE_UUID:
-        return "toasty__uuid";
-    case TOASTY_TYPE_TIMESTAMP:
-        return "toasty__timestamp";
-    case TOASTY_TYPE_DATE:
-        return "toasty__date";
-    case TOASTY_TYPE_TIME:
-        return "toasty__time";
-    case TOASTY_TYPE_DATETIME:
-        return "toasty__datetime";
-    default:
-        *spelled = true;
-        return member->type == TOASTY_TYPE_U64   ? "toasty__uint"
-               : member->type == TOASTY_TYPE_F32 ? "toasty__real"
-               : member->type == TOASTY_TYPE_F64 ? "toasty__real"
-                                                 : "toasty__int";
-    }
+    return strcmp(library_type(member->type), member->c_type) != 0;
+}
+
+/* The function that makes a value of a scalar, whose argument is spelled as the C type, which checks it. */
+static const char *scalar_function(toasty_type type)
+{
+    if (toasty__class_of((uint8_t)type) == TOASTY_CLASS_REAL)
+        return "toasty__real";
+    return type == TOASTY_TYPE_U64 ? "toasty__uint" : "toasty__int";
 }
 
 /* "Todo__of_priority": what is made for the type of one column. */
@@ -180,18 +167,23 @@ static const char *own_name(derive_emitter *e, const derive_column *column, cons
 
 const char *toasty__emit_maker(derive_emitter *e, const derive_column *column, bool may_be_null)
 {
-    bool spelled;
     const derive_member *member = column->member;
-    const char *function = value_function(member, &spelled);
-    if (member->type == TOASTY_TYPE_TEXT)
-        return may_be_null ? "toasty__text" : function;
-    if (!spelled)
-        return function;
+    switch (toasty__class_of((uint8_t)member->type)) {
+    case TOASTY_CLASS_TEXT:
+        return may_be_null ? "toasty__text" : "toasty__given";
+    case TOASTY_CLASS_BYTES:
+    case TOASTY_CLASS_ID:
+    case TOASTY_CLASS_TIME: /* toasty_uuid by toasty__uuid */
+        return toasty__derive_format(e->memory, "toasty_%s", library_type(member->type) + strlen("toasty"));
+    default:
+        break;
+    }
     if (!has_own_name(member))
         return toasty__derive_format(e->memory, "TOASTY__%s", toasty__emit_type_name(member->type));
     const char *name = own_name(e, column, "of");
-    toasty__emit_plumbing(e, name, "value_",
-                          toasty__derive_format(e->memory, "%s((%s){value_})", function, member->c_type));
+    toasty__emit_plumbing(
+        e, name, "value_",
+        toasty__derive_format(e->memory, "%s((%s){value_})", scalar_function(member->type), member->c_type));
     return name;
 }
 

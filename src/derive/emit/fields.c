@@ -2,6 +2,7 @@
  * none goes to the database. */
 #include "derive/emit/emitter.h"
 
+#include "core/types.h"
 #include <string.h>
 
 /* --- which ones a field has --- */
@@ -20,14 +21,16 @@ bool toasty__emit_has_range(const derive_member *member)
 
 static bool is_number(const derive_member *member)
 {
-    return member->type >= TOASTY_TYPE_I8 && member->type <= TOASTY_TYPE_F64 && !member->labels;
+    toasty_type_class class = toasty__class_of((uint8_t)member->type);
+    return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !member->labels;
 }
 
 /* A compound literal of a struct has commas that a macro would take for its own, so such values come as
  * variable arguments. */
 static bool is_struct(toasty_type type)
 {
-    return type >= TOASTY_TYPE_BYTES;
+    toasty_type_class class = toasty__class_of((uint8_t)type);
+    return class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_ID || class == TOASTY_CLASS_TIME;
 }
 
 /* One macro: `values` are its variables beyond those of the field. */

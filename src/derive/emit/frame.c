@@ -2,8 +2,8 @@
  * with its table of contents before and the twins of its calls after it. */
 #include "derive/emit/emit.h"
 
+#include "derive/base/text.h"
 #include "derive/emit/emitter.h"
-#include "derive/text.h"
 #include <string.h>
 
 /* --- the opening comment --- */

@@ -2,7 +2,8 @@
  * stale file does not compile. */
 #include "derive/emit/emitter.h"
 
-#include "derive/text.h"
+#include "derive/base/text.h"
+#include "derive/model/snapshot.h"
 #include <string.h>
 
 /* --- enums --- */
@@ -455,6 +456,43 @@ void toasty__emit_tables(derive_emitter *e, const derive_model *model)
                       "};\n");
 }
 
+/* A line as pieces of C, none longer than every compiler takes. */
+static void emit_line(derive_emitter *e, const char *line, size_t length)
+{
+    enum { MOST = 2000 };
+    for (size_t at = 0; at < length; at += MOST) {
+        size_t end = length - at > MOST ? at + MOST : length;
+        toasty__emit_c(e, "    \"");
+        for (size_t i = at; i < end; i++)
+            toasty__emit_c_format(e, line[i] == '"' || line[i] == '\\' ? "\\%c" : "%c", line[i]);
+        toasty__emit_c(e, end == length ? "\\n\",\n" : "\",\n");
+    }
+    if (length == 0)
+        toasty__emit_c(e, "    \"\\n\",\n");
+}
+
+/* The tables as text, for pushes and migrations. */
+static void emit_text(derive_emitter *e)
+{
+    toasty__room room;
+    toasty__buffer text;
+    toasty__room_init(&room);
+    toasty__buffer_init(&text);
+    toasty__schema snapshot = {.room = &room};
+    toasty__derive_snapshot(e->schema, &snapshot);
+    toasty__schema_print(&snapshot, &text);
+    if (room.failed || text.failed)
+        toasty__derive_out_of_memory();
+    toasty__emit_c(e, "\nstatic const char *const ${schema}_text_[] = {\n");
+    for (const char *line = text.bytes, *end; *line; line = end + 1) {
+        end = line + strcspn(line, "\n");
+        emit_line(e, line, (size_t)(end - line));
+    }
+    toasty__emit_c(e, "    NULL,\n};\n");
+    toasty__buffer_done(&text);
+    toasty__room_done(&room);
+}
+
 void toasty__emit_schema(derive_emitter *e)
 {
     const derive_schema *schema = e->schema;
@@ -470,12 +508,14 @@ void toasty__emit_schema(derive_emitter *e)
     toasty__emit_c(e, "};\n\nstatic const struct toasty_driver *const ${schema}_drivers_[] = {\n");
     for (size_t t = 0; t < schema->targets.count; t++)
         toasty__emit_c_format(e, "    &toasty_%s_driver,\n", schema->targets.items[t]->target);
-    toasty__emit_c(e, "};\n\n"
-                      "const toasty_schema ${schema}_schema = {\n"
+    toasty__emit_c(e, "};\n");
+    emit_text(e);
+    toasty__emit_c(e, "\nconst toasty_schema ${schema}_schema = {\n"
                       "    .abi = TOASTY_ABI,\n"
                       "    .name = \"${schema}\",\n"
                       "    .models = ${schema}_models_,\n");
     toasty__emit_c_format(e, "    .model_count = %zu,\n", schema->models.count);
     toasty__emit_c(e, "    .drivers = ${schema}_drivers_,\n");
-    toasty__emit_c_format(e, "    .driver_count = %zu,\n};\n", schema->targets.count);
+    toasty__emit_c_format(e, "    .driver_count = %zu,\n", schema->targets.count);
+    toasty__emit_c(e, "    .text = ${schema}_text_,\n};\n");
 }

@@ -7,7 +7,7 @@
 #define TOASTY_DERIVE_TEMPLATE_H
 
 #include "base/buffer.h"
-#include "derive/memory.h"
+#include "derive/base/memory.h"
 
 typedef struct derive_variable {
     const char *name, *value; /* a NULL name ends a list */

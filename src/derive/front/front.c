@@ -2,9 +2,9 @@
 #include "derive/front/front.h"
 
 #include "base/buffer.h"
+#include "derive/base/text.h"
 #include "derive/front/clang.h"
 #include "derive/model/annotations.h"
-#include "derive/text.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* The front's view of structs and types: from C's fields to members. Says for each type that no column can
  * hold what to write instead. */
+#include "derive/base/text.h"
 #include "derive/front/clang.h"
 #include "derive/model/annotations.h"
-#include "derive/text.h"
 
 #include <string.h>
 

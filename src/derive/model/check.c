@@ -2,7 +2,7 @@
 #include "derive/model/check.h"
 
 #include "base/map.h"
-#include "derive/text.h"
+#include "derive/base/text.h"
 #include <string.h>
 
 /* --- names that cannot be used --- */

@@ -6,8 +6,8 @@
 #ifndef TOASTY_DERIVE_MODEL_H
 #define TOASTY_DERIVE_MODEL_H
 
-#include "derive/diagnostic.h"
-#include "derive/memory.h"
+#include "derive/base/diagnostic.h"
+#include "derive/base/memory.h"
 #include <stdint.h>
 #include <toasty/driver/capability.h>
 #include <toasty/schema.h>

@@ -2,8 +2,8 @@
 #include "derive/model/resolve.h"
 
 #include "core/names.h"
+#include "derive/base/text.h"
 #include "derive/model/constant.h"
-#include "derive/text.h"
 #include <string.h>
 
 size_t toasty__derive_name_limit(const derive_schema *schema)

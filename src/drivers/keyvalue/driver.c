@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "core/url.h"
 #include "drivers/keyvalue/operations.h"
+#include "drivers/keyvalue/schema.h"
 #include "fiber/reactor.h"
 #include <string.h>
 
@@ -39,7 +40,7 @@ static int read_returning(const toasty_url *url, bool *returning, toasty_error *
     *returning = !text || strcmp(text, "on") == 0;
     return *returning || strcmp(text, "off") == 0
                ? 0
-               : toasty__fail(err, TOASTY_INVALID_URL, "returning=%s: it is on or off", text);
+               : toasty__fail(err, TOASTY_INVALID_URL, "the option `returning` is on or off");
 }
 
 static int open_store(const toasty_url *url, toasty_database *database, toasty_error *err)
@@ -151,6 +152,7 @@ const toasty_driver toasty_keyvalue_driver = {
     .name = "keyvalue",
     .schemes = schemes,
     .capability = &toasty__keyvalue_capability,
+    .mapping = &toasty__kv_mapping,
     .open = open_store,
     .close = close_store,
     .connect = connect_store,
@@ -165,6 +167,7 @@ static const toasty_driver without_rows = {
     .name = "keyvalue",
     .schemes = schemes,
     .capability = &toasty__keyvalue_without_rows_capability,
+    .mapping = &toasty__kv_mapping,
     .open = open_store,
     .close = close_store,
     .connect = connect_store,

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "drivers/keyvalue/schema.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>
@@ -266,6 +267,10 @@ static int run_operation(toasty__kv_store *store, uint32_t page, bool returning,
     if (operation->kind < TOASTY_OPERATION_GET)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue has no %s",
                             operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
+    if (operation->kind == TOASTY_OPERATION_DESCRIBE)
+        return toasty__kv_describe(store, operation, err);
+    if (operation->kind == TOASTY_OPERATION_CHANGE)
+        return toasty__kv_change_schema(store, operation, err);
     toasty__kv_table *table = toasty__kv_table_of(store, operation->key.prefix, operation->model, err);
     if (!table)
         return -1;

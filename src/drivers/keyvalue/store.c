@@ -108,15 +108,36 @@ static bool is_named(const toasty__kv_table *table, const char *prefix, const ch
     return strncmp(table->name, prefix, length) == 0 && strcmp(table->name + length, name) == 0;
 }
 
+/* Where the table of a model hangs, or would. */
+static toasty__kv_table **link_of(toasty__kv_store *store, const char *prefix, const toasty_model *model)
+{
+    toasty__kv_table **link = &store->tables;
+    while (*link && !is_named(*link, prefix ? prefix : "", model->table))
+        link = &(*link)->next;
+    return link;
+}
+
+toasty__kv_table *toasty__kv_table_find(toasty__kv_store *store, const char *prefix,
+                                        const toasty_model *model)
+{
+    return *link_of(store, prefix, model);
+}
+
+void toasty__kv_table_drop(toasty__kv_store *store, const char *prefix, const toasty_model *model)
+{
+    toasty__kv_table **link = link_of(store, prefix, model), *table = *link;
+    if (!table)
+        return;
+    *link = table->next;
+    table_free(table);
+}
+
 toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const char *prefix, const toasty_model *model,
                                       toasty_error *err)
 {
-    prefix = prefix ? prefix : "";
-    toasty__kv_table *table = store->tables;
-    while (table && !is_named(table, prefix, model->table))
-        table = table->next;
+    toasty__kv_table *table = toasty__kv_table_find(store, prefix, model);
     if (!table) {
-        if (!(table = table_new(prefix, model, err)))
+        if (!(table = table_new(prefix ? prefix : "", model, err)))
             return NULL;
         table->next = store->tables;
         store->tables = table;

@@ -32,6 +32,10 @@ void toasty__kv_store_close(toasty__kv_store *store);
 /* The table of a model, made when it is first asked for; prefix: of its name, NULL: none. NULL with err. */
 toasty__kv_table *toasty__kv_table_of(toasty__kv_store *store, const char *prefix, const toasty_model *model,
                                       toasty_error *err);
+/* The same, or NULL when there is none yet; and its end, with all its items. */
+toasty__kv_table *toasty__kv_table_find(toasty__kv_store *store, const char *prefix,
+                                        const toasty_model *model);
+void toasty__kv_table_drop(toasty__kv_store *store, const char *prefix, const toasty_model *model);
 /* The item with a full primary key; NULL when there is none. */
 toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_value *key);
 

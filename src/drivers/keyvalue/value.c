@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "core/decode.h"
+#include "core/types.h"
 
 #include <math.h>
 #include <string.h>
@@ -188,7 +189,7 @@ int toasty__kv_value_store(const toasty_sink *sink, void *row, const toasty_fiel
         return label ? toasty__store_text(sink, row, field, label, strlen(label), err)
                      : toasty__store_mismatch(sink, field, "an unknown label", err);
     }
-    if (field->type >= TOASTY_TYPE_TIMESTAMP)
+    if (toasty__class_of(field->type) == TOASTY_CLASS_TIME)
         return toasty__store_time(sink, row, field, value->as.integer, err);
     return toasty__store_int(sink, row, field, value->as.integer, err);
 }

@@ -1,10 +1,10 @@
 /* What the server says, message by message: each is for the entry that was sent first.
  *
- * The answer of an operation begins with BindComplete and ends with CommandComplete; between them may stand a
- * description and rows, which go straight into the sink. An error ends the group in its place, and all up to
- * the Sync is skipped by the server. ReadyForQuery ends the entry. Notices and the like may come anywhere.
- * Whatever else comes means that one of the two has lost its place, and ends the connection: the next answer
- * could be given to the wrong job.
+ * What may come is in the table of order.h, and each message is looked up there once, before anything else is
+ * done with it. Rows go straight into the sink. An error ends the group in its place, and all up to the Sync
+ * is skipped by the server. ReadyForQuery ends the entry. Notices and the like may come anywhere. Whatever
+ * else comes means that one of the two has lost its place, and ends the connection: the next answer could be
+ * given to the wrong job.
  *
  * Answers are held back as they came, to be read once the group has ended well, where it may have to be
  * repeated: those of writes of several operations, and all while a cancel request may still hit a neighbour.
@@ -14,21 +14,10 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-#include <ctype.h>
-#include <stdlib.h>
-
 /* Whether a message makes sense where it came. */
 typedef enum { OUT_OF_STEP, IN_STEP } step_kept;
 
-/* --- complaints --- */
-
-/* The server is making changes permanent: when it fails now, nobody knows how far it came. */
-static bool is_committing(const pg_entry *entry)
-{
-    return !entry->aborted &&
-           (entry->at == entry->count ||
-            (entry->job && entry->job->operations[entry->at].kind == TOASTY_OPERATION_COMMIT));
-}
+/* --- complaints and news --- */
 
 static step_kept take_complaint(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
@@ -39,21 +28,28 @@ static step_kept take_complaint(pg_connection *connection, pg_entry *entry, cons
     if (toasty__pg_is_fatal(&complaint)) {
         toasty__pg_error_of_complaint(&complaint, NULL, &error);
         error.code = TOASTY_CONNECTION_LOST;
-        toasty__pg_lose(connection, &error, !entry || !is_committing(entry));
+        toasty__pg_lose(connection, &error, toasty__pg_is_of_server(&complaint));
         return IN_STEP;
     }
-    if (!entry || entry->aborted)
+    if (!entry || entry->place == PG_SKIPPED)
         return OUT_OF_STEP;
     toasty__pg_entry_refuse(connection, entry, &complaint);
     return IN_STEP;
 }
 
-static step_kept refuse_copy(pg_connection *connection)
+/* What is no part of an answer. */
+static step_kept take_aside(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
-    toasty_error error;
-    toasty__fail(&error, TOASTY_UNSUPPORTED, "COPY between server and client is not supported");
-    toasty__pg_lose(connection, &error, true);
-    return IN_STEP;
+    switch (message->type) {
+    case 'E': /* ErrorResponse */
+        return take_complaint(connection, entry, message);
+    case 'N': /* NoticeResponse */
+    case 'S': /* ParameterStatus */
+    case 'A': /* NotificationResponse */
+        return IN_STEP;
+    default:
+        return OUT_OF_STEP;
+    }
 }
 
 /* --- answers of operations --- */
@@ -92,36 +88,91 @@ static step_kept take_rows(pg_connection *connection, pg_entry *entry, pg_input 
     return status > 0 ? OUT_OF_STEP : IN_STEP;
 }
 
-/* "INSERT 0 5", "SELECT 3", "CREATE TABLE": the number at the end, if there is one. */
-static int64_t count_of(const char *tag)
+static inline bool is_tag(const pg_message *message)
 {
-    const char *last = strrchr(tag, ' ');
-    uint64_t count = 0;
-    for (const char *digit = last ? last + 1 : ""; isdigit((unsigned char)*digit); digit++)
-        count = count * 10 + (uint64_t)(*digit - '0');
-    return (int64_t)(count & INT64_MAX);
+    return message->length && !message->body[message->length - 1];
 }
 
-/* The server answers a COMMIT of a failed transaction with ROLLBACK, and calls it success. */
-static bool has_committed(const toasty_operation *operation, const char *tag)
+/* "INSERT 0 5", "SELECT 3", "CREATE TABLE": the number at the end of a tag. False: there is none. */
+static bool has_count(const pg_message *message, uint64_t *count)
 {
-    return operation->kind != TOASTY_OPERATION_COMMIT || !strcmp(tag, "COMMIT");
+    const char *end = message->body + message->length - 1, *at = end;
+    *count = 0;
+    for (uint64_t unit = 1; at > message->body && at[-1] >= '0' && at[-1] <= '9'; unit *= 10)
+        *count += (uint64_t)(*--at - '0') * unit;
+    return at < end;
 }
 
-static void complete(pg_entry *entry, const char *tag)
+/* A sink that was described, or knew its columns before, has as many rows as the server has sent. */
+static bool expects_rows(const pg_entry *entry)
 {
-    toasty_operation *operation = operation_of(entry);
-    if (!has_committed(operation, tag)) {
-        toasty__fail(&entry->job->error, TOASTY_TRANSACTION_FAILED,
-                     "an earlier statement had failed: the transaction was rolled back");
-        toasty__pg_entry_fail(entry);
-        return;
-    }
-    operation->count = entry->rows ? (int64_t)entry->rows : count_of(tag);
+    const toasty_sink *sink = operation_of(entry)->sink;
+    return entry->rows || (sink && sink->columns);
+}
+
+static inline step_kept complete_statement(pg_entry *entry, const pg_message *message)
+{
+    uint64_t count;
+    if (!is_tag(message))
+        return OUT_OF_STEP;
+    if (!has_count(message, &count))
+        count = entry->rows;
+    else if (count != entry->rows && expects_rows(entry))
+        return OUT_OF_STEP;
+    operation_of(entry)->count = (int64_t)(count & INT64_MAX);
     if (entry->resumes) {
         entry->first = entry->at + 1;
         entry->stored = false;
     }
+    return IN_STEP;
+}
+
+/* The server answers a COMMIT of a failed transaction with ROLLBACK, and calls it success. */
+static step_kept complete_control(pg_entry *entry, const toasty_operation *operation, const char *tag)
+{
+    static const char *const tags[] = {
+        [TOASTY_OPERATION_BEGIN] = "BEGIN",       [TOASTY_OPERATION_COMMIT] = "COMMIT",
+        [TOASTY_OPERATION_ROLLBACK] = "ROLLBACK", [TOASTY_OPERATION_SAVEPOINT] = "SAVEPOINT",
+        [TOASTY_OPERATION_RELEASE] = "RELEASE",   [TOASTY_OPERATION_ROLLBACK_TO] = "ROLLBACK",
+    };
+    if (!strcmp(tag, tags[operation->kind]))
+        return IN_STEP;
+    if (operation->kind != TOASTY_OPERATION_COMMIT || strcmp(tag, "ROLLBACK") != 0)
+        return OUT_OF_STEP;
+    toasty__fail(&entry->job->error, TOASTY_TRANSACTION_FAILED,
+                 "an earlier statement had failed: the transaction was rolled back");
+    toasty__pg_entry_fail(entry);
+    return IN_STEP;
+}
+
+/* COMMIT AND CHAIN leaves a transaction open, but another one; and so does ROLLBACK AND CHAIN, whose tag is
+ * also that of ROLLBACK TO. */
+static bool has_chained(const toasty_operation *operation, const char *tag)
+{
+    return !strcmp(tag, "COMMIT") ||
+           (!strcmp(tag, "ROLLBACK") && strcasestr(operation->statement->sql, "chain"));
+}
+
+/* What is no statement of our own. Apart, for the sake of registers. */
+__attribute__((noinline)) static step_kept complete_other(pg_entry *entry, const pg_message *message)
+{
+    toasty_operation *operation = operation_of(entry);
+    operation->count = 0;
+    if (message->type == 'I') /* EmptyQueryResponse in the place of CommandComplete */
+        return IN_STEP;
+    if (!is_tag(message))
+        return OUT_OF_STEP;
+    if (operation->kind != TOASTY_OPERATION_SQL)
+        return complete_control(entry, operation, message->body);
+    entry->chained = has_chained(operation, message->body);
+    return complete_statement(entry, message);
+}
+
+static inline step_kept complete(pg_entry *entry, const pg_message *message)
+{
+    if (entry->foreign || operation_of(entry)->kind != TOASTY_OPERATION_SQL)
+        return complete_other(entry, message);
+    return complete_statement(entry, message);
 }
 
 /* The columns of what has no name; the names of them for who asked. */
@@ -140,31 +191,6 @@ static step_kept describe_portal(pg_connection *connection, pg_entry *entry, con
     return status > 0 ? OUT_OF_STEP : IN_STEP;
 }
 
-/* A part of the answer to the current operation, of a job that wants it. */
-static step_kept take_part(pg_connection *connection, pg_entry *entry, pg_input *input,
-                           const pg_message *message)
-{
-    switch (message->type) {
-    case 'D':
-        return take_rows(connection, entry, input, message);
-    case 'T':
-        return describe_portal(connection, entry, message);
-    case 'C':
-        if (!message->length || message->body[message->length - 1])
-            return OUT_OF_STEP;
-        complete(entry, message->body);
-        return IN_STEP;
-    default: /* EmptyQueryResponse in the place of CommandComplete */
-        complete(entry, "");
-        return IN_STEP;
-    }
-}
-
-static bool ends_operation(const pg_message *message)
-{
-    return message->type == 'C' || message->type == 'I';
-}
-
 /* Without memory the job fails, whatever the server will have done: only its answer could tell. */
 static void hold(pg_entry *entry, const pg_message *message)
 {
@@ -178,46 +204,78 @@ static void hold(pg_entry *entry, const pg_message *message)
     toasty__pg_entry_fail(entry);
 }
 
-static step_kept take_answer(pg_connection *connection, pg_entry *entry, pg_input *input,
-                             const pg_message *message)
+/* Nobody wants to know what the answer says, or not yet. */
+static inline bool is_passed_over(pg_entry *entry, const pg_message *message)
 {
-    step_kept kept = IN_STEP;
-    if (entry->job && !entry->failed) {
-        if (entry->holds)
-            hold(entry, message);
-        else
-            kept = take_part(connection, entry, input, message);
-    }
-    if (kept == IN_STEP && ends_operation(message)) {
-        entry->at++;
-        entry->rows = 0;
-    }
-    return kept;
+    if (!entry->job || entry->failed)
+        return true;
+    if (entry->holds)
+        hold(entry, message);
+    return entry->holds;
 }
 
-/* The group has ended well: reads what was held, as if it came now. */
+/* The next operation's answer comes next. */
+static inline void go_on(pg_entry *entry)
+{
+    entry->at++;
+    entry->rows = 0;
+    entry->place = entry->at < entry->count ? entry->steps[entry->at].begins : PG_SYNC;
+}
+
+static step_kept read_held(pg_connection *connection, pg_entry *entry, pg_input *held,
+                           const pg_message *message)
+{
+    step_kept kept = IN_STEP;
+    switch (message->type) {
+    case 'D':
+        return take_rows(connection, entry, held, message);
+    case 'T':
+        return describe_portal(connection, entry, message);
+    default:
+        kept = complete(entry, message);
+        go_on(entry);
+        return kept;
+    }
+}
+
+/* The group has ended well: reads what was held, whose order was looked at when it came. */
 static step_kept take_held(pg_connection *connection, pg_entry *entry)
 {
     pg_input held = {entry->held.bytes, 0, entry->held.length};
     pg_message message;
     step_kept kept = IN_STEP;
-    entry->holds = false;
     entry->at = entry->first;
-    while (kept == IN_STEP && pg_next(&held, &message) > 0)
-        kept = take_answer(connection, entry, &held, &message);
+    while (kept == IN_STEP && !entry->failed && pg_next(&held, &message) > 0)
+        kept = read_held(connection, entry, &held, &message);
     return kept;
 }
 
-/* --- statements --- */
+/* The data of a COPY would have to be read or given. One that waits for them has not changed anything; one
+ * that gives them may have, as `COPY (DELETE … RETURNING …) TO STDOUT` does. */
+static step_kept refuse_copy(pg_connection *connection, pg_entry *entry, const pg_message *message)
+{
+    static const char refused[] = "COPY between server and client is not supported";
+    toasty_error error;
+    if (entry->job && !entry->failed) {
+        if (message->type == 'G')
+            toasty__fail(&entry->job->error, TOASTY_UNSUPPORTED, "%s", refused);
+        else
+            toasty__fail(&entry->job->error, TOASTY_OUTCOME_UNKNOWN,
+                         "%s; whether the statement has changed anything is not known", refused);
+        toasty__pg_entry_fail(entry);
+    }
+    toasty__fail(&error, TOASTY_CONNECTION_LOST, "the connection was lost: %s", refused);
+    toasty__pg_lose(connection, &error, false);
+    return IN_STEP;
+}
+
+/* --- descriptions --- */
 
 /* What is described for a name belongs to the statement, whoever asked for it. */
 static step_kept describe_statement(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
-    const pg_step *step = &entry->steps[entry->at];
-    pg_statement *statement = step->statement;
+    pg_statement *statement = entry->steps[entry->at].statement;
     toasty_error error;
-    if (!step->parsed || statement->acknowledged || statement->forgotten)
-        return OUT_OF_STEP;
     int status =
         message->type == 'T' ? toasty__pg_columns_read(&statement->columns, message, NULL, &error) : 0;
     if (status == 0)
@@ -232,82 +290,104 @@ static step_kept describe_statement(pg_connection *connection, pg_entry *entry, 
     return IN_STEP;
 }
 
-static step_kept take_description(pg_connection *connection, pg_entry *entry, pg_input *input,
-                                  const pg_message *message)
+static step_kept take_description(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     if (entry->steps[entry->at].statement)
         return describe_statement(connection, entry, message);
-    if (entry->rows)
-        return OUT_OF_STEP;
-    return message->type == 'T' ? take_answer(connection, entry, input, message) : IN_STEP;
+    if (message->type == 'n' || is_passed_over(entry, message))
+        return IN_STEP;
+    return describe_portal(connection, entry, message);
 }
 
-/* --- ends --- */
+/* --- beginnings and ends --- */
 
-static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
+static step_kept take_closed(pg_entry *entry)
 {
-    if (message->length != 1 || (!entry->aborted && entry->at != entry->count))
-        return OUT_OF_STEP;
-    bool in_transaction = message->body[0] != 'I';
-    if (entry->job && !entry->failed && entry->holds && take_held(connection, entry) == OUT_OF_STEP)
-        return OUT_OF_STEP;
-    toasty__pg_queue_take(&connection->sent);
-    toasty__pg_cancel_forget(connection, entry);
-    connection->base.in_transaction = in_transaction;
-    if (!connection->sent.first)
-        connection->transaction_expected = in_transaction;
-    toasty__pg_entry_release(connection, entry);
-    toasty__pg_entry_end(connection, entry);
-    return IN_STEP;
-}
-
-/* An answer that begins. */
-static step_kept take_bound(pg_connection *connection, pg_entry *entry)
-{
-    entry->rows = 0;
-    entry->holds |= connection->strays > 0 && entry->at == entry->first;
-    connection->portal.count = 0;
+    entry->place = --entry->closes ? PG_CLOSE : entry->steps[entry->at].begins;
     return IN_STEP;
 }
 
 static step_kept take_parsed(pg_entry *entry)
 {
-    entry->steps[entry->at].parsed = entry->steps[entry->at].parses;
+    entry->steps[entry->at].parsed = true;
     return IN_STEP;
 }
+
+static step_kept take_bound(pg_connection *connection, pg_entry *entry)
+{
+    entry->holds |= connection->strays > 0 && entry->at == entry->first;
+    return IN_STEP;
+}
+
+static step_kept take_completed(pg_entry *entry, const pg_message *message)
+{
+    step_kept kept = is_passed_over(entry, message) ? IN_STEP : complete(entry, message);
+    go_on(entry);
+    return kept;
+}
+
+/* in_transaction: the server is, after all that was answered; unknown: in which one, or for how long. */
+static void settle(pg_connection *connection, bool in_transaction, bool unknown)
+{
+    toasty_connection *base = &connection->base;
+    base->session = (uint8_t)((base->session & TOASTY_SESSION_TOUCHED) |
+                              (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0) |
+                              (unknown ? TOASTY_SESSION_UNKNOWN : 0));
+    if (connection->sent.first)
+        return;
+    connection->transaction_expected = in_transaction;
+    if (connection->waiting.first)
+        toasty__pg_send_soon(connection);
+}
+
+static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_message *message)
+{
+    char status = message->length == 1 ? *message->body : '\0';
+    bool in_transaction = status == 'T' || status == 'E';
+    if (status != 'I' && !in_transaction)
+        return OUT_OF_STEP;
+    if (entry->job && !entry->failed && entry->holds && take_held(connection, entry) == OUT_OF_STEP)
+        return OUT_OF_STEP;
+    toasty__pg_queue_take(&connection->sent);
+    toasty__pg_cancel_forget(connection, entry);
+    connection->unknown -= entry->unknown;
+    settle(connection, in_transaction, connection->unknown || (entry->chained && in_transaction));
+    toasty__pg_entry_release(connection, entry);
+    toasty__pg_entry_end(connection, entry);
+    return IN_STEP;
+}
+
+/* --- messages --- */
 
 static step_kept take(pg_connection *connection, pg_input *input, const pg_message *message)
 {
     pg_entry *entry = connection->sent.first;
-    bool answering = entry && !entry->aborted && entry->at < entry->count;
+    pg_place place = pg_follow(entry ? entry->place : PG_NOWHERE, message->type);
+    if (place == PG_NOWHERE)
+        return take_aside(connection, entry, message);
+    entry->place = (uint8_t)place;
     switch (message->type) {
     case 'D': /* DataRow */
+        return is_passed_over(entry, message) ? IN_STEP : take_rows(connection, entry, input, message);
     case 'C': /* CommandComplete */
     case 'I': /* EmptyQueryResponse */
-        return answering ? take_answer(connection, entry, input, message) : OUT_OF_STEP;
+        return take_completed(entry, message);
     case '2': /* BindComplete */
-        return answering ? take_bound(connection, entry) : OUT_OF_STEP;
+        return take_bound(connection, entry);
     case 'Z': /* ReadyForQuery */
-        return entry ? take_end(connection, entry, message) : OUT_OF_STEP;
+        return take_end(connection, entry, message);
     case '1': /* ParseComplete */
-        return answering ? take_parsed(entry) : OUT_OF_STEP;
+        return take_parsed(entry);
     case 'T': /* RowDescription */
     case 'n': /* NoData */
-        return answering ? take_description(connection, entry, input, message) : OUT_OF_STEP;
-    case 'E': /* ErrorResponse */
-        return take_complaint(connection, entry, message);
+        return take_description(connection, entry, message);
+    case '3': /* CloseComplete */
+        return take_closed(entry);
     case 'G': /* CopyInResponse */
     case 'H': /* CopyOutResponse */
-    case 'W': /* CopyBothResponse */
-        return answering ? refuse_copy(connection) : OUT_OF_STEP;
-    case 't': /* ParameterDescription: the types are ours */
-    case '3': /* CloseComplete */
-    case 'N': /* NoticeResponse */
-    case 'S': /* ParameterStatus */
-    case 'A': /* NotificationResponse */
+        return refuse_copy(connection, entry, message);
+    default: /* ParameterDescription: the types are ours */
         return IN_STEP;
-    default:
-        return OUT_OF_STEP;
     }
 }
 

@@ -20,9 +20,10 @@
 #include <unistd.h>
 
 enum {
-    RUNS_ON_MS = 20,   /* a job that was given up and is first in the queue */
-    AGAIN_MS = 250,    /* a request that came before its statement had begun was for nothing */
-    PATIENCE_MS = 5000 /* with a server that was asked to stop it */
+    RUNS_ON_MS = 20,    /* a job that was given up and is first in the queue */
+    AGAIN_MS = 250,     /* a request that came before its statement had begun was for nothing */
+    PATIENCE_MS = 5000, /* with a server that was asked to stop it */
+    HITS = 2 /* of one request at most: a server before 17 signals its process, and then the group of it */
 };
 
 struct pg_cancel {
@@ -115,7 +116,7 @@ static void ask_server(pg_connection *connection)
         toasty__pg_cancel_drop(connection);
         return;
     }
-    connection->strays++;
+    connection->strays += HITS;
 }
 
 /* --- patience --- */
@@ -206,9 +207,13 @@ void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
         return;
     }
     entry->job = NULL;
-    /* Its BEGIN may be on the way: until the server says otherwise, nobody else is to write in that
-     * transaction. */
-    base->in_transaction = base->in_transaction || connection->transaction_expected;
+    /* What it does to the session nobody knows before its end: it may begin a transaction, in which nobody
+     * else is to write. */
+    if (entry->foreign || connection->transaction_expected) {
+        entry->unknown = true;
+        connection->unknown++;
+        base->session |= TOASTY_SESSION_UNKNOWN;
+    }
     toasty__pg_cancel_look(connection);
     job->done(job);
 }

@@ -90,6 +90,8 @@ static void run_turn(pg_connection *connection)
             connection->strays = 0; /* nobody is left whom a request could have hit */
         toasty__pg_send_waiting(connection);
     }
+    if (connection->base.broken)
+        return;
     if (toasty__pg_stream_has_unwritten(&connection->stream) && !connection->stream.blocked &&
         !write_out(connection))
         return;
@@ -131,20 +133,6 @@ void toasty__pg_submit(toasty_connection *base, toasty_job *job)
 
 /* --- losing it --- */
 
-/* A write that was on its way to being committed may have happened. But the server works in order: when it
- * says goodbye in place of an answer, neither that statement nor anything after it has. */
-static void fail_lost(pg_entry *entry, const toasty_error *reason, bool happened_not)
-{
-    if (!entry->job)
-        return;
-    entry->job->error = *reason;
-    if (!entry->sent || !entry->commits || happened_not)
-        return;
-    toasty__fail(&entry->job->error, TOASTY_OUTCOME_UNKNOWN, "%s; whether the change was made is not known",
-                 reason->message);
-    toasty__error_set(&entry->job->error, server_code, reason->server_code);
-}
-
 /* The first of all that are under way, sent or not. */
 static pg_entry *take_first(pg_connection *connection)
 {
@@ -165,7 +153,7 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
     connection->watch = NULL;
     toasty__pg_cancel_detach(connection);
     for (pg_entry *entry; (entry = take_first(connection));) {
-        fail_lost(entry, &error, reported);
+        toasty__pg_entry_lose(entry, &error, reported);
         toasty__pg_entry_done(connection, entry);
     }
 }
@@ -176,6 +164,7 @@ static void free_connection(pg_connection *connection)
 {
     toasty__pg_statements_done(&connection->statements);
     toasty__pg_columns_done(&connection->portal);
+    toasty__pg_cleaning_free(connection);
     toasty__pg_stream_done(&connection->stream);
     toasty__free(connection->turn_task);
     toasty__free(connection->spare);
@@ -263,9 +252,20 @@ int toasty__pg_attach(toasty_connection *base, toasty__reactor *reactor, toasty_
     return 0;
 }
 
+/* What the session holds is let go at once, since others may wait for it: its answer is read whenever the
+ * connection is used again. */
+static void clean_now(pg_connection *connection)
+{
+    toasty__pg_clean(connection);
+    if (!connection->base.broken)
+        write_out(connection);
+}
+
 void toasty__pg_detach(toasty_connection *base)
 {
     pg_connection *connection = (pg_connection *)base;
+    if (base->unclean && !base->broken)
+        clean_now(connection);
     toasty__watch_free(connection->watch);
     connection->watch = NULL;
     toasty__pg_cancel_detach(connection);

@@ -85,6 +85,8 @@ static void free_database(pg_database *database)
 
 static int open_database(const toasty_url *url, toasty_database *out, toasty_error *err)
 {
+    if (toasty__url_check_server(url, err) < 0)
+        return -1;
     pg_database *database = toasty__calloc(1, sizeof *database);
     if (!database)
         return toasty__fail_memory(err);
@@ -93,7 +95,7 @@ static int open_database(const toasty_url *url, toasty_database *out, toasty_err
         free_database(database);
         return -1;
     }
-    *out = (toasty_database){.data = database};
+    *out = (toasty_database){.data = database, .cleans = true};
     return 0;
 }
 

@@ -95,7 +95,8 @@ void toasty__pg_entry_begin(pg_entry *entry)
     entry->at = entry->first;
     entry->rows = 0;
     entry->sent = true;
-    entry->failed = entry->aborted = entry->again = entry->stored = false;
+    entry->place = entry->steps[entry->at].begins;
+    entry->failed = entry->again = entry->stored = false;
     entry->holds = entry->job->atomic && entry->count > 1;
     toasty__buffer_clear(&entry->held);
 }
@@ -115,10 +116,10 @@ void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry)
         pg_statement *statement = step->statement;
         if (!statement)
             continue;
-        if (step->parses && !statement->acknowledged)
+        if (step->begins == PG_KEEP && !statement->acknowledged)
             toasty__pg_statement_forget(connection, statement, step->parsed);
         toasty__pg_statement_release(connection, statement);
-        *step = (pg_step){NULL, false, false};
+        *step = (pg_step){NULL, PG_NOWHERE, false};
     }
 }
 
@@ -139,7 +140,8 @@ void toasty__pg_entry_fail(pg_entry *entry)
 static bool is_stale(pg_connection *connection, pg_entry *entry, const char *state)
 {
     const pg_step *step = entry->at < entry->count ? &entry->steps[entry->at] : NULL;
-    if (!step || !step->statement || (step->parses && !step->parsed) || !toasty__pg_is_stale(state))
+    if (!step || !step->statement || (step->begins == PG_KEEP && !step->parsed) ||
+        !toasty__pg_is_stale(state))
         return false;
     toasty__pg_statement_forget(connection, step->statement, strcmp(state, "26000") != 0);
     return true;
@@ -161,7 +163,7 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
 {
     bool stale = is_stale(connection, entry, complaint->state);
     bool not_its_own = is_not_its_own(connection, entry, complaint->state, stale);
-    entry->aborted = true;
+    entry->place = PG_SKIPPED;
     if (entry->failed)
         return;
     bool may_repeat =
@@ -176,6 +178,41 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
                      "a table has changed under a prepared statement; run the transaction again");
     else
         toasty__pg_error_of_complaint(complaint, &entry->job->operations[current(entry)], &entry->job->error);
+}
+
+/* --- loss --- */
+
+/* Whether what the job changes may be there, though its answer never came. `connection_lost` promises that
+ * it is not, and this is the one place that tells the two apart:
+ *
+ * - What was not sent has not happened, and what has no way of making a change permanent (a read, or any
+ *   statement in a transaction whose COMMIT was not sent) leaves no change.
+ * - Otherwise it may have happened, since a connection can break at any moment;
+ * - unless the server itself says goodbye. It works in order and so do its messages: what would have been
+ *   answered later has not begun. What is permanent by then is what was committed before that place: by the
+ *   Sync, when all operations are answered; by a COMMIT; by any statement of the user, which may be a
+ *   procedure that commits, once it runs. */
+static bool may_have_happened(const pg_entry *entry, bool reported)
+{
+    if (!entry->sent || entry->commits_at == PG_NEVER)
+        return false;
+    return !reported || entry->at > entry->commits_at ||
+           (entry->at == entry->commits_at && entry->place >= PG_RUNS);
+}
+
+/* What the server has refused has not happened, and its complaint is the answer, whatever becomes of the
+ * connection; unless it would have been sent again. */
+void toasty__pg_entry_lose(pg_entry *entry, const toasty_error *reason, bool reported)
+{
+    bool refused = entry->sent && entry->place == PG_SKIPPED;
+    if (!entry->job || (refused && !entry->again))
+        return;
+    entry->job->error = *reason;
+    if (refused || !may_have_happened(entry, reported))
+        return;
+    toasty__fail(&entry->job->error, TOASTY_OUTCOME_UNKNOWN, "%s; whether the change was made is not known",
+                 reason->message);
+    toasty__error_set(&entry->job->error, server_code, reason->server_code);
 }
 
 /* --- the end --- */

@@ -199,6 +199,12 @@ bool toasty__pg_is_fatal(const pg_complaint *complaint)
     return !strcmp(complaint->severity, "FATAL") || !strcmp(complaint->severity, "PANIC");
 }
 
+/* Class 08 is of connections: a pooler says so of the server's, and a server that has lost its place. */
+bool toasty__pg_is_of_server(const pg_complaint *complaint)
+{
+    return *complaint->state && !begins(complaint->state, "08");
+}
+
 /* --- libpq --- */
 
 static bool is_memory(const char *message)

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "fiber/reactor.h"
+#include "order.h"
 #include "stream.h"
 #include "wire.h"
 
@@ -81,24 +82,32 @@ typedef struct pg_statements {
 /* How an operation was sent. */
 typedef struct pg_step {
     pg_statement *statement; /* NULL: by its text */
-    bool parses;             /* behind a Parse of the statement */
-    bool parsed;             /* which the server has acknowledged */
+    uint8_t begins;          /* pg_place: where its answer does */
+    bool parsed;             /* the server has acknowledged the Parse before it */
 } pg_step;
+
+#define PG_NEVER UINT32_MAX
 
 /* A job on its way. */
 typedef struct pg_entry {
     struct pg_entry *next;
-    toasty_job *job; /* NULL: given up */
-    uint32_t count;  /* operations of the job */
-    uint32_t first;  /* the first operation of this attempt: those before it have their answers */
-    uint32_t at;     /* whose answer comes now; count: only that of the Sync is left */
+    toasty_job *job;     /* NULL: given up */
+    uint32_t count;      /* operations of the job */
+    uint32_t first;      /* the first operation of this attempt: those before it have their answers */
+    uint32_t at;         /* whose answer comes now; count: only that of the Sync is left */
+    uint32_t commits_at; /* the first operation that can make changes last; count: the Sync; or PG_NEVER */
+    uint32_t closes;     /* of statements, sent before it and not answered yet */
+    uint8_t place;       /* pg_place: which message comes next */
     bool sent;
+    bool ours;     /* of the driver: nobody gives it up */
     bool outside;  /* sent outside a transaction: what failed did not happen */
-    bool commits;  /* what it wrote is there for good once its group has ended */
+    bool foreign;  /* text of the user: what it does to the session is known once its group has ended, and
+                      nothing is under way beside it */
+    bool chained;  /* …and it has committed, though there still is a transaction */
+    bool unknown;  /* foreign, and given up: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */
     bool repeated; /* had its second chance */
     bool failed;   /* job->error tells; what still comes for it is skipped */
-    bool aborted;  /* the server skips all up to the Sync */
     bool again;    /* failed for a reason that a second try can mend */
     bool stored;   /* rows of this attempt are in the sink: there can be no second */
     bool holds;    /* answers wait in `held` for the end of the group */
@@ -121,13 +130,16 @@ typedef struct pg_connection {
     pg_stream stream;
     toasty__watch *watch;
     pg_turn_task *turn_task;
-    bool checks_text;          /* the server does not promise UTF-8 */
-    bool transaction_expected; /* after all that was sent */
+    bool checks_text;             /* the server does not promise UTF-8 */
+    bool transaction_expected;    /* after all that was sent */
+    uint32_t unknown;             /* entries that were given up and may change the session yet */
+    struct pg_cleaning *cleaning; /* clean.c; NULL: never needed */
     pg_queue waiting, sent;
     pg_entry *spare; /* of a job that is done, for the next; or NULL */
     pg_statements statements;
     pg_columns portal; /* the columns of a statement without a name */
     uint64_t group;    /* number of the group that is being sent */
+    uint32_t closes;   /* sent since then */
     /* cancel.c */
     toasty__timer *timer;
     const pg_entry *watched; /* the given up entry that is first in the queue */
@@ -135,7 +147,7 @@ typedef struct pg_connection {
     bool asked;        /* the server was asked to stop it */
     pg_cancel *cancel; /* a request under way: nothing is sent meanwhile */
     toasty__watch *cancel_watch;
-    uint32_t strays; /* requests that may still hit somebody */
+    uint32_t strays; /* signals of requests that may still hit somebody */
 } pg_connection;
 
 /* --- connect.c --- */
@@ -173,14 +185,22 @@ void toasty__pg_detach(toasty_connection *connection);
 void toasty__pg_submit(toasty_connection *connection, toasty_job *job);
 /* Sends what waits, at the end of the reactor's turn. */
 void toasty__pg_send_soon(pg_connection *connection);
-/* The connection is of no use any more: ends all jobs. reported: the server said so in place of the first
- * answer that was still to come, so nothing of that has happened. */
+/* The connection is of no use any more: ends all jobs. reported: the server itself said so, in place of the
+ * message that was still to come. */
 void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool reported);
 
 /* --- send.c --- */
 
-/* Puts all that waits into the stream. */
+/* Puts all that waits into the stream, behind what cleans the session when it needs that. */
 void toasty__pg_send_waiting(pg_connection *connection);
+/* Puts a job into the stream that is to come before all that waits. -1 with err. */
+int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_error *err);
+
+/* --- clean.c --- */
+
+/* Puts what cleans the session into the stream; where that is not possible, the connection is lost. */
+void toasty__pg_clean(pg_connection *connection);
+void toasty__pg_cleaning_free(pg_connection *connection);
 
 /* --- answer.c --- */
 
@@ -205,6 +225,8 @@ void toasty__pg_entry_fail(pg_entry *entry);
 /* The operation that is answered failed, the server says. */
 typedef struct pg_complaint pg_complaint;
 void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const pg_complaint *complaint);
+/* Nothing more comes for the entry, since the connection was lost: what its job is told. */
+void toasty__pg_entry_lose(pg_entry *entry, const toasty_error *reason, bool reported);
 /* Nothing more comes for the entry, which is in no queue: done, or sent once more. */
 void toasty__pg_entry_end(pg_connection *connection, pg_entry *entry);
 /* The job has its answer, or job->error: calls done and frees the entry, which is in no queue. */
@@ -282,5 +304,7 @@ void toasty__pg_error_of_connection(const PGconn *pg, toasty_code code, const ch
 bool toasty__pg_is_stale(const char *sqlstate);
 /* The server says that it ends the connection. */
 bool toasty__pg_is_fatal(const pg_complaint *complaint);
+/* The server itself says so, and no pooler that has lost the server from sight. */
+bool toasty__pg_is_of_server(const pg_complaint *complaint);
 
 #endif

@@ -53,13 +53,14 @@ static void put_parse(toasty__buffer *out, const char *name, size_t name_size, c
 }
 
 /* what: 'S' a statement, 'P' a portal. */
-static void put_named(toasty__buffer *out, char type, char what, const char *name, size_t name_size)
+static bool put_named(toasty__buffer *out, char type, char what, const char *name, size_t name_size)
 {
     char *at = begin(out, type, 1 + name_size);
     if (!at)
-        return;
+        return false;
     *at = what;
     put(at + 1, name, name_size);
+    return true;
 }
 
 /* Binds to the portal without a name. operation: NULL when there are no values and no rows. */
@@ -117,13 +118,13 @@ static void control_text(const toasty_operation *operation, char *out, size_t si
         snprintf(out, size, "ROLLBACK");
         break;
     case TOASTY_OPERATION_SAVEPOINT:
-        snprintf(out, size, "SAVEPOINT s%u", level);
+        snprintf(out, size, "SAVEPOINT toasty_%u", level);
         break;
     case TOASTY_OPERATION_RELEASE:
-        snprintf(out, size, "RELEASE SAVEPOINT s%u", level);
+        snprintf(out, size, "RELEASE SAVEPOINT toasty_%u", level);
         break;
     case TOASTY_OPERATION_ROLLBACK_TO:
-        snprintf(out, size, "ROLLBACK TO SAVEPOINT s%u", level);
+        snprintf(out, size, "ROLLBACK TO SAVEPOINT toasty_%u", level);
         break;
     default: /* a ping */
         *out = '\0';
@@ -140,12 +141,21 @@ static void put_control(toasty__buffer *out, const toasty_operation *operation)
     put_execute(out);
 }
 
+/* Where the answer to a statement that is sent by its text begins. */
+static pg_place place_of_text(const toasty_operation *operation)
+{
+    if (operation->statement->foreign)
+        return operation->sink ? PG_RAW_SHOWN : PG_RAW;
+    return operation->sink ? PG_SHOWN : PG_UNSHOWN;
+}
+
 static int put_operation(pg_connection *connection, pg_step *step, const toasty_operation *operation,
                          toasty_error *err)
 {
     toasty__buffer *out = &connection->stream.out;
     const toasty_statement *text = operation->statement;
     if (operation->kind != TOASTY_OPERATION_SQL) {
+        step->begins = operation->kind == TOASTY_OPERATION_PING ? PG_PING : PG_CONTROL;
         put_control(out, operation);
         return 0;
     }
@@ -153,13 +163,15 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                             "a statement with %zu parameters; the database takes 65535 at most",
                             toasty__pg_parameter_count(text));
-    pg_statement *statement = toasty__pg_statement_use(connection, text, &step->parses);
+    bool parse;
+    pg_statement *statement = toasty__pg_statement_use(connection, text, &parse);
     step->statement = statement;
+    step->begins = (uint8_t)(!statement ? place_of_text(operation) : parse ? PG_KEEP : PG_QUERY);
     const char *name = statement ? statement->name : "";
     size_t name_size = statement ? statement->name_size : 1;
-    if (!statement || step->parses)
+    if (!statement || parse)
         put_parse(out, name, name_size, text->sql, text);
-    if (step->parses)
+    if (statement && parse)
         put_named(out, 'D', 'S', name, name_size);
     if (put_bind(out, name, name_size, operation, err) < 0)
         return -1;
@@ -171,33 +183,48 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
 
 /* --- jobs --- */
 
+static void commit_at(pg_entry *entry, uint32_t operation)
+{
+    if (operation < entry->commits_at)
+        entry->commits_at = operation;
+}
+
 /* What the job does to the transaction, and whether there is one around it. */
 static void look_at(pg_connection *connection, pg_entry *entry)
 {
     const toasty_job *job = entry->job;
-    bool writes = false, commits = false, reads_only = !job->atomic;
+    bool reads_only = !job->atomic;
     entry->outside = !connection->transaction_expected;
+    entry->foreign = false;
+    entry->commits_at = PG_NEVER;
     for (uint32_t i = 0; i < job->count; i++) {
         const toasty_operation *operation = &job->operations[i];
         switch (operation->kind) {
         case TOASTY_OPERATION_SQL:
-            writes = writes || operation->statement->writes;
-            reads_only = reads_only && !operation->statement->writes && !operation->statement->text_results;
+            if (!operation->statement->writes && !operation->statement->text_results)
+                break;
+            reads_only = false;
+            entry->foreign = entry->foreign || operation->statement->foreign;
+            if (operation->statement->foreign)
+                commit_at(entry, i);
+            else if (operation->statement->writes && !connection->transaction_expected)
+                commit_at(entry, entry->count);
             break;
         case TOASTY_OPERATION_BEGIN:
             entry->outside = reads_only = false;
             connection->transaction_expected = true;
             break;
         case TOASTY_OPERATION_COMMIT:
+            commit_at(entry, i);
+            reads_only = connection->transaction_expected = false;
+            break;
         case TOASTY_OPERATION_ROLLBACK:
-            commits = operation->kind == TOASTY_OPERATION_COMMIT;
             reads_only = connection->transaction_expected = false;
             break;
         default:
             reads_only = false;
         }
     }
-    entry->commits = commits || (entry->outside && writes);
     entry->resumes = reads_only;
 }
 
@@ -223,7 +250,7 @@ static void close_statements(pg_connection *connection)
 {
     toasty__buffer *out = &connection->stream.out;
     for (pg_statement *statement; (statement = toasty__pg_statement_to_close(&connection->statements));) {
-        put_named(out, 'C', 'S', statement->name, statement->name_size);
+        connection->closes += put_named(out, 'C', 'S', statement->name, statement->name_size);
         toasty__pg_statement_free(statement);
     }
     out->failed = false;
@@ -239,8 +266,15 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
     look_at(connection, entry);
     if (put_operations(connection, entry, &entry->job->error) == 0) {
         toasty__pg_entry_begin(entry);
+        if (connection->closes) {
+            entry->closes = connection->closes;
+            entry->place = PG_CLOSE;
+            connection->closes = 0;
+        }
         toasty__pg_queue_add(&connection->sent, entry);
         connection->group++;
+        if (entry->foreign)
+            connection->base.session |= TOASTY_SESSION_TOUCHED;
         return;
     }
     out->length = start;
@@ -250,8 +284,39 @@ static void send_entry(pg_connection *connection, pg_entry *entry)
     toasty__pg_entry_done(connection, entry);
 }
 
+int toasty__pg_send_first(pg_connection *connection, toasty_job *job, toasty_error *err)
+{
+    pg_entry *entry = toasty__pg_entry_new(connection, job);
+    if (!entry)
+        return toasty__fail_memory(err);
+    entry->ours = true;
+    send_entry(connection, entry);
+    return 0;
+}
+
+static bool is_foreign(const toasty_job *job)
+{
+    for (uint32_t i = 0; i < job->count; i++)
+        if (job->operations[i].kind == TOASTY_OPERATION_SQL && job->operations[i].statement->foreign)
+            return true;
+    return false;
+}
+
+/* Statements of the user are under way alone: what is sent next is to know what they do to the transaction,
+ * and a request to stop another statement must not hit them, since they cannot be repeated. */
+static bool may_be_sent(const pg_connection *connection, const pg_entry *entry)
+{
+    const pg_entry *first = connection->sent.first;
+    if (!first)
+        return true;
+    return !first->foreign && (!is_foreign(entry->job) || (first->ours && !first->next));
+}
+
 void toasty__pg_send_waiting(pg_connection *connection)
 {
-    for (pg_entry *entry; (entry = toasty__pg_queue_take(&connection->waiting));)
-        send_entry(connection, entry);
+    if (connection->base.unclean)
+        toasty__pg_clean(connection);
+    pg_queue *waiting = &connection->waiting;
+    while (waiting->first && may_be_sent(connection, waiting->first))
+        send_entry(connection, toasty__pg_queue_take(waiting));
 }

@@ -8,6 +8,7 @@
 #ifndef TOASTY_DRIVERS_SQLITE_CONNECTION_H
 #define TOASTY_DRIVERS_SQLITE_CONNECTION_H
 
+#include "core/types.h"
 #include "drivers/sqlite/statements.h"
 #include "drivers/sqlite/worker.h"
 #include "fiber/reactor.h"
@@ -89,6 +90,15 @@ int toasty__sqlite_run(toasty__sqlite_connection *connection, void (*work)(void 
 
 /* --- open.c: opens and prepares the handle; waits up to timeout_ms for other processes --- */
 int toasty__sqlite_open(toasty__sqlite_connection *connection, uint32_t timeout_ms, toasty_error *err);
+/* Settings and pragmas as of a new connection. */
+int toasty__sqlite_configure(toasty__sqlite_connection *connection, toasty_error *err);
+
+/* --- clean.c --- */
+/* Whether a statement of the user's may leave something in the session. */
+bool toasty__sqlite_touches(const char *sql);
+/* Undoes what such statements, and an open transaction, have left in a database in memory. -1 with err: it is
+ * still unclean. */
+int toasty__sqlite_clean(toasty__sqlite_connection *connection, toasty_error *err);
 
 /* --- job.c --- */
 /* Makes up the mind about a job that was just set. */
@@ -121,7 +131,7 @@ int toasty__sqlite_refuse(const toasty_statement *statement, const toasty_parame
 enum { SQLITE_TIME_TEXT = 27 };
 static inline bool toasty__sqlite_is_time(uint8_t type)
 {
-    return type >= TOASTY_TYPE_TIMESTAMP && type <= TOASTY_TYPE_DATETIME;
+    return toasty__class_of(type) == TOASTY_CLASS_TIME;
 }
 bool toasty__sqlite_format_time(uint8_t type, int64_t value, char out[SQLITE_TIME_TEXT]);
 

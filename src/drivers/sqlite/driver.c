@@ -97,6 +97,7 @@ static int open_database(const toasty_url *url, toasty_database *database, toast
         return -1;
     }
     database->max_connections = data->in_memory ? 1 : 0;
+    database->cleans = database->data_in_connection = data->in_memory;
     database->inline_on_loop =
         data->threads == THREADS_INLINE || (data->threads == THREADS_AUTO && data->in_memory);
     return 0;

@@ -83,7 +83,9 @@ static void fail_here(toasty__sqlite_connection *connection)
 
 sqlite_outcome toasty__sqlite_run_job(toasty__sqlite_connection *connection)
 {
-    sqlite_outcome outcome = run_stages(connection);
+    sqlite_outcome outcome = OUTCOME_FAILED;
+    if (!connection->base.unclean || toasty__sqlite_clean(connection, &connection->job->error) == 0)
+        outcome = run_stages(connection);
     if (outcome == OUTCOME_FAILED)
         fail_here(connection);
     else if (outcome == OUTCOME_DONE)

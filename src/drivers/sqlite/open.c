@@ -1,4 +1,4 @@
-/* Opening a database file, and what every connection to one is told first. */
+/* Opening a database file, and what every connection to one is told first; and telling it again. */
 #include "drivers/sqlite/connection.h"
 
 #include "base/error.h"
@@ -47,7 +47,7 @@ static int set_journal(toasty__sqlite_connection *connection, toasty_error *err)
     return pragma(connection, synchronous, NULL, 0, err);
 }
 
-static int configure(toasty__sqlite_connection *connection, toasty_error *err)
+int toasty__sqlite_configure(toasty__sqlite_connection *connection, toasty_error *err)
 {
     sqlite3 *db = connection->db;
     sqlite3_extended_result_codes(db, 1);
@@ -86,7 +86,7 @@ int toasty__sqlite_open(toasty__sqlite_connection *connection, uint32_t timeout_
     }
     /* Only here may SQLite wait by itself: another process may be making the same file. */
     sqlite3_busy_timeout(connection->db, timeout_ms > INT32_MAX ? INT32_MAX : (int)timeout_ms);
-    int done = configure(connection, err);
+    int done = toasty__sqlite_configure(connection, err);
     sqlite3_busy_timeout(connection->db, 0);
     return done;
 }

@@ -195,6 +195,8 @@ static sqlite_outcome run_sql(toasty__sqlite_connection *connection, toasty_oper
     sqlite3_stmt *stmt = id ? toasty__sqlite_statements_find(&connection->statements, id) : NULL;
     if (!stmt && !(stmt = prepare(connection, operation, err)))
         return err->code == TOASTY_LOCK_TIMEOUT ? OUTCOME_BUSY : OUTCOME_FAILED;
+    if (operation->statement->foreign && toasty__sqlite_touches(operation->statement->sql))
+        connection->base.session |= TOASTY_SESSION_TOUCHED;
     sqlite_outcome outcome = execute(connection, stmt, operation, err);
     if (id && connection->statements.limit)
         sqlite3_reset(stmt);

@@ -88,8 +88,10 @@ static void finish(toasty__sqlite_connection *connection)
 {
     toasty_job *job = connection->job;
     connection->job = NULL;
-    connection->base.in_transaction = !sqlite3_get_autocommit(connection->db);
-    connection->read_only &= connection->base.in_transaction;
+    bool in_transaction = !sqlite3_get_autocommit(connection->db);
+    connection->base.session = (uint8_t)((connection->base.session & TOASTY_SESSION_TOUCHED) |
+                                         (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0));
+    connection->read_only &= in_transaction;
     job->done(job);
 }
 

@@ -1,5 +1,6 @@
 /* Tables that others have altered: a push names what differs. */
 #include "suite.h"
+#include <string.h>
 
 /* After the statement, a push is an error that names the part. */
 static void check_differs(const char *statement, const char *part)
@@ -55,4 +56,85 @@ TOASTY_TEST(schema, a_missing_foreign_key_is_a_difference)
 TOASTY_TEST(schema, a_missing_check_is_a_difference)
 {
     check_differs("ALTER TABLE blanks DROP CONSTRAINT blanks_u16_check", "check blanks_u16_check");
+}
+
+TOASTY_TEST(schema, what_a_foreign_key_does_is_a_difference)
+{
+    check_differs(
+        "ALTER TABLE tasks DROP CONSTRAINT tasks_person_id_fkey, ADD CONSTRAINT tasks_person_id_fkey "
+        "FOREIGN KEY (person_id) REFERENCES people (id) ON DELETE RESTRICT",
+        "person_id -> people id ON DELETE RESTRICT");
+    check_differs(
+        "ALTER TABLE tasks DROP CONSTRAINT tasks_person_id_fkey, ADD CONSTRAINT tasks_person_id_fkey "
+        "FOREIGN KEY (reviewer_id) REFERENCES people (id) ON DELETE CASCADE",
+        "reviewer_id -> people id");
+    check_differs("ALTER TABLE tasks ADD CONSTRAINT tasks_title_fkey FOREIGN KEY (title) REFERENCES topics "
+                  "(label) NOT VALID",
+                  "tasks_title_fkey");
+}
+
+TOASTY_TEST(schema, what_a_column_does_is_a_difference)
+{
+    check_differs("ALTER TABLE topics ALTER COLUMN weight TYPE bigint", "topics.weight is bigint");
+    check_differs("ALTER TABLE people ALTER COLUMN bio TYPE varchar(40) COLLATE \"C\"",
+                  "character varying(40)");
+    check_differs("ALTER TABLE people ALTER COLUMN name TYPE text COLLATE \"default\"", "collation");
+    check_differs("ALTER TABLE authors ALTER COLUMN id DROP IDENTITY", "authors.id does not count up");
+    check_differs("ALTER TABLE topics DROP COLUMN weight, "
+                  "ADD COLUMN weight integer NOT NULL GENERATED ALWAYS AS (length(label)) STORED",
+                  "topics.weight is generated");
+}
+
+TOASTY_TEST(schema, labels_values_and_widths_are_differences)
+{
+    check_differs("ALTER TYPE mood RENAME VALUE 'calm' TO 'quiet'", "quiet, happy, very_grumpy");
+    check_differs("ALTER TABLE speakers DROP CONSTRAINT speakers_volume_check, "
+                  "ADD CONSTRAINT speakers_volume_check CHECK (volume IN (0, 10))",
+                  "speakers_volume_check");
+    check_differs("ALTER TABLE blanks DROP CONSTRAINT blanks_u16_check, "
+                  "ADD CONSTRAINT blanks_u16_check CHECK (u16 BETWEEN 0 AND 255)",
+                  "blanks_u16_check");
+    check_differs("ALTER TABLE blanks ADD CONSTRAINT blanks_i64_check CHECK (i64 < 9)", "blanks_i64_check");
+}
+
+#define TWO(first, second) "DO $$ BEGIN " first "; " second "; END $$"
+
+TOASTY_TEST(schema, a_unique_index_and_a_plain_one_are_a_difference)
+{
+    check_differs("CREATE UNIQUE INDEX people_name_key ON people (name)", "people_name_key");
+    check_differs(TWO("DROP INDEX people_email_key", "CREATE INDEX people_email_key ON people (email)"),
+                  "people_email_key");
+    check_differs(TWO("DROP INDEX seats_hall_price_idx",
+                      "CREATE INDEX seats_hall_price_idx ON seats (hall, price DESC)"),
+                  "price DESC");
+    check_differs(TWO("DROP INDEX seats_hall_price_idx",
+                      "CREATE INDEX seats_hall_price_idx ON seats (hall, price) WHERE price > 3"),
+                  "WHERE (price > 3)");
+}
+
+/* After the statement, a push has nothing to say. */
+static void check_same(const char *statement)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done((int)toasty_sql(db, statement));
+    suite_clear_log();
+    check_done(toasty_push_schema(db));
+    check_that(!strstr(suite_log(), "CREATE") && !strstr(suite_log(), "ALTER"));
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+}
+
+TOASTY_TEST(schema, what_models_cannot_say_is_nobodys_business)
+{
+    check_same("CREATE UNIQUE INDEX quick ON people (lower(name)) WHERE age > 3");
+    check_same("ALTER TABLE people ADD CONSTRAINT grown CHECK (age > -1)");
+    check_same("ALTER TABLE people ALTER COLUMN visits SET DEFAULT 3");
+}
+
+TOASTY_TEST(schema, a_check_written_in_other_words_is_the_same)
+{
+    check_same("ALTER TABLE blanks DROP CONSTRAINT blanks_u16_check, "
+               "ADD CONSTRAINT blanks_u16_check CHECK ((u16 >= '0'::integer) AND ((u16) <= 65535))");
+    check_same("ALTER TABLE speakers DROP CONSTRAINT speakers_volume_check, "
+               "ADD CONSTRAINT speakers_volume_check CHECK (volume = ANY (ARRAY[0, 10, 11]))");
 }

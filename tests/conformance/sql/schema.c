@@ -82,6 +82,75 @@ TOASTY_TEST(schema, a_prefix_stands_before_the_name_of_every_table)
     check_int(0, topic_count(plain));
 }
 
+/* Opens with a prefix, pushes twice over rows, and drops the tables. */
+static void check_prefix(const char *prefix)
+{
+    toasty_auto(toasty_db) plain = suite_open();
+    toasty_auto(toasty_db) db =
+        toasty_open(test_url(), &models_schema, .table_prefix = prefix, .max_pool_size = 1);
+    check_some(db);
+    suite_watch(db);
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+    toasty_auto(Person) ann = suite_person(db, "Ann", 3);
+    suite_clear_log();
+    check_done(toasty_push_schema(db));
+    check_that(!strstr(suite_log(), "CREATE") && !strstr(suite_log(), "ALTER"));
+    check_int(3, task_count(db));
+    check_done(toasty_reset_schema(db));
+}
+
+TOASTY_TEST(schema, a_second_push_is_quiet_with_any_prefix)
+{
+    check_prefix("pre_");
+    check_prefix("So \"called\" 'ones' ");
+    check_prefix("a_prefix_with_which_most_names_of_indexes_are_cut_");
+}
+
+TOASTY_TEST(schema, a_prefix_that_makes_a_table_too_long_is_refused)
+{
+    toasty_auto(toasty_db) db =
+        toasty_open(test_url(), &models_schema,
+                    .table_prefix = "a_prefix_with_which_the_name_of_a_table_is_longer_than_they_are_");
+    check_some(db);
+    check_int(-1, toasty_push_schema(db));
+    check_last_error(TOASTY_INVALID_SCHEMA);
+    check_contains(toasty_last_error()->message, "63 bytes");
+}
+
+TOASTY_TEST(schema, all_differences_are_told_at_once_with_what_to_do)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done(toasty_reset_schema(db));
+    check_done((int)toasty_sql(db, "CREATE TABLE topics (label text NOT NULL, extra text)"));
+    check_int(-1, toasty_push_schema(db));
+    check_last_error(TOASTY_INVALID_SCHEMA);
+    check_text("topics", toasty_last_error()->table);
+    check_contains(toasty_last_error()->message,
+                   "does not have the column weight of its model: add the column (");
+    check_contains(toasty_last_error()->message,
+                   "has a column extra that its model does not have: drop the column, or add a field");
+    check_contains(toasty_last_error()->message,
+                   "the primary key of table topics is (), its model says (label)");
+    check_int(-1, (int)person_count(db));
+    check_done((int)toasty_sql(db, "DROP TABLE topics"));
+    check_done(toasty_push_schema(db));
+}
+
+TOASTY_TEST(schema, more_differences_than_a_message_holds_are_counted)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done(toasty_reset_schema(db));
+    check_done((int)toasty_sql(db, "CREATE TABLE blanks (id text NOT NULL)"));
+    check_done((int)toasty_sql(db, "CREATE TABLE samples (id text NOT NULL)"));
+    check_int(-1, toasty_push_schema(db));
+    check_contains(toasty_last_error()->message, "; and ");
+    check_contains(toasty_last_error()->message, " more");
+    check_done((int)toasty_sql(db, "DROP TABLE blanks"));
+    check_done((int)toasty_sql(db, "DROP TABLE samples"));
+    check_done(toasty_push_schema(db));
+}
+
 TOASTY_TEST(schema, a_column_has_the_name_that_its_model_gives_it)
 {
     toasty_auto(toasty_db) db = suite_open();

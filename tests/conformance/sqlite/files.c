@@ -187,13 +187,17 @@ static const char *long_text(void)
     return text;
 }
 
-/* The connection that writes may use so many pages. */
-static void limit_pages(toasty_db *db, const char *pragma)
+/* A handle whose connection may use no page more than there are. */
+static toasty_db *almost_full(toasty_db *db)
 {
-    toasty_auto(toasty_db) writer = toasty_with(db, .dedicated = true);
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_some(topic);
+    check_done((int)toasty_sql(db, "VACUUM")); /* no page is free because of earlier tests */
+    toasty_db *writer = toasty_with(db, .dedicated = true);
     check_some(writer);
-    toasty_auto(toasty_rows) rows = toasty_sql_rows(writer, pragma);
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(writer, "PRAGMA max_page_count = 1");
     check_some(rows);
+    return writer;
 }
 
 typedef struct filler {
@@ -216,28 +220,18 @@ static void fill(void *arg)
     f->after = *toasty_last_error();
 }
 
-static void check_filled(const filler *f)
+static void check_filled(toasty_db *db, const filler *f)
 {
     check_error(&f->alone, TOASTY_DISK_FULL);
     check_error(&f->inside, TOASTY_DISK_FULL);
     check_int(1, f->seen);
     check_text("", f->after.message);
-    check_int(2, topic_count(f->db));
+    check_int(2, topic_count(db));
 }
 
-static toasty_db *open_almost_full(void)
-{
-    toasty_db *db = suite_open_with(&(toasty_open_options){.max_pool_size = 2});
-    toasty_auto(Topic) topic = topic_create(db, .label = "a");
-    check_some(topic);
-    check_done((int)toasty_sql(db, "VACUUM")); /* no page is free because of earlier tests */
-    limit_pages(db, "PRAGMA max_page_count = 1");
-    return db;
-}
-
+/* The limit has gone with the handle. */
 static void check_room_again(toasty_db *db)
 {
-    limit_pages(db, "PRAGMA max_page_count = 100000");
     toasty_auto(Topic) now = topic_create(db, .label = long_text());
     check_some(now);
     toasty_auto(toasty_rows) sound = toasty_sql_rows(db, "PRAGMA integrity_check");
@@ -247,22 +241,28 @@ static void check_room_again(toasty_db *db)
 
 TOASTY_TEST(files, a_full_disk_undoes_a_transaction_and_leaves_the_rest)
 {
-    toasty_auto(toasty_db) db = open_almost_full();
-    filler f = {.db = db};
-    fill(&f);
-    check_filled(&f);
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 2});
+    {
+        toasty_auto(toasty_db) writer = almost_full(db);
+        filler f = {.db = writer};
+        fill(&f);
+        check_filled(db, &f);
+    }
     check_room_again(db);
 }
 
 TOASTY_TEST(files, a_full_disk_does_the_same_in_a_fiber)
 {
-    toasty_auto(toasty_db) db = open_almost_full();
-    filler f = {.db = db};
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 2});
     uv_loop_t loop;
     uv_loop_init(&loop);
-    check_some(toasty_spawn(&loop, fill, &f));
-    uv_run(&loop, UV_RUN_DEFAULT);
-    check_filled(&f);
+    {
+        toasty_auto(toasty_db) writer = almost_full(db);
+        filler f = {.db = writer};
+        check_some(toasty_spawn(&loop, fill, &f));
+        uv_run(&loop, UV_RUN_DEFAULT);
+        check_filled(db, &f);
+    }
     check_room_again(db);
     uv_run(&loop, UV_RUN_DEFAULT);
     check_int(0, uv_loop_close(&loop));
@@ -270,12 +270,20 @@ TOASTY_TEST(files, a_full_disk_does_the_same_in_a_fiber)
 
 /* --- cells that others wrote --- */
 
+/* As another program would, which knows of no constraints. */
+static void write_unchecked(toasty_db *db, const char *update)
+{
+    toasty_auto(toasty_db) other = toasty_with(db, .dedicated = true);
+    check_some(other);
+    check_done((int)toasty_sql(other, "PRAGMA ignore_check_constraints = ON"));
+    check_int(1, toasty_sql(other, update));
+}
+
 TOASTY_TEST(files, a_label_that_the_enum_does_not_know_is_an_error_that_names_the_column)
 {
     toasty_auto(toasty_db) db = open_in_memory();
     toasty_auto(Person) ann = suite_person(db, "Ann", 0);
-    check_done((int)toasty_sql(db, "PRAGMA ignore_check_constraints = ON"));
-    check_int(1, toasty_sql(db, "UPDATE people SET mood = 'furious'"));
+    write_unchecked(db, "UPDATE people SET mood = 'furious'");
     check_null(person_get_by_id(db, ann->id));
     check_last_error(TOASTY_INVALID_VALUE);
     check_contains(toasty_last_error()->message, "people.mood");
@@ -287,8 +295,7 @@ TOASTY_TEST(files, a_number_that_the_field_cannot_hold_is_an_error_that_names_th
     toasty_auto(toasty_db) db = open_in_memory();
     toasty_auto(Blank) blank = blank_create(db, .i16 = toasty_some(1));
     check_some(blank);
-    check_done((int)toasty_sql(db, "PRAGMA ignore_check_constraints = ON"));
-    check_int(1, toasty_sql(db, "UPDATE blanks SET i16 = 70000"));
+    write_unchecked(db, "UPDATE blanks SET i16 = 70000");
     check_null(blank_get_by_id(db, blank->id));
     check_last_error(TOASTY_INVALID_VALUE);
     check_contains(toasty_last_error()->message, "blanks.i16");

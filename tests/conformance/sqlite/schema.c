@@ -57,13 +57,74 @@ TOASTY_TEST(schema, an_index_on_other_columns_is_a_difference)
     check_done(toasty_reset_schema(db));
 }
 
+#define FOREIGN_KEY                                                                                          \
+    "CONSTRAINT \"passports_person_id_fkey\" FOREIGN KEY (\"person_id\") REFERENCES \"people\" (\"id\") "    \
+    "ON DELETE CASCADE"
+#define CHECK "CONSTRAINT \"blanks_u16_check\" CHECK (\"u16\" BETWEEN 0 AND 65535)"
+
 TOASTY_TEST(schema, a_missing_foreign_key_is_a_difference)
 {
-    check_differs("passports", "CONSTRAINT \"passports_person_id_fkey\" ", "",
-                  "foreign key passports_person_id_fkey");
+    check_differs("passports", ",\n    " FOREIGN_KEY, "", "foreign key passports_person_id_fkey");
 }
 
 TOASTY_TEST(schema, a_missing_check_is_a_difference)
 {
-    check_differs("blanks", "CONSTRAINT \"blanks_u16_check\" ", "", "check blanks_u16_check");
+    check_differs("blanks", ",\n    " CHECK, "", "check blanks_u16_check");
+}
+
+/* With a table like that, a push has nothing to say. */
+static void check_same(const char *table, const char *replaced, const char *with)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    make_anew(db, table, replaced, with);
+    check_done(toasty_push_schema(db)); /* the indexes went with the table */
+    suite_clear_log();
+    check_done(toasty_push_schema(db));
+    check_that(!strstr(suite_log(), "CREATE"));
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+}
+
+TOASTY_TEST(schema, a_constraint_without_a_name_is_known_by_what_it_says)
+{
+    check_same("passports", FOREIGN_KEY, "FOREIGN KEY (person_id) REFERENCES people ON DELETE CASCADE");
+    check_same("passports", FOREIGN_KEY,
+               "FOREIGN KEY ([person_id]) REFERENCES `people` (id) on delete cascade");
+    check_same("blanks", CHECK, "CHECK ((u16 >= 0) AND u16 <= 65535)");
+}
+
+TOASTY_TEST(schema, what_stands_in_comments_and_texts_is_no_constraint)
+{
+    check_differs("blanks", CHECK, "CHECK (\"text\" <> 'CONSTRAINT \"blanks_u16_check\"')",
+                  "check blanks_u16_check");
+    check_differs("blanks", CHECK, "CHECK (1) /* CONSTRAINT \"blanks_u16_check\" CHECK (1) */",
+                  "check blanks_u16_check");
+}
+
+TOASTY_TEST(schema, what_a_table_does_with_its_values_is_a_difference)
+{
+    check_differs("topics", ") STRICT", ")", "STRICT");
+    check_differs("authors", " AUTOINCREMENT", "", "authors.id");
+    check_differs("topics", "\"label\" TEXT", "\"label\" TEXT COLLATE NOCASE", "topics.label");
+    check_differs("topics", "\"weight\" INTEGER NOT NULL",
+                  "\"weight\" INTEGER NOT NULL GENERATED ALWAYS AS (length(\"label\")) STORED",
+                  "topics.weight");
+}
+
+TOASTY_TEST(schema, labels_values_and_widths_are_differences)
+{
+    check_differs("people", "'calm', 'happy', 'very_grumpy'", "'calm', 'happy'", "people_mood_check");
+    check_differs("people", "'happy'", "'glad'", "people_mood_check");
+    check_differs("speakers", "\"volume\" IN (0, 10, 11)", "\"volume\" IN (0, 10)", "speakers_volume_check");
+    check_differs("blanks", "BETWEEN 0 AND 65535", "BETWEEN 0 AND 255", "blanks_u16_check");
+    check_differs("blanks", "\"i64\" INTEGER", "\"i64\" INTEGER CONSTRAINT blanks_i64_check CHECK (i64 < 9)",
+                  "blanks_i64_check");
+}
+
+TOASTY_TEST(schema, what_a_foreign_key_does_is_a_difference)
+{
+    check_differs("tasks", "ON DELETE CASCADE", "ON DELETE RESTRICT", "tasks_person_id_fkey");
+    check_differs("tasks", "ON DELETE CASCADE", "ON DELETE CASCADE ON UPDATE CASCADE", "ON UPDATE CASCADE");
+    check_differs("tasks", "REFERENCES \"topics\" (\"label\")", "REFERENCES \"topics\" (\"weight\")",
+                  "topics weight");
 }

@@ -11,6 +11,7 @@
 #include "fiber/reactor.h"
 #include "sql/dialect.h"
 #include "sql/handwritten.h"
+#include "sql/tables.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -256,6 +257,9 @@ static inline void call_check(const call *call, toasty_code code)
 
 #define TEXT(sql_) (&(const toasty_statement){.sql = (sql_), .operation = "SQL"})
 #define WRITE(sql_) (&(const toasty_statement){.sql = (sql_), .operation = "SQL", .writes = true})
+#define RAW(sql_)                                                                                            \
+    (&(const toasty_statement){                                                                              \
+        .sql = (sql_), .operation = "SQL", .writes = true, .text_results = true, .foreign = true})
 
 /* A write without parameters, by itself. */
 static inline int64_t client_run(client *client, const char *sql, toasty_code code)
@@ -295,23 +299,13 @@ static inline toasty_code client_control(client *client, toasty_operation_kind k
 /* The tables of the handwritten schema, new, in a schema of their own. */
 static inline void client_push(client *client)
 {
-    toasty_error error;
-    toasty__buffer sql;
-    toasty__buffer_init(&sql);
+    toasty__texts statements = tables_statements(&toasty__sql_schema_postgresql, HANDWRITTEN, "");
     client_run(client, "CREATE SCHEMA IF NOT EXISTS driver", TOASTY_OK);
     client_run(client, "SET search_path = driver", TOASTY_OK);
     client_run(client, "DROP SCHEMA driver CASCADE", TOASTY_OK);
     client_run(client, "CREATE SCHEMA driver", TOASTY_OK);
-    for (size_t step = 0;; step++) {
-        toasty__ddl_object object;
-        toasty__buffer_clear(&sql);
-        int more = toasty__dialect_postgresql.create(&handwritten_schema, "", step, &object, &sql, &error);
-        check_that(more >= 0);
-        if (!more)
-            break;
-        client_run(client, sql.bytes, TOASTY_OK);
-    }
-    toasty__buffer_done(&sql);
+    for (size_t i = 0; i < statements.count; i++)
+        client_run(client, statements.items[i], TOASTY_OK);
 }
 
 #endif

@@ -1,5 +1,6 @@
 /* Connections: the ways to the server, its identity, and what may fail on the way. */
 #include "client.h"
+#include "support/secrets.h"
 #include "tcp_proxy.h"
 
 #include <fcntl.h>
@@ -206,6 +207,58 @@ TOASTY_TEST(postgresql, a_wrong_password_is_told_without_it, NEEDS(SERVER))
         check_fails(url_with(&server, NULL, "open-sesame", ""), true, TOASTY_CONNECTION_FAILED);
     check_contains(error.message, "password");
     check_that(!strstr(error.message, "sesame"));
+}
+
+/* Opens the URL with the password in its place and connects to where nobody listens. Whatever fails says
+ * nothing of it. */
+static void check_kept(const char *format, const char *password, bool on_loop)
+{
+    client client = {.on_loop = false};
+    char text[256];
+    snprintf(text, sizeof text, format, password);
+    bool opened = false, parsed = toasty__url_parse(&client.url, text, &client.error) == 0;
+    if (parsed) {
+        opened = DRIVER->open(&client.url, &client.database, &client.error) == 0 &&
+                 toasty__url_check(&client.url, (const char *const[]){"mode", NULL}, &client.error) == 0;
+        if (client.database.data)
+            DRIVER->close(&client.database);
+        toasty__url_done(&client.url);
+    }
+    if (opened) {
+        client_open(&client, text, on_loop);
+        client_try(&client, 20000);
+        check_null(client.connection);
+        client_stop(&client);
+    }
+    ck_assert_msg(!secret_is_in(client.error.message, password), "%s: %s", text, client.error.message);
+}
+
+TOASTY_TEST(postgresql, a_password_that_is_not_encoded_is_in_no_message, TIMEOUT(60))
+{
+    char password[SECRET_SIZE];
+    for (int i = 0; i < SECRET_COUNT; i++) {
+        secret_make(password, i);
+        check_kept("postgresql://user:%s@127.0.0.1:1/name", password, i % 2);
+        check_kept("postgresql://:%s@127.0.0.1:1/name", password, false);
+        check_kept("postgresql://127.0.0.1:1/name?user=u&password=%s&sslmode=disable", password, false);
+        check_kept("postgresql:user:%s@127.0.0.1:1/name?hostaddr=127.0.0.1&port=1", password, false);
+        check_kept("postgresql:/user:%s@127.0.0.1:1/name?hostaddr=127.0.0.1&port=1", password, false);
+        check_kept("postgresql:///user:%s@127.0.0.1:1/name?hostaddr=127.0.0.1&port=1", password, false);
+    }
+}
+
+TOASTY_TEST(postgresql, a_server_that_refuses_says_nothing_of_a_password_that_is_not_encoded, NEEDS(SERVER))
+{
+    server server;
+    char password[SECRET_SIZE];
+    for (int i = 0; i < 3 * SECRET_SPECIAL_COUNT; i++) {
+        secret_make(password, i);
+        if (strpbrk(password, "/?%"))
+            continue;
+        toasty_error error =
+            check_fails(url_with(&server, NULL, password, ""), i % 2, TOASTY_CONNECTION_FAILED);
+        check_that(!secret_is_in(error.message, password));
+    }
 }
 
 TOASTY_TEST(postgresql, what_the_url_leaves_out_comes_from_the_environment, NEEDS(SERVER))

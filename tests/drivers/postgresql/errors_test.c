@@ -91,13 +91,29 @@ TOASTY_TEST(postgresql, timeouts_of_the_server_are_told_apart, NEEDS(SERVER))
     client_stop(&client);
 }
 
-TOASTY_TEST(postgresql, copy_is_refused_and_ends_the_connection, NEEDS(SERVER))
+static void check_copy(const toasty_statement *statement, toasty_code code)
 {
     client client;
+    call call;
     client_start(&client, true);
-    client_run(&client, "COPY (SELECT 1) TO STDOUT", TOASTY_UNSUPPORTED);
+    client_push(&client);
+    call_init(&call, &client);
+    call_add_sql(&call, statement, NULL);
+    call_run(&call);
+    call_check(&call, code);
+    check_contains(call.job.error.message, "COPY");
     check_that(client.connection->broken);
     client_stop(&client);
+}
+
+TOASTY_TEST(postgresql, copy_is_refused_and_ends_the_connection, NEEDS(SERVER))
+{
+    check_copy(RAW("COPY driver.persons FROM STDIN"), TOASTY_UNSUPPORTED);
+}
+
+TOASTY_TEST(postgresql, a_copy_that_may_have_deleted_rows_leaves_the_outcome_unknown, NEEDS(SERVER))
+{
+    check_copy(RAW("COPY (DELETE FROM driver.persons RETURNING id) TO STDOUT"), TOASTY_OUTCOME_UNKNOWN);
 }
 
 TOASTY_TEST(postgresql, notices_of_the_server_print_nothing, NEEDS(SERVER))

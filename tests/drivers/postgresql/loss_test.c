@@ -151,6 +151,45 @@ TOASTY_TEST(postgresql, a_server_killed_in_a_group_leaves_nothing_half_done, NEE
     pair_stop(&pair);
 }
 
+/* Runs a statement that ends its own server. */
+static void check_suicide(const toasty_statement *statement, bool inside, toasty_code code, int64_t left)
+{
+    pair pair;
+    call call;
+    pair_start(&pair);
+    client_run(&pair.killer,
+               "CREATE PROCEDURE halfway() LANGUAGE plpgsql AS $$ BEGIN "
+               "INSERT INTO persons (id, name, email, mood) VALUES (1, 'a', 'a', 'low'); COMMIT; "
+               "PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(30); END $$",
+               TOASTY_OK);
+    if (inside)
+        check_int(TOASTY_OK, client_control(&pair.victim, TOASTY_OPERATION_BEGIN));
+    call_init(&call, &pair.victim);
+    call_add_sql(&call, statement, NULL);
+    call_run(&call);
+    call_check(&call, code);
+    check_text("57P01", call.job.error.server_code);
+    check_int(left, client_number(&pair.killer, "SELECT count(*) FROM persons"));
+    pair_stop(&pair);
+}
+
+TOASTY_TEST(postgresql, a_server_killed_in_a_procedure_that_has_committed_leaves_the_outcome_unknown,
+            NEEDS(SERVER))
+{
+    check_suicide(RAW("CALL halfway()"), false, TOASTY_OUTCOME_UNKNOWN, 1);
+    check_suicide(RAW("DO $$ BEGIN CALL halfway(); END $$"), false, TOASTY_OUTCOME_UNKNOWN, 1);
+}
+
+TOASTY_TEST(postgresql, a_server_killed_in_a_write_of_our_own_has_not_done_it, NEEDS(SERVER))
+{
+    check_suicide(WRITE("INSERT INTO persons (id, name, email, mood) SELECT 1, 'a', 'a', 'low' FROM "
+                        "(SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(30)) AS end_of_it"),
+                  false, TOASTY_CONNECTION_LOST, 0);
+    check_suicide(WRITE("INSERT INTO persons (id, name, email, mood) SELECT 1, 'a', 'a', 'low' FROM "
+                        "(SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(30)) AS end_of_it"),
+                  true, TOASTY_CONNECTION_LOST, 0);
+}
+
 /* What a caller is told when the network goes and the server says nothing. */
 static toasty_code cut_in(const toasty_statement *statement, bool on_loop)
 {
@@ -180,6 +219,24 @@ TOASTY_TEST(postgresql, a_network_lost_in_a_write_leaves_the_outcome_unknown, NE
 {
     check_int(TOASTY_OUTCOME_UNKNOWN, cut_in(WRITE("INSERT INTO t VALUES (1)"), true));
     check_int(TOASTY_OUTCOME_UNKNOWN, cut_in(WRITE("INSERT INTO t VALUES (1)"), false));
+}
+
+/* It may be the end of the transaction. */
+TOASTY_TEST(postgresql, a_network_lost_in_a_commit_of_the_users_own_leaves_the_outcome_unknown, NEEDS(SERVER))
+{
+    char url[512];
+    client client;
+    call call;
+    tcp_proxy *proxy = tcp_proxy_for(getenv(SERVER), url, sizeof url);
+    client_start_url(&client, url, true);
+    check_int(TOASTY_OK, client_control(&client, TOASTY_OPERATION_BEGIN));
+    tcp_proxy_cut_on(proxy, "COMMIT WORK", TCP_PROXY_AFTER);
+    call_init(&call, &client);
+    call_add_sql(&call, RAW("COMMIT WORK"), NULL);
+    call_run(&call);
+    call_check(&call, TOASTY_OUTCOME_UNKNOWN);
+    client_stop(&client);
+    tcp_proxy_stop(proxy);
 }
 
 TOASTY_TEST(postgresql, an_idle_connection_whose_server_went_away_is_not_handed_out, NEEDS(SERVER))

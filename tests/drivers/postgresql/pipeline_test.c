@@ -342,7 +342,7 @@ TOASTY_TEST(postgresql, a_statement_of_the_user_answers_in_text_with_names, NEED
     client client;
     call call;
     static const toasty_statement own = {
-        .sql = "SELECT 'a'::text AS first", .operation = "SQL", .text_results = true};
+        .sql = "SELECT 'a'::text AS first", .operation = "SQL", .text_results = true, .foreign = true};
     client_start(&client, true);
     call_init(&call, &client);
     call_add_sql(&call, &own, NULL);

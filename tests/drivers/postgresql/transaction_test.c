@@ -7,7 +7,7 @@
 static void check_begun(client *client)
 {
     check_int(TOASTY_OK, client_control(client, TOASTY_OPERATION_BEGIN));
-    check_that(client->connection->in_transaction);
+    check_int(TOASTY_SESSION_IN_TRANSACTION, client->connection->session);
 }
 
 TOASTY_TEST(postgresql, begin_and_commit_travel_with_the_statements_beside_them, NEEDS(SERVER))
@@ -21,7 +21,7 @@ TOASTY_TEST(postgresql, begin_and_commit_travel_with_the_statements_beside_them,
     call_add_sql(&call, INSERT(1), NULL);
     call_run(&call);
     call_check(&call, TOASTY_OK);
-    check_that(client.connection->in_transaction);
+    check_int(TOASTY_SESSION_IN_TRANSACTION, client.connection->session);
     check_int(1, client_number(&client, "SELECT count(*) FROM persons WHERE "
                                         "current_setting('transaction_isolation') = 'serializable'"));
     call_init(&call, &client);
@@ -29,7 +29,7 @@ TOASTY_TEST(postgresql, begin_and_commit_travel_with_the_statements_beside_them,
     call_add(&call, TOASTY_OPERATION_COMMIT);
     call_run(&call);
     call_check(&call, TOASTY_OK);
-    check_that(!client.connection->in_transaction);
+    check_int(0, client.connection->session);
     check_int(2, client_number(&client, "SELECT count(*) FROM persons"));
     client_stop(&client);
 }
@@ -48,9 +48,9 @@ TOASTY_TEST(postgresql, a_statement_that_fails_keeps_the_commit_behind_it_from_r
     call_run(&call);
     call_check(&call, TOASTY_UNIQUE_VIOLATION);
     check_uint(1, call.job.failed);
-    check_that(client.connection->in_transaction);
+    check_int(TOASTY_SESSION_IN_TRANSACTION, client.connection->session);
     check_int(TOASTY_OK, client_control(&client, TOASTY_OPERATION_ROLLBACK));
-    check_that(!client.connection->in_transaction);
+    check_int(0, client.connection->session);
     check_int(0, client_number(&client, "SELECT count(*) FROM persons"));
     client_stop(&client);
 }
@@ -63,7 +63,7 @@ TOASTY_TEST(postgresql, committing_a_failed_transaction_is_an_error, NEEDS(SERVE
     client_run(&client, "SELECT 1 / 0", TOASTY_INVALID_VALUE);
     client_run(&client, "SELECT 1", TOASTY_TRANSACTION_FAILED);
     check_int(TOASTY_TRANSACTION_FAILED, client_control(&client, TOASTY_OPERATION_COMMIT));
-    check_that(!client.connection->in_transaction);
+    check_int(0, client.connection->session);
     client_stop(&client);
 }
 
@@ -120,7 +120,7 @@ TOASTY_TEST(postgresql, of_two_serializable_transactions_that_cross_one_fails, N
     client_run(&other, "UPDATE persons SET age = 2 WHERE id = 2", TOASTY_OK);
     check_int(TOASTY_OK, client_control(&one, TOASTY_OPERATION_COMMIT));
     check_int(TOASTY_SERIALIZATION_FAILURE, client_control(&other, TOASTY_OPERATION_COMMIT));
-    check_that(!other.connection->in_transaction);
+    check_int(0, other.connection->session);
     client_stop(&one);
     client_stop(&other);
 }
@@ -141,8 +141,8 @@ TOASTY_TEST(postgresql, a_transaction_that_the_user_began_is_seen, NEEDS(SERVER)
     client client;
     client_start(&client, true);
     client_run(&client, "BEGIN", TOASTY_OK);
-    check_that(client.connection->in_transaction);
+    check_int(TOASTY_SESSION_IN_TRANSACTION, client.connection->session);
     client_run(&client, "ROLLBACK", TOASTY_OK);
-    check_that(!client.connection->in_transaction);
+    check_int(0, client.connection->session);
     client_stop(&client);
 }

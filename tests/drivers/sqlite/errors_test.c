@@ -152,7 +152,7 @@ TOASTY_TEST(sqlite, a_full_disk_leaves_nothing_half_done)
         operations[i] = (toasty_operation){
             .kind = TOASTY_OPERATION_SQL, .statement = &insert, .values = &ids[i], .value_count = 1};
     check_int(TOASTY_DISK_FULL, run_job(&f, operations, 5, true));
-    check_that(f.failed > 0 && !f.connection->in_transaction);
+    check_that(f.failed > 0 && !f.connection->session);
     check_int(0, count_rows(&f, "samples"));
     close_fixture(&f);
 }

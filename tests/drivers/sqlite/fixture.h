@@ -10,6 +10,7 @@
 #include "fiber/reactor.h"
 #include "sql/dialect.h"
 #include "sql/handwritten.h"
+#include "sql/tables.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -234,17 +235,9 @@ UNUSED static void close_beside(fixture *f)
 
 UNUSED static void create_tables(fixture *f)
 {
-    toasty__buffer sql;
-    toasty__buffer_init(&sql);
-    for (size_t step = 0;; step++) {
-        toasty__buffer_clear(&sql);
-        int more = toasty__dialect_sqlite.create(&handwritten_schema, "", step, NULL, &sql, &f->error);
-        check_that(more >= 0);
-        if (!more)
-            break;
-        check_int(TOASTY_OK, run_text(f, sql.bytes));
-    }
-    toasty__buffer_done(&sql);
+    toasty__texts statements = tables_statements(&toasty__sql_schema_sqlite, HANDWRITTEN, "");
+    for (size_t i = 0; i < statements.count; i++)
+        check_int(TOASTY_OK, run_text(f, statements.items[i]));
 }
 
 /* An insert of so many rows with all columns but those that the database counts up. */

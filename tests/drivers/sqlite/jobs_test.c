@@ -79,7 +79,7 @@ TOASTY_TEST(sqlite, an_atomic_job_is_all_or_nothing)
     check_int(TOASTY_UNIQUE_VIOLATION, insert_twice(&f, true));
     check_uint(1, f.failed);
     check_int(0, count_rows(&f, "persons"));
-    check_that(!f.connection->in_transaction);
+    check_that(!f.connection->session);
     check_int(TOASTY_UNIQUE_VIOLATION, insert_twice(&f, false));
     check_int(1, count_rows(&f, "persons"));
     close_fixture(&f);
@@ -90,14 +90,14 @@ TOASTY_TEST(sqlite, transactions_and_savepoints_nest)
     fixture f = open_fixture("sqlite::memory:");
     create_tables(&f);
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_BEGIN));
-    check_that(f.connection->in_transaction);
+    check_int(TOASTY_SESSION_IN_TRANSACTION, f.connection->session);
     check_int(TOASTY_OK, insert_person(&f, "Ann", "a"));
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_SAVEPOINT));
     check_int(TOASTY_OK, insert_person(&f, "Bob", "b"));
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_ROLLBACK_TO));
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_RELEASE));
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_COMMIT));
-    check_that(!f.connection->in_transaction);
+    check_that(!f.connection->session);
     check_int(1, count_rows(&f, "persons"));
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_BEGIN));
     check_int(TOASTY_OK, run_text(&f, "DELETE FROM persons"));
@@ -115,7 +115,7 @@ TOASTY_TEST(sqlite, the_commit_of_a_transaction_that_is_gone_is_an_error)
               run_text(&f, "INSERT OR ROLLBACK INTO persons VALUES (1, 'a', 'b', 1, 'low', NULL)"));
     check_int(TOASTY_UNIQUE_VIOLATION,
               run_text(&f, "INSERT OR ROLLBACK INTO persons VALUES (1, 'a', 'b', 1, 'low', NULL)"));
-    check_that(!f.connection->in_transaction);
+    check_that(!f.connection->session);
     check_int(TOASTY_TRANSACTION_FAILED, run_kind(&f, TOASTY_OPERATION_COMMIT));
     check_int(TOASTY_OK, run_kind(&f, TOASTY_OPERATION_ROLLBACK));
     check_int(0, count_rows(&f, "persons"));

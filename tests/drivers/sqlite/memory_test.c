@@ -76,7 +76,7 @@ TOASTY_TEST(sqlite, every_allocation_may_fail, TIMEOUT(60), SLOW)
         /* SQLite does without some of its memory. */
         check_that(code == TOASTY_OK || code == TOASTY_OUT_OF_MEMORY);
         check_int(code == TOASTY_OK ? 2 : 0, count_rows(&f, "persons"));
-        check_that(!f.connection->in_transaction);
+        check_that(!f.connection->session);
         close_fixture(&f);
     }
     check_that(failures > 20);

@@ -127,7 +127,7 @@ TOASTY_TEST(sqlite, null_comes_back_as_absent)
     fixture f = open_fixture("sqlite::memory:");
     create_tables(&f);
     Sample sample = round_trip(&f, SAMPLE_OF(TEXT), toasty__null());
-#define CHECK_ABSENT(NAME, c_type, name) check_that(!sample.NAME.set);
+#define CHECK_ABSENT(NAME, c_type, name, CLASS) check_that(!sample.NAME.set);
     TOASTY_TYPES(CHECK_ABSENT)
 #undef CHECK_ABSENT
     close_fixture(&f);

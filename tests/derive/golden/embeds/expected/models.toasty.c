@@ -187,6 +187,31 @@ static const struct toasty_driver *const models_drivers_[] = {
     &toasty_postgresql_driver,
 };
 
+static const char *const models_text_[] = {
+    "toasty schema 1\n",
+    "mapping 1\n",
+    "targets postgresql sqlite\n",
+    "\n",
+    "table shops model=Shop\n",
+    "  column address_note text null\n",
+    "  column address_point_latitude f64 null\n",
+    "  column address_point_longitude f64 null\n",
+    "  column address_street text\n",
+    "  column address_town text\n",
+    "  column at_latitude f64\n",
+    "  column at_longitude f64\n",
+    "  column number i32\n",
+    "  column post_note text null\n",
+    "  column post_point_latitude f64 null\n",
+    "  column post_point_longitude f64 null\n",
+    "  column post_street text null\n",
+    "  column post_town text null\n",
+    "  index shops_address_town_idx address_town\n",
+    "  index shops_post_town_idx post_town\n",
+    "  key number\n",
+    NULL,
+};
+
 const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
     .name = "models",
@@ -194,4 +219,5 @@ const toasty_schema models_schema = {
     .model_count = 1,
     .drivers = models_drivers_,
     .driver_count = 2,
+    .text = models_text_,
 };

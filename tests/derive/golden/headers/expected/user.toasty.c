@@ -118,6 +118,28 @@ static const struct toasty_driver *const shop_drivers_[] = {
     &toasty_sqlite_driver,
 };
 
+static const char *const shop_text_[] = {
+    "toasty schema 1\n",
+    "mapping 1\n",
+    "targets sqlite\n",
+    "\n",
+    "enum state open paid\n",
+    "\n",
+    "table orders model=Order\n",
+    "  column id u64 auto\n",
+    "  column state enum=state\n",
+    "  column user_id u64\n",
+    "  foreign orders_user_id_fkey user_id -> users id on_delete=cascade\n",
+    "  index orders_user_id_idx user_id\n",
+    "  key id\n",
+    "\n",
+    "table users model=User\n",
+    "  column id u64 auto\n",
+    "  column state enum=state\n",
+    "  key id\n",
+    NULL,
+};
+
 const toasty_schema shop_schema = {
     .abi = TOASTY_ABI,
     .name = "shop",
@@ -125,4 +147,5 @@ const toasty_schema shop_schema = {
     .model_count = 2,
     .drivers = shop_drivers_,
     .driver_count = 1,
+    .text = shop_text_,
 };

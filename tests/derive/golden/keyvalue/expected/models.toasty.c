@@ -90,6 +90,21 @@ static const struct toasty_driver *const models_drivers_[] = {
     &toasty_keyvalue_driver,
 };
 
+static const char *const models_text_[] = {
+    "toasty schema 1\n",
+    "mapping 1\n",
+    "targets keyvalue\n",
+    "\n",
+    "table readings model=Reading\n",
+    "  column number i64\n",
+    "  column place text\n",
+    "  column sensor text\n",
+    "  column value f64\n",
+    "  index readings_place_idx place\n",
+    "  key sensor number\n",
+    NULL,
+};
+
 const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
     .name = "models",
@@ -97,4 +112,5 @@ const toasty_schema models_schema = {
     .model_count = 1,
     .drivers = models_drivers_,
     .driver_count = 1,
+    .text = models_text_,
 };

@@ -85,6 +85,17 @@ static const struct toasty_driver *const models_drivers_[] = {
     &toasty_postgresql_driver,
 };
 
+static const char *const models_text_[] = {
+    "toasty schema 1\n",
+    "mapping 1\n",
+    "targets postgresql\n",
+    "\n",
+    "table words model=Word\n",
+    "  column text text\n",
+    "  key text\n",
+    NULL,
+};
+
 const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
     .name = "models",
@@ -92,4 +103,5 @@ const toasty_schema models_schema = {
     .model_count = 1,
     .drivers = models_drivers_,
     .driver_count = 1,
+    .text = models_text_,
 };

@@ -307,6 +307,38 @@ static const struct toasty_driver *const models_drivers_[] = {
     &toasty_postgresql_driver,
 };
 
+static const char *const models_text_[] = {
+    "toasty schema 1\n",
+    "mapping 1\n",
+    "targets postgresql sqlite\n",
+    "\n",
+    "table files model=File\n",
+    "  column cover_of uuid null\n",
+    "  column folder uuid\n",
+    "  column name text\n",
+    "  foreign files_cover_of_fkey cover_of -> folders id on_delete=set_null\n",
+    "  foreign files_folder_fkey folder -> folders id on_delete=restrict\n",
+    "  key folder name\n",
+    "  unique files_cover_of_key cover_of\n",
+    "\n",
+    "table folders model=Folder\n",
+    "  column id uuid\n",
+    "  column parent_id uuid null\n",
+    "  foreign folders_parent_id_fkey parent_id -> folders id on_delete=set_null\n",
+    "  index folders_parent_id_idx parent_id\n",
+    "  key id\n",
+    "\n",
+    "table lines model=Line\n",
+    "  column file_folder uuid\n",
+    "  column file_name text\n",
+    "  column id uuid\n",
+    "  column number i32\n",
+    "  foreign lines_file_folder_file_name_fkey file_folder file_name -> files folder name on_delete=cascade\n",
+    "  key id\n",
+    "  unique lines_file_folder_file_name_number_key file_folder file_name number\n",
+    NULL,
+};
+
 const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
     .name = "models",
@@ -314,4 +346,5 @@ const toasty_schema models_schema = {
     .model_count = 3,
     .drivers = models_drivers_,
     .driver_count = 2,
+    .text = models_text_,
 };

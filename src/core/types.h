@@ -1,0 +1,30 @@
+/* The table of types: how many bytes a field of a C type has, and of which class its values are.
+ *
+ * Whoever treats types in groups asks for their class: the order of the list says nothing. */
+#ifndef TOASTY_CORE_TYPES_H
+#define TOASTY_CORE_TYPES_H
+
+#include <toasty/schema.h>
+
+/* labels: of an enum, whose C type may be smaller or larger than int; NULL: int. */
+static inline size_t toasty__type_size(uint8_t type, const toasty_enum *labels)
+{
+    static const uint8_t sizes[] = {
+#define TOASTY__SIZE(NAME, c_type, name, CLASS) sizeof(c_type),
+        TOASTY_TYPES(TOASTY__SIZE)
+#undef TOASTY__SIZE
+    };
+    return type == TOASTY_TYPE_ENUM && labels ? labels->size : sizes[type];
+}
+
+static inline toasty_type_class toasty__class_of(uint8_t type)
+{
+    static const uint8_t classes[] = {
+#define TOASTY__CLASS(NAME, c_type, name, CLASS) TOASTY_CLASS_##CLASS,
+        TOASTY_TYPES(TOASTY__CLASS)
+#undef TOASTY__CLASS
+    };
+    return (toasty_type_class)classes[type];
+}
+
+#endif

@@ -1,0 +1,315 @@
+/* Updates and deletes by key: what is meant is read first, then what is reached through it, then all is
+ * changed at once. */
+#include "engine/keys/change.h"
+#include "base/error.h"
+#include "core/access.h"
+#include "engine/keys/reached.h"
+#include "engine/run/relate.h"
+#include <string.h>
+
+/* --- rows --- */
+
+toasty__reached *toasty__new_reached(toasty__running *run, const toasty_model *model,
+                                     const toasty_relation *relation)
+{
+    toasty__arena *arena = &run->execution->arena;
+    toasty__reached *made = toasty__arena_calloc(arena, 1, sizeof(*made));
+    const toasty_field **columns = toasty__arena_alloc(arena, model->field_count * sizeof(*columns));
+    if (!made || !columns)
+        return NULL;
+    for (uint16_t i = 0; i < model->field_count; i++)
+        columns[i] = &model->fields[i];
+    toasty__loaded_init(&made->loaded, run, &run->plan->steps[0]);
+    made->loaded.sink.stride = model->size;
+    made->loaded.sink.model = model;
+    made->loaded.sink.columns = columns;
+    made->loaded.sink.column_count = model->field_count;
+    made->loaded.sink.arena = arena;
+    made->model = model;
+    made->relation = relation;
+    *run->keys->last = made;
+    run->keys->last = &made->next;
+    return made;
+}
+
+const char *toasty__reached_name(toasty__running *run, const toasty_model *model, const char *row,
+                                 size_t *length)
+{
+    const toasty_index *primary = &model->indexes[0];
+    toasty__arena *arena = &run->execution->arena;
+    const void *key;
+    int there = toasty__key_of(model, primary->fields, primary->field_count, row, arena, &key, length);
+    char *name = there > 0 ? toasty__arena_alloc(arena, sizeof(model) + *length) : NULL;
+    if (!name)
+        return NULL;
+    memcpy(name, &model, sizeof(model));
+    memcpy(name + sizeof(model), key, *length);
+    *length += sizeof(model);
+    return name;
+}
+
+/* --- operations --- */
+
+toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_kind kind,
+                                        const toasty_model *model, const toasty_index *index,
+                                        const toasty_value *values, uint32_t count)
+{
+    toasty_operation *operation = toasty__add_operation(run->execution, kind);
+    if (operation) {
+        operation->model = model;
+        operation->key.index = index;
+        operation->key.values = values;
+        operation->key.key_count = count;
+    }
+    return operation;
+}
+
+toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
+                                        const toasty_model *model, const toasty_value *key)
+{
+    toasty_operation *operation =
+        key ? toasty__key_operation(run, kind, model, &model->indexes[0], key, 1) : NULL;
+    if (operation)
+        operation->must_exist = true;
+    return operation;
+}
+
+/* Values of some fields of a record, in the order of an index. */
+static const toasty_value *values_of(toasty__running *run, const toasty_model *model, const uint16_t *fields,
+                                     uint32_t count, const void *record)
+{
+    toasty_value *values = toasty__arena_alloc(&run->execution->arena, count * sizeof(*values));
+    for (uint32_t i = 0; values && i < count; i++)
+        values[i] = toasty__get(model, record, &model->fields[fields[i]]);
+    return values;
+}
+
+/* --- reading what is meant --- */
+
+int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toasty_error *err)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    run->keys = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*run->keys));
+    if (!run->keys)
+        return toasty__fail_memory(err);
+    run->keys->how = how;
+    run->keys->last = &run->keys->first;
+    run->keys->direct = step->access == TOASTY__ACCESS_GET && !step->also_count && how->is_direct(run);
+    run->stages = run->keys->direct ? 1 : 2;
+    return 0;
+}
+
+static int read_meant(toasty__running *run, toasty_error *err)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    toasty__reached *rows = toasty__new_reached(run, step->model, NULL);
+    toasty_value *values =
+        toasty__arena_alloc(&run->execution->arena, (step->key_count + 1u) * sizeof(*values));
+    if (!rows || !values)
+        return toasty__fail_memory(err);
+    for (uint8_t i = 0; i < step->key_count; i++) {
+        values[i] = run->shape.values[step->key_binds[i].index];
+        if (values[i].kind == TOASTY_VALUE_NULL)
+            return 0; /* no row is equal to NULL */
+    }
+    toasty_operation *operation = toasty__key_operation(
+        run,
+        step->access == TOASTY__ACCESS_GET     ? TOASTY_OPERATION_GET
+        : step->access == TOASTY__ACCESS_QUERY ? TOASTY_OPERATION_QUERY
+                                               : TOASTY_OPERATION_SCAN,
+        step->model, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
+    if (!operation)
+        return toasty__fail_memory(err);
+    operation->sink = &rows->loaded.sink;
+    return 0;
+}
+
+/* --- changing --- */
+
+/* Where the rows of the call go that the change gives back; NULL: none are wanted. */
+static toasty_sink *wanted_rows(toasty__running *run)
+{
+    return run->plan->steps[0].column_count ? &run->loaded[0].sink : NULL;
+}
+
+/* Where a driver's changes give nothing back, rows are read in the same group: before they go, or after their
+ * update. */
+static bool reads_back(toasty__running *run)
+{
+    return wanted_rows(run) && !run->execution->engine->driver->capability->returning;
+}
+
+static int read_back(toasty__running *run, const toasty_value *key, toasty_error *err)
+{
+    const toasty_model *model = run->request->model;
+    toasty_operation *operation =
+        key ? toasty__key_operation(run, TOASTY_OPERATION_GET, model, &model->indexes[0], key, 1) : NULL;
+    if (!operation)
+        return toasty__fail_memory(err);
+    operation->sink = wanted_rows(run);
+    return 0;
+}
+
+static const toasty_value *key_of(toasty__running *run, const toasty__reached *rows, size_t i)
+{
+    const toasty_index *primary = &rows->model->indexes[0];
+    return values_of(run, rows->model, primary->fields, primary->field_count,
+                     rows->loaded.rows + i * rows->model->size);
+}
+
+static int change_rows(toasty__running *run, const toasty__reached *rows, toasty_error *err)
+{
+    for (size_t i = 0; i < rows->loaded.count; i++) {
+        const toasty_value *key = key_of(run, rows, i);
+        toasty_sink *sink = rows->relation || reads_back(run) ? NULL : wanted_rows(run);
+        if (!key)
+            return toasty__fail_memory(err);
+        if (run->keys->how->change(run, rows, rows->loaded.rows + i * rows->model->size, key, sink, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_back_all(toasty__running *run, const toasty__reached *rows, toasty_error *err)
+{
+    for (size_t i = 0; i < rows->loaded.count; i++)
+        if (read_back(run, key_of(run, rows, i), err) < 0)
+            return -1;
+    return 0;
+}
+
+/* One row, whose key is given. */
+static int change_direct(toasty__running *run, bool before, bool after, toasty_error *err)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    toasty_value *key = toasty__arena_alloc(&run->execution->arena, step->key_count * sizeof(*key));
+    if (!key)
+        return toasty__fail_memory(err);
+    for (uint8_t i = 0; i < step->key_count; i++)
+        key[i] = run->shape.values[step->key_binds[i].index];
+    run->keys->first_change = before;
+    run->keys->root_changes = 1;
+    toasty_sink *sink = before || after ? NULL : wanted_rows(run);
+    if ((before && read_back(run, key, err) < 0) ||
+        run->keys->how->change(run, NULL, NULL, key, sink, err) < 0)
+        return -1;
+    return after ? read_back(run, key, err) : 0;
+}
+
+/* The rows of the call are the first that were reached. */
+static int change_all(toasty__running *run, toasty_error *err)
+{
+    const toasty__reached *meant = run->keys->first;
+    bool before = reads_back(run) && run->keys->how->removes, after = reads_back(run) && !before;
+    run->keys->sent = true;
+    if (run->keys->direct)
+        return change_direct(run, before, after, err);
+    run->keys->root_changes = (uint32_t)meant->loaded.count;
+    run->keys->first_change = before ? run->keys->root_changes : 0;
+    if (before && read_back_all(run, meant, err) < 0)
+        return -1;
+    for (const toasty__reached *rows = meant; rows; rows = rows->next)
+        if (change_rows(run, rows, err) < 0)
+            return -1;
+    return after ? read_back_all(run, meant, err) : 0;
+}
+
+/* --- stages --- */
+
+int toasty__keys_issue(toasty__running *run, toasty_error *err)
+{
+    toasty__keys *keys = run->keys;
+    uint32_t before = run->execution->job.count;
+    if (run->rest_count)
+        return toasty__issue_rest(run, err);
+    if (!keys->direct && !keys->first)
+        return read_meant(run, err);
+    if (keys->how->follow && !keys->direct && !keys->sent) {
+        if (keys->how->follow(run, err) < 0)
+            return -1;
+        if (run->execution->job.count > before)
+            return 0;
+    }
+    return keys->sent || !run->execution->writing ? 0 : change_all(run, err);
+}
+
+static bool equal(const toasty_value *a, const toasty_value *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    switch ((toasty_value_kind)a->kind) {
+    case TOASTY_VALUE_NULL:
+        return false; /* NULL is equal to nothing */
+    case TOASTY_VALUE_FLOAT:
+        return a->as.real == b->as.real;
+    case TOASTY_VALUE_TEXT:
+    case TOASTY_VALUE_BYTES:
+        return a->len == b->len && memcmp(a->as.bytes, b->as.bytes, a->len) == 0;
+    case TOASTY_VALUE_UUID:
+        return memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid)) == 0;
+    default:
+        return a->as.unsigned_integer == b->as.unsigned_integer;
+    }
+}
+
+/* Is a row that the key found what the request means? */
+static bool is_meant(const toasty__running *run, const toasty__reached *rows, const char *row)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
+        toasty_value value = toasty__get(step->model, row, &step->model->fields[step->also[i]]);
+        if (!equal(&value, &run->shape.values[step->also_binds[i].index]))
+            return false;
+    }
+    return true;
+}
+
+/* Drops rows that are not meant, and those that go already on another way. */
+static int drop_going(toasty__running *run, toasty_error *err)
+{
+    for (toasty__reached *rows = run->keys->first; rows; rows = rows->next) {
+        if (!rows->settled)
+            toasty__loaded_settle(&rows->loaded);
+        rows->settled = true;
+        size_t kept = rows->followed, size = rows->model->size;
+        for (size_t i = rows->followed; toasty__reached_go(rows) && i < rows->loaded.count; i++) {
+            char *row = rows->loaded.rows + i * size;
+            size_t length;
+            const char *name = toasty__reached_name(run, rows->model, row, &length);
+            if (!name)
+                return toasty__fail_memory(err);
+            if (!is_meant(run, rows, row) || toasty__map_get(&run->keys->going, name, length))
+                continue;
+            if (toasty__map_set(&run->keys->going, name, length, run) < 0)
+                return toasty__fail_memory(err);
+            memmove(rows->loaded.rows + kept++ * size, row, size);
+        }
+        if (toasty__reached_go(rows))
+            rows->loaded.count = kept;
+    }
+    return 0;
+}
+
+int toasty__keys_absorb(toasty__running *run, toasty_error *err)
+{
+    if (toasty__keep_rest(run, err) < 0)
+        return -1;
+    if (run->rest_count)
+        return 0;
+    run->stage++;
+    if (!run->keys->sent) {
+        run->stages = (uint16_t)(run->stage + 1);
+        return drop_going(run, err);
+    }
+    run->stages = run->stage;
+    const toasty_operation *operations = toasty__run_operations(run);
+    for (uint32_t i = 0; i < run->keys->root_changes; i++)
+        run->count += operations[run->keys->first_change + i].count;
+    return 0;
+}
+
+void toasty__keys_end(toasty__running *run)
+{
+    if (run->keys)
+        toasty__map_done(&run->keys->going);
+}

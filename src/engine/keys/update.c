@@ -1,0 +1,32 @@
+/* Updates by key: each row gets the values that the plan names. */
+#include "base/error.h"
+#include "engine/keys/reached.h"
+
+static bool is_direct(const toasty__running *run)
+{
+    (void)run;
+    return true;
+}
+
+static int change(toasty__running *run, const toasty__reached *rows, const char *row, const toasty_value *key,
+                  toasty_sink *sink, toasty_error *err)
+{
+    const toasty__plan *plan = run->plan;
+    toasty_operation *operation =
+        toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, plan->steps[0].model, key);
+    toasty_value *values =
+        toasty__arena_alloc(&run->execution->arena, plan->assigned_count * sizeof(*values));
+    (void)rows, (void)row;
+    if (!operation || !values)
+        return toasty__fail_memory(err);
+    for (uint16_t i = 0; i < plan->assigned_count; i++)
+        values[i] = run->shape.values[plan->assigned_values[i]];
+    operation->fields = plan->assigned;
+    operation->changes = plan->assigned_kinds;
+    operation->values = values;
+    operation->value_count = plan->assigned_count;
+    operation->sink = sink;
+    return 0;
+}
+
+const toasty__key_change toasty__updating_by_key = {.is_direct = is_direct, .change = change};

@@ -1,0 +1,31 @@
+/* Deletes: one statement. */
+#include "engine/kinds/change.h"
+#include "engine/kinds/kinds.h"
+#include "engine/plan/lower.h"
+
+static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+{
+    return toasty__verify_change(engine, request, "delete", "giving back the deleted rows", err);
+}
+
+static int begin(toasty__running *run, toasty_error *err)
+{
+    return toasty__change_begin(run, &toasty__deleting_by_key, err);
+}
+
+static void end(toasty__running *run, bool worked)
+{
+    (void)worked;
+    toasty__keys_end(run);
+}
+
+const toasty__kind toasty__deleting = {
+    .verify = verify,
+    .lower = toasty__lower_delete,
+    .begin = begin,
+    .issue = toasty__change_issue,
+    .absorb = toasty__change_absorb,
+    .end = end,
+    .plain = true,
+    .writes = true,
+};

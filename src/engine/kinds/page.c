@@ -1,0 +1,106 @@
+/* Reading a page: the rows after or before one, and what finds the neighbours of the page later. */
+#include "base/error.h"
+#include "core/request_copy.h"
+#include "engine/kinds/kinds.h"
+#include "engine/kinds/read.h"
+#include "engine/plan/lower.h"
+#include "engine/plan/shape.h"
+#include <string.h>
+
+/* --- making its plan --- */
+
+/* The cursor of a page is a record, which has no columns but its own. */
+static int verify_orders(const toasty_request *request, toasty_error *err)
+{
+    toasty_order order;
+    for (uint32_t i = 0; toasty__find_order(&request->find, i, &order); i++)
+        if (order.through)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "a page is ordered by columns of %s only, not through %s: use a limit and an "
+                                "offset, or order by the key of the relation",
+                                request->model->name, request->model->relations[order.through - 1].name);
+    return 0;
+}
+
+static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+{
+    if (toasty__find_limit(&request->find) < 1)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a page needs .per_page");
+    return toasty__verify_read(engine, request, err) < 0 ? -1 : verify_orders(request, err);
+}
+
+/* The row that a page starts after: which of its order columns are NULL belongs to the shape. */
+static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    const toasty_model *model = request->model;
+    const toasty_index *key = &model->indexes[0];
+    uint32_t nulls = 0, fields = 0;
+    toasty_order order;
+    if (!request->after)
+        return 0;
+    for (; toasty__find_order(&request->find, fields, &order); fields++) {
+        if (order.through || order.field >= model->field_count)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
+                                model->name);
+        if (toasty__shape_fields(shape, model, &order.field, 1, request->after, err) < 0)
+            return -1;
+        nulls = nulls << 1 | (shape->values[shape->value_count - 1].kind == TOASTY_VALUE_NULL);
+    }
+    return toasty__shape_fields(shape, model, key->fields, key->field_count, request->after, err) < 0
+               ? -1
+               : toasty__shape_number(shape, nulls, err);
+}
+
+/* --- running it --- */
+
+static int begin(toasty__running *run, toasty_error *err)
+{
+    return toasty__begin_rows(run, sizeof(toasty__page), err);
+}
+
+static void reverse(toasty__loaded *loaded)
+{
+    size_t size = loaded->step->model->size;
+    char spare[64];
+    for (size_t i = 0, j = loaded->count; i + 1 < j--; i++)
+        for (size_t at = 0; at < size; at += sizeof(spare)) {
+            size_t part = size - at < sizeof(spare) ? size - at : sizeof(spare);
+            memcpy(spare, loaded->rows + i * size + at, part);
+            memcpy(loaded->rows + i * size + at, loaded->rows + j * size + at, part);
+            memcpy(loaded->rows + j * size + at, spare, part);
+        }
+}
+
+static int make_root(toasty__running *run, toasty__loaded *loaded, toasty_error *err)
+{
+    const toasty_request *request = run->request;
+    size_t size = (size_t)toasty__find_limit(&request->find);
+    bool more = loaded->count > size;
+    if (more)
+        loaded->count = size;
+    if (request->backwards)
+        reverse(loaded);
+    toasty__page *page = run->block->root;
+    toasty__list_root(run, loaded);
+    page->has_next = request->backwards ? true : more;
+    page->has_prev = request->backwards ? more : request->after != NULL;
+    run->block->page = toasty__request_copy(&run->block->arena, request);
+    return run->block->page ? 0 : toasty__fail_memory(err);
+}
+
+static int absorb(toasty__running *run, toasty_error *err)
+{
+    int root = toasty__read_absorb(run, err);
+    return root > 0 ? make_root(run, &run->loaded[0], err) : root;
+}
+
+const toasty__kind toasty__paging = {
+    .verify = verify,
+    .shape = shape,
+    .lower = toasty__lower_read,
+    .begin = begin,
+    .issue = toasty__read_issue,
+    .absorb = absorb,
+    .end = toasty__read_end,
+    .root = true,
+};

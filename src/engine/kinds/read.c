@@ -1,0 +1,101 @@
+/* Running the steps of a read: see read.h. */
+#include "engine/kinds/read.h"
+#include "base/error.h"
+#include "engine/keys/read.h"
+#include "engine/plan/verify.h"
+#include "engine/run/relate.h"
+
+int toasty__verify_read(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+{
+    if (engine->driver->capability->scan_is_query || request->scan || request->key_count || request->owner ||
+        request->record)
+        return 0;
+    return toasty__unsupported(engine, "reading a whole table without saying scan", err);
+}
+
+/* --- before anything is sent --- */
+
+bool toasty__refers_to_nothing(const toasty__running *run)
+{
+    const toasty_request *request = run->request;
+    bool nothing = false;
+    for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
+        nothing = nothing || run->shape.values[request->key_count + i].kind == TOASTY_VALUE_NULL;
+    return nothing;
+}
+
+int toasty__begin_rows(toasty__running *run, size_t root_size, toasty_error *err)
+{
+    bool nothing = toasty__refers_to_nothing(run);
+    run->stages = nothing ? 0 : run->plan->depth;
+    if (toasty__new_result(run, root_size, err) < 0)
+        return -1;
+    ((toasty__slice *)run->block->root)->loaded = nothing;
+    return nothing ? 0 : toasty__loaded_new(run, err);
+}
+
+/* --- stages --- */
+
+int toasty__read_issue(toasty__running *run, toasty_error *err)
+{
+    if (run->rest_count)
+        return toasty__issue_rest(run, err);
+    for (uint16_t i = 0; i < run->plan->step_count; i++) {
+        toasty__step *step = &run->plan->steps[i];
+        toasty__loaded *loaded = &run->loaded[i];
+        if (step->depth != run->stage)
+            continue;
+        if (step->relation) {
+            toasty__loaded *parent = &run->loaded[step->parent];
+            if (toasty__gather_keys(loaded, parent, err) < 0)
+                return -1;
+            if (!loaded->gathered->key_count) {
+                /* No parent refers to anything: that is an answer too. */
+                if (toasty__relate(loaded, parent, err) < 0)
+                    return -1;
+                continue;
+            }
+        }
+        int added = step->access == TOASTY__ACCESS_SQL
+                        ? toasty__add_sql(run, step, loaded->gathered, &loaded->sink, err)
+                        : toasty__read_keys(run, step, loaded, err);
+        if (added < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int relate_stage(toasty__running *run, uint16_t stage, toasty_error *err)
+{
+    for (uint16_t i = 0; i < run->plan->step_count; i++) {
+        toasty__loaded *child = &run->loaded[i];
+        if (run->plan->steps[i].depth != stage)
+            continue;
+        toasty__loaded_settle(child);
+        if (child->gathered->key_count && toasty__relate(child, &run->loaded[child->step->parent], err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int toasty__read_absorb(toasty__running *run, toasty_error *err)
+{
+    bool pieces = run->plan->steps[0].access != TOASTY__ACCESS_SQL;
+    if (pieces && toasty__keep_rest(run, err) < 0)
+        return -1;
+    if (run->rest_count)
+        return 0;
+    uint16_t stage = run->stage++;
+    if (stage > 0)
+        return relate_stage(run, stage, err);
+    toasty__loaded_settle(&run->loaded[0]);
+    return 1;
+}
+
+void toasty__read_end(toasty__running *run, bool worked)
+{
+    (void)worked;
+    for (uint16_t i = 0; run->loaded && i < run->plan->step_count; i++)
+        if (run->loaded[i].gathered)
+            toasty__map_done(&run->loaded[i].gathered->by_key);
+}

@@ -1,0 +1,192 @@
+/* Updates: one statement, and afterwards the record in memory follows what the database holds.
+ *
+ * What an update needs to follow is allocated before anything is sent, so that a change that happened can
+ * always be shown; a failed update changes nothing in memory. */
+#include "base/error.h"
+#include "core/access.h"
+#include "core/decode.h"
+#include "core/patch.h"
+#include "engine/kinds/change.h"
+#include "engine/kinds/kinds.h"
+#include "engine/plan/assign.h"
+#include "engine/plan/lower.h"
+#include <string.h>
+
+/* --- making its plan --- */
+
+static int verify_changes(const toasty_request *request, toasty_error *err)
+{
+    const toasty_model *model = request->model;
+    toasty__change_walk walk = {.request = request};
+    toasty__assign assign;
+    int more;
+    bool any = false;
+    for (; (more = toasty__next_assign(&walk, &assign, err)) > 0; any = true) {
+        const toasty_field *field = &model->fields[assign.field];
+        if (assign.value.kind == TOASTY_VALUE_NULL && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "%s.%s is required and cannot be set to nothing", model->name, field->name);
+        if (field->flags & TOASTY_FIELD_KEY)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is part of the key and does not change",
+                                model->name, field->name);
+    }
+    if (more == 0 && request->returning && !any)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "an update of %s that names no change has no rows to give back", model->name);
+    return more;
+}
+
+static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+{
+    if (toasty__verify_change(engine, request, "change", "giving back the changed rows", err) < 0)
+        return -1;
+    return verify_changes(request, err);
+}
+
+static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    toasty__change_walk walk = {.request = request};
+    toasty__assign assign;
+    int more;
+    while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
+        uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
+                        (assign.value.kind == TOASTY_VALUE_NULL);
+        const toasty_field *field = &request->model->fields[assign.field];
+        if (field->labels && assign.value.kind == TOASTY_VALUE_INT &&
+            !toasty__enum_label(field->labels, assign.value.as.integer))
+            return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum",
+                                request->model->name, field->name);
+        if (toasty__shape_number(shape, code, err) < 0 ||
+            toasty__shape_value(shape, &assign.value, field, err) < 0)
+            return -1;
+    }
+    return more;
+}
+
+/* --- running it --- */
+
+/* Copies of the text and bytes that the record will point to. */
+static int prepare_patches(toasty__running *run, toasty_error *err)
+{
+    const toasty__plan *plan = run->plan;
+    run->patches = toasty__arena_calloc(&run->execution->arena, plan->assigned_count, sizeof(*run->patches));
+    if (!run->patches)
+        return toasty__fail_memory(err);
+    for (uint16_t i = 0; i < plan->assigned_count; i++) {
+        const toasty_value *value = &run->shape.values[plan->assigned_values[i]];
+        if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
+            continue;
+        run->patches[i] =
+            toasty__patch_prepare(run->request->record, plan->assigned[i], value->as.bytes, value->len);
+        if (!run->patches[i])
+            return toasty__fail_memory(err);
+    }
+    return 0;
+}
+
+static int begin(toasty__running *run, toasty_error *err)
+{
+    const toasty_request *request = run->request;
+    if (!run->plan->assigned_count)
+        return 0; /* nothing was named: nothing is sent */
+    if (toasty__change_begin(run, &toasty__updating_by_key, err) < 0)
+        return -1;
+    if (!request->record)
+        return 0;
+    /* A place for the fields that only the database can tell, in a record of its own. */
+    run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
+    if (!run->made)
+        return toasty__fail_memory(err);
+    toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
+    return prepare_patches(run, err);
+}
+
+/* Moves one field of a record to its new value. Text and bytes point into the patch. */
+static void apply_value(const toasty_model *model, char *record, const toasty_field *field,
+                        const toasty_value *value, const char *patched)
+{
+    toasty_value own = *value;
+    if (patched)
+        own.as.bytes = patched;
+    toasty__put(model, record, field, &own);
+}
+
+static bool assigns_null(const toasty__running *run, uint16_t field)
+{
+    const toasty__plan *plan = run->plan;
+    for (uint16_t i = 0; i < plan->assigned_count; i++)
+        if (plan->assigned[i] == field)
+            return plan->assigned_kinds[i] == TOASTY_CHANGE_SET &&
+                   run->shape.values[plan->assigned_values[i]].kind == TOASTY_VALUE_NULL;
+    return false;
+}
+
+/* An optional struct of which every column became NULL is not set, also when each part of it may be NULL by
+ * itself. */
+static void clear_embeds(const toasty__running *run, char *record)
+{
+    const toasty_model *model = run->request->model;
+    for (uint16_t e = 0; e < model->embed_count; e++) {
+        const toasty_embed *embed = &model->embeds[e];
+        uint16_t nulls = 0;
+        while (nulls < embed->field_count && assigns_null(run, (uint16_t)(embed->first_field + nulls)))
+            nulls++;
+        if (nulls == embed->field_count)
+            *((bool *)record + embed->set_offset) = false;
+    }
+}
+
+/* The record in memory follows. */
+static void apply(toasty__running *run)
+{
+    const toasty__plan *plan = run->plan;
+    char *record = run->request->record;
+    if (!record || !run->patches || !run->count)
+        return;
+    const toasty_model *model = run->request->model;
+    for (uint16_t i = 0; i < plan->assigned_count; i++) {
+        const toasty_field *field = &model->fields[plan->assigned[i]];
+        if (plan->assigned_kinds[i] != TOASTY_CHANGE_SET) {
+            toasty_value made = toasty__get(model, run->made, field);
+            toasty__put(model, record, field, &made);
+            continue;
+        }
+        toasty__patch *patch = run->patches[i];
+        apply_value(model, record, field, &run->shape.values[plan->assigned_values[i]],
+                    patch ? toasty__patch_bytes(patch) : NULL);
+        if (patch)
+            toasty__patch_apply(patch);
+        run->patches[i] = NULL;
+    }
+    clear_embeds(run, record);
+    /* A relation whose key was changed is not what was loaded. */
+    for (uint16_t r = 0; r < model->relation_count; r++) {
+        const toasty_relation *relation = &model->relations[r];
+        for (uint8_t f = 0; relation->kind == TOASTY_BELONGS_TO && f < relation->field_count; f++)
+            for (uint16_t i = 0; i < plan->assigned_count; i++)
+                if (plan->assigned[i] == relation->own_fields[f]) {
+                    memset(record + relation->offset, 0, sizeof(void *));
+                    *(bool *)(record + relation->loaded_offset) = false;
+                }
+    }
+}
+
+static void end(toasty__running *run, bool worked)
+{
+    if (worked)
+        apply(run);
+    for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
+        toasty__patch_discard(run->patches[i]);
+    toasty__keys_end(run);
+}
+
+const toasty__kind toasty__updating = {
+    .verify = verify,
+    .shape = shape,
+    .lower = toasty__lower_update,
+    .begin = begin,
+    .issue = toasty__change_issue,
+    .absorb = toasty__change_absorb,
+    .end = end,
+    .writes = true,
+};

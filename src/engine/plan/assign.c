@@ -1,0 +1,136 @@
+/* The walk over the columns of an update: see assign.h. */
+#include "engine/plan/assign.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "core/decode.h"
+#include "core/query.h"
+
+static int assign_once(toasty__change_walk *walk, uint16_t field, toasty_error *err)
+{
+    uint64_t bit = UINT64_C(1) << (field & 63);
+    if (walk->seen[field >> 6 & 3] & bit)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is changed twice in one update",
+                            walk->request->model->name, walk->request->model->fields[field].name);
+    walk->seen[field >> 6 & 3] |= bit;
+    return 1;
+}
+
+/* The next change that the caller wrote, with lists opened; NULL at the end. */
+static const toasty_change *next_change(toasty__change_walk *walk)
+{
+    for (;;) {
+        const toasty_change *change;
+        while (!walk->inner_left && walk->outer_left && walk->at->kind == TOASTY_CHANGE_ABSENT) {
+            walk->outer_left--;
+            walk->at++;
+        }
+        if (walk->inner_left) {
+            walk->inner_left--;
+            change = walk->inner++;
+        } else if (walk->outer_left == 0 || walk->at->kind == TOASTY_CHANGE_END) {
+            return NULL;
+        } else {
+            walk->outer_left--;
+            change = walk->at++;
+        }
+        if (change->kind == TOASTY_CHANGE_LIST) {
+            const toasty_changes *list = change->operand.as.bytes;
+            walk->inner = list ? list->items : NULL;
+            walk->inner_left = list ? (uint32_t)list->count : 0;
+        } else if (change->kind != TOASTY_CHANGE_ABSENT) {
+            return change;
+        }
+    }
+}
+
+/* A column of an embedded struct that stands alone: NULL when an optional struct around it is not set. */
+static toasty_value embedded_value(const toasty_model *model, const toasty_change *group,
+                                   const toasty_field *field)
+{
+    const char *from = group->operand.as.bytes;
+    for (uint16_t e = field->embed; from && e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
+        if (model->embeds[e].set_offset >= group->base &&
+            !*(const bool *)(from + model->embeds[e].set_offset - group->base))
+            from = NULL;
+    uint32_t set = field->set_offset == TOASTY_NO_OFFSET ? TOASTY_NO_OFFSET : field->set_offset - group->base;
+    return from ? toasty__load(field, from, field->offset - group->base, set) : (toasty_value){0};
+}
+
+/* The next column of an embedded struct that is set as a whole, or of the key of a linked record. */
+static int next_of_group(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
+{
+    const toasty_model *model = walk->request->model;
+    const toasty_change *group = walk->group;
+    uint16_t i = walk->group_next++;
+    const char *from = group->operand.as.bytes;
+    if (group->kind == TOASTY_CHANGE_EMBED) {
+        uint16_t field = (uint16_t)(group->field + i);
+        if (walk->group_next == group->field_count)
+            walk->group = NULL;
+        *out =
+            (toasty__assign){field, TOASTY_CHANGE_SET, embedded_value(model, group, &model->fields[field])};
+        return assign_once(walk, field, err);
+    }
+    const toasty_relation *relation = &model->relations[group->field];
+    if (walk->group_next == relation->field_count)
+        walk->group = NULL;
+    uint16_t field = relation->own_fields[i];
+    const toasty_field *theirs = &relation->target->fields[relation->their_fields[i]];
+    *out = (toasty__assign){field, TOASTY_CHANGE_SET,
+                            from ? toasty__load(theirs, from, theirs->offset, theirs->set_offset)
+                                 : (toasty_value){0}};
+    return assign_once(walk, field, err);
+}
+
+static int64_t now_of(toasty__change_walk *walk)
+{
+    if (walk->now.kind == TOASTY_VALUE_NULL)
+        walk->now = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = toasty__now_us()};
+    return walk->now.as.integer;
+}
+
+/* The next column that every update writes and that nobody has named. */
+static int next_automatic(toasty__change_walk *walk, toasty__assign *out)
+{
+    const toasty_model *model = walk->request->model;
+    while (walk->automatic < model->field_count) {
+        uint16_t at = walk->automatic++;
+        const toasty_field *field = &model->fields[at];
+        if (field->on_update == TOASTY_SOURCE_NONE || walk->seen[at >> 6 & 3] & UINT64_C(1) << (at & 63))
+            continue;
+        *out = (toasty__assign){at, TOASTY_CHANGE_SET, field->update_value};
+        if (field->on_update == TOASTY_SOURCE_NOW)
+            out->value = toasty__now_value(field->type, now_of(walk));
+        return 1;
+    }
+    return 0;
+}
+
+int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
+{
+    const toasty_request *request = walk->request;
+    if (!walk->started) {
+        walk->started = true;
+        walk->at = request->changes ? request->changes : request->find.set;
+        walk->outer_left = request->changes ? UINT32_MAX : request->find.set_max;
+    }
+    if (walk->group)
+        return next_of_group(walk, out, err);
+    if (!walk->rest) {
+        const toasty_change *change = next_change(walk);
+        if (change && (change->kind == TOASTY_CHANGE_EMBED || change->kind == TOASTY_CHANGE_LINK)) {
+            walk->group = change;
+            walk->group_next = 0;
+            return next_of_group(walk, out, err);
+        }
+        if (change) {
+            *out = (toasty__assign){change->field, change->kind, change->operand};
+            return assign_once(walk, change->field, err);
+        }
+        walk->rest = true;
+        /* An update that names nothing changes nothing, not even its timestamps. */
+        if (!(walk->seen[0] | walk->seen[1] | walk->seen[2] | walk->seen[3]))
+            walk->automatic = request->model->field_count;
+    }
+    return next_automatic(walk, out);
+}

@@ -1,0 +1,33 @@
+/* The columns that an update writes: its changes one after the other, with lists, embedded structs and links
+ * taken apart, and at the end what every update of the model writes.
+ *
+ * Shape and lowering both walk them, in this order. */
+#ifndef TOASTY_ENGINE_PLAN_ASSIGN_H
+#define TOASTY_ENGINE_PLAN_ASSIGN_H
+
+#include <toasty/codegen.h>
+
+/* Where a walk is; zeroed before its first step but for the request. */
+typedef struct toasty__change_walk {
+    const toasty_request *request;
+    const toasty_change *at;    /* next change of the request */
+    const toasty_change *inner; /* next change of a list */
+    uint32_t inner_left, outer_left;
+    const toasty_change *group; /* an embed or a link in the middle */
+    uint16_t group_next;
+    uint16_t automatic; /* next field with on_update */
+    bool started, rest;
+    uint64_t seen[4]; /* fields that were assigned */
+    toasty_value now;
+} toasty__change_walk;
+
+typedef struct toasty__assign {
+    uint16_t field;
+    uint8_t kind; /* SET, ADD, SUBTRACT */
+    toasty_value value;
+} toasty__assign;
+
+/* 1: *out is the next column; 0: the end; -1 with err: a field twice, a relation that cannot be linked. */
+int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err);
+
+#endif

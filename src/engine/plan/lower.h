@@ -1,0 +1,85 @@
+/* Lowering: from a request over models, fields and relations to statements over tables and columns.
+ *
+ * Follows the walk of shape.c value by value: whatever the shape collected, the lowering consumes in the same
+ * order. It makes steps of a plan; how a step asks a store without SQL is decided in keys/plan.c. */
+#ifndef TOASTY_ENGINE_PLAN_LOWER_H
+#define TOASTY_ENGINE_PLAN_LOWER_H
+
+#include "engine/plan/plan.h"
+#include "engine/plan/shape.h"
+
+enum { TOASTY__MAX_STEPS = 64, TOASTY__MAX_ORDERS = 32 };
+
+/* A plan in the making. */
+typedef struct toasty__lowering {
+    const toasty__engine *engine;
+    toasty__plan *plan;
+    toasty__arena *arena; /* the plan's */
+    uint32_t next_value;  /* of the run, in the order of the walk */
+    toasty_error *err;
+    bool failed; /* an allocation failed; checked at the end of each step */
+    /* the statement in the making */
+    toasty_parameter *parameters;
+    toasty__bind *binds;
+    uint32_t parameter_count, parameter_capacity;
+} toasty__lowering;
+
+void toasty__lower_begin(toasty__lowering *l, toasty__engine *engine, toasty__plan *plan, toasty_error *err);
+/* Each makes the root step and, for reads, the steps of its includes. 0, or -1 with err. */
+int toasty__lower_read(toasty__lowering *l, const toasty_request *request);
+int toasty__lower_update(toasty__lowering *l, const toasty_request *request);
+int toasty__lower_delete(toasty__lowering *l, const toasty_request *request);
+int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_t row_count,
+                         toasty__key_source key);
+/* Draws keys for rows that are inserted later. */
+int toasty__lower_draw(toasty__lowering *l, const toasty_model *model);
+
+/* --- tools (lower.c): each gives NULL when out of memory and sets l->failed --- */
+
+/* Zeroed memory of the plan. */
+void *toasty__lower_alloc(toasty__lowering *l, size_t size);
+toasty__expr *toasty__lower_expr(toasty__lowering *l, toasty__expr_tag tag, uint32_t count,
+                                 toasty__expr *const *items);
+toasty__expr *toasty__lower_column(toasty__lowering *l, uint16_t field);
+toasty__expr *toasty__lower_parameter(toasty__lowering *l, const toasty_field *field,
+                                      toasty__bind_source source, uint32_t index);
+toasty__expr *toasty__lower_node(toasty__lowering *l, toasty__expr_tag tag, toasty__expr *left,
+                                 toasty__expr *right);
+/* and/or of a list; the only one itself; NULL for none. */
+toasty__expr *toasty__lower_join(toasty__lowering *l, toasty__expr_tag tag, toasty__expr *const *items,
+                                 uint32_t count);
+
+/* A parameter of the statement in the making; NO_PARAMETER when out of memory. field NULL: an integer. */
+uint32_t toasty__lower_add_parameter(toasty__lowering *l, const toasty_field *field,
+                                     toasty__bind_source source, uint32_t index);
+/* A new step, whose parameters are the next ones to be added; NULL with err when there are too many. */
+toasty__step *toasty__lower_step(toasty__lowering *l, const toasty_model *model);
+toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, const toasty_model *model);
+/* Answers the given fields of the model (NULL: the first `count`). 0 or -1. */
+int toasty__lower_columns(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, const uint16_t *fields,
+                          uint16_t count);
+/* The step's statement and parameters are complete. */
+void toasty__lower_finish(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt);
+
+/* --- conditions (lower_where.c) --- */
+
+/* The conditions that a statement has so far, joined by AND. */
+typedef struct toasty__conjunction {
+    toasty__expr *items[TOASTY_MAX_KEYS * 3 + 4];
+    uint32_t count;
+} toasty__conjunction;
+
+void toasty__lower_also(toasty__conjunction *all, toasty__expr *expr); /* NULL adds nothing */
+/* What precedes the options of a call: the keys of an index, the owner of a relation, a record. */
+void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toasty__conjunction *all);
+/* The conditions of the options themselves. 0, or -1 with err. */
+int toasty__lower_find_where(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
+                             toasty__conjunction *all);
+
+/* The rows that come after a cursor row in an order (lower_page.c). The cursor's value of orders[i] is value
+ * first_value + places[i] of the run; nulls[i]: it is NULL. */
+toasty__expr *toasty__lower_after(toasty__lowering *l, const toasty_model *model,
+                                  const toasty__order_term *orders, uint32_t count, uint32_t first_value,
+                                  const uint32_t *places, const bool *nulls);
+
+#endif

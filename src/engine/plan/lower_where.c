@@ -1,0 +1,180 @@
+/* Lowering conditions: postfix programs become expressions over columns and parameters. */
+#include "base/error.h"
+#include "engine/plan/lower.h"
+#include <string.h>
+
+static toasty__expr_tag comparison_tag(toasty_operator op)
+{
+    switch (op) {
+    case TOASTY_NE:
+        return TOASTY__EXPR_NE;
+    case TOASTY_LT:
+        return TOASTY__EXPR_LT;
+    case TOASTY_LE:
+        return TOASTY__EXPR_LE;
+    case TOASTY_GT:
+        return TOASTY__EXPR_GT;
+    case TOASTY_GE:
+        return TOASTY__EXPR_GE;
+    case TOASTY_ENDS_WITH:
+        return TOASTY__EXPR_ENDS_WITH;
+    case TOASTY_CONTAINS:
+        return TOASTY__EXPR_CONTAINS;
+    case TOASTY_LIKE:
+        return TOASTY__EXPR_LIKE;
+    case TOASTY_ILIKE:
+        return TOASTY__EXPR_ILIKE;
+    default:
+        return TOASTY__EXPR_EQ;
+    }
+}
+
+static toasty__expr *compare(toasty__lowering *l, const toasty_model *model, uint16_t field,
+                             toasty__expr_tag tag, toasty__bind_source source, uint32_t value)
+{
+    return toasty__lower_node(l, tag, toasty__lower_column(l, field),
+                              toasty__lower_parameter(l, &model->fields[field], source, value));
+}
+
+static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, const toasty_node *node,
+                                const toasty_value *operand)
+{
+    toasty__expr *expr =
+        compare(l, model, node->field, node->op == TOASTY_IN ? TOASTY__EXPR_IN : TOASTY__EXPR_NOT_IN,
+                TOASTY__BIND_VALUE, l->next_value++);
+    if (!expr || l->failed)
+        return NULL;
+    toasty_parameter *parameter = &l->parameters[l->parameter_count - 1];
+    parameter->list = true;
+    parameter->list_size =
+        toasty__list_size(l->engine->driver->capability, (toasty_type)operand->element, operand->len);
+    return expr;
+}
+
+/* One comparison; *operand is the next one of the condition and is moved on. */
+static toasty__expr *lower_comparison(toasty__lowering *l, const toasty_model *model, const toasty_node *node,
+                                      const toasty_value **operand)
+{
+    switch ((toasty_operator)node->op) {
+    case TOASTY_IS_NULL:
+        return toasty__lower_node(l, TOASTY__EXPR_IS_NULL, toasty__lower_column(l, node->field), NULL);
+    case TOASTY_IS_NOT_NULL:
+        return toasty__lower_node(l, TOASTY__EXPR_IS_NOT_NULL, toasty__lower_column(l, node->field), NULL);
+    case TOASTY_TRUE:
+        return toasty__lower_node(l, TOASTY__EXPR_TRUE, NULL, NULL);
+    case TOASTY_FALSE:
+        return toasty__lower_node(l, TOASTY__EXPR_FALSE, NULL, NULL);
+    case TOASTY_BETWEEN: {
+        *operand += 2;
+        toasty__expr *low =
+            compare(l, model, node->field, TOASTY__EXPR_GE, TOASTY__BIND_VALUE, l->next_value++);
+        toasty__expr *high =
+            compare(l, model, node->field, TOASTY__EXPR_LE, TOASTY__BIND_VALUE, l->next_value++);
+        return toasty__lower_node(l, TOASTY__EXPR_AND, low, high);
+    }
+    case TOASTY_STARTS_WITH: {
+        /* A range, which an index serves. */
+        *operand += 1;
+        uint32_t value = l->next_value++;
+        toasty__expr *low = compare(l, model, node->field, TOASTY__EXPR_GE, TOASTY__BIND_VALUE, value);
+        toasty__expr *high = compare(l, model, node->field, TOASTY__EXPR_LT, TOASTY__BIND_PREFIX_END, value);
+        return toasty__lower_node(l, TOASTY__EXPR_AND, low, high);
+    }
+    case TOASTY_IN:
+    case TOASTY_NOT_IN:
+        *operand += 1;
+        return lower_list(l, model, node, *operand - 1);
+    default:
+        *operand += 1;
+        return compare(l, model, node->field, comparison_tag((toasty_operator)node->op), TOASTY__BIND_VALUE,
+                       l->next_value++);
+    }
+}
+
+/* Postfix to tree. *out is NULL for an absent condition. */
+static int lower_where(toasty__lowering *l, const toasty_model *model, const toasty__where *where,
+                       toasty__expr **out)
+{
+    *out = NULL;
+    if (!where->node_count)
+        return 0;
+    toasty__expr **stack = toasty__lower_alloc(l, where->node_count * sizeof(*stack));
+    if (!stack)
+        return -1;
+    const toasty_value *operand = where->operands;
+    uint32_t top = 0;
+    for (uint32_t i = 0; i < where->node_count; i++) {
+        const toasty_node *node = &where->nodes[i];
+        uint32_t taken = node->op == TOASTY_AND || node->op == TOASTY_OR ? node->count
+                         : node->op == TOASTY_NOT                        ? 1
+                                                                         : 0;
+        if (taken > top)
+            return toasty__fail(l->err, TOASTY_INVALID_STATEMENT, "a condition of %s is not well formed",
+                                model->name);
+        toasty__expr *expr;
+        if (node->op == TOASTY_NOT)
+            expr = toasty__lower_node(l, TOASTY__EXPR_NOT, stack[top - 1], NULL);
+        else if (taken)
+            expr = toasty__lower_join(l, node->op == TOASTY_AND ? TOASTY__EXPR_AND : TOASTY__EXPR_OR,
+                                      stack + top - taken, taken);
+        else
+            expr = lower_comparison(l, model, node, &operand);
+        top -= taken;
+        stack[top++] = expr;
+        if (l->failed)
+            return -1;
+    }
+    if (top != 1)
+        return toasty__fail(l->err, TOASTY_INVALID_STATEMENT, "a condition of %s is not well formed",
+                            model->name);
+    *out = stack[0];
+    return 0;
+}
+
+void toasty__lower_also(toasty__conjunction *all, toasty__expr *expr)
+{
+    if (expr)
+        all->items[all->count++] = expr;
+}
+
+/* A condition on a field of an index; *key is its first value and is moved on. */
+static toasty__expr *lower_key(toasty__lowering *l, const toasty_model *model, uint16_t field,
+                               toasty_operator op, const toasty_value **key)
+{
+    toasty_node node = {.op = (uint8_t)op, .field = field};
+    return lower_comparison(l, model, &node, key);
+}
+
+/* Keys of an index, the owner of a relation, a record: the conditions that precede the options of a call. */
+void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toasty__conjunction *all)
+{
+    const toasty_model *model = request->model;
+    const toasty_value *key = request->keys;
+    for (uint32_t i = 0; i < request->key_count; i++)
+        toasty__lower_also(all, lower_key(l, model, request->by->fields[i],
+                                          key->kind == TOASTY_VALUE_LIST ? TOASTY_IN : TOASTY_EQ, &key));
+    if (request->range)
+        toasty__lower_also(all, lower_key(l, model, request->by->fields[request->key_count],
+                                          (toasty_operator)request->range, &key));
+    for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
+        toasty__lower_also(all, compare(l, model, request->relation->their_fields[i], TOASTY__EXPR_EQ,
+                                        TOASTY__BIND_VALUE, l->next_value++));
+    for (uint32_t i = 0; request->record && i < model->indexes[0].field_count; i++)
+        toasty__lower_also(all, compare(l, model, model->indexes[0].fields[i], TOASTY__EXPR_EQ,
+                                        TOASTY__BIND_VALUE, l->next_value++));
+}
+
+/* The conditions of the options themselves. */
+int toasty__lower_find_where(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
+                             toasty__conjunction *all)
+{
+    toasty__where wheres[2];
+    toasty__expr *expr;
+    toasty__find_wheres(find, wheres);
+    for (int i = 0; i < 2; i++) {
+        if (lower_where(l, model, &wheres[i], &expr) < 0)
+            return -1;
+        toasty__lower_also(all, expr);
+    }
+    return 0;
+}

@@ -1,0 +1,308 @@
+/* The one walk over a request: names its plan, collects its values. */
+#include "engine/plan/shape.h"
+#include "base/error.h"
+#include "core/access.h"
+#include "core/decode.h"
+#include "core/operators.h"
+#include "core/query.h"
+#include <string.h>
+
+enum { FIRST_BYTES = 192, FIRST_VALUES = 8 };
+
+/* --- the walk's view --- */
+
+void toasty__find_wheres(const toasty_find *find, toasty__where out[2])
+{
+    memset(out, 0, 2 * sizeof(out[0]));
+    if (find->where)
+        out[0] = (toasty__where){find->where->nodes, find->where->operands, find->where->node_count,
+                                 find->where->operand_count};
+    if (find->query)
+        out[1] = (toasty__where){find->query->nodes, find->query->operands, (uint32_t)find->query->node_count,
+                                 (uint32_t)find->query->operand_count};
+}
+
+bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out)
+{
+    uint32_t given = 0;
+    for (uint32_t at = 0; at < find->order_max; at++) {
+        if (!find->order_by[at].direction)
+            continue;
+        if (given++ == i) {
+            *out = find->order_by[at];
+            return true;
+        }
+    }
+    if (!find->query || i - given >= find->query->order_count)
+        return false;
+    *out = find->query->orders[i - given];
+    return true;
+}
+
+bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_relation **relation,
+                          toasty_find *nested)
+{
+    uint32_t given = 0;
+    for (uint32_t at = 0; at < find->include_max; at++) {
+        if (!find->include[at].relation)
+            continue;
+        if (given++ == i) {
+            *relation = find->include[at].relation;
+            *nested = toasty__include_find(&find->include[at]);
+            return true;
+        }
+    }
+    if (!find->query || i - given >= find->query->include_count)
+        return false;
+    *relation = find->query->includes[i - given].relation;
+    *nested = toasty__include_find(&find->query->includes[i - given]);
+    return true;
+}
+
+int64_t toasty__find_limit(const toasty_find *find)
+{
+    return find->limit || !find->query ? find->limit : find->query->limit;
+}
+
+int64_t toasty__find_offset(const toasty_find *find)
+{
+    return find->offset || !find->query ? find->offset : find->query->offset;
+}
+
+/* --- the shape --- */
+
+int toasty__shape_more(toasty__shape *shape, size_t length)
+{
+    uint8_t *larger = toasty__arena_grow(shape->arena, shape->bytes, &shape->capacity, shape->length + length,
+                                         sizeof(*larger));
+    if (!larger)
+        return -1;
+    shape->bytes = larger;
+    return 0;
+}
+
+static int refuse_value(const toasty_value *value, const toasty_field *field, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
+                        value->as.text ? value->as.text : "not a value of its type");
+}
+
+int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
+                        toasty_error *err)
+{
+    if (value->kind == TOASTY_VALUE_INVALID)
+        return refuse_value(value, field, err);
+    toasty_value *values = toasty__arena_grow(shape->arena, shape->own_values, &shape->value_capacity,
+                                              shape->value_count + (size_t)1, sizeof(*values));
+    if (!values)
+        return toasty__fail_memory(err);
+    shape->values = shape->own_values = values;
+    values[shape->value_count++] = *value;
+    return 0;
+}
+
+uint32_t toasty__list_size(const toasty_capability *capability, toasty_type element, size_t count)
+{
+    if (capability->array_parameter || !capability->sql)
+        return 0;
+    /* Bytes have no place in JSON: they get a placeholder each, whatever their number. */
+    bool json = element != TOASTY_TYPE_UUID && element != TOASTY_TYPE_BYTES;
+    if (json && count > capability->padded_list)
+        return 0;
+    uint32_t size = 1;
+    while (size < count)
+        size *= 2;
+    return size;
+}
+
+/* What a find has of each; its fixed part of the shape. */
+typedef struct find_head {
+    uint32_t nodes[2];
+    uint16_t orders, includes;
+    bool limit, offset, everything, unused;
+} find_head;
+
+static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                       const toasty__where *where, toasty_error *err)
+{
+    if (toasty__shape_bytes(shape, where->nodes, where->node_count * sizeof(toasty_node), err) < 0)
+        return -1;
+    const toasty_value *operand = where->operands;
+    for (uint32_t i = 0; i < where->node_count; i++) {
+        const toasty_node *node = &where->nodes[i];
+        uint8_t operands = toasty__operator_of(node->op)->operands;
+        if (!operands)
+            continue;
+        if (node->field >= model->field_count)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a field that %s has not",
+                                model->name);
+        for (; operands > 0; operands--, operand++) {
+            if (toasty__shape_value(shape, operand, &model->fields[node->field], err) < 0)
+                return -1;
+            if (operand->kind == TOASTY_VALUE_LIST &&
+                toasty__shape_number(shape,
+                                     toasty__list_size(engine->driver->capability,
+                                                       (toasty_type)operand->element, operand->len),
+                                     err) < 0)
+                return -1;
+        }
+    }
+    shape->operand_count += where->operand_count;
+    return 0;
+}
+
+static int shape_wheres(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                        const toasty_find *find, find_head *head, toasty_error *err)
+{
+    if (find->where && find->where->overflow)
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "a condition holds at most %d comparisons and %d nodes: build larger ones in a query object",
+            TOASTY_MAX_OPERANDS, TOASTY_MAX_NODES);
+    toasty__where wheres[2];
+    toasty__find_wheres(find, wheres);
+    for (int w = 0; w < 2; w++) {
+        head->nodes[w] = wheres[w].node_count;
+        if (wheres[w].node_count && shape_where(shape, engine, model, &wheres[w], err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int shape_orders(toasty__shape *shape, const toasty_find *find, find_head *head, toasty_error *err)
+{
+    toasty_order order;
+    for (; toasty__find_order(find, head->orders, &order); head->orders++)
+        if (toasty__shape_number(
+                shape, (uint32_t)order.field << 16 | (uint32_t)order.through << 8 | order.direction, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* A limit or an offset: that there is one belongs to the shape, its number is a value. */
+static int shape_number(toasty__shape *shape, int64_t number, bool *there, toasty_error *err)
+{
+    if (!number)
+        return 0;
+    if (number < 0)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a limit or an offset below zero");
+    *there = true;
+    return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL,
+                               err);
+}
+
+static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                      const toasty_find *find, int depth, toasty_error *err);
+
+static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_include *includes,
+                          size_t count, int depth, find_head *head, toasty_error *err)
+{
+    const toasty_include *include = includes;
+    for (size_t left = count; left > 0; left--, include++) {
+        if (!include->relation)
+            continue;
+        toasty_find nested = toasty__include_find(include);
+        head->includes++;
+        if (toasty__shape_bytes(shape, &include->relation, sizeof(include->relation), err) < 0 ||
+            shape_find(shape, engine, include->relation->target, &nested, depth + 1, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+                      const toasty_find *find, int depth, toasty_error *err)
+{
+    if (depth > 16)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
+    find_head head = {.everything = find->everything};
+    size_t at = shape->length;
+    if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0 ||
+        ((find->where || find->query) && shape_wheres(shape, engine, model, find, &head, err) < 0) ||
+        ((find->order_by || find->query) && shape_orders(shape, find, &head, err) < 0) ||
+        shape_number(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
+        shape_number(shape, toasty__find_offset(find), &head.offset, err) < 0 ||
+        (find->include &&
+         shape_includes(shape, engine, find->include, find->include_max, depth, &head, err) < 0) ||
+        (find->query && shape_includes(shape, engine, find->query->includes, find->query->include_count,
+                                       depth, &head, err) < 0))
+        return -1;
+    memcpy(shape->bytes + at, &head, sizeof(head));
+    return 0;
+}
+
+int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const uint16_t *fields,
+                         uint32_t count, const void *record, toasty_error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const toasty_field *field = &model->fields[fields[i]];
+        toasty_value value = toasty__get(model, record, field);
+        if (toasty__shape_value(shape, &value, field, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    for (uint32_t i = 0; i < request->key_count; i++)
+        if (request->keys[i].kind == TOASTY_VALUE_INVALID)
+            return refuse_value(&request->keys[i], &request->model->fields[request->by->fields[i]], err);
+    shape->values = request->keys;
+    shape->value_count = request->key_count;
+    return 0;
+}
+
+int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
+                       toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
+{
+    shape->arena = arena;
+    shape->bytes = toasty__arena_alloc(arena, FIRST_BYTES);
+    shape->values = shape->own_values = toasty__arena_alloc(arena, FIRST_VALUES * sizeof(*shape->own_values));
+    if (!shape->bytes || !shape->values)
+        return toasty__fail_memory(err);
+    shape->capacity = FIRST_BYTES;
+    shape->value_capacity = FIRST_VALUES;
+    shape->length = 0;
+    shape->value_count = shape->operand_count = 0;
+
+    const toasty_model *model = request->model;
+    struct {
+        const toasty_model *model;
+        const toasty_index *by;
+        const toasty_relation *relation;
+        uint8_t kind, returning, scan, keys, range, record, after, backwards; /* without a gap */
+    } head = {model,
+              request->by,
+              request->owner ? request->relation : NULL,
+              request->kind,
+              request->returning,
+              request->scan,
+              request->key_count,
+              request->range,
+              request->record != NULL,
+              request->after != NULL,
+              request->backwards};
+    if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0)
+        return -1;
+    for (uint32_t i = 0; i < toasty__key_values(request); i++) {
+        uint32_t place = i < request->key_count ? i : request->key_count;
+        const toasty_value *key = &request->keys[i];
+        if (toasty__shape_value(shape, key, &model->fields[request->by->fields[place]], err) < 0)
+            return -1;
+        if (key->kind == TOASTY_VALUE_LIST &&
+            toasty__shape_number(
+                shape, 1 + toasty__list_size(engine->driver->capability, (toasty_type)key->element, key->len),
+                err) < 0)
+            return -1;
+    }
+    if (request->owner && toasty__shape_fields(shape, request->relation->owner, request->relation->own_fields,
+                                               request->relation->field_count, request->owner, err) < 0)
+        return -1;
+    if (request->record && toasty__shape_fields(shape, model, model->indexes[0].fields,
+                                                model->indexes[0].field_count, request->record, err) < 0)
+        return -1;
+    if (part && part(shape, request, err) < 0)
+        return -1;
+    return shape_find(shape, engine, model, &request->find, 0, err);
+}

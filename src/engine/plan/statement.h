@@ -1,0 +1,13 @@
+/* The statements of a plan's steps: written when they are first needed, and kept with the plan. */
+#ifndef TOASTY_ENGINE_PLAN_STATEMENT_H
+#define TOASTY_ENGINE_PLAN_STATEMENT_H
+
+#include "engine/plan/plan.h"
+#include "engine/plan/state.h"
+
+/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
+ * NULL with err. */
+const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
+                                               size_t key_count, toasty_error *err);
+
+#endif

@@ -1,0 +1,241 @@
+/* Driving an execution: stage by stage, each stage one job.
+ *
+ * Requests of a batch run in the order given. Those that need nothing of an earlier answer share a job, so a
+ * batch of single statements is one round trip. When a batch writes and needs several jobs, they stand
+ * between a BEGIN, sent with the first, and a COMMIT, sent with the last; a single job that writes more than
+ * once is one atomic group of the driver. */
+#include "base/container.h"
+#include "base/error.h"
+#include "engine/run/run.h"
+
+static void advance(toasty__execution *execution);
+
+static void finish(toasty__execution *execution)
+{
+    bool worked = execution->error->code == TOASTY_OK;
+    if (execution->kept)
+        execution->session->finish(execution->session, worked && execution->ended);
+    for (size_t i = 0; i < execution->begun_runs; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (worked)
+            execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
+        else
+            toasty__drop_result(run);
+        run->kind->end(run, worked);
+        toasty__plan_release(run->plan);
+    }
+    toasty__arena_done(&execution->arena);
+    execution->done(execution);
+}
+
+/* --- stages --- */
+
+/* The next operations of a run; stages that have none are over at once. */
+static int issue(toasty__execution *execution, toasty__running *run)
+{
+    run->first_operation = execution->job.count;
+    while (run->stage < run->stages) {
+        if (run->kind->issue(run, execution->error) < 0)
+            return -1;
+        run->operation_count = execution->job.count - run->first_operation;
+        if (run->operation_count) {
+            run->issued = true;
+            return 0;
+        }
+        if (run->kind->writes && !execution->writing)
+            return 0; /* it waits for the others */
+        if (run->kind->absorb(run, execution->error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Fills the job with what can be sent now. Where something is written, a request is not sent before those
+ * ahead of it are through, so that it sees what they did. */
+static int fill_in_order(toasty__execution *execution, bool *last)
+{
+    *last = true;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (!*last && execution->writes)
+            break;
+        if (issue(execution, run) < 0)
+            return -1;
+        *last = *last && (!run->issued || run->stage + 1 >= run->stages);
+    }
+    return 0;
+}
+
+/* Without transactions, the changes of all requests are one group. What must be read for them comes first,
+ * and so do requests in front of them that read in several stages; then all others follow in their order. */
+static int fill_around_group(toasty__execution *execution)
+{
+    bool behind = false;
+    for (size_t i = 0; !execution->writing && i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        behind = behind || run->kind->writes;
+        if ((run->kind->writes || (!behind && run->stages > 1)) && issue(execution, run) < 0)
+            return -1;
+    }
+    if (execution->job.count)
+        return 0;
+    execution->writing = true;
+    for (size_t i = 0; i < execution->run_count; i++)
+        if (issue(execution, &execution->runs[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static int fill_job(toasty__execution *execution, bool *last)
+{
+    for (size_t i = 0; i < execution->run_count; i++)
+        execution->runs[i].issued = false;
+    *last = false;
+    if (execution->writes && !execution->engine->driver->capability->transactions)
+        return fill_around_group(execution);
+    execution->writing = true;
+    return fill_in_order(execution, last);
+}
+
+static int add_control(toasty__execution *execution, toasty_operation_kind kind)
+{
+    return toasty__add_operation(execution, kind) ? 0 : toasty__fail_memory(execution->error);
+}
+
+static int make_job(toasty__execution *execution)
+{
+    bool last;
+    execution->job.count = 0;
+    execution->job.atomic = false;
+    if (execution->kept && !execution->begun && add_control(execution, TOASTY_OPERATION_BEGIN) < 0)
+        return -1;
+    if (fill_job(execution, &last) < 0)
+        return -1;
+    if (execution->kept && last && !execution->ended) {
+        execution->ended = true;
+        if (add_control(execution, TOASTY_OPERATION_COMMIT) < 0)
+            return -1;
+    }
+    execution->begun = true;
+    return 0;
+}
+
+static bool reads_only(const toasty_operation *operation)
+{
+    return operation->kind == TOASTY_OPERATION_SQL && !operation->statement->writes;
+}
+
+/* What stands beside a change belongs to the group too: when it fails, the change must not have happened. */
+static bool is_of_group(const toasty_operation *operation)
+{
+    return operation->kind == TOASTY_OPERATION_SQL || operation->kind >= TOASTY_OPERATION_INSERT;
+}
+
+/* Operations that must all happen or none, and how many of them the target takes at once. */
+static int decide_atomic(toasty__execution *execution)
+{
+    toasty_job *job = &execution->job;
+    uint32_t group = 0, most = execution->engine->driver->capability->max_group;
+    bool changes = false;
+    if (job->count == 1)
+        return 0; /* all or nothing by itself */
+    for (uint32_t i = 0; i < job->count; i++) {
+        group += is_of_group(&job->operations[i]);
+        changes = changes || (is_of_group(&job->operations[i]) && !reads_only(&job->operations[i]));
+    }
+    job->atomic = changes && group > 1 && !execution->kept && !execution->session->in_transaction;
+    if (job->atomic && most && group > most)
+        return toasty__fail(execution->error, TOASTY_INVALID_STATEMENT,
+                            "%u changes at once: %s takes at most %u all or nothing", (unsigned)group,
+                            execution->engine->driver->name, (unsigned)most);
+    return 0;
+}
+
+/* Takes the answers of a job; *through: nothing is left to be sent. */
+static int absorb(toasty__execution *execution, bool *through)
+{
+    *through = !execution->kept || execution->ended;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        if (run->issued && run->kind->absorb(run, execution->error) < 0)
+            return -1;
+        *through = *through && run->stage >= run->stages;
+    }
+    return 0;
+}
+
+static void job_done(toasty_job *job)
+{
+    toasty__execution *execution = toasty__container(job, toasty__execution, job);
+    bool through = true;
+    execution->in_flight = false;
+    if (job->error.code != TOASTY_OK) {
+        *execution->error = job->error;
+        execution->ended = false;
+    } else if (absorb(execution, &through) == 0 && !through && execution->cancelled) {
+        toasty__fail(execution->error, TOASTY_CANCELLED, "the operation was cancelled");
+    }
+    if (through || execution->error->code != TOASTY_OK)
+        finish(execution);
+    else
+        advance(execution);
+}
+
+/* Sends what can be sent now; what needs nothing more is finished. */
+static void advance(toasty__execution *execution)
+{
+    if (make_job(execution) < 0 || !execution->job.count ||
+        (execution->writes && decide_atomic(execution) < 0)) {
+        finish(execution);
+        return;
+    }
+    execution->job.done = job_done;
+    execution->job.error.code = TOASTY_OK;
+    execution->in_flight = true;
+    execution->session->submit(execution->session, &execution->job,
+                               (execution->writes ? TOASTY__NEED_WRITE : TOASTY__NEED_READ) |
+                                   (execution->kept ? TOASTY__NEED_KEEP : 0));
+}
+
+/* --- the whole --- */
+
+int toasty__execution_prepare(toasty__execution *execution, size_t count)
+{
+    execution->error->code = TOASTY_OK;
+    toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
+    execution->job.operations = NULL;
+    execution->operation_capacity = 0;
+    execution->kept = execution->begun = execution->ended = false;
+    execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
+    execution->run_count = count;
+    execution->begun_runs = 0;
+    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
+                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
+                          : NULL;
+    return execution->runs ? 0 : toasty__fail_memory(execution->error);
+}
+
+/* Whether changes need a transaction of ours: there are several jobs, and one of those after the first
+ * writes. */
+static void decide_kept(toasty__execution *execution)
+{
+    bool several = false;
+    for (size_t i = 0; i < execution->run_count; i++) {
+        const toasty__running *run = &execution->runs[i];
+        execution->writes = execution->writes || run->kind->writes;
+        several = several || run->stages > (run->quiet && execution->run_count == 1 ? 2 : 1);
+    }
+    execution->kept = execution->writes && several && !execution->session->in_transaction &&
+                      execution->engine->driver->capability->transactions;
+}
+
+void toasty__execution_go(toasty__execution *execution)
+{
+    decide_kept(execution);
+    advance(execution);
+}
+
+void toasty__execution_fail(toasty__execution *execution)
+{
+    finish(execution);
+}

@@ -1,0 +1,267 @@
+/* From what the models say to what one database has: see mapping.h. */
+#include "schema/mapping.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "core/names.h"
+
+typedef struct mapper {
+    toasty__room *room;
+    const toasty__mapping *mapping;
+    const toasty__schema *schema;
+    const char *prefix;
+    const char *unsupported;
+} mapper;
+
+/* --- names --- */
+
+static const char *prefixed(mapper *m, const char *name)
+{
+    return *m->prefix ? toasty__room_printf(m->room, "%s%s", m->prefix, name) : name;
+}
+
+static const char *derived(mapper *m, toasty__name_kind kind, const char *table, const toasty__texts *columns)
+{
+    char name[TOASTY__NAME_LIMIT + 1];
+    return toasty__room_strdup(
+        m->room, toasty__name_index(name, TOASTY__NAME_LIMIT, kind, table, columns->items, columns->count));
+}
+
+/* The name of something beside a table. With a prefix it is what the prefixed table gives, since a database
+ * has such names in one room. */
+static const char *beside(mapper *m, toasty__name_kind kind, const char *given,
+                          const toasty__schema_table *table, const toasty__texts *columns)
+{
+    return given && !*m->prefix ? given : derived(m, kind, prefixed(m, table->name), columns);
+}
+
+/* --- columns --- */
+
+static toasty__store_column column_of(mapper *m, const toasty__schema_table *table,
+                                      const toasty__schema_column *column)
+{
+    const char *type = m->mapping->types[column->type];
+    const toasty__texts *key = &table->key.columns;
+    bool whole_key = key->count == 1 && strcmp(key->items[0], column->name) == 0;
+    if (column->counts && m->mapping->counts_whole_keys && !whole_key)
+        m->unsupported = "an integer that counts up and is not the whole primary key";
+    return (toasty__store_column){
+        .name = column->name,
+        .type = type ? type : prefixed(m, column->labels ? column->labels : ""),
+        .collation = column->type == TOASTY_TYPE_TEXT ? m->mapping->text_collation : NULL,
+        .own_type = !type,
+        .null = column->null || m->mapping->keys_only,
+        .counts = column->counts,
+    };
+}
+
+static bool is_in_an_index(const toasty__schema_table *table, const char *column)
+{
+    if (toasty__texts_have(&table->key.columns, column))
+        return true;
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (toasty__texts_have(&table->indexes.items[i].columns, column))
+            return true;
+    return false;
+}
+
+/* --- checks --- */
+
+/* What a C integer holds, where its column is wider; NULL when the type says it all. */
+static const char *range_of(const toasty__mapping *mapping, uint8_t type)
+{
+    switch ((toasty_type)type) {
+    case TOASTY_TYPE_I8:
+        return "BETWEEN -128 AND 127";
+    case TOASTY_TYPE_I16:
+        return mapping->integer_widths ? NULL : "BETWEEN -32768 AND 32767";
+    case TOASTY_TYPE_I32:
+        return mapping->integer_widths ? NULL : "BETWEEN -2147483648 AND 2147483647";
+    case TOASTY_TYPE_U8:
+        return "BETWEEN 0 AND 255";
+    case TOASTY_TYPE_U16:
+        return "BETWEEN 0 AND 65535";
+    case TOASTY_TYPE_U32:
+        return "BETWEEN 0 AND 4294967295";
+    case TOASTY_TYPE_U64:
+        return ">= 0";
+    default:
+        return NULL;
+    }
+}
+
+static void write_quoted(toasty__buffer *out, const char *text, char quote)
+{
+    toasty__buffer_char(out, quote);
+    for (; *text; text++) {
+        if (*text == quote)
+            toasty__buffer_char(out, quote);
+        toasty__buffer_char(out, *text);
+    }
+    toasty__buffer_char(out, quote);
+}
+
+static void write_values(toasty__buffer *out, const toasty__integers *values)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        toasty__buffer_text(out, i ? ", " : " IN (");
+        toasty__buffer_integer(out, values->items[i]);
+    }
+    toasty__buffer_text(out, ")");
+}
+
+static void write_labels(mapper *m, toasty__buffer *out, const toasty__schema_column *column)
+{
+    const toasty__schema_enum *labels = toasty__schema_find_enum(m->schema, column->labels);
+    for (size_t i = 0; labels && i < labels->labels.count; i++) {
+        toasty__buffer_text(out, i ? ", " : " IN (");
+        write_quoted(out, labels->labels.items[i], '\'');
+    }
+    toasty__buffer_text(out, ")");
+}
+
+/* The rest of the check behind the column's name. False when the column needs none. A key that is counted up,
+ * and one that refers to it, hold nothing that a row did not have. */
+static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_table *table,
+                        const toasty__schema_column *column)
+{
+    const char *range = range_of(m->mapping, column->type);
+    if (column->type == TOASTY_TYPE_ENUM && m->mapping->types[TOASTY_TYPE_ENUM] && column->labels)
+        write_labels(m, out, column);
+    else if (column->values.count)
+        write_values(out, &column->values);
+    else if (range && !column->counts && !toasty__schema_is_reference(table, column->name))
+        toasty__buffer_printf(out, " %s", range);
+    else
+        return false;
+    return true;
+}
+
+static void map_check(mapper *m, toasty__store_table *out, const toasty__schema_table *table,
+                      const toasty__schema_column *column)
+{
+    toasty__texts columns = {0};
+    toasty__buffer text;
+    toasty__buffer_init(&text);
+    write_quoted(&text, column->name, m->mapping->quote);
+    if (write_check(m, &text, table, column)) {
+        TOASTY__PUSH(m->room, &columns, column->name);
+        m->room->failed |= text.failed;
+        if (!m->room->failed)
+            TOASTY__PUSH(
+                m->room, &out->checks,
+                (toasty__store_check){.name = beside(m, TOASTY__NAME_CHECK, NULL, table, &columns),
+                                      .expression = toasty__room_text(m->room, text.bytes, text.length)});
+    }
+    toasty__buffer_done(&text);
+}
+
+/* --- indexes and foreign keys --- */
+
+static toasty__store_index index_of(mapper *m, const toasty__schema_table *table,
+                                    const toasty__schema_index *index)
+{
+    static const toasty__texts none = {0};
+    toasty__name_kind kind = !index->name    ? TOASTY__NAME_PRIMARY
+                             : index->unique ? TOASTY__NAME_UNIQUE
+                                             : TOASTY__NAME_INDEX;
+    toasty__store_index made = {
+        .name = beside(m, kind, index->name, table, index->name ? &index->columns : &none),
+        .partition = m->mapping->keys_only ? index->partition : 0,
+        .unique = index->unique};
+    for (size_t i = 0; i < index->columns.count; i++) {
+        const toasty__schema_column *column = toasty__schema_find_column(table, index->columns.items[i]);
+        toasty__store_part part = {.column = index->columns.items[i],
+                                   .nulls_first = m->mapping->nulls_are_largest && column && column->null};
+        TOASTY__PUSH(m->room, &made.parts, part);
+    }
+    return made;
+}
+
+static toasty__store_foreign foreign_of(mapper *m, const toasty__schema_table *table,
+                                        const toasty__schema_foreign *foreign)
+{
+    static const char *const rules[] = {[TOASTY_ON_DELETE_CASCADE] = "CASCADE",
+                                        [TOASTY_ON_DELETE_SET_NULL] = "SET NULL",
+                                        [TOASTY_ON_DELETE_RESTRICT] = "RESTRICT"};
+    return (toasty__store_foreign){
+        .name = beside(m, TOASTY__NAME_FOREIGN, foreign->name, table, &foreign->columns),
+        .table = prefixed(m, foreign->table),
+        .columns = foreign->columns,
+        .references = foreign->references,
+        .on_delete = rules[foreign->on_delete]};
+}
+
+/* --- tables --- */
+
+static int check_length(const char *what, const char *name, toasty_error *err)
+{
+    if (strlen(name) <= TOASTY__NAME_LIMIT)
+        return 0;
+    return toasty__fail(err, TOASTY_INVALID_SCHEMA,
+                        "the name of %s %s with its prefix has more than %d bytes: choose a shorter prefix",
+                        what, name, TOASTY__NAME_LIMIT);
+}
+
+static int map_table(mapper *m, toasty__store *store, const toasty__schema_table *table, toasty_error *err)
+{
+    toasty__store_table made = {.name = prefixed(m, table->name), .options = m->mapping->table_options};
+    if (check_length("table", made.name, err) < 0)
+        return -1;
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const toasty__schema_column *column = &table->columns.items[i];
+        if (m->mapping->keys_only && !is_in_an_index(table, column->name))
+            continue;
+        TOASTY__PUSH(m->room, &made.columns, column_of(m, table, column));
+        if (m->mapping->checks)
+            map_check(m, &made, table, column);
+    }
+    made.key = index_of(m, table, &table->key);
+    for (size_t i = 0; i < table->indexes.count; i++)
+        TOASTY__PUSH(m->room, &made.indexes, index_of(m, table, &table->indexes.items[i]));
+    for (size_t i = 0; i < table->foreigns.count && m->mapping->foreign_keys; i++)
+        TOASTY__PUSH(m->room, &made.foreigns, foreign_of(m, table, &table->foreigns.items[i]));
+    TOASTY__PUSH(m->room, &store->tables, made);
+    return 0;
+}
+
+static bool is_used(const toasty__schema *schema, const char *labels)
+{
+    for (size_t t = 0; t < schema->tables.count; t++)
+        for (size_t c = 0; c < schema->tables.items[t].columns.count; c++) {
+            const toasty__schema_column *column = &schema->tables.items[t].columns.items[c];
+            if (column->type == TOASTY_TYPE_ENUM && column->labels && strcmp(column->labels, labels) == 0)
+                return true;
+        }
+    return false;
+}
+
+static int map_enums(mapper *m, toasty__store *store, toasty_error *err)
+{
+    for (size_t i = 0; i < m->schema->enums.count && !m->mapping->types[TOASTY_TYPE_ENUM]; i++) {
+        const toasty__schema_enum *labels = &m->schema->enums.items[i];
+        toasty__store_enum made = {.name = prefixed(m, labels->name), .labels = labels->labels};
+        if (!is_used(m->schema, labels->name))
+            continue;
+        if (check_length("type", made.name, err) < 0)
+            return -1;
+        TOASTY__PUSH(m->room, &store->enums, made);
+    }
+    return 0;
+}
+
+int toasty__store_from_schema(toasty__store *store, const toasty__mapping *mapping,
+                              const toasty__schema *schema, const char *prefix, toasty_error *err)
+{
+    mapper m = {.room = store->room, .mapping = mapping, .schema = schema, .prefix = prefix};
+    *store = (toasty__store){.room = store->room};
+    int status = map_enums(&m, store, err);
+    for (size_t i = 0; status == 0 && i < schema->tables.count; i++)
+        status = map_table(&m, store, &schema->tables.items[i], err);
+    if (status < 0)
+        return -1;
+    if (m.unsupported)
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support %s", mapping->database,
+                            m.unsupported);
+    return m.room->failed ? toasty__fail_memory(err) : 0;
+}
