@@ -54,8 +54,8 @@ TOASTY_API toasty_fiber *toasty_spawn_(uv_loop_t *loop, toasty_fiber_function fu
 TOASTY_API int toasty_join(toasty_fiber *fiber);
 
 /* Cancels a fiber: the call in which it waits, and each later one, fails with TOASTY_CANCELLED. Its function
- * goes on and decides itself how to end; a fiber that was not started yet starts. Does not suspend, and
- * touches no error. */
+ * goes on and decides itself how to end; a fiber that was not started yet starts. NULL is fine. Does not
+ * suspend, and touches no error. */
 TOASTY_API void toasty_cancel(toasty_fiber *fiber);
 
 /* Waits for so many milliseconds, at least; 0 lets the others go first. In a fiber it suspends, elsewhere the

@@ -105,7 +105,7 @@ int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation, cons
     toasty_error *err = &toasty__context_current()->error;
     toasty__error_clear(err);
     if (!draft || !relation)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft_add: the draft is NULL");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft_add: the draft or the relation is NULL");
     return rows && add(draft, relation, rows) < 0 ? toasty__fail_memory(err) : 0;
 }
 

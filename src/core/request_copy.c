@@ -170,8 +170,9 @@ static int copy_parts(toasty__arena *arena, toasty_request *request)
         !(request->changes = copy_changes(arena, model, request->changes, SIZE_MAX, &count)))
         return -1;
     if (request->rows) {
-        if (request->row_count == TOASTY_UNTIL_END)
+        if (request->until_end)
             request->row_count = toasty__count_rows(model, request->rows);
+        request->until_end = false;
         if (!(request->rows = toasty__copy_rows(arena, model, request->rows, request->row_count)))
             return -1;
     }

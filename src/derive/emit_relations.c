@@ -144,8 +144,8 @@ static void emit_many_writes(derive_emitter *e)
 
 /* The change that makes a row belong to another record: its belongs_to is set. `operand` is that record. */
 #define LINK_TO(operand)                                                                                     \
-    ".changes = (const toasty_change[]){{.field = ${pair}, .kind = TOASTY_CHANGE_LINK, .operand = "          \
-    "toasty__pointer(" operand ")}, {.kind = TOASTY_CHANGE_END}}"
+    ".changes = (const toasty_change[]){{.field = ${pair}, .kind = TOASTY_CHANGE_LINK, .operand = " operand  \
+    "}, {.kind = TOASTY_CHANGE_END}}"
 
 static void emit_link(derive_emitter *e)
 {
@@ -160,8 +160,8 @@ static void emit_link(derive_emitter *e)
                .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
                .argument_count = 2,
                .kind = "UPDATE",
-               .members =
-                   ".record = (${Target} *){${arg1}}, \\\n        " LINK_TO("(const ${Model} *){${arg0}}"),
+               .members = ".record = (${Target} *){${arg1}}, \\\n        " LINK_TO(
+                   "toasty__linked((const ${Model} *){${arg0}})"),
                .operation = true});
 }
 
@@ -177,8 +177,8 @@ static void emit_unlink_of_many(derive_emitter *e)
                           .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
                           .argument_count = 2,
                           .kind = "UPDATE",
-                          .members =
-                              OF_RECORD ", .record = (${Target} *){${arg1}}, \\\n        " LINK_TO("NULL"),
+                          .members = OF_RECORD
+                          ", .record = (${Target} *){${arg1}}, \\\n        " LINK_TO("toasty__pointer(NULL)"),
                           .operation = true});
 }
 
@@ -190,7 +190,7 @@ static void emit_unlink_of_one(derive_emitter *e)
                  .comment = "Makes the one that belongs to the record belong to none. 1, or -1: not_found.",
                  .gives = DERIVE_GIVES_STATUS,
                  .kind = "UPDATE",
-                 .members = OF_RECORD ", \\\n        " LINK_TO("NULL")});
+                 .members = OF_RECORD ", \\\n        " LINK_TO("toasty__pointer(NULL)")});
 }
 
 /* --- has_one --- */

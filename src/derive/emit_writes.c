@@ -30,7 +30,7 @@ static void emit_creates(derive_emitter *e)
                .options = "${Model}New",
                .sentinel = "{.end_ = 1}",
                .kind = "CREATE",
-               .members = ".many = true, .rows = ${rest}, .row_count = TOASTY_UNTIL_END",
+               .members = ".many = true, .rows = ${rest}, .until_end = true",
                .operation = true});
     toasty__emit_call(e, &(derive_call){.comment = "The same for one row that was filled before.",
                                         .gives = DERIVE_GIVES_RECORD,
@@ -85,7 +85,7 @@ static void emit_records(derive_emitter *e)
                .name = "${model}_update_",
                .parameters = "toasty_db *db, ${Model} *record, const ${model}_change *changes",
                .attributes = "nonnull",
-               .body = "    return toasty__run_status(\n"
+               .body = "    return (int)toasty__run_count(\n"
                        "        db, TOASTY__REQUEST(UPDATE, ${model}_model_, .record = record, .changes = "
                        "&changes->change));\n"});
     toasty__emit_h(e, "\n");
@@ -95,7 +95,7 @@ static void emit_records(derive_emitter *e)
                               .name = "${model}_delete",
                               .parameters = "toasty_db *db, ${Model} *record",
                               .attributes = "nonnull",
-                              .body = "    return toasty__run_status(db, TOASTY__REQUEST(DELETE, "
+                              .body = "    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, "
                                       "${model}_model_, .record = record));\n"});
     toasty__emit_h(e, "\n/* The same to run later: the record must live until then. */\n");
     toasty__emit_macro(

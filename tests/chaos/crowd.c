@@ -17,8 +17,8 @@ enum { STACK_SIZE = 256 * 1024, MOST_SETTINGS = 16, SETTING_SIZE = 100, OPENINGS
 static const toasty_open_options pools[] = {
     {.max_pool_size = 6},
     {.max_pool_size = 4, .plan_cache_size = 3},
-    {.max_pool_size = 6, .max_lifetime_ms = 100, .ping_after_ms = 1, .idle_timeout_ms = 20},
-    {.max_pool_size = 1},
+    {.max_pool_size = 6, .max_lifetime_ms = 1000, .ping_after_ms = 20, .idle_timeout_ms = 200},
+    {.max_pool_size = 2},
 };
 enum { POOLS = sizeof pools / sizeof *pools };
 

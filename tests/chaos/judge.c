@@ -288,6 +288,8 @@ static bool read_arguments(judge *judge, int count, char **given)
             option++;
         if (option < OPTIONS && i + 1 < count)
             values[option] = given[++i];
+        else if (given[i][0] == '-' || judge->url)
+            return false;
         else
             judge->url = given[i];
     }

@@ -20,7 +20,7 @@ static void answer_rows(rig *rig, toasty_operation *operation)
     (void)rig;
     toasty_sink *sink = operation->sink;
     operation->count = 2;
-    operation->first_key = 100;
+    operation->made_key = 100;
     operation->key_step = 7;
     for (int64_t id = 3; sink && id <= 4; id++) {
         void *row = toasty_sink_row(sink);

@@ -169,7 +169,7 @@ static void add(Suite *suite, toasty_test *test)
             *c = ' ';
     test->description = (TTest){.name = test->name, .fn = test->run, .file = test->file, .line = test->line};
     TCase *test_case = tcase_create(test->sentence);
-    double limit = test->seconds ? test->seconds : 10;
+    double limit = test->seconds ? test->seconds : 60;
     tcase_set_timeout(test_case, test_is_slow() ? 6 * limit : limit);
     tcase_add_test(test_case, &test->description);
     suite_add_tcase(suite, test_case);

@@ -121,6 +121,7 @@ typedef struct toasty_operation {
     bool read_only;
     bool must_not_exist; /* INSERT: unique_violation when the key is taken */
     bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
+    uint16_t key_step;   /* answer, with capability.first_key: how far the keys of several rows are apart */
     uint32_t level;      /* of SAVEPOINT and the like */
     const toasty_statement *statement;
     const toasty_value *values;
@@ -132,11 +133,9 @@ typedef struct toasty_operation {
     toasty_sink *sink;         /* NULL: rows are not wanted */
     /* answers */
     int64_t count;    /* rows returned or changed */
-    int64_t last_key; /* the sequence key that an insert made, where the driver knows it without returning: of
-                         several rows the last one */
-    int64_t first_key, key_step; /* with capability.first_key: the first one instead, and how far they are
-                                    apart */
-    void *continuation;          /* more rows can be had: hand it back as key.after; in the sink's arena */
+    int64_t made_key; /* the sequence key that an insert made, where the driver knows it without returning: of
+                         several rows the last one, with capability.first_key the first one */
+    void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
     /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
      */
     struct {

@@ -239,22 +239,29 @@ static int bind_places(const binding *to, const toasty_operation *operation)
     return 0;
 }
 
+/* The rows of a bulk insert, and what comes after them. */
+static int bind_rows(const binding *to, int *place, const toasty_operation *operation)
+{
+    uint32_t columns = operation->statement->bulk_columns, cells = operation->row_count * columns;
+    for (uint32_t cell = 0; cell < cells; cell += columns)
+        if (bind_row(to, place, &operation->values[cell], columns) < 0)
+            return -1;
+    for (uint32_t i = cells; i < operation->value_count; i++)
+        if (bind_value(to, (*place)++, parameter_of(operation, i), &operation->values[i]) < 0)
+            return -1;
+    return 0;
+}
+
 int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, toasty_error *err)
 {
     const binding to = {stmt, operation->statement, err};
     if (operation->statement->places)
         return bind_places(&to, operation);
-    uint32_t columns = operation->statement->bulk_columns, rows = columns ? operation->row_count : 1;
-    uint32_t count = columns ? columns : operation->value_count;
-    uint32_t further = columns ? operation->value_count - rows * columns : 0;
     int place = 1;
-    for (uint32_t row = 0; row < rows && count; row++)
-        if (bind_row(&to, &place, &operation->values[(size_t)row * count], count) < 0)
-            return -1;
-    for (uint32_t i = 0; i < further; i++)
-        if (bind_value(&to, place++, parameter_of(operation, rows * columns + i),
-                       &operation->values[rows * columns + i]) < 0)
-            return -1;
+    if (operation->statement->bulk_columns
+            ? bind_rows(&to, &place, operation) < 0
+            : bind_row(&to, &place, operation->values, operation->value_count) < 0)
+        return -1;
     /* The engine's own statements are in order; what the user wrote is counted. */
     if (!operation->statement->model && place - 1 != sqlite3_bind_parameter_count(stmt))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,

@@ -170,9 +170,8 @@ static bool is_reading(const toasty__sqlite_connection *connection)
 static void tell_first_key(toasty_operation *operation)
 {
     uint32_t rows = operation->row_count ? operation->row_count : 1;
-    operation->first_key = operation->last_key - (int64_t)rows + 1;
+    operation->made_key -= (int64_t)rows - 1;
     operation->key_step = 1;
-    operation->last_key = 0;
 }
 
 static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stmt *stmt,
@@ -190,7 +189,7 @@ static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stm
         return OUTCOME_DONE;
     if (!sqlite3_column_count(stmt))
         operation->count = changed_rows(connection, total);
-    operation->last_key = sqlite3_last_insert_rowid(connection->db);
+    operation->made_key = sqlite3_last_insert_rowid(connection->db);
     if (connection->database->plain)
         tell_first_key(operation);
     return OUTCOME_DONE;

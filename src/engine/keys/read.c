@@ -18,12 +18,14 @@ typedef struct asking {
 
 /* --- operations --- */
 
+/* 0: as many as there are, which is what a limit of four thousand millions means too. */
 static uint32_t limit_of(const asking *a)
 {
     if (a->step->limit_value == TOASTY__NO_PARAMETER)
         return a->step->most;
     bool one_more = a->run->request->kind == TOASTY_REQUEST_PAGE && !a->step->relation;
-    return (uint32_t)a->run->shape.values[a->step->limit_value].as.integer + one_more;
+    int64_t limit = a->run->shape.values[a->step->limit_value].as.integer;
+    return limit < UINT32_MAX ? (uint32_t)limit + one_more : 0;
 }
 
 static int add_operation(const asking *a, const toasty_value *values, uint32_t key_count, toasty_error *err)

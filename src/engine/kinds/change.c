@@ -75,15 +75,25 @@ static int issue_step(toasty__running *run, uint16_t number, toasty_error *err)
     return toasty__add_sql(run, step, gathered, step->column_count ? &loaded->sink : NULL, err);
 }
 
-int toasty__change_issue(toasty__running *run, toasty_error *err)
+/* Apart, so that the one statement that most changes are does not pay for it. */
+__attribute__((noinline)) static int issue_steps(toasty__running *run, toasty_error *err)
 {
-    if (run->keys)
-        return toasty__keys_issue(run, err);
     run->changed = UINT32_MAX;
     for (uint16_t i = 0; i < run->plan->step_count; i++)
         if (run->plan->steps[i].depth == run->stage && issue_step(run, i, err) < 0)
             return -1;
     return 0;
+}
+
+int toasty__change_issue(toasty__running *run, toasty_error *err)
+{
+    toasty__step *only = run->plan->steps;
+    if (run->keys)
+        return toasty__keys_issue(run, err);
+    if (run->plan->step_count > 1)
+        return issue_steps(run, err);
+    run->changed = run->execution->job.count;
+    return toasty__add_sql(run, only, NULL, only->column_count ? &run->loaded->sink : NULL, err);
 }
 
 /* The result, once the last answer is there. */
@@ -122,10 +132,17 @@ int toasty__change_absorb(toasty__running *run, toasty_error *err)
     return run->stage < run->stages ? 0 : settle(run, err);
 }
 
-void toasty__change_end(toasty__running *run)
+/* What was found for the second stage. */
+static void forget_found(toasty__running *run)
 {
-    for (uint16_t i = 0; run->loaded && run->plan->depth > 1 && i < run->plan->step_count; i++)
+    for (uint16_t i = 0; i < run->plan->step_count; i++)
         if (run->loaded[i].gathered)
             toasty__map_done(&run->loaded[i].gathered->by_key);
+}
+
+void toasty__change_end(toasty__running *run)
+{
+    if (run->stages > 1 && !run->keys && run->loaded)
+        forget_found(run);
     toasty__keys_end(run);
 }

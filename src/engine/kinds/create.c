@@ -56,8 +56,8 @@ static int fill(toasty__running *run, toasty_error *err)
 static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
-    size_t count = request->row_count == TOASTY_UNTIL_END ? toasty__count_rows(request->model, request->rows)
-                                                          : request->row_count;
+    size_t count =
+        request->until_end ? toasty__count_rows(request->model, request->rows) : request->row_count;
     char *records = new_records(run, count, err);
     if (!records)
         return -1;
@@ -264,7 +264,7 @@ static void take_keys(const toasty__running *run, const toasty__group *group, si
     char *at = toasty__group_record(group, first) + group->sequence->offset;
     bool from_first = run->execution->engine->driver->capability->first_key;
     int64_t step = from_first ? operation->key_step : 1;
-    int64_t key = from_first ? operation->first_key : operation->last_key - (int64_t)(count - 1);
+    int64_t key = operation->made_key - (from_first ? 0 : (int64_t)(count - 1));
     for (size_t i = 0; i < count; i++, key += step, at += group->model->size)
         toasty__put_integer(at, size, key);
 }

@@ -68,6 +68,12 @@ static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_v
     return 0;
 }
 
+/* Nobody has more rows than the largest number. */
+static int64_t one_more(int64_t number)
+{
+    return number < INT64_MAX ? number + 1 : number;
+}
+
 const toasty_value *toasty__bind_others(toasty__running *run, const toasty__step *step,
                                         const toasty__gathered *gathered)
 {
@@ -84,7 +90,8 @@ const toasty_value *toasty__bind_others(toasty__running *run, const toasty__step
                 return NULL;
             break;
         case TOASTY__BIND_ONE_MORE:
-            bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = values[index].as.integer + 1};
+            bound[i] =
+                (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = one_more(values[index].as.integer)};
             break;
         case TOASTY__BIND_CONSTANT:
             bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = index};

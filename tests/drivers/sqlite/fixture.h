@@ -190,7 +190,7 @@ UNUSED static toasty_code run_job(fixture *f, toasty_operation *operations, uint
     f->error = job.error;
     f->failed = job.failed;
     f->count = operations[count - 1].count;
-    f->last_key = operations[count - 1].last_key;
+    f->last_key = operations[count - 1].made_key;
     return job.error.code;
 }
 

@@ -322,13 +322,13 @@ ShopList *shop_create_array(toasty_db *db, const ShopNew *rows, size_t count)
 
 int shop_update_(toasty_db *db, Shop *record, const shop_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, shop_model_, .record = record, .changes = &changes->change));
 }
 
 int shop_delete(toasty_db *db, Shop *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, shop_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, shop_model_, .record = record));
 }
 
 Shop *shop_copy(const Shop *record)

@@ -547,9 +547,9 @@ ShopPage *shop_page_previous(toasty_db *db, const ShopPage *page) __attribute__(
 /* ShopList *shop_create_many(db, ShopNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define shop_create_many(db, ...) \
-    shop_list_(db, TOASTY__REQUEST(CREATE, shop_model_, .many = true, .rows = &((const ShopNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    shop_list_(db, TOASTY__REQUEST(CREATE, shop_model_, .many = true, .rows = &((const ShopNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define shop_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, shop_model_, (ShopList **){out}, .many = true, .rows = &((const ShopNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, shop_model_, (ShopList **){out}, .many = true, .rows = &((const ShopNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Shop *shop_create_row(db, const ShopNew *row)
  * The same for one row that was filled before. */

@@ -219,13 +219,13 @@ OrderList *order_create_array(toasty_db *db, const OrderNew *rows, size_t count)
 
 int order_update_(toasty_db *db, Order *record, const order_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, order_model_, .record = record, .changes = &changes->change));
 }
 
 int order_delete(toasty_db *db, Order *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, order_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, order_model_, .record = record));
 }
 
 Order *order_copy(const Order *record)

@@ -312,9 +312,9 @@ OrderPage *order_page_previous(toasty_db *db, const OrderPage *page) __attribute
 /* OrderList *order_create_many(db, OrderNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define order_create_many(db, ...) \
-    order_list_(db, TOASTY__REQUEST(CREATE, order_model_, .many = true, .rows = &((const OrderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    order_list_(db, TOASTY__REQUEST(CREATE, order_model_, .many = true, .rows = &((const OrderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define order_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, order_model_, (OrderList **){out}, .many = true, .rows = &((const OrderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, order_model_, (OrderList **){out}, .many = true, .rows = &((const OrderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Order *order_create_row(db, const OrderNew *row)
  * The same for one row that was filled before. */

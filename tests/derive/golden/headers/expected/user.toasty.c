@@ -200,13 +200,13 @@ UserList *user_create_array(toasty_db *db, const UserNew *rows, size_t count)
 
 int user_update_(toasty_db *db, User *record, const user_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, user_model_, .record = record, .changes = &changes->change));
 }
 
 int user_delete(toasty_db *db, User *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, user_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, user_model_, .record = record));
 }
 
 User *user_copy(const User *record)

@@ -278,9 +278,9 @@ UserPage *user_page_previous(toasty_db *db, const UserPage *page) __attribute__(
 /* UserList *user_create_many(db, UserNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define user_create_many(db, ...) \
-    user_list_(db, TOASTY__REQUEST(CREATE, user_model_, .many = true, .rows = &((const UserNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    user_list_(db, TOASTY__REQUEST(CREATE, user_model_, .many = true, .rows = &((const UserNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define user_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, user_model_, (UserList **){out}, .many = true, .rows = &((const UserNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, user_model_, (UserList **){out}, .many = true, .rows = &((const UserNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* User *user_create_row(db, const UserNew *row)
  * The same for one row that was filled before. */
@@ -459,10 +459,10 @@ User *user_copy(const User *record) __attribute__((warn_unused_result, nonnull))
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define user_orders_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, order_model_, .record = (Order *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const User *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const User *){record_})}, {.kind = TOASTY_CHANGE_END}}))
 #define user_orders_link_op(out, record_, other_) \
     TOASTY__OP(UPDATE, order_model_, (int64_t *){out}, .record = (Order *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const User *){record_})}, {.kind = TOASTY_CHANGE_END}})
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const User *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 #ifdef __cplusplus
 }

@@ -196,13 +196,13 @@ ReadingList *reading_create_array(toasty_db *db, const ReadingNew *rows, size_t 
 
 int reading_update_(toasty_db *db, Reading *record, const reading_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, reading_model_, .record = record, .changes = &changes->change));
 }
 
 int reading_delete(toasty_db *db, Reading *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, reading_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, reading_model_, .record = record));
 }
 
 Reading *reading_copy(const Reading *record)

@@ -372,9 +372,9 @@ ReadingPage *reading_page_previous(toasty_db *db, const ReadingPage *page) __att
 /* ReadingList *reading_create_many(db, ReadingNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define reading_create_many(db, ...) \
-    reading_list_(db, TOASTY__REQUEST(CREATE, reading_model_, .many = true, .rows = &((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    reading_list_(db, TOASTY__REQUEST(CREATE, reading_model_, .many = true, .rows = &((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define reading_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, reading_model_, (ReadingList **){out}, .many = true, .rows = &((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, reading_model_, (ReadingList **){out}, .many = true, .rows = &((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Reading *reading_create_row(db, const ReadingNew *row)
  * The same for one row that was filled before. */

@@ -460,13 +460,13 @@ PersonList *person_create_array(toasty_db *db, const PersonNew *rows, size_t cou
 
 int person_update_(toasty_db *db, Person *record, const person_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, person_model_, .record = record, .changes = &changes->change));
 }
 
 int person_delete(toasty_db *db, Person *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, person_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, person_model_, .record = record));
 }
 
 Person *person_copy(const Person *record)

@@ -624,9 +624,9 @@ PersonPage *person_page_previous(toasty_db *db, const PersonPage *page) __attrib
 /* PersonList *person_create_many(db, PersonNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define person_create_many(db, ...) \
-    person_list_(db, TOASTY__REQUEST(CREATE, person_model_, .many = true, .rows = &((const PersonNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    person_list_(db, TOASTY__REQUEST(CREATE, person_model_, .many = true, .rows = &((const PersonNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define person_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, person_model_, (PersonList **){out}, .many = true, .rows = &((const PersonNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, person_model_, (PersonList **){out}, .many = true, .rows = &((const PersonNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Person *person_create_row(db, const PersonNew *row)
  * The same for one row that was filled before. */

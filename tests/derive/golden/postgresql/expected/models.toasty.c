@@ -155,13 +155,13 @@ WordList *word_create_array(toasty_db *db, const WordNew *rows, size_t count)
 
 int word_update_(toasty_db *db, Word *record, const word_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, word_model_, .record = record, .changes = &changes->change));
 }
 
 int word_delete(toasty_db *db, Word *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, word_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, word_model_, .record = record));
 }
 
 Word *word_copy(const Word *record)

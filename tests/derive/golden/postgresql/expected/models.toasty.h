@@ -252,9 +252,9 @@ WordPage *word_page_previous(toasty_db *db, const WordPage *page) __attribute__(
 /* WordList *word_create_many(db, WordNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define word_create_many(db, ...) \
-    word_list_(db, TOASTY__REQUEST(CREATE, word_model_, .many = true, .rows = &((const WordNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    word_list_(db, TOASTY__REQUEST(CREATE, word_model_, .many = true, .rows = &((const WordNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define word_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, word_model_, (WordList **){out}, .many = true, .rows = &((const WordNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, word_model_, (WordList **){out}, .many = true, .rows = &((const WordNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Word *word_create_row(db, const WordNew *row)
  * The same for one row that was filled before. */

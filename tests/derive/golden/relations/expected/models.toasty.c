@@ -252,13 +252,13 @@ FolderList *folder_create_array(toasty_db *db, const FolderNew *rows, size_t cou
 
 int folder_update_(toasty_db *db, Folder *record, const folder_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, folder_model_, .record = record, .changes = &changes->change));
 }
 
 int folder_delete(toasty_db *db, Folder *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, folder_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, folder_model_, .record = record));
 }
 
 Folder *folder_copy(const Folder *record)
@@ -507,13 +507,13 @@ FileList *file_create_array(toasty_db *db, const FileNew *rows, size_t count)
 
 int file_update_(toasty_db *db, File *record, const file_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, file_model_, .record = record, .changes = &changes->change));
 }
 
 int file_delete(toasty_db *db, File *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, file_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, file_model_, .record = record));
 }
 
 File *file_copy(const File *record)
@@ -738,13 +738,13 @@ LineList *line_create_array(toasty_db *db, const LineNew *rows, size_t count)
 
 int line_update_(toasty_db *db, Line *record, const line_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, TOASTY__REQUEST(UPDATE, line_model_, .record = record, .changes = &changes->change));
 }
 
 int line_delete(toasty_db *db, Line *record)
 {
-    return toasty__run_status(db, TOASTY__REQUEST(DELETE, line_model_, .record = record));
+    return (int)toasty__run_count(db, TOASTY__REQUEST(DELETE, line_model_, .record = record));
 }
 
 Line *line_copy(const Line *record)

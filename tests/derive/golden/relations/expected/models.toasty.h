@@ -318,9 +318,9 @@ FolderPage *folder_page_previous(toasty_db *db, const FolderPage *page) __attrib
 /* FolderList *folder_create_many(db, FolderNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define folder_create_many(db, ...) \
-    folder_list_(db, TOASTY__REQUEST(CREATE, folder_model_, .many = true, .rows = &((const FolderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    folder_list_(db, TOASTY__REQUEST(CREATE, folder_model_, .many = true, .rows = &((const FolderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define folder_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, folder_model_, (FolderList **){out}, .many = true, .rows = &((const FolderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, folder_model_, (FolderList **){out}, .many = true, .rows = &((const FolderNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Folder *folder_create_row(db, const FolderNew *row)
  * The same for one row that was filled before. */
@@ -549,10 +549,10 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define folder_children_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, folder_model_, .record = (Folder *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
 #define folder_children_link_op(out, record_, other_) \
     TOASTY__OP(UPDATE, folder_model_, (int64_t *){out}, .record = (Folder *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* int folder_children_unlink(db, const Folder *record, Folder *other)
  * Makes the other record belong to none. 1, or -1: not_found, also when it did not belong to this one. */
@@ -691,10 +691,10 @@ Folder *folder_copy(const Folder *record) __attribute__((warn_unused_result, non
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define folder_cover_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, file_model_, .record = (File *){other_}, \
-        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}}))
 #define folder_cover_link_op(out, record_, other_) \
     TOASTY__OP(UPDATE, file_model_, (int64_t *){out}, .record = (File *){other_}, \
-        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
+        .changes = (const toasty_change[]){{.field = 1, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const Folder *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* int folder_cover_unlink(db, const Folder *record)
  * Makes the one that belongs to the record belong to none. 1, or -1: not_found. */
@@ -984,9 +984,9 @@ FilePage *file_page_previous(toasty_db *db, const FilePage *page) __attribute__(
 /* FileList *file_create_many(db, FileNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define file_create_many(db, ...) \
-    file_list_(db, TOASTY__REQUEST(CREATE, file_model_, .many = true, .rows = &((const FileNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    file_list_(db, TOASTY__REQUEST(CREATE, file_model_, .many = true, .rows = &((const FileNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define file_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, file_model_, (FileList **){out}, .many = true, .rows = &((const FileNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, file_model_, (FileList **){out}, .many = true, .rows = &((const FileNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* File *file_create_row(db, const FileNew *row)
  * The same for one row that was filled before. */
@@ -1232,10 +1232,10 @@ File *file_copy(const File *record) __attribute__((warn_unused_result, nonnull))
  * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
 #define file_lines_link(db, record_, other_) \
     toasty__run_status(db, TOASTY__REQUEST(UPDATE, line_model_, .record = (Line *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){record_})}, {.kind = TOASTY_CHANGE_END}}))
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const File *){record_})}, {.kind = TOASTY_CHANGE_END}}))
 #define file_lines_link_op(out, record_, other_) \
     TOASTY__OP(UPDATE, line_model_, (int64_t *){out}, .record = (Line *){other_}, \
-        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer((const File *){record_})}, {.kind = TOASTY_CHANGE_END}})
+        .changes = (const toasty_change[]){{.field = 0, .kind = TOASTY_CHANGE_LINK, .operand = toasty__linked((const File *){record_})}, {.kind = TOASTY_CHANGE_END}})
 
 /* --- Line: table lines --- */
 
@@ -1532,9 +1532,9 @@ LinePage *line_page_previous(toasty_db *db, const LinePage *page) __attribute__(
 /* LineList *line_create_many(db, LineNew, ...)
  * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
 #define line_create_many(db, ...) \
-    line_list_(db, TOASTY__REQUEST(CREATE, line_model_, .many = true, .rows = &((const LineNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END))
+    line_list_(db, TOASTY__REQUEST(CREATE, line_model_, .many = true, .rows = &((const LineNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true))
 #define line_create_many_op(out, ...) \
-    TOASTY__OP(CREATE, line_model_, (LineList **){out}, .many = true, .rows = &((const LineNew[]){__VA_ARGS__, {.end_ = 1}})[0], .row_count = TOASTY_UNTIL_END)
+    TOASTY__OP(CREATE, line_model_, (LineList **){out}, .many = true, .rows = &((const LineNew[]){__VA_ARGS__, {.end_ = 1}})[0], .until_end = true)
 
 /* Line *line_create_row(db, const LineNew *row)
  * The same for one row that was filled before. */
