@@ -1,8 +1,8 @@
 /* `toasty derive`: makes the typed API of models. */
 #include "cli/cli.h"
 
-#include "derive/annotations.h"
 #include "derive/derive.h"
+#include "derive/model/annotations.h"
 
 #include <stdio.h>
 
@@ -39,8 +39,10 @@ const toasty__cli_verb toasty__cli_derive = {
                          .required = true},
             [OUTPUT] = {"--output", "DIR", "where the files go; made when it is not there", .required = true},
             [SCHEMA] = {"--schema", "NAME",
-                        "the symbol is NAME_schema; default: the name of the first header"},
-            [DEPFILE] = {"--depfile", "FILE", "also write, for Make and Ninja, what the files depend on"},
+                        "the symbol is NAME_schema; default: the name of the first header",
+                        .required = false},
+            [DEPFILE] = {"--depfile", "FILE", "also write, for Make and Ninja, what the files depend on",
+                         .required = false},
             [HELP_ANNOTATIONS] = {"--help-annotations", NULL,
                                   "list the words that may stand in toasty(...) and toasty_model(...)",
                                   .alone = true},

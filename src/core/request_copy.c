@@ -13,7 +13,7 @@ static int copy_embedded(toasty__arena *arena, const toasty_model *model, toasty
 {
     const toasty_field *fields = model->fields + change->field;
     size_t size = 0;
-    for (uint8_t i = 0; i < change->field_count; i++) {
+    for (uint16_t i = 0; i < change->field_count; i++) {
         size_t end = fields[i].offset - change->base + toasty__type_size(fields[i].type, fields[i].labels);
         size = end > size ? end : size;
         if (fields[i].set_offset != TOASTY_NO_OFFSET && fields[i].set_offset - change->base >= size)
@@ -30,7 +30,7 @@ static int copy_embedded(toasty__arena *arena, const toasty_model *model, toasty
     if (!copy)
         return -1;
     change->operand.as.bytes = copy;
-    for (uint8_t i = 0; i < change->field_count; i++) {
+    for (uint16_t i = 0; i < change->field_count; i++) {
         char *at = copy + (fields[i].offset - change->base);
         const char **text = (const char **)at;
         toasty_bytes *bytes = (toasty_bytes *)at;

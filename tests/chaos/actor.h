@@ -1,5 +1,5 @@
-/* An actor: one of those who work on the database at the same time, a fiber or a plain thread, and how what it
- * was answered gets into the ledger.
+/* An actor: one of those who work on the database at the same time, a fiber or a plain thread, and how what
+ * it was answered gets into the ledger.
  *
  *     uint64_t operation = operation_new(actor);
  *     intend(actor, operation, PART(0));
@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "models.toasty.h"
 #include <toasty/toasty.h>
+#include <uv.h>
 
 enum { FACTS = 64, MOST_PARTS = 32 };
 
@@ -34,7 +35,8 @@ typedef struct actor {
 typedef enum site {
     AT_CALL,      /* of a call that changes something by itself, raw statements too */
     AT_COMMIT,    /* of toasty_commit or toasty_transact: only outcome_unknown leaves it open */
-    AT_PROCEDURE, /* of a raw statement that may have committed before it failed: only connection_lost denies */
+    AT_PROCEDURE, /* of a raw statement that may have committed before it failed: only connection_lost denies
+                   */
     AT_MISUSE     /* of what should be refused: any error does, and denies */
 } site;
 

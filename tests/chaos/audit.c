@@ -46,8 +46,7 @@ static void tell(const tables *tables, uint64_t operation, promise promise)
     static const char *const verdicts[] = {"has not happened", "may have happened", "has happened"};
     const entry *entry = ledger_entry(tables->ledger, operation);
     const found *found = &tables->found[operation];
-    ledger_break(tables->ledger, promise,
-                 "operation %llu, a %s, %s (%s): of its parts %#x there are %#x%s%s",
+    ledger_break(tables->ledger, promise, "operation %llu, a %s, %s (%s): of its parts %#x there are %#x%s%s",
                  (unsigned long long)operation, acts[entry->act].name, verdicts[entry->verdict],
                  toasty_code_name(entry->code), entry->parts, found->parts, found->twice ? ", twice" : "",
                  found->astray ? ", astray" : "");

@@ -58,7 +58,7 @@ typedef struct entry {
 enum {
     ENTRIES = 1 << 20,
     ACTORS = 128,
-    SHOWN = 6,        /* broken promises whose text is kept, of each kind */
+    SHOWN = 6, /* broken promises whose text is kept, of each kind */
     MOST_ACTS = 64,
     COUNTERS = 8
 };
@@ -66,16 +66,15 @@ enum {
 typedef struct ledger {
     uint64_t seed;
     uint64_t chosen;               /* bit n: act n takes part */
-    uint64_t operations;           /* how many acts a whole run has */
     atomic_uint_fast64_t progress; /* acts that ended */
     atomic_uint_fast64_t target;   /* the progress at which this life of the worker ends */
     atomic_bool calm_wanted, calm; /* asked by the worker, granted by the judge: nothing is disturbed */
     atomic_uint_fast64_t cancels, closes;
     atomic_uint_fast64_t tried[MOST_ACTS];
-    atomic_uchar doing[ACTORS];    /* what each actor does now, one more than the act; 0: nothing */
+    atomic_uchar doing[ACTORS]; /* what each actor does now, one more than the act; 0: nothing */
     atomic_uint_fast64_t broken[PROMISES];
     char broken_text[PROMISES][SHOWN][320];
-    atomic_uint_fast64_t next;     /* operations are counted from 1 */
+    atomic_uint_fast64_t next; /* operations are counted from 1 */
     entry entries[ENTRIES];
 } ledger;
 

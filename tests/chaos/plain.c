@@ -30,10 +30,10 @@ void act_create_nested(actor *actor)
     uint64_t operation = operation_new(actor);
     int64_t number = (int64_t)operation;
     intend(actor, operation, PART(0) | PART(1) | PART(2) | PART(3));
-    toasty_auto(Deed) deed = deed_create(with ? with : actor->db, .operation = number,
-                                         .details = detail_new({.operation = number, .part = 1},
-                                                               {.operation = number, .part = 2},
-                                                               {.operation = number, .part = 3}));
+    toasty_auto(Deed) deed =
+        deed_create(with ? with : actor->db, .operation = number,
+                    .details = detail_new({.operation = number, .part = 1}, {.operation = number, .part = 2},
+                                          {.operation = number, .part = 3}));
     settle(actor, operation, AT_CALL, deed != NULL);
 }
 
@@ -43,9 +43,9 @@ void act_create_nested_counted(actor *actor)
     uint64_t operation = operation_new(actor);
     int64_t number = (int64_t)operation;
     intend(actor, operation, PART(0) | PART(1) | PART(2));
-    toasty_auto(Entry) entry = entry_create(
-        with ? with : actor->db, .operation = number,
-        .lines = line_new({.operation = number, .part = 1}, {.operation = number, .part = 2}));
+    toasty_auto(Entry) entry =
+        entry_create(with ? with : actor->db, .operation = number,
+                     .lines = line_new({.operation = number, .part = 1}, {.operation = number, .part = 2}));
     settle(actor, operation, AT_CALL, entry != NULL);
 }
 
@@ -113,11 +113,10 @@ void act_batch(actor *actor)
     int64_t number = (int64_t)operation, counter = (int64_t)pick(actor, COUNTERS), counted = 0;
     intend_count(actor, operation, counter, 2);
     intend(actor, operation, PART(0) | PART(1) | PART(2));
-    int status = toasty_batch(
-        with ? with : actor->db, deed_create_op(&deed, .operation = number, .part = 0),
-        counter_update_by_id_op(&counted, counter, counter_value_add(2)),
-        entry_create_op(&entry, .operation = number, .part = 1,
-                        .lines = line_new({.operation = number, .part = 2})));
+    int status = toasty_batch(with ? with : actor->db, deed_create_op(&deed, .operation = number, .part = 0),
+                              counter_update_by_id_op(&counted, counter, counter_value_add(2)),
+                              entry_create_op(&entry, .operation = number, .part = 1,
+                                              .lines = line_new({.operation = number, .part = 2})));
     settle(actor, operation, AT_CALL, status == 0);
 }
 
@@ -128,8 +127,7 @@ void act_list(actor *actor)
     uint64_t operation = operation_new(actor);
     unsigned count = 1 + (unsigned)pick(actor, 12);
     for (unsigned i = 0; ops && i < count; i++)
-        toasty_ops_add(ops,
-                       deed_create_op(&deeds[i], .operation = (int64_t)operation, .part = (int32_t)i));
+        toasty_ops_add(ops, deed_create_op(&deeds[i], .operation = (int64_t)operation, .part = (int32_t)i));
     intend(actor, operation, PART(count) - 1);
     settle(actor, operation, AT_CALL, toasty_batch_ops(actor->db, ops) == 0);
     for (unsigned i = 0; i < count; i++)
@@ -208,7 +206,7 @@ void act_start(actor *actor)
     started->operation = operation_new(actor);
     started->holds = 1;
     static toasty_started *(*const starts[])(struct actor *, struct started *) = {start_count, start_list,
-                                                                                   start_nested};
+                                                                                  start_nested};
     started->handle = starts[pick(actor, 3)](actor, started);
     if (!started->handle) {
         settle(actor, started->operation, AT_CALL, false);

@@ -1,5 +1,5 @@
-/* Chaos on PostgreSQL: backends are terminated and cancelled, connections cut in the middle of messages, by the
- * judge's own connection and by a proxy that all of the worker's go through.
+/* Chaos on PostgreSQL: backends are terminated and cancelled, connections cut in the middle of messages, by
+ * the judge's own connection and by a proxy that all of the worker's go through.
  *
  * A second schema holds tables of the same names, empty: a row in there was written with a search path that
  * belonged to somebody else. */
@@ -123,11 +123,12 @@ static const char *url_of(judge_connection *connection)
 static void signal_one(judge_connection *connection, uint64_t *seed, hit hit, const char *condition)
 {
     char text[500];
-    snprintf(text, sizeof text,
-             "SELECT count(%s(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-             "AND application_name = 'toasty_chaos' AND %s ORDER BY md5(pid::text || %llu) LIMIT 1) AS victim",
-             hit == TERMINATED ? "pg_terminate_backend" : "pg_cancel_backend", condition,
-             (unsigned long long)chance(seed, 1000000));
+    snprintf(
+        text, sizeof text,
+        "SELECT count(%s(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'toasty_chaos' AND %s ORDER BY md5(pid::text || %llu) LIMIT 1) AS victim",
+        hit == TERMINATED ? "pg_terminate_backend" : "pg_cancel_backend", condition,
+        (unsigned long long)chance(seed, 1000000));
     int64_t count = number_of(connection, text);
     connection->hits[hit] += count > 0 ? (uint64_t)count : 0;
 }
@@ -193,9 +194,15 @@ static void disturb(judge_connection *connection, uint64_t *seed)
     static const struct {
         void (*disturb)(judge_connection *connection, uint64_t *seed);
         unsigned weight;
-    } ways[] = {{terminate_any, 8}, {terminate_active, 8}, {terminate_in_transaction, 6},
-                {terminate_sleeping, 4}, {cancel_active, 8}, {cut_within, 14},
-                {cut_commit, 6}, {stall, 4}, {cut_all, 1}};
+    } ways[] = {{terminate_any, 8},
+                {terminate_active, 8},
+                {terminate_in_transaction, 6},
+                {terminate_sleeping, 4},
+                {cancel_active, 8},
+                {cut_within, 14},
+                {cut_commit, 6},
+                {stall, 4},
+                {cut_all, 1}};
     enum { WAYS = sizeof ways / sizeof *ways, ALL = 59 };
     uint64_t left = chance(seed, ALL);
     size_t n = 0;
@@ -270,6 +277,7 @@ static const char *unsound(judge_connection *connection)
 
 const target_table target = {
     .name = "postgresql",
+    .acts = 10000,
     .insert = "INSERT INTO entries (operation, part) VALUES ($1, $2)",
     .insert_two = "INSERT INTO entries (operation, part) VALUES ($1, $2), ($3, $4) RETURNING id",
     .slow = "SELECT pg_sleep(0.02)",

@@ -217,8 +217,8 @@ static void look_text(char *text, size_t size)
 {
     size_t length = (size_t)snprintf(text, size, "SELECT ");
     for (size_t i = 0; i < target.leftover_count; i++)
-        length += (size_t)snprintf(text + length, size - length, "%s%s", i ? ", " : "",
-                                   target.leftovers[i].look);
+        length +=
+            (size_t)snprintf(text + length, size - length, "%s%s", i ? ", " : "", target.leftovers[i].look);
 }
 
 bool look(actor *actor, toasty_db *db)

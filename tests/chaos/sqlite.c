@@ -61,15 +61,17 @@ static void settle_nothing(judge_connection *connection)
 
 static bool read_rows(judge_connection *connection, void (*take)(const audit_row *row, void *arg), void *arg)
 {
-    static const char text[] = "SELECT operation, part FROM deeds UNION ALL SELECT operation, part FROM details "
-                               "UNION ALL SELECT operation, part FROM entries UNION ALL SELECT operation, part "
-                               "FROM lines ORDER BY 1, 2";
+    static const char text[] =
+        "SELECT operation, part FROM deeds UNION ALL SELECT operation, part FROM details "
+        "UNION ALL SELECT operation, part FROM entries UNION ALL SELECT operation, part "
+        "FROM lines ORDER BY 1, 2";
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(connection->db, text, -1, &statement, NULL) != SQLITE_OK)
         return false;
     int status;
     while ((status = sqlite3_step(statement)) == SQLITE_ROW)
-        take(&(audit_row){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), false}, arg);
+        take(&(audit_row){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), false},
+             arg);
     sqlite3_finalize(statement);
     return status == SQLITE_DONE;
 }
@@ -96,9 +98,8 @@ static const char *unsound(judge_connection *connection)
         sqlite3_stmt *statement;
         if (sqlite3_prepare_v2(connection->db, checks[i], -1, &statement, NULL) != SQLITE_OK)
             return "it cannot be checked";
-        const char *cell = sqlite3_step(statement) == SQLITE_ROW
-                               ? (const char *)sqlite3_column_text(statement, 0)
-                               : "ok";
+        const char *cell =
+            sqlite3_step(statement) == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "ok";
         if (!cell || strcmp(cell, "ok") != 0)
             snprintf(found, sizeof found, "%s: %s", checks[i], cell ? cell : "NULL");
         sqlite3_finalize(statement);
@@ -108,6 +109,7 @@ static const char *unsound(judge_connection *connection)
 
 const target_table target = {
     .name = "sqlite",
+    .acts = 30000,
     .insert = "INSERT INTO entries (operation, part) VALUES (?, ?)",
     .insert_two = "INSERT INTO entries (operation, part) VALUES (?, ?), (?, ?) RETURNING id",
     .slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) "

@@ -22,9 +22,10 @@ typedef struct judge_connection judge_connection;
 
 typedef struct target {
     const char *name;
-    const char *insert;     /* an entry with an operation and a part */
-    const char *insert_two; /* two entries: operation, part, operation, part */
-    const char *slow;       /* takes some 20 ms */
+    uint64_t acts;                                 /* of a usual run */
+    const char *insert;                            /* an entry with an operation and a part */
+    const char *insert_two;                        /* two entries: operation, part, operation, part */
+    const char *slow;                              /* takes some 20 ms */
     const char *commit_and_die, *commit_and_sleep; /* insert a deed, commit, and go on; NULL: cannot be */
     const leftover *leftovers;
     size_t leftover_count;

@@ -1,5 +1,5 @@
-/* Acts in transactions: whole ones with savepoints in them, and what should be refused: a raw end, and the use
- * of a handle that has an open nested one.
+/* Acts in transactions: whole ones with savepoints in them, and what should be refused: a raw end, and the
+ * use of a handle that has an open nested one.
  *
  * Nothing of a transaction has happened before the call that commits it. */
 #include "acts.h"
@@ -17,9 +17,8 @@ typedef struct work {
 
 static work work_new(actor *actor)
 {
-    return (work){.actor = actor,
-                  .operation = operation_new(actor),
-                  .counter = (int64_t)pick(actor, COUNTERS)};
+    return (work){
+        .actor = actor, .operation = operation_new(actor), .counter = (int64_t)pick(actor, COUNTERS)};
 }
 
 /* Comes before the call that commits. */
@@ -170,8 +169,7 @@ static int transact(toasty_db *transaction, void *arg)
     work *work = arg;
     work->standing = work->additions = work->next = 0;
     set_verdict(work->actor, work->operation, HAPPENED_NOT);
-    if (!count_by_hand(work, transaction) || !add_deed(work, transaction) ||
-        pick(work->actor, 6) == 0)
+    if (!count_by_hand(work, transaction) || !add_deed(work, transaction) || pick(work->actor, 6) == 0)
         return -1;
     intend_work(work);
     return 1;
