@@ -16,7 +16,8 @@ static int64_t number(const void *options, uint16_t offset)
     return value;
 }
 
-/* Arrays with nothing in them are not there: so a find without options is one without members. */
+/* Arrays with nothing in them are not there. An empty condition is: it tells a change of all rows from one of
+ * a record. */
 static void leave_out_absent(toasty_find *find)
 {
     bool orders = false, includes = false;
@@ -28,8 +29,6 @@ static void leave_out_absent(toasty_find *find)
         find->order_by = NULL, find->order_max = 0;
     if (!includes)
         find->include = NULL, find->include_max = 0;
-    if (find->where && !find->where->node_count)
-        find->where = NULL;
 }
 
 toasty_find toasty__options(const toasty_layout *layout, const void *options)
