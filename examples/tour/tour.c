@@ -3,6 +3,7 @@
 #include "models.toasty.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <uv.h>
 
 static int fail(const char *what)
 {

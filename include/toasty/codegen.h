@@ -14,21 +14,6 @@
 extern "C" {
 #endif
 
-/* --- macros of calls --- */
-/* The first arguments of a call, and the options after them: user_all(db, .limit = 3). */
-#define TOASTY__HEAD(first, ...) first
-#define TOASTY__TAIL(first, ...) __VA_ARGS__
-/* A request on the caller's stack: TOASTY__REQUEST(GET, user_model_, .by = …). */
-#define TOASTY__REQUEST(KIND, on, ...)                                                                       \
-    (&(const toasty_request){.kind = TOASTY_REQUEST_##KIND, .model = &on, __VA_ARGS__})
-/* The same to run later. */
-#define TOASTY__OP(KIND, on, where_to, ...)                                                                  \
-    ((toasty_op){.out = where_to, .request = {.kind = TOASTY_REQUEST_##KIND, .model = &on, __VA_ARGS__}})
-/* The members of a request that say which rows, by leading fields of a key or an index; and by a range of the
- * field after them, which the last one or two values are for. */
-#define TOASTY__BY(index, count, ...) .by = &index, .key_count = count, .keys = {__VA_ARGS__}
-#define TOASTY__BY_RANGE(index, count, op, ...) TOASTY__BY(index, count, __VA_ARGS__), .range = TOASTY_##op
-
 /* --- conditions: values, in postfix order --- */
 /* X(NAME, "name", CLASS, operands, capability): a COMPARISON of a field with so many operands, a JOIN of the
  * conditions before it, or a CONSTANT, for what its operands decide; and what a database must be able to do.
@@ -204,21 +189,6 @@ static inline toasty_condition toasty__negated(const toasty_condition *condition
     return c;
 }
 
-/* What conditions, orders and changes of a model expand to: TOASTY__IS(user, 3, EQ, toasty__text(value)). */
-#define TOASTY__IS(model, number, op, ...)                                                                   \
-    ((model##_expr){.condition = toasty__is(number, TOASTY_##op, __VA_ARGS__)})
-#define TOASTY__IS_OR_NULL(model, number, op, ...)                                                           \
-    ((model##_expr){.condition = toasty__is_nullable(number, TOASTY_##op, __VA_ARGS__)})
-#define TOASTY__TEST(model, number, op) ((model##_expr){.condition = toasty__is_null(number, TOASTY_##op)})
-#define TOASTY__BETWEEN(model, number, low, high)                                                            \
-    ((model##_expr){.condition = toasty__is_between(number, low, high)})
-#define TOASTY__ORDER(model, number, way)                                                                    \
-    ((model##_order){.order = {.field = number, .direction = TOASTY_##way}})
-#define TOASTY__ORDER_THROUGH(model, belongs_to, number, way)                                                \
-    ((model##_order){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
-#define TOASTY__CHANGE(model, number, what, ...)                                                             \
-    ((model##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what, .operand = __VA_ARGS__}})
-
 /* --- orders, changes, includes --- */
 /* NULLs come first in ascending order and last in descending, unless the direction says otherwise. */
 typedef enum toasty_direction {
@@ -267,35 +237,34 @@ typedef struct toasty_find {
     const toasty_condition *where; /* may be NULL */
     const toasty_include *include;
     const toasty_order *order_by;
-    const toasty_query *query; /* a query object whose conditions, orders and includes come on top */
+    const toasty_query *query; /* a query object, whose conditions, orders and includes are added */
     const toasty_change *set;
     int64_t limit, offset; /* 0: none */
     uint16_t include_max, order_max, set_max;
     bool everything;
 } toasty_find;
 
-/* Where the members of a generated struct of options stand; TOASTY_NO_MEMBER: it has no such member. */
+/* Where the members of a generated struct of options stand, plus one; 0: it does not have the member. The
+ * same for every model of a schema. */
 typedef struct toasty_layout {
     uint16_t where, include, order_by, query, set, limit, offset, everything;
 } toasty_layout;
 
-enum { TOASTY_NO_MEMBER = 0xffff, TOASTY_MAX_INCLUDES = 8, TOASTY_MAX_ORDERS = 8, TOASTY_MAX_SETS = 16 };
+enum { TOASTY_MAX_INCLUDES = 8, TOASTY_MAX_ORDERS = 8, TOASTY_MAX_SETS = 16 };
 
-/* The layouts of a model. */
+/* The layouts of a schema, by the struct: UserFind, UserGet, … */
 typedef enum toasty_layout_kind {
-    TOASTY_FIND_LAYOUT,
-    TOASTY_GET_LAYOUT,
-    TOASTY_PAGING_LAYOUT,
-    TOASTY_MATCH_LAYOUT,
-    TOASTY_UPDATE_ALL_LAYOUT,
-    TOASTY_DELETE_ALL_LAYOUT
+    TOASTY_LAYOUT_Find,
+    TOASTY_LAYOUT_Get,
+    TOASTY_LAYOUT_Paging,
+    TOASTY_LAYOUT_Match,
+    TOASTY_LAYOUT_UpdateAll,
+    TOASTY_LAYOUT_DeleteAll,
+    TOASTY_LAYOUT_COUNT
 } toasty_layout_kind;
 
 /* The options as the engine reads them; borrows them. */
 TOASTY_API toasty_find toasty__options(const toasty_layout *layout, const void *options);
-/* The member `find` of a request: TOASTY__FIND(user, GET, &(const UserGet){…}). */
-#define TOASTY__FIND(model, KIND, options)                                                                   \
-    .find = toasty__options(&model##_layouts_[TOASTY_##KIND##_LAYOUT], options)
 
 /* --- requests --- */
 typedef enum toasty_request_kind {
@@ -369,6 +338,13 @@ toasty__run_check(toasty_db *db, const toasty_request *request)
 {
     return toasty__run_count(db, request);
 }
+/* Of one record. What they give is as above; the changes of an update end with TOASTY_CHANGE_END. */
+TOASTY_API int toasty__update(toasty_db *db, const toasty_model *model, void *record,
+                              const toasty_change *changes);
+TOASTY_API int toasty__delete(toasty_db *db, const toasty_model *model, void *record);
+/* The list of the created records; rows: `count` of the model's …New. */
+TOASTY_API void *toasty__create_array(toasty_db *db, const toasty_model *model, const void *rows,
+                                      size_t count) __attribute__((warn_unused_result));
 /* The page after or before `page`, a new block; NULL with no error when there is none. */
 TOASTY_API void *toasty__page_next(toasty_db *db, const void *page);
 TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page);

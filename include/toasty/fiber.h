@@ -1,5 +1,7 @@
 /* Fibers: functions that wait without blocking their thread, on any uv_loop_t.
  *
+ *     #include <uv.h>
+ *
  *     static void visit(void *arg) { toasty_db *db = arg; … }
  *
  *     toasty_spawn(loop, visit, db);
@@ -16,11 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <toasty/error.h>
-#include <uv.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* libuv's uv_loop_t. */
+struct uv_loop_s;
 
 typedef struct toasty_fiber toasty_fiber;
 typedef void (*toasty_fiber_function)(void *arg);
@@ -42,7 +46,7 @@ typedef struct toasty_spawn_options {
 #define toasty_spawn(loop, function, ...) TOASTY__SPAWN(loop, function, __VA_ARGS__, )
 #define TOASTY__SPAWN(loop, function, arg, ...)                                                              \
     toasty_spawn_((loop), (function), (arg), &(const toasty_spawn_options){__VA_ARGS__.end_ = 0})
-TOASTY_API toasty_fiber *toasty_spawn_(uv_loop_t *loop, toasty_fiber_function function, void *arg,
+TOASTY_API toasty_fiber *toasty_spawn_(struct uv_loop_s *loop, toasty_fiber_function function, void *arg,
                                        const toasty_spawn_options *options);
 
 /* Waits until a joinable fiber has ended, and frees it. In a fiber of the same loop it suspends; outside of

@@ -188,7 +188,7 @@ typedef struct toasty_relation {
     const char *constraint; /* belongs_to: name of the foreign key in the database */
 } toasty_relation;
 
-struct toasty_find;
+struct toasty_layout;
 
 typedef struct toasty_model {
     const char *name;  /* "User" */
@@ -198,19 +198,17 @@ typedef struct toasty_model {
     const toasty_relation *relations;
     const toasty_embed *embeds;
     uint16_t field_count, index_count, relation_count, embed_count;
-    uint16_t ordinal;        /* place in the schema's models */
-    uint32_t size;           /* sizeof(User) */
-    uint32_t new_size;       /* sizeof(UserNew) */
-    uint32_t new_end_offset; /* of `end_` in UserNew: not zero ends an array */
-    /* The options of an include or a query of this model (a `const UserFind *`) as the engine reads them. */
-    struct toasty_find (*find)(const void *options);
+    uint16_t ordinal;                    /* place in the schema's models */
+    uint32_t size;                       /* sizeof(User) */
+    uint32_t new_size;                   /* sizeof(UserNew) */
+    uint32_t new_end_offset;             /* of `end_` in UserNew: not zero ends an array */
+    const struct toasty_layout *layouts; /* of its structs of options, by toasty_layout_kind */
 } toasty_model;
 
 struct toasty_driver;
 
 typedef struct toasty_schema {
     uint32_t abi;     /* TOASTY_ABI */
-    uint32_t version; /* a hash of the models, for messages about stale files */
     const char *name; /* "models" */
     const toasty_model *const *models;
     size_t model_count;

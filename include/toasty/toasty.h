@@ -14,20 +14,17 @@
 #include <toasty/error.h>
 #include <toasty/fiber.h>
 #include <toasty/memory.h>
-#include <toasty/types.h>
-#include <uv.h>
+#include <toasty/schema.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct toasty_schema;
-
 /* A database: a pool of connections, used by any number of threads and fibers at once. Or a handle derived
  * from one (toasty_begin, toasty_with), on which every call works as well. */
 typedef struct toasty_db toasty_db;
-/* Owners that copy what they are given (SEMANTICS: everything else borrows until the call returns). Generated
- * code wraps them in types of the model: UserQuery, UserChanges, UserDraft. Free with toasty_free. */
+/* Owners: they copy what they are given, where everything else borrows until the call returns. Generated code
+ * wraps them in types of the model: UserQuery, UserChanges, UserDraft. Free with toasty_free. */
 typedef struct toasty_query toasty_query;
 typedef struct toasty_changes toasty_changes;
 typedef struct toasty_draft toasty_draft;
@@ -97,7 +94,7 @@ typedef struct toasty_open_options {
                  &(const toasty_open_options){TOASTY__OPTIONS(__VA_ARGS__, .end_ = 0)})
 #define TOASTY__SCHEMA(schema, ...) schema
 #define TOASTY__OPTIONS(first, ...) __VA_ARGS__
-TOASTY_API toasty_db *toasty_open_(const char *url, const struct toasty_schema *schema,
+TOASTY_API toasty_db *toasty_open_(const char *url, const toasty_schema *schema,
                                    const toasty_open_options *options) __attribute__((warn_unused_result));
 
 /* Fails what is in flight with `closed`, waits for it, and closes all connections. toasty_free does the same
@@ -219,11 +216,11 @@ typedef struct toasty_started toasty_started;
 /* Starts one operation on a loop and returns at once; copies all that the operation borrows, except the
  * variable for its result and the record that an update or a delete is of, which must live until the
  * callback. Needs no fiber. NULL on failure: then the callback is not called. */
-TOASTY_API toasty_started *toasty_start(uv_loop_t *loop, toasty_db *db, toasty_op op,
+TOASTY_API toasty_started *toasty_start(struct uv_loop_s *loop, toasty_db *db, toasty_op op,
                                         toasty_callback callback, void *arg);
 /* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once.
  * NULL: out_of_memory, invalid_argument, closed; then the callback is not called. */
-TOASTY_API toasty_started *toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_ops *ops,
+TOASTY_API toasty_started *toasty_start_ops(struct uv_loop_s *loop, toasty_db *db, const toasty_ops *ops,
                                             toasty_callback callback, void *arg);
 /* Gives it up: its callback comes soon, later than this call, with the error `cancelled`, or with the result
  * when that was there first. On the loop's thread. NULL is fine. Touches no error. */
@@ -231,15 +228,14 @@ TOASTY_API void toasty_cancel_started(toasty_started *started);
 
 /* --- raw SQL --- */
 
-struct toasty_value;
 /* Values for the placeholders of a statement, which are spelled as the database spells them (? or $1):
  * toasty_sql_int(3). They are bound, never part of the text. Text and bytes are borrowed until the call
  * returns; a text that is NULL is NULL. None of these suspends or fails. */
-TOASTY_API struct toasty_value toasty_sql_null(void);
-TOASTY_API struct toasty_value toasty_sql_int(int64_t value);
-TOASTY_API struct toasty_value toasty_sql_real(double value);
-TOASTY_API struct toasty_value toasty_sql_text(const char *text);
-TOASTY_API struct toasty_value toasty_sql_bytes(toasty_bytes bytes);
+TOASTY_API toasty_value toasty_sql_null(void);
+TOASTY_API toasty_value toasty_sql_int(int64_t value);
+TOASTY_API toasty_value toasty_sql_real(double value);
+TOASTY_API toasty_value toasty_sql_text(const char *text);
+TOASTY_API toasty_value toasty_sql_bytes(toasty_bytes bytes);
 
 /* Rows of a raw statement, as text; one block for toasty_free. */
 typedef struct toasty_rows {
@@ -265,22 +261,20 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
  * database says. */
 #define toasty_sql(db, ...)                                                                                  \
     toasty_sql_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                          \
-                (const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},              \
-                sizeof((const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /     \
-                        sizeof(struct toasty_value) -                                                        \
+                (const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                     \
+                sizeof((const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /            \
+                        sizeof(toasty_value) -                                                               \
                     1)
-TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const struct toasty_value *values,
-                               size_t count);
+TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values, size_t count);
 /* The same for statements that return rows: one block, which the caller frees with toasty_free; no row is an
  * empty result, not an error. Suspends. NULL: the errors of toasty_sql, out_of_memory. */
 #define toasty_sql_rows(db, ...)                                                                             \
-    toasty_sql_rows_(                                                                                        \
-        db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                                  \
-        (const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                      \
-        sizeof((const struct toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /             \
-                sizeof(struct toasty_value) -                                                                \
-            1)
-TOASTY_API toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const struct toasty_value *values,
+    toasty_sql_rows_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                     \
+                     (const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                \
+                     sizeof((const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /       \
+                             sizeof(toasty_value) -                                                          \
+                         1)
+TOASTY_API toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value *values,
                                          size_t count) __attribute__((warn_unused_result));
 
 /* --- watching --- */

@@ -1,8 +1,8 @@
 /* `toasty derive`: makes the typed API of models. */
 #include "cli/cli.h"
 
-#include "derive/annotations.h"
 #include "derive/derive.h"
+#include "derive/model/annotations.h"
 
 #include <stdio.h>
 

@@ -3,22 +3,23 @@
 #include <string.h>
 #include <toasty/codegen.h>
 
-static const void *member(const void *options, uint16_t offset)
+/* The member, or NULL when the struct does not have it. */
+static const void *member(const void *options, uint16_t place)
 {
-    return offset == TOASTY_NO_MEMBER ? NULL : (const char *)options + offset;
+    return place ? (const char *)options + place - 1 : NULL;
 }
 
-static int64_t number(const void *options, uint16_t offset)
+static int64_t number(const void *options, uint16_t place)
 {
     int64_t value = 0;
-    if (offset != TOASTY_NO_MEMBER)
-        memcpy(&value, member(options, offset), sizeof value);
+    if (place)
+        memcpy(&value, member(options, place), sizeof value);
     return value;
 }
 
-/* Arrays with nothing in them are not there. An empty condition is: it tells a change of all rows from one of
- * a record. */
-static void leave_out_absent(toasty_find *find)
+/* Arrays with nothing in them are not there: so a find without options is one without members. An empty
+ * condition of what may mean everything stays, since it tells such a change from that of a record. */
+static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
 {
     bool orders = false, includes = false;
     for (unsigned i = 0; i < find->order_max; i++)
@@ -29,6 +30,8 @@ static void leave_out_absent(toasty_find *find)
         find->order_by = NULL, find->order_max = 0;
     if (!includes)
         find->include = NULL, find->include_max = 0;
+    if (find->where && !find->where->node_count && !layout->everything)
+        find->where = NULL;
 }
 
 toasty_find toasty__options(const toasty_layout *layout, const void *options)
@@ -40,20 +43,14 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
         .set = member(options, layout->set),
         .limit = number(options, layout->limit),
         .offset = number(options, layout->offset),
-        .include_max = TOASTY_MAX_INCLUDES,
-        .order_max = TOASTY_MAX_ORDERS,
-        .set_max = TOASTY_MAX_SETS,
+        .include_max = layout->include ? TOASTY_MAX_INCLUDES : 0,
+        .order_max = layout->order_by ? TOASTY_MAX_ORDERS : 0,
+        .set_max = layout->set ? TOASTY_MAX_SETS : 0,
     };
-    if (!find.include)
-        find.include_max = 0;
-    if (!find.order_by)
-        find.order_max = 0;
-    if (!find.set)
-        find.set_max = 0;
-    if (layout->query != TOASTY_NO_MEMBER)
+    if (layout->query)
         memcpy(&find.query, member(options, layout->query), sizeof find.query);
-    if (layout->everything != TOASTY_NO_MEMBER)
+    if (layout->everything)
         memcpy(&find.everything, member(options, layout->everything), sizeof find.everything);
-    leave_out_absent(&find);
+    leave_out_absent(layout, &find);
     return find;
 }

@@ -42,7 +42,9 @@ static inline toasty_find toasty__include_find(const toasty_include *include)
 {
     if (include->find)
         return *include->find;
-    return include->options ? include->relation->target->find(include->options) : (toasty_find){0};
+    if (!include->options)
+        return (toasty_find){0};
+    return toasty__options(&include->relation->target->layouts[TOASTY_LAYOUT_Find], include->options);
 }
 
 #endif

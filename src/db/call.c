@@ -98,6 +98,29 @@ int64_t toasty__run_count(toasty_db *db, const toasty_request *request)
     return run(db, request, &result) < 0 ? -1 : result.count;
 }
 
+/* --- records --- */
+
+int toasty__update(toasty_db *db, const toasty_model *model, void *record, const toasty_change *changes)
+{
+    return (int)toasty__run_count(
+        db, &(const toasty_request){
+                .kind = TOASTY_REQUEST_UPDATE, .model = model, .record = record, .changes = changes});
+}
+
+int toasty__delete(toasty_db *db, const toasty_model *model, void *record)
+{
+    return (int)toasty__run_count(
+        db, &(const toasty_request){.kind = TOASTY_REQUEST_DELETE, .model = model, .record = record});
+}
+
+void *toasty__create_array(toasty_db *db, const toasty_model *model, const void *rows, size_t count)
+{
+    return toasty__run(
+        db,
+        &(const toasty_request){
+            .kind = TOASTY_REQUEST_CREATE, .model = model, .many = true, .rows = rows, .row_count = count});
+}
+
 /* --- pages --- */
 
 /* The request for the page before or after one: that page's own, from the record at its end. 1; 0: there is

@@ -3,12 +3,12 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "derive/check.h"
-#include "derive/emit.h"
-#include "derive/front.h"
-#include "derive/output.h"
-#include "derive/resolve.h"
-#include "derive/snapshot.h"
+#include "derive/base/output.h"
+#include "derive/emit/emit.h"
+#include "derive/front/front.h"
+#include "derive/model/check.h"
+#include "derive/model/resolve.h"
+#include "derive/model/snapshot.h"
 #include "drivers/targets.h"
 #include <stdlib.h>
 #include <string.h>

@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "models.toasty.h"
 #include <toasty/toasty.h>
+#include <uv.h>
 
 enum { FACTS = 64, MOST_PARTS = 32 };
 

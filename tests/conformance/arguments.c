@@ -327,9 +327,13 @@ enum { BELOW = sizeof below_zero / sizeof *below_zero, LARGE = sizeof large / si
 /* The targets spell it differently. */
 static TaskPage *page_of(toasty_db *db, const Person *person, int64_t size)
 {
-    return task_page_(db, TOASTY__REQUEST(PAGE, task_model_,
-                                          TOASTY__BY(task_indexes_[1], 1, toasty__uuid(person->id)),
-                                          .find = {.limit = size}));
+    const toasty_request request = {.kind = TOASTY_REQUEST_PAGE,
+                                    .model = &Task__model,
+                                    .by = &Task__indexes[1],
+                                    .key_count = 1,
+                                    .keys = {toasty__uuid(person->id)},
+                                    .find = {.limit = size}};
+    return toasty__run(db, &request);
 }
 
 TOASTY_TEST(arguments, pages_of_any_size_are_pages)

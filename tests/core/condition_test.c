@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <toasty/codegen.h>
 

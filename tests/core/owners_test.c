@@ -111,7 +111,7 @@ TOASTY_TEST(query, an_include_is_kept_with_its_options)
     toasty__compare(&where, TODO_TITLE, TOASTY_IN,
                     toasty__list(TOASTY_TYPE_TEXT, (const char *[]){say("x")}, 1));
     toasty_find options = {.where = &where, .limit = 3};
-    toasty_include include = {.relation = &user_model.relations[USER_TODOS], .options = &options};
+    toasty_include include = {.relation = &user_model.relations[USER_TODOS], .find = &options};
     check_done(toasty__query_include(query, include));
     check_done(toasty__query_include(query, (toasty_include){0}));
     spoil();

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <toasty/memory.h>
+#include <uv.h>
 
 static long count_down; /* to the allocation that fails; 0: none */
 static bool failed;

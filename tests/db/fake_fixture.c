@@ -18,12 +18,6 @@ int64_t fake_log_[FAKE_LOG];
 
 /* --- the model --- */
 
-static toasty_find find_nothing(const void *options)
-{
-    (void)options;
-    return (toasty_find){0};
-}
-
 static const toasty_field thing_fields[] = {{.name = "id",
                                              .column = "id",
                                              .type = TOASTY_TYPE_I64,
@@ -48,8 +42,7 @@ static const toasty_model thing_model = {.name = "Thing",
                                          .index_count = 1,
                                          .size = sizeof(Thing),
                                          .new_size = 16,
-                                         .new_end_offset = 8,
-                                         .find = find_nothing};
+                                         .new_end_offset = 8};
 
 static toasty_request get_request(int64_t id)
 {

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <uv.h>
 
 static uv_loop_t loop_;
 

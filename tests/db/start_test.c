@@ -2,6 +2,8 @@
 #include "db/fake.h"
 #include "test.h"
 
+#include <uv.h>
+
 static toasty_db *db_;
 static uv_loop_t loop_;
 static int called;

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <uv.h>
 
 static toasty_db *db_;
 static atomic_int failed, served;

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <uv.h>
 
 static void finish(toasty_db *db)
 {

@@ -21,7 +21,7 @@ User *create_nested(toasty_db *db)
 C
 "$TOASTY_BUILD/toasty" derive --targets sqlite,postgresql --output "$work" "$root/examples/quickstart/models.h" -- \
   -I"$root/include" || exit 1
-flags=(-std=c11 -D_DEFAULT_SOURCE -I"$root/include" -I"$root/examples/quickstart" -I"$work" -c "$work/calls.c" -o "$work/calls.o")
+flags=(-std=c11 -I"$root/include" -I"$root/examples/quickstart" -I"$work" -c "$work/calls.c" -o "$work/calls.o")
 
 # check SENTENCE COMMAND…
 check() {

@@ -3,6 +3,7 @@
 
 #include "core/roots.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static rig r;

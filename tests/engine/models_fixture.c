@@ -1,12 +1,6 @@
 /* The tables of models.h, as generated code would have them. */
 #include "engine/models.h"
 
-/* The options of an include are the library's own find. */
-static toasty_find find_of(const void *options)
-{
-    return *(const toasty_find *)options;
-}
-
 #define NO TOASTY_NO_OFFSET
 #define PLAIN(model, member, TYPE, ...)                                                                      \
     {                                                                                                        \
@@ -260,7 +254,6 @@ static const toasty_relation entry_relations[1] = {
                                         .size = sizeof(Type),                                                \
                                         .new_size = sizeof(Type##New),                                       \
                                         .new_end_offset = offsetof(Type##New, end_),                         \
-                                        .find = find_of,                                                     \
                                         __VA_ARGS__}
 
 MODEL(User, user, users, 0, .embeds = user_embeds, .embed_count = 1);

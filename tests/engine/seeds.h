@@ -35,7 +35,7 @@ size_t rows_of(rig *rig, const toasty_model *model);
     .include_max = sizeof((const toasty_include[]){__VA_ARGS__}) / sizeof(toasty_include)
 #define WITH(model_, relation_, ...)                                                                         \
     {                                                                                                        \
-        .relation = &model_##_model.relations[relation_], .options = &(const toasty_find)                    \
+        .relation = &model_##_model.relations[relation_], .find = &(const toasty_find)                       \
         {                                                                                                    \
             __VA_ARGS__                                                                                      \
         }                                                                                                    \

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -9,6 +10,7 @@
 #include <toasty/fiber.h>
 #include <toasty/memory.h>
 #include <unistd.h>
+#include <uv.h>
 
 /* --- threads --- */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <toasty/fiber.h>
 #include <unistd.h>
+#include <uv.h>
 
 /* The loop of a test: closing it succeeds only when the library has left nothing behind. */
 static uv_loop_t *open_loop(void)

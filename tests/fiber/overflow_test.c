@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <toasty/fiber.h>
 #include <unistd.h>
+#include <uv.h>
 
 enum { STACK = 64 * 1024, FROM_THE_HANDLER = 42, NO_FAULT = 41, FROM_VALGRIND = 99 };
 

@@ -78,15 +78,34 @@ holds 'a target that is not there is told by its name' \
 
 cp -r "$here/make" "$work/make"
 cp "$here"/cmake/{customer,purchase,shop}.h "$here"/cmake/{shop,till}.c "$work/make"
-holds 'a Makefile builds with pkg-config and toasty derive' make -C "$work/make" CC=gcc
+anew() { make -C "$work/make" clean && make -C "$work/make" "$@"; }
+holds 'a Makefile builds with pkg-config and toasty derive, strictly, without feature macros' anew CC=gcc CXX=g++
 holds 'its program runs' prints 'note: buy milk' "$work/make/app"
 holds 'its library of a schema of two headers is used' prints 'Ann bought 2 things' "$work/make/till"
+holds 'and from C++' prints 'nobody bought 0 things' "$work/make/visitor"
 sed 's/"buy milk"/42/' "$here/make/app.c" > "$work/make/app.c"
 holds 'the guards of pkg-config refuse an integer for a text' fails_with 'error:.*integer' make -C "$work/make" CC=gcc app
 cp "$here/make/app.c" "$work/make/app.c"
 holds 'one word turns the guards of pkg-config off' \
   sh -c '! pkg-config --define-variable=guards= --cflags toasty-sqlite | grep Werror'
-holds 'it builds with clang too' sh -c 'make -C "$1" clean && make -C "$1" CC=clang-14' - "$work/make"
+holds 'it builds with clang too' anew CC=clang-14 CXX=clang++-14
+holds 'it builds as the compiler is without a standard' anew CC=gcc CXX=g++ STANDARD=
+
+# alone LANGUAGE COMPILER…: each public header by itself.
+alone() {
+  local language=$1 header
+  shift
+  while IFS= read -r header; do
+    echo "#include <$header>" > "$work/alone.$language"
+    # shellcheck disable=SC2046 # flags are words
+    "$@" -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror $(pkg-config --define-variable=guards= --cflags toasty) \
+      -fsyntax-only "$work/alone.$language" || { echo "$header"; return 1; }
+  done < <(cd "$root/include" && find toasty -name '*.h')
+}
+holds 'each public header compiles alone with gcc' alone c gcc -std=c11
+holds 'each public header compiles alone with clang' alone c clang-14 -std=c11
+holds 'each public header compiles alone as C++ with gcc' alone cc g++ -std=c++20
+holds 'each public header compiles alone as C++ with clang' alone cc clang++-14 -std=c++20
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]

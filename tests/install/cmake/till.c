@@ -4,8 +4,8 @@
 
 int main(void)
 {
-    toasty_auto(toasty_db) db = toasty_open("sqlite::memory:", &shop_schema);
-    if (!db || toasty_push_schema(db) < 0) {
+    toasty_auto(toasty_db) db = shop_open();
+    if (!db) {
         fprintf(stderr, "open: %s\n", toasty_last_error()->message);
         return 1;
     }

@@ -1,0 +1,287 @@
+/* Conditions, orders and changes of a model's fields, and how conditions are joined. Macros that make values;
+ * none goes to the database. */
+#include "derive/emit/emitter.h"
+
+#include "core/types.h"
+#include <string.h>
+
+/* --- which ones a field has --- */
+
+/* Enums order by declaration, or not at all. */
+static bool has_order(const derive_member *member)
+{
+    bool as_declared = !member->labels || member->labels->ascending;
+    return member->type != TOASTY_TYPE_ENUM && member->type != TOASTY_TYPE_BYTES && as_declared;
+}
+
+bool toasty__emit_has_range(const derive_member *member)
+{
+    return has_order(member) && member->type != TOASTY_TYPE_BOOL;
+}
+
+static bool is_number(const derive_member *member)
+{
+    toasty_type_class class = toasty__class_of((uint8_t)member->type);
+    return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !member->labels;
+}
+
+/* A compound literal of a struct has commas that a macro would take for its own, so such values come as
+ * variable arguments. */
+static bool is_struct(toasty_type type)
+{
+    toasty_type_class class = toasty__class_of((uint8_t)type);
+    return class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_ID || class == TOASTY_CLASS_TIME;
+}
+
+/* One macro: `values` are its variables beyond those of the field. */
+static void emit(derive_emitter *e, const derive_variable *values, const char *name, const char *parameters,
+                 const char *expression, const char *comment)
+{
+    derive_scope scope = {.outer = e->scope, .variables = values};
+    e->scope = &scope;
+    toasty__emit_macro(
+        e, &(derive_macro){
+               .name = name, .parameters = parameters, .expression = expression, .comment = comment});
+    e->scope = scope.outer;
+}
+
+static const derive_variable no_values[] = {{NULL, NULL}};
+
+/* --- conditions --- */
+
+typedef struct comparison {
+    const char *name, *op, *comment;
+} comparison;
+
+static void emit_comparison(derive_emitter *e, const comparison *c, const char *function, const char *maker)
+{
+    const derive_variable values[] = {
+        {"name", c->name}, {"op", c->op}, {"function", function}, {"make", maker}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_${name}", "${parameter}",
+         "${function}(${model}, ${number}, ${op}, ${make}, ${argument})", c->comment);
+}
+
+static void emit_equality(derive_emitter *e, const derive_column *column)
+{
+    static const comparison plain[] = {{"eq", "EQ", NULL}, {"ne", "NE", NULL}};
+    static const comparison nullable[] = {{"eq", "EQ", "NULL: is null"}, {"ne", "NE", "NULL: is not null"}};
+    bool null = column->member->type == TOASTY_TYPE_TEXT && column->null_column;
+    for (size_t i = 0; i < 2; i++)
+        emit_comparison(e, null ? &nullable[i] : &plain[i], null ? "TOASTY__IS_OR_NULL" : "TOASTY__IS",
+                        toasty__emit_maker(e, column, null));
+}
+
+static void emit_range(derive_emitter *e, const derive_column *column)
+{
+    static const comparison four[] = {
+        {"lt", "LT", NULL}, {"le", "LE", NULL}, {"gt", "GT", NULL}, {"ge", "GE", NULL}};
+    const char *maker = toasty__emit_maker(e, column, false);
+    for (size_t i = 0; i < 4; i++)
+        emit_comparison(e, &four[i], "TOASTY__IS", maker);
+    bool is_one = is_struct(column->member->type);
+    const derive_variable values[] = {{"make", maker}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_between", is_one ? "..." : "low_, high_",
+         is_one ? "TOASTY__BETWEEN_OF(${model}, ${number}, ${make}, __VA_ARGS__)"
+                : "TOASTY__BETWEEN(${model}, ${number}, ${make}, low_, high_)",
+         NULL);
+}
+
+static void emit_lists(derive_emitter *e, const derive_column *column)
+{
+    static const comparison lists[] = {{"in", "IN", NULL}, {"not_in", "NOT_IN", NULL}};
+    for (size_t i = 0; i < 2; i++) {
+        const derive_variable values[] = {{"name", lists[i].name},
+                                          {"op", lists[i].op},
+                                          {"list", toasty__emit_list_maker(e, column)},
+                                          {NULL, NULL}};
+        emit(e, values, "${model}_${field}_${name}", "...",
+             "TOASTY__IS(${model}, ${number}, ${op}, ${list}, __VA_ARGS__)", NULL);
+    }
+}
+
+static void emit_null_tests(derive_emitter *e)
+{
+    emit(e, no_values, "${model}_${field}_is_null", "", "TOASTY__TEST(${model}, ${number}, IS_NULL)", NULL);
+    emit(e, no_values, "${model}_${field}_is_not_null", "", "TOASTY__TEST(${model}, ${number}, IS_NOT_NULL)",
+         NULL);
+}
+
+static void emit_patterns(derive_emitter *e, const derive_column *column)
+{
+    static const comparison patterns[] = {{"starts_with", "STARTS_WITH", NULL},
+                                          {"ends_with", "ENDS_WITH", NULL},
+                                          {"contains", "CONTAINS", NULL},
+                                          {"like", "LIKE", NULL},
+                                          {"ilike", "ILIKE", "as like; case does not matter"}};
+    for (size_t i = 0; i < (e->schema->can.ilike ? 5u : 4u); i++)
+        emit_comparison(e, &patterns[i], "TOASTY__IS", toasty__emit_maker(e, column, false));
+}
+
+static void emit_conditions(derive_emitter *e, const derive_column *column)
+{
+    toasty_type type = column->member->type;
+    emit_equality(e, column);
+    if (toasty__emit_has_range(column->member))
+        emit_range(e, column);
+    if (type != TOASTY_TYPE_BOOL)
+        emit_lists(e, column);
+    if (column->null_column)
+        emit_null_tests(e);
+    if (type == TOASTY_TYPE_TEXT)
+        emit_patterns(e, column);
+}
+
+/* --- orders --- */
+
+/* With the macro that `through` names: TOASTY__ORDER(task, 4, …), TOASTY__ORDER_THROUGH(task, 1, 4, …). */
+static void emit_orders(derive_emitter *e, const char *through, bool null)
+{
+    static const struct {
+        const char *name, *way;
+        bool of_null;
+    } orders[] = {{"asc", "ASCENDING", false},
+                  {"desc", "DESCENDING", false},
+                  {"asc_nulls_last", "ASCENDING_NULLS_LAST", true},
+                  {"desc_nulls_first", "DESCENDING_NULLS_FIRST", true}};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const derive_variable values[] = {
+            {"name", orders[i].name}, {"way", orders[i].way}, {"through", through}, {NULL, NULL}};
+        if (null || !orders[i].of_null)
+            emit(e, values, "${model}_${field}_${name}", "", "${through}${number}, ${way})", NULL);
+    }
+}
+
+static bool is_one_of(const derive_column *column, const derive_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i] == column)
+            return true;
+    return false;
+}
+
+void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to)
+{
+    const derive_model *target = belongs_to->target;
+    for (size_t i = 0; e->schema->can.order && i < target->columns.count; i++) {
+        const derive_column *column = target->columns.items[i];
+        /* What is referred to is in a column of the model's own. */
+        if (!has_order(column->member) || is_one_of(column, &belongs_to->theirs))
+            continue;
+        derive_variable variables[] = {
+            {"field", toasty__derive_format(e->memory, "%s_%s", belongs_to->name, column->ident)},
+            {"belongs_to", toasty__derive_format(e->memory, "%zu", belongs_to->number)},
+            {"number", toasty__derive_format(e->memory, "%zu", column->number)},
+            {NULL, NULL}};
+        derive_scope scope = {.outer = e->scope, .variables = variables};
+        e->scope = &scope;
+        emit_orders(e, "TOASTY__ORDER_THROUGH(${model}, ${belongs_to}, ",
+                    column->null_column || !belongs_to->required);
+        e->scope = scope.outer;
+    }
+}
+
+/* --- changes --- */
+
+static bool can_change(const derive_column *column)
+{
+    return !column->key && !(column->member->automatic && !column->nested);
+}
+
+static void emit_change(derive_emitter *e, const char *name, const char *kind, const char *maker,
+                        const char *comment)
+{
+    const derive_variable values[] = {{"name", name}, {"kind", kind}, {"make", maker}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_${name}", "${parameter}",
+         "TOASTY__CHANGE(${model}, ${number}, ${kind}, ${make}, ${argument})", comment);
+}
+
+static void emit_changes(derive_emitter *e, const derive_column *column)
+{
+    bool null = column->member->type == TOASTY_TYPE_TEXT && column->nullable;
+    const char *maker = toasty__emit_maker(e, column, null);
+    emit_change(e, "set", "SET", maker, null ? "NULL is NULL" : NULL);
+    if (column->nullable)
+        emit(e, no_values, "${model}_${field}_set_null", "",
+             "TOASTY__CHANGE(${model}, ${number}, SET, toasty__null, )", NULL);
+    if (is_number(column->member) && !column->reference) {
+        emit_change(e, "add", "ADD", maker, NULL);
+        emit_change(e, "subtract", "SUBTRACT", maker, NULL);
+    }
+}
+
+static void emit_part(derive_emitter *e, const derive_part *part)
+{
+    const derive_member *member = part->member;
+    const derive_variable values[] = {{"field", part->ident},
+                                      {"number", toasty__derive_format(e->memory, "%zu", part->first)},
+                                      {"count", toasty__derive_format(e->memory, "%zu", part->count)},
+                                      {"type", member->c_type},
+                                      {"access", part->access},
+                                      {"value", member->optional ? ".value" : ""},
+                                      {NULL, NULL}};
+    e->at = member->at;
+    e->origin = toasty__derive_format(e->memory, "field `%s`", part->name);
+    toasty__emit_h_format(e, "\n/* %s: %s */\n", part->name, member->c_type);
+    emit(e, values, "${model}_${field}_set", "...",
+         "TOASTY__CHANGE_EMBED(${Model}, ${model}, ${number}, ${count}, ${access}${value}, ${type}, "
+         "__VA_ARGS__)",
+         member->optional ? "a pointer to all of it; NULL: none" : "a pointer to all of it");
+}
+
+/* --- all of a model --- */
+
+static const char *column_summary(derive_memory *memory, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    return toasty__derive_format(memory, "%s: %s%s%s%s%s%s%s", column->name, member->c_type,
+                                 column->key ? ", key" : "", column->nullable ? ", may be NULL" : "",
+                                 member->unique ? ", unique" : "",
+                                 member->automatic ? ", made by Toasty" : "", member->comment ? "; " : "",
+                                 member->comment ? member->comment : "");
+}
+
+static void emit_column(derive_emitter *e, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    derive_variable variables[] = {{"field", column->ident},
+                                   {"number", toasty__derive_format(e->memory, "%zu", column->number)},
+                                   {"parameter", is_struct(member->type) ? "..." : "value_"},
+                                   {"argument", is_struct(member->type) ? "__VA_ARGS__" : "value_"},
+                                   {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    e->at = member->at;
+    e->origin = toasty__derive_format(e->memory, "field `%s`", column->name);
+    toasty__buffer_text(&e->h, "\n/* ");
+    toasty__buffer_text(&e->h, column_summary(e->memory, column));
+    toasty__buffer_text(&e->h, " */\n");
+    if (e->schema->can.filter)
+        emit_conditions(e, column);
+    if (e->schema->can.order && has_order(member))
+        emit_orders(e, "TOASTY__ORDER(${model}, ", column->null_column);
+    if (can_change(column))
+        emit_changes(e, column);
+    e->scope = scope.outer;
+}
+
+static void emit_joins(derive_emitter *e)
+{
+    toasty__emit_h(e, "\n");
+    emit(e, no_values, "${model}_and", "...", "TOASTY__JOIN(${model}, AND, __VA_ARGS__)", NULL);
+    emit(e, no_values, "${model}_or", "...", "TOASTY__JOIN(${model}, OR, __VA_ARGS__)", NULL);
+    emit(e, no_values, "${model}_not", "condition_", "TOASTY__NOT(${model}, condition_)", NULL);
+}
+
+void toasty__emit_fields(derive_emitter *e, const derive_model *model)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        emit_column(e, model->columns.items[i]);
+    for (size_t i = 0; i < model->parts.count; i++)
+        emit_part(e, model->parts.items[i]);
+    e->at = model->at;
+    e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
+    if (e->schema->can.filter)
+        emit_joins(e);
+    toasty__emit_h(e, "\n/* All changes of a list. */\n");
+    emit(e, no_values, "${model}_changes", "changes_", "TOASTY__CHANGES(${Model}, ${model}, changes_)", NULL);
+}

@@ -1,0 +1,223 @@
+/* Reads: all, first, get, pages, count, exists; by key and by index. With a target that has no queries over a
+ * whole table, reading one is spelled `scan`, and there is only what a key or an index serves. */
+#include "derive/emit/emitter.h"
+
+/* --- reads of a whole table --- */
+
+static void emit_query(derive_emitter *e, const char *name, derive_gives gives, const char *kind,
+                       const char *options, const char *comment)
+{
+    toasty__emit_call(
+        e, &(derive_call){.comment = comment,
+                          .gives = gives,
+                          .name = name,
+                          .trailing = DERIVE_OPTIONS,
+                          .options = toasty__derive_format(e->memory, "${Model}%s", options),
+                          .request = toasty__derive_format(
+                              e->memory, "TOASTY__QUERY(%s, ${Model}, %s, ${args})", kind, options)});
+}
+
+static void emit_queries(derive_emitter *e)
+{
+    emit_query(e, "${model}_all", DERIVE_GIVES_LIST, "ALL", "Find",
+               "All rows that match; an empty list is not an error. Free it.");
+    emit_query(e, "${model}_first", DERIVE_GIVES_RECORD, "FIRST", "Find",
+               "The first row that matches. Free it. NULL: not_found.");
+    emit_query(e, "${model}_get", DERIVE_GIVES_RECORD, "GET", "Find",
+               "The only row that matches. Free it. NULL: not_found, too_many_rows.");
+    if (e->schema->can.count)
+        emit_query(e, "${model}_count", DERIVE_GIVES_CHECK, "COUNT", "Match", "How many rows match, or -1.");
+    emit_query(e, "${model}_exists", DERIVE_GIVES_CHECK, "EXISTS", "Match",
+               "1 when a row matches, 0 when none does, or -1.");
+}
+
+static void emit_scan(derive_emitter *e)
+{
+    toasty__emit_call(e, &(derive_call){.comment = "Reads the whole table, whatever its size. Free the list.",
+                                        .gives = DERIVE_GIVES_LIST,
+                                        .name = "${model}_scan",
+                                        .trailing = DERIVE_OPTIONS,
+                                        .options = "${Model}Find",
+                                        .request = "TOASTY__QUERY_WITH(scan, ALL, ${Model}, Find, ${args})"});
+}
+
+static void emit_pages(derive_emitter *e)
+{
+    bool query = e->schema->can.scan_is_query;
+    toasty__emit_call(
+        e,
+        &(derive_call){.comment = "The first page of per_page rows; pages go by key, not by offset. Free it.",
+                       .gives = DERIVE_GIVES_PAGE,
+                       .name = query ? "${model}_page" : "${model}_scan_page",
+                       .trailing = DERIVE_OPTIONS,
+                       .options = "${Model}Paging",
+                       .request = query ? "TOASTY__QUERY(PAGE, ${Model}, Paging, ${args})"
+                                        : "TOASTY__QUERY_WITH(scan, PAGE, ${Model}, Paging, ${args})"});
+    toasty__emit_function(e, "${Model}Page *", "${model}_page_next", "db, const ${Model}Page *page",
+                          "The page after it, a block of its own. Free it. NULL after the last.",
+                          "TOASTY__KEEP_PAGE(${Model}, false, __VA_ARGS__)");
+    toasty__emit_function(e, "${Model}Page *", "${model}_page_previous", "db, const ${Model}Page *page",
+                          "The page before it. Free it. NULL before the first.",
+                          "TOASTY__KEEP_PAGE(${Model}, true, __VA_ARGS__)");
+}
+
+/* --- by key and by index --- */
+
+/* A call on the rows that a key or the start of an index finds. */
+typedef struct found {
+    const char *name, *comment, *kind, *options;
+    derive_gives gives;
+} found;
+
+/* Templates may name ${keys}. */
+static void emit_found(derive_emitter *e, const derive_keys *keys, const found *f)
+{
+    size_t count = keys->argument_count;
+    const char *many = count > 1 ? toasty__derive_format(e->memory, "_%zu", count) : "";
+    derive_variable variables[] = {{"keys", keys->name}, {"taker", keys->taker}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    derive_call call = {
+        .comment = f->comment,
+        .gives = f->gives,
+        .name = f->name,
+        .argument_count = count,
+        .trailing = DERIVE_OPTIONS,
+        .options = toasty__derive_format(e->memory, "${Model}%s", f->options),
+        .request = toasty__derive_format(e->memory, "TOASTY__FOUND%s(%s, ${Model}, %s, ${taker}, ${args})",
+                                         many, f->kind, f->options)};
+    for (size_t i = 0; i < count; i++)
+        call.arguments[i] = keys->arguments[i];
+    e->scope = &scope;
+    toasty__emit_call(e, &call);
+    e->scope = scope.outer;
+}
+
+/* What queries do elsewhere, on what a key or an index finds. */
+static void emit_partition(derive_emitter *e, const derive_keys *keys)
+{
+    static const found calls[] = {
+        {"${model}_first_by_${keys}", "The first row with this value. Free it. NULL: not_found.", "FIRST",
+         "Find", DERIVE_GIVES_RECORD},
+        {"${model}_count_by_${keys}", "How many rows have this value, or -1.", "COUNT", "Match",
+         DERIVE_GIVES_CHECK},
+        {"${model}_exists_by_${keys}", "1 when a row has this value, 0 when none does, or -1.", "EXISTS",
+         "Match", DERIVE_GIVES_CHECK},
+        {"${model}_page_by_${keys}", "The first page of the rows with this value. Free it.", "PAGE", "Paging",
+         DERIVE_GIVES_PAGE},
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        emit_found(e, keys, &calls[i]);
+}
+
+/* Ranges of the field that sorts the rows which the `count` fields before it find. */
+static void emit_ranges(derive_emitter *e, const derive_index *index, size_t count)
+{
+    static const struct {
+        const char *name, *comment;
+        bool of_text, two;
+    } ranges[] = {
+        {"lt", "less than this", false, false},
+        {"le", "at most this", false, false},
+        {"gt", "more than this", false, false},
+        {"ge", "at least this", false, false},
+        {"between", "between the two, both included", false, true},
+        {"starts_with", "text that starts with this", true, false},
+    };
+    const derive_column *sort = index->columns.items[count];
+    if (!toasty__emit_has_range(sort->member))
+        return;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if ((ranges[i].of_text && sort->member->type != TOASTY_TYPE_TEXT) ||
+            count + 1 + ranges[i].two > DERIVE_MAX_KEYS)
+            continue;
+        derive_keys keys = toasty__emit_range_keys(e, index, count, ranges[i].name, ranges[i].two);
+        const char *comment =
+            toasty__derive_format(e->memory, "The rows whose %s is %s, in its order. Free the list.",
+                                  sort->name, ranges[i].comment);
+        emit_found(e, &keys, &(found){"${model}_by_${keys}", comment, "ALL", "Find", DERIVE_GIVES_LIST});
+    }
+}
+
+/* Any of several values of the one field that finds rows. */
+static void emit_in(derive_emitter *e, const derive_index *index)
+{
+    const derive_column *column = index->columns.items[0];
+    if (column->member->type == TOASTY_TYPE_BOOL)
+        return;
+    derive_keys keys = {
+        .name = toasty__derive_format(e->memory, "%s_in", column->ident),
+        .taker = toasty__derive_format(e->memory, "%zu_in", index->number),
+        .arguments = {{toasty__derive_format(e->memory, "%s const *", column->member->c_type), "values"},
+                      {"size_t ", "count"}},
+        .argument_count = 2};
+    toasty__emit_plumbing(e, toasty__derive_format(e->memory, "${Model}__by_%s", keys.taker), "a_, b_, ...",
+                          toasty__derive_format(e->memory, "TOASTY__BY(${Model}, %zu, 1, %s(a_, b_))",
+                                                index->number, toasty__emit_list_maker(e, column)));
+    emit_found(e, &keys,
+               &(found){"${model}_by_${keys}",
+                        "The rows that have one of these values; each value is looked up by itself. Free the "
+                        "list.",
+                        "ALL", "Get", DERIVE_GIVES_LIST});
+}
+
+static void emit_by_keys(derive_emitter *e, const derive_index *index, size_t count, bool whole)
+{
+    derive_keys keys = toasty__emit_keys(e, index, count);
+    bool unique = whole && index->kind != DERIVE_PLAIN, partitions = !e->schema->can.scan_is_query;
+    if (whole)
+        emit_found(e, &keys,
+                   &(found){"${model}_get_by_${keys}",
+                            unique ? "The row with this value. Free it. NULL: not_found."
+                                   : "The only row with this value. Free it. NULL: not_found, too_many_rows.",
+                            "GET", "Get", DERIVE_GIVES_RECORD});
+    if (!unique)
+        emit_found(e, &keys,
+                   &(found){"${model}_by_${keys}", "The rows with this value. Free the list.", "ALL", "Find",
+                            DERIVE_GIVES_LIST});
+    if (partitions && !unique)
+        emit_partition(e, &keys);
+    if (partitions && count == 1)
+        emit_in(e, index);
+}
+
+/* True when an index before this one starts with the same fields; a unique one of exactly these serves
+ * better. */
+static bool served_before(const derive_model *model, const derive_index *index, size_t count)
+{
+    derive_columns prefix = {.items = index->columns.items, .count = count, .capacity = count};
+    const derive_index *exact = toasty__derive_index_over(model, &prefix, true);
+    if (exact && exact != index)
+        return count < index->columns.count || exact->number < index->number;
+    const derive_index *first = toasty__derive_index_over(model, &prefix, false);
+    return count < index->columns.count && first != index;
+}
+
+static void emit_accessors(derive_emitter *e, const derive_model *model)
+{
+    for (size_t i = 0; i < model->indexes.count; i++) {
+        const derive_index *index = model->indexes.items[i];
+        size_t least = index->partition_given ? index->partition_count : 1;
+        e->at = index->at;
+        e->origin = toasty__derive_format(e->memory, "an index of `%s`", model->name);
+        for (size_t count = index->columns.count; count >= least && count > 0; count--)
+            if (!served_before(model, index, count)) {
+                emit_by_keys(e, index, count, count == index->columns.count);
+                if (!e->schema->can.scan_is_query && count > least)
+                    emit_ranges(e, index, count - 1);
+            }
+    }
+    e->at = model->at;
+    e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
+}
+
+void toasty__emit_reads(derive_emitter *e, const derive_model *model)
+{
+    toasty__emit_chapter(e, "read", "${model}_");
+    if (e->schema->can.scan_is_query)
+        emit_queries(e);
+    else
+        emit_scan(e);
+    emit_pages(e);
+    toasty__emit_chapter(e, "by key", "${model}_");
+    emit_accessors(e, model);
+}

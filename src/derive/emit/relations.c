@@ -1,0 +1,241 @@
+/* Relations of a model: includes, the change of a belongs_to, and the calls that read and write inside a
+ * relation. */
+#include "derive/emit/emitter.h"
+
+static void emit_include(derive_emitter *e)
+{
+    toasty__emit_macro(e, &(derive_macro){.name = "${model}_with_${relation}",
+                                          .parameters = "...",
+                                          .expression = "TOASTY__INCLUDE(${Model}, ${model}, ${number}, "
+                                                        "${Target}, __VA_ARGS__)"});
+}
+
+/* The key of a belongs_to may be part of the model's own, which never changes. */
+static bool may_change(const derive_relation *belongs_to)
+{
+    for (size_t i = 0; i < belongs_to->own.count; i++)
+        if (belongs_to->own.items[i]->key)
+            return false;
+    return true;
+}
+
+static void emit_change(derive_emitter *e, const derive_relation *relation)
+{
+    toasty__emit_macro(
+        e, &(derive_macro){.name = "${model}_${relation}_set",
+                           .parameters = "other_",
+                           .expression = "TOASTY__CHANGE_LINK(${model}, ${number}, ${Target}, other_)",
+                           .comment = relation->required ? "a record" : "a record; NULL: none"});
+}
+
+/* --- calls --- */
+
+/* A call on what belongs to a record; the name is what follows "user_todos". */
+typedef struct owned {
+    const char *name, *comment, *options, *request;
+    derive_gives gives;
+    bool changes, other; /* also takes changes, or the other record */
+} owned;
+
+static void emit_owned(derive_emitter *e, const owned *o)
+{
+    derive_call call = {
+        .comment = o->comment,
+        .gives = o->gives,
+        .Of = "${Target}",
+        .name = toasty__derive_format(e->memory, "${model}_${relation}%s", o->name),
+        .arguments = {{"const ${Model} *", "record"}, {"${Target} *", "other"}},
+        .argument_count = o->other ? 2 : 1,
+        .trailing = o->changes   ? DERIVE_ARRAY
+                    : o->options ? DERIVE_OPTIONS
+                                 : DERIVE_NOTHING,
+        .options = o->changes ? "${target}_change"
+                              : toasty__derive_format(e->memory, "${Target}%s", o->options ? o->options : ""),
+        .request = o->request};
+    toasty__emit_call(e, &call);
+}
+
+/* What a call reads or writes of the rows of the relation. */
+#define OF(KIND, OPTIONS) "TOASTY__OF(" KIND ", ${Model}, ${number}, ${Target}, " OPTIONS ", ${args})"
+
+static const owned one = {.comment = "Reads it. Free it. NULL: not_found.",
+                          .name = "",
+                          .gives = DERIVE_GIVES_RECORD,
+                          .options = "Get",
+                          .request = OF("GET", "Get")};
+
+static const owned create = {.name = "_create",
+                             .comment =
+                                 "Creates one that belongs to the record: its key is filled in. Free it.",
+                             .gives = DERIVE_GIVES_RECORD,
+                             .options = "New",
+                             .request = "TOASTY__CREATE_OF(${Model}, ${number}, ${Target}, ${args})"};
+
+static const owned link = {.name = "_link",
+                           .comment = "Makes the other record belong to this one; its key in memory follows. "
+                                      "1, or -1: not_found.",
+                           .gives = DERIVE_GIVES_STATUS,
+                           .request = "TOASTY__LINK_OF(${Model}, ${Target}, ${pair}, ${args})",
+                           .other = true};
+
+/* --- has_many --- */
+
+static const owned many[] = {
+    {.name = "",
+     .comment = "Those that belong to the record. Free the list.",
+     .gives = DERIVE_GIVES_LIST,
+     .options = "Find",
+     .request = OF("ALL", "Find")},
+    {.name = "_first",
+     .comment = "The first that belongs to the record. Free it. NULL: not_found.",
+     .gives = DERIVE_GIVES_RECORD,
+     .options = "Find",
+     .request = OF("FIRST", "Find")},
+    {.name = "_get",
+     .comment =
+         "The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows.",
+     .gives = DERIVE_GIVES_RECORD,
+     .options = "Find",
+     .request = OF("GET", "Find")},
+    {.name = "_count",
+     .comment = "How many belong to the record, or -1.",
+     .gives = DERIVE_GIVES_CHECK,
+     .options = "Match",
+     .request = OF("COUNT", "Match")},
+    {.name = "_exists",
+     .comment = "1 when one belongs to the record, 0 when none does, or -1.",
+     .gives = DERIVE_GIVES_CHECK,
+     .options = "Match",
+     .request = OF("EXISTS", "Match")},
+};
+
+static const owned many_writes[] = {
+    {.name = "_update",
+     .comment = "Writes `.set` to those that belong to the record and match. Their number, or -1.",
+     .gives = DERIVE_GIVES_COUNT,
+     .options = "UpdateAll",
+     .request = OF("UPDATE", "UpdateAll")},
+    {.name = "_delete",
+     .comment = "Deletes those that belong to the record and match. Their number, or -1.",
+     .gives = DERIVE_GIVES_COUNT,
+     .options = "DeleteAll",
+     .request = OF("DELETE", "DeleteAll")},
+};
+
+static const owned unlink_of_many = {
+    .name = "_unlink",
+    .comment = "Makes the other record belong to none. 1, or -1: not_found, also when it did not belong to "
+               "this one.",
+    .gives = DERIVE_GIVES_STATUS,
+    .request = "TOASTY__UNLINK_OF(${Model}, ${number}, ${Target}, ${pair}, ${args})",
+    .other = true};
+
+/* --- has_one --- */
+
+static const owned unlink_of_one = {
+    .name = "_unlink",
+    .comment = "Makes the one that belongs to the record belong to none. 1, or -1: not_found.",
+    .gives = DERIVE_GIVES_STATUS,
+    .request = "TOASTY__UNLINK_ONE(${Model}, ${number}, ${Target}, ${pair}, ${args})"};
+
+static void emit_one_writes(derive_emitter *e, const derive_relation *relation)
+{
+    emit_owned(
+        e, &(owned){.name = "_replace",
+                    .comment =
+                        relation->required
+                            ? "Deletes the one that is there and creates another, all or nothing. Free it."
+                            : "Unlinks the one that is there and creates another, all or nothing. Free it.",
+                    .gives = DERIVE_GIVES_RECORD,
+                    .options = "New",
+                    .request = "TOASTY__REPLACE_OF(${Model}, ${number}, ${Target}, ${args})"});
+    emit_owned(e, &(owned){.name = "_update",
+                           .comment =
+                               "Writes the changes to the one that belongs to the record, without reading "
+                               "it. 1 (0 when none was named), or -1: not_found.",
+                           .gives = DERIVE_GIVES_STATUS,
+                           .request = "TOASTY__UPDATE_OF(${Model}, ${number}, ${Target}, ${target}, ${args})",
+                           .changes = true});
+    emit_owned(e, &(owned){.name = "_delete",
+                           .comment = "Deletes the one that belongs to the record. 1, or -1: not_found, "
+                                      "foreign_key_violation.",
+                           .gives = DERIVE_GIVES_STATUS,
+                           .request = "TOASTY__DELETE_OF(${Model}, ${number}, ${Target}, ${args})"});
+}
+
+/* --- all of a relation --- */
+
+static void emit_belongs_to(derive_emitter *e, const derive_relation *relation)
+{
+    if (may_change(relation))
+        emit_change(e, relation);
+    toasty__emit_orders_through(e, relation);
+    emit_owned(e, &one);
+}
+
+static void emit_has_many(derive_emitter *e, const derive_relation *relation)
+{
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        emit_owned(e, &many[i]);
+    emit_owned(e, &create);
+    for (size_t i = 0; i < sizeof many_writes / sizeof *many_writes; i++)
+        emit_owned(e, &many_writes[i]);
+    if (may_change(relation->pair))
+        emit_owned(e, &link);
+    if (!relation->required)
+        emit_owned(e, &unlink_of_many);
+}
+
+static void emit_has_one(derive_emitter *e, const derive_relation *relation)
+{
+    emit_owned(e, &one);
+    emit_owned(e, &create);
+    emit_one_writes(e, relation);
+    if (may_change(relation->pair))
+        emit_owned(e, &link);
+    if (!relation->required)
+        emit_owned(e, &unlink_of_one);
+}
+
+static void emit_relation(derive_emitter *e, const derive_relation *relation)
+{
+    static void (*const emitters[])(derive_emitter *, const derive_relation *) = {
+        [TOASTY_BELONGS_TO] = emit_belongs_to,
+        [TOASTY_HAS_MANY] = emit_has_many,
+        [TOASTY_HAS_ONE] = emit_has_one,
+    };
+    emit_include(e);
+    emitters[relation->kind](e, relation);
+}
+
+/* The belongs_to that makes the rows of a has_… belong to its owner. */
+static const char *pair_number(derive_emitter *e, const derive_relation *relation)
+{
+    return relation->pair ? toasty__derive_format(e->memory, "%zu", relation->pair->number) : "";
+}
+
+void toasty__emit_relations(derive_emitter *e, const derive_model *model)
+{
+    for (size_t i = 0; i < model->relations.count; i++) {
+        const derive_relation *relation = model->relations.items[i];
+        derive_variable variables[] = {{"relation", relation->name},
+                                       {"Target", relation->target->name},
+                                       {"target", relation->target->prefix},
+                                       {"number", toasty__derive_format(e->memory, "%zu", relation->number)},
+                                       {"pair", pair_number(e, relation)},
+                                       {NULL, NULL}};
+        derive_scope scope = {.outer = e->scope, .variables = variables};
+        e->scope = &scope;
+        e->at = relation->at;
+        e->origin = toasty__derive_format(e->memory, "relation `%s`", relation->name);
+        toasty__emit_chapter(e, relation->name, "${model}_${relation}");
+        toasty__emit_h(e, "\n");
+        toasty__emit_comment(
+            e,
+            toasty__derive_format(e->memory, "%s: %s%s%s. Included by %s_with_%s(), in one query.",
+                                  relation->name, relation->target->name, relation->comment ? "; " : "",
+                                  relation->comment ? relation->comment : "", model->prefix, relation->name));
+        emit_relation(e, relation);
+        e->scope = scope.outer;
+    }
+}

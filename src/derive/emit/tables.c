@@ -1,0 +1,521 @@
+/* The constant tables of a model, and checks that its header still is the one that they were made from: a
+ * stale file does not compile. */
+#include "derive/emit/emitter.h"
+
+#include "derive/base/text.h"
+#include "derive/model/snapshot.h"
+#include <string.h>
+
+/* --- enums --- */
+
+static void emit_enum(derive_emitter *e, const derive_enum *labels)
+{
+    toasty__emit_c_format(e, "\nstatic const char *const %s_labels_[] = {", labels->name);
+    for (size_t i = 0; i < labels->labels.count; i++)
+        toasty__emit_c_format(e, "%s\"%s\"", i ? ", " : "", labels->labels.items[i]);
+    toasty__emit_c_format(e, "};\nstatic const int64_t %s_values_[] = {", labels->name);
+    for (size_t i = 0; i < labels->constants.count; i++)
+        toasty__emit_c_format(e, "%s%s", i ? ", " : "", labels->constants.items[i]);
+    toasty__emit_c_format(e,
+                          "};\n"
+                          "static const toasty_enum %s_enum_ = {.name = \"%s\",\n"
+                          "                                     .labels = %s_labels_,\n"
+                          "                                     .values = %s_values_,\n"
+                          "                                     .count = %zu,\n"
+                          "                                     .size = sizeof(%s),\n"
+                          "                                     .is_signed = %s};\n",
+                          labels->name, labels->name, labels->name, labels->name, labels->labels.count,
+                          labels->spelling, labels->is_signed ? "true" : "false");
+}
+
+static bool uses_enum(const derive_model *model, const derive_enum *labels)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        if (model->columns.items[i]->member->labels == labels)
+            return true;
+    return false;
+}
+
+/* Each enum once a file, before the first model that uses it. */
+static void emit_enums(derive_emitter *e, const derive_model *model)
+{
+    for (size_t i = 0; i < e->schema->enums.count; i++) {
+        const derive_enum *labels = e->schema->enums.items[i];
+        bool seen = !uses_enum(model, labels);
+        for (size_t j = 0; j < model->number && !seen; j++)
+            seen = e->schema->models.items[j]->header == e->header &&
+                   uses_enum(e->schema->models.items[j], labels);
+        if (!seen)
+            emit_enum(e, labels);
+    }
+}
+
+/* --- checks --- */
+
+/* The type that a field must still have; an enum by its name, since its integer type is the compiler's
+ * choice. */
+static void emit_check(derive_emitter *e, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    derive_variable variables[] = {{"access", column->access},
+                                   {"value", member->optional ? ".value" : ""},
+                                   {"type", member->c_type},
+                                   {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_c(e, "TOASTY__SAME_TYPE(${Model}, ${access}${value}, ${type});\n");
+    if (member->labels && member->type != TOASTY_TYPE_ENUM)
+        toasty__emit_c_format(
+            e,
+            "_Static_assert(sizeof(%s) == %d, \"%s is read as %d bytes; give the size of enums "
+            "to toasty derive too\");\n",
+            member->c_type, member->labels->size, member->c_type, member->labels->size);
+    e->scope = scope.outer;
+}
+
+/* The struct as it was read: a field that was added, removed or moved changes its size or an offset. */
+static void emit_shape(derive_emitter *e, const derive_model *model)
+{
+    toasty__emit_c(e, "\nstruct ${model}_shape_ {\n");
+    for (size_t i = 0; i < model->body->members.count; i++) {
+        const derive_member *member = model->body->members.items[i];
+        const char *type = member->c_type ? toasty__emit_before_name(e->memory, member->c_type) : "";
+        if (member->kind != DERIVE_RELATION && member->optional)
+            toasty__emit_c_format(e, "    toasty_opt(%s) %s;\n", member->c_type, member->name);
+        else if (member->kind != DERIVE_RELATION)
+            toasty__emit_c_format(e, "    %s%s;\n", type, member->name);
+        else
+            toasty__emit_c_format(e, "    %s(%s, %s);\n",
+                                  member->relation->kind == TOASTY_HAS_MANY  ? "toasty_has_many"
+                                  : member->relation->kind == TOASTY_HAS_ONE ? "toasty_has_one"
+                                                                             : "toasty_belongs_to",
+                                  member->relation->target->name, member->name);
+    }
+    toasty__emit_c(e, "};\n"
+                      "TOASTY__SAME_SIZE(${Model}, ${model}_shape_);\n");
+    for (size_t i = 0; i < model->columns.count; i++)
+        emit_check(e, model->columns.items[i]);
+}
+
+/* --- fields --- */
+
+static const char *source_name(toasty_source source)
+{
+    static const char *const names[] = {
+        [TOASTY_SOURCE_NONE] = "TOASTY_SOURCE_NONE",
+        [TOASTY_SOURCE_VALUE] = "TOASTY_SOURCE_VALUE",
+        [TOASTY_SOURCE_NOW] = "TOASTY_SOURCE_NOW",
+        [TOASTY_SOURCE_UUID_V7] = "TOASTY_SOURCE_UUID_V7",
+        [TOASTY_SOURCE_UUID_V4] = "TOASTY_SOURCE_UUID_V4",
+        [TOASTY_SOURCE_SEQUENCE] = "TOASTY_SOURCE_SEQUENCE",
+    };
+    return names[source];
+}
+
+static void emit_default(derive_emitter *e, const char *when, const char *member_name,
+                         const derive_default *value, toasty_type type)
+{
+    if (value->source == TOASTY_SOURCE_NONE)
+        return;
+    toasty__emit_c_format(e, "     .%s = %s,\n", when, source_name(value->source));
+    if (value->source != TOASTY_SOURCE_VALUE)
+        return;
+    if (type == TOASTY_TYPE_TEXT)
+        toasty__emit_c_format(
+            e, "     .%s = {.kind = TOASTY_VALUE_TEXT, .len = sizeof(%s) - 1, .as.text = %s},\n", member_name,
+            value->expression, value->expression);
+    else if (type == TOASTY_TYPE_F32 || type == TOASTY_TYPE_F64)
+        toasty__emit_c_format(e, "     .%s = {.kind = TOASTY_VALUE_FLOAT, .as.real = %s},\n", member_name,
+                              value->expression);
+    else if (type == TOASTY_TYPE_U64)
+        toasty__emit_c_format(e,
+                              "     .%s = {.kind = (%s) > INT64_MAX ? TOASTY_VALUE_UINT : TOASTY_VALUE_INT,\n"
+                              "     .as.unsigned_integer = (%s)},\n",
+                              member_name, value->expression, value->expression);
+    else
+        toasty__emit_c_format(e, "     .%s = {.kind = TOASTY_VALUE_INT, .as.integer = %s},\n", member_name,
+                              value->expression);
+}
+
+static void emit_flags(derive_emitter *e, const derive_column *column)
+{
+    const struct {
+        bool set;
+        const char *name;
+    } flags[] = {
+        {column->nullable, "TOASTY_FIELD_NULLABLE"},
+        {column->key, "TOASTY_FIELD_KEY"},
+        {column->member->explicit_given, "TOASTY_FIELD_EXPLICIT"},
+        {column->null_column, "TOASTY_FIELD_NULL_COLUMN"},
+        {column->reference, "TOASTY_FIELD_REFERENCE"},
+    };
+    const char *separator = "     .flags = ";
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (!flags[i].set)
+            continue;
+        toasty__emit_c_format(e, "%s%s", separator, flags[i].name);
+        separator = " | ";
+    }
+    if (*separator != ' ' || separator[1] == '|')
+        toasty__emit_c(e, ",\n");
+}
+
+static void emit_offsets(derive_emitter *e, const derive_column *column)
+{
+    bool in_record = column->member->optional;
+    bool in_new = column->given == DERIVE_OPTIONAL || (column->given == DERIVE_AS_RECORD && in_record);
+    derive_variable variables[] = {{"access", column->access}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_c(e, in_record ? "     .offset = offsetof(${Model}, ${access}.value), "
+                                  ".set_offset = offsetof(${Model}, ${access}.set),\n"
+                                : "     .offset = offsetof(${Model}, ${access}), "
+                                  ".set_offset = TOASTY_NO_OFFSET,\n");
+    if (column->given == DERIVE_NOT_GIVEN)
+        toasty__emit_c(e, "     .new_offset = TOASTY_NO_OFFSET, "
+                          ".new_set_offset = TOASTY_NO_OFFSET},\n");
+    else
+        toasty__emit_c(e, in_new ? "     .new_offset = offsetof(${Model}New, ${access}.value), "
+                                   ".new_set_offset = offsetof(${Model}New, ${access}.set)},\n"
+                                 : "     .new_offset = offsetof(${Model}New, ${access}), "
+                                   ".new_set_offset = TOASTY_NO_OFFSET},\n");
+    e->scope = scope.outer;
+}
+
+static void emit_field(derive_emitter *e, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    toasty__emit_c_format(e, "    {.name = \"%s\", .column = \"%s\", .type = TOASTY_TYPE_%s,\n", column->name,
+                          column->column, toasty__emit_type_name(member->type));
+    emit_flags(e, column);
+    emit_default(e, "on_create", "create_value", &member->on_create, member->type);
+    emit_default(e, "on_update", "update_value", &member->on_update, member->type);
+    if (column->embed >= 0)
+        toasty__emit_c_format(e, "     .embed = %d,\n", column->embed);
+    else
+        toasty__emit_c(e, "     .embed = TOASTY_NO_EMBED,\n");
+    if (member->labels)
+        toasty__emit_c_format(e, "     .labels = &%s_enum_,\n", member->labels->name);
+    emit_offsets(e, column);
+}
+
+static void emit_fields(derive_emitter *e, const derive_model *model)
+{
+    toasty__emit_c(e, "\nenum {");
+    for (size_t i = 0; i < model->columns.count; i++) {
+        toasty__emit_c(e, i ? ", ${MODEL}_FIELD_" : " ${MODEL}_FIELD_");
+        toasty__emit_c(e, toasty__derive_upper(e->memory, model->columns.items[i]->ident));
+    }
+    toasty__emit_c(e, " };\n\nstatic const toasty_field ${model}_fields_[] = {\n");
+    for (size_t i = 0; i < model->columns.count; i++)
+        emit_field(e, model->columns.items[i]);
+    toasty__emit_c(e, "};\n");
+}
+
+/* --- embeds, indexes, relations --- */
+
+static void emit_embeds(derive_emitter *e, const derive_model *model)
+{
+    if (model->embed_count == 0)
+        return;
+    toasty__emit_c(e, "\nstatic const toasty_embed ${model}_embeds_[] = {\n");
+    for (size_t i = 0; i < model->parts.count; i++) {
+        const derive_part *part = model->parts.items[i];
+        if (part->embed < 0)
+            continue;
+        const char *parent =
+            part->parent < 0 ? "TOASTY_NO_EMBED" : toasty__derive_format(e->memory, "%d", part->parent);
+        derive_variable variables[] = {{"name", part->name},
+                                       {"access", part->access},
+                                       {"parent", parent},
+                                       {"first", toasty__derive_format(e->memory, "%zu", part->first)},
+                                       {"count", toasty__derive_format(e->memory, "%zu", part->count)},
+                                       {NULL, NULL}};
+        derive_scope scope = {.outer = e->scope, .variables = variables};
+        e->scope = &scope;
+        toasty__emit_c(e, "    {.name = \"${name}\",\n"
+                          "     .set_offset = offsetof(${Model}, ${access}.set),\n"
+                          "     .new_set_offset = offsetof(${Model}New, ${access}.set),\n"
+                          "     .parent = ${parent},\n"
+                          "     .first_field = ${first},\n"
+                          "     .field_count = ${count}},\n");
+        e->scope = scope.outer;
+    }
+    toasty__emit_c(e, "};\n");
+}
+
+static void emit_numbers(derive_emitter *e, const char *name, size_t number, const derive_columns *columns)
+{
+    toasty__emit_c(e, "static const uint16_t ${model}_");
+    toasty__emit_c_format(e, "%s_%zu_[] = {", name, number);
+    for (size_t i = 0; i < columns->count; i++) {
+        toasty__emit_c(e, i ? ", ${OF}_FIELD_" : "${OF}_FIELD_");
+        toasty__emit_c(e, toasty__derive_upper(e->memory, columns->items[i]->ident));
+    }
+    toasty__emit_c(e, "};\n");
+}
+
+static void emit_indexes(derive_emitter *e, const derive_model *model)
+{
+    derive_variable variables[] = {{"OF", "${MODEL}"}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_c(e, "\n");
+    for (size_t i = 0; i < model->indexes.count; i++)
+        emit_numbers(e, "index", i, &model->indexes.items[i]->columns);
+    toasty__emit_c(e, "\nconst toasty_index ${Model}__indexes[] = {\n");
+    for (size_t i = 0; i < model->indexes.count; i++) {
+        const derive_index *index = model->indexes.items[i];
+        toasty__emit_c_format(e, "    {.name = \"%s\"", index->name);
+        toasty__emit_c(e, ", .fields = ${model}_");
+        toasty__emit_c_format(e, "index_%zu_, .field_count = %zu,\n     .partition_count = %zu", i,
+                              index->columns.count, index->partition_count);
+        toasty__emit_c(e, index->kind == DERIVE_PRIMARY  ? ", .primary = true, .unique = true},\n"
+                          : index->kind == DERIVE_UNIQUE ? ", .unique = true},\n"
+                                                         : "},\n");
+    }
+    toasty__emit_c(e, "};\n");
+    e->scope = scope.outer;
+}
+
+/* Field numbers of another model as digits, since its names may stand in another file. */
+static void emit_their_numbers(derive_emitter *e, const derive_relation *relation)
+{
+    toasty__emit_c(e, "static const uint16_t ${model}_");
+    toasty__emit_c_format(e, "theirs_%zu_[] = {", relation->number);
+    for (size_t i = 0; i < relation->theirs.count; i++)
+        toasty__emit_c_format(e, "%s%zu", i ? ", " : "", relation->theirs.items[i]->number);
+    toasty__emit_c_format(e, "}; /* of %s */\n", relation->target->name);
+}
+
+static void emit_relation(derive_emitter *e, const derive_relation *relation)
+{
+    static const char *const kinds[] = {[TOASTY_HAS_MANY] = "TOASTY_HAS_MANY",
+                                        [TOASTY_HAS_ONE] = "TOASTY_HAS_ONE",
+                                        [TOASTY_BELONGS_TO] = "TOASTY_BELONGS_TO"};
+    static const char *const rules[] = {[TOASTY_ON_DELETE_CASCADE] = "TOASTY_ON_DELETE_CASCADE",
+                                        [TOASTY_ON_DELETE_SET_NULL] = "TOASTY_ON_DELETE_SET_NULL",
+                                        [TOASTY_ON_DELETE_RESTRICT] = "TOASTY_ON_DELETE_RESTRICT"};
+    bool many = relation->kind == TOASTY_HAS_MANY, belongs = relation->kind == TOASTY_BELONGS_TO;
+    const char *pair = relation->pair ? toasty__derive_format(e->memory, "&%s__relations[%zu]",
+                                                              relation->target->name, relation->pair->number)
+                                      : "NULL";
+    derive_variable variables[] = {
+        {"name", relation->name},
+        {"target", relation->target->name},
+        {"pair", pair},
+        {"number", toasty__derive_format(e->memory, "%zu", relation->number)},
+        {"count", toasty__derive_format(e->memory, "%zu", relation->own.count)},
+        {"kind", kinds[relation->kind]},
+        {"rule", rules[relation->on_delete]},
+        {"required", relation->required ? ", .required = true" : ""},
+        {"loaded", many ? ".loaded" : "_loaded"},
+        {"create", belongs ? toasty__derive_format(e->memory, "offsetof(${Model}New, new_%s)", relation->name)
+                           : "TOASTY_NO_OFFSET"},
+        {"constraint",
+         belongs ? toasty__derive_format(e->memory, ",\n     .constraint = \"%s\"", relation->constraint)
+                 : ""},
+        {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_c(e,
+                   "    {.name = \"${name}\", .kind = ${kind}, .on_delete = ${rule}${required},\n"
+                   "     .owner = &${Model}__model, .target = &${target}__model, .pair = ${pair},\n"
+                   "     .own_fields = ${model}_own_${number}_, .their_fields = ${model}_theirs_${number}_, "
+                   ".field_count = ${count},\n"
+                   "     .offset = offsetof(${Model}, ${name}), "
+                   ".loaded_offset = offsetof(${Model}, ${name}${loaded}),\n"
+                   "     .new_offset = offsetof(${Model}New, ${name}), "
+                   ".new_create_offset = ${create}${constraint}},\n");
+    e->scope = scope.outer;
+}
+
+static void emit_relations(derive_emitter *e, const derive_model *model)
+{
+    if (model->relations.count == 0)
+        return;
+    derive_variable variables[] = {{"OF", "${MODEL}"}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_c(e, "\n");
+    for (size_t i = 0; i < model->relations.count; i++) {
+        emit_numbers(e, "own", i, &model->relations.items[i]->own);
+        emit_their_numbers(e, model->relations.items[i]);
+    }
+    toasty__emit_c(e, "\nconst toasty_relation ${Model}__relations[] = {\n");
+    for (size_t i = 0; i < model->relations.count; i++)
+        emit_relation(e, model->relations.items[i]);
+    toasty__emit_c(e, "};\n");
+    e->scope = scope.outer;
+}
+
+/* --- layouts of options --- */
+
+typedef struct layout {
+    const char *options; /* "Find" */
+    bool where, include, order, query, set, everything;
+    const char *limit; /* NULL: none */
+    bool offset;
+    bool of_many; /* not every model has it: see toasty__emit_has_changes_of_many */
+} layout;
+
+static void emit_layout(derive_emitter *e, const derive_model *model, const layout *l)
+{
+    const struct {
+        bool present;
+        const char *name, *member;
+    } members[] = {
+        {l->where, "where", "where"},
+        {l->include, "include", "include"},
+        {l->order, "order_by", "order_by"},
+        {l->query, "query", "query"},
+        {l->set, "set", "set"},
+        {l->limit != NULL, "limit", l->limit},
+        {l->offset, "offset", "offset"},
+        {l->everything, "everything", "everything"},
+    };
+    const char *text = "";
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (members[i].present)
+            text = toasty__derive_format(e->memory, "%s%s\n        .%s = TOASTY__AT(%s%s, %s)", text,
+                                         *text ? "," : "", members[i].name, model->name, l->options,
+                                         members[i].member);
+    if (*text)
+        toasty__emit_c_format(e, "    [TOASTY_LAYOUT_%s] = {%s},\n", l->options, text);
+}
+
+static const derive_model *first_with_changes_of_many(const derive_schema *schema)
+{
+    for (size_t i = 0; i < schema->models.count; i++)
+        if (toasty__emit_has_changes_of_many(schema, schema->models.items[i]))
+            return schema->models.items[i];
+    return NULL;
+}
+
+void toasty__emit_layouts(derive_emitter *e)
+{
+    const derive_schema *schema = e->schema;
+    const toasty_capability *can = &schema->can;
+    bool all = can->update_where, filter = can->filter;
+    const layout layouts[] = {
+        {"Find", filter, true, can->order, true, false, false, "limit", can->offset, false},
+        {"Get", false, true, false, false, false, false, NULL, false, false},
+        {"Paging", filter, true, can->order, true, false, false, "per_page", false, false},
+        {"Match", filter, false, false, filter, false, false, NULL, false, false},
+        {"UpdateAll", filter, false, false, filter, true, all, NULL, false, true},
+        {"DeleteAll", filter, false, false, filter, false, all, NULL, false, true},
+    };
+    if (e->header != schema->models.items[0]->header) {
+        toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n");
+        return;
+    }
+    const derive_model *of_one = schema->models.items[0], *of_many = first_with_changes_of_many(schema);
+    if (of_many && of_many->header != e->header)
+        toasty__emit_c_format(e, "#include \"%s.toasty.h\"\n", schema->headers.items[of_many->header].stem);
+    toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n"
+                      "const toasty_layout ${schema}__layouts[TOASTY_LAYOUT_COUNT] = {\n");
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+        const derive_model *model = layouts[i].of_many ? of_many : of_one;
+        if (model)
+            emit_layout(e, model, &layouts[i]);
+    }
+    toasty__emit_c(e, "};\n");
+}
+
+/* --- the model and the schema --- */
+
+void toasty__emit_tables(derive_emitter *e, const derive_model *model)
+{
+    toasty__emit_c(e, "\n/* --- ${Model} --- */\n");
+    emit_enums(e, model);
+    emit_shape(e, model);
+    emit_fields(e, model);
+    emit_embeds(e, model);
+    emit_indexes(e, model);
+    emit_relations(e, model);
+    toasty__emit_c(e, "\nconst toasty_model ${Model}__model = {\n"
+                      "    .name = \"${Model}\",\n"
+                      "    .table = \"${table}\",\n"
+                      "    .fields = ${model}_fields_,\n"
+                      "    .indexes = ${Model}__indexes,\n");
+    if (model->relations.count)
+        toasty__emit_c(e, "    .relations = ${Model}__relations,\n");
+    if (model->embed_count)
+        toasty__emit_c(e, "    .embeds = ${model}_embeds_,\n");
+    toasty__emit_c_format(e, "    .field_count = %zu,\n    .index_count = %zu,\n", model->columns.count,
+                          model->indexes.count);
+    if (model->relations.count)
+        toasty__emit_c_format(e, "    .relation_count = %zu,\n", model->relations.count);
+    if (model->embed_count)
+        toasty__emit_c_format(e, "    .embed_count = %zu,\n", model->embed_count);
+    toasty__emit_c_format(e, "    .ordinal = %zu,\n", model->number);
+    toasty__emit_c(e, "    .size = sizeof(${Model}),\n"
+                      "    .new_size = sizeof(${Model}New),\n"
+                      "    .new_end_offset = offsetof(${Model}New, end_),\n"
+                      "    .layouts = ${schema}__layouts,\n"
+                      "};\n");
+}
+
+/* A line as pieces of C, none longer than every compiler takes. */
+static void emit_line(derive_emitter *e, const char *line, size_t length)
+{
+    enum { MOST = 2000 };
+    for (size_t at = 0; at < length; at += MOST) {
+        size_t end = length - at > MOST ? at + MOST : length;
+        toasty__emit_c(e, "    \"");
+        for (size_t i = at; i < end; i++)
+            toasty__emit_c_format(e, line[i] == '"' || line[i] == '\\' ? "\\%c" : "%c", line[i]);
+        toasty__emit_c(e, end == length ? "\\n\",\n" : "\",\n");
+    }
+    if (length == 0)
+        toasty__emit_c(e, "    \"\\n\",\n");
+}
+
+/* The tables as text, for pushes and migrations. */
+static void emit_text(derive_emitter *e)
+{
+    toasty__room room;
+    toasty__buffer text;
+    toasty__room_init(&room);
+    toasty__buffer_init(&text);
+    toasty__schema snapshot = {.room = &room};
+    toasty__derive_snapshot(e->schema, &snapshot);
+    toasty__schema_print(&snapshot, &text);
+    if (room.failed || text.failed)
+        toasty__derive_out_of_memory();
+    toasty__emit_c(e, "\nstatic const char *const ${schema}_text_[] = {\n");
+    for (const char *line = text.bytes, *end; *line; line = end + 1) {
+        end = line + strcspn(line, "\n");
+        emit_line(e, line, (size_t)(end - line));
+    }
+    toasty__emit_c(e, "    NULL,\n};\n");
+    toasty__buffer_done(&text);
+    toasty__room_done(&room);
+}
+
+void toasty__emit_schema(derive_emitter *e)
+{
+    const derive_schema *schema = e->schema;
+    toasty__emit_c(e, "\n/* --- the schema --- */\n");
+    for (size_t i = 0; i < schema->models.count; i++)
+        toasty__emit_c_format(e, "extern const toasty_model %s__model;\n", schema->models.items[i]->name);
+    for (size_t t = 0; t < schema->targets.count; t++)
+        toasty__emit_c_format(e, "extern const struct toasty_driver toasty_%s_driver;\n",
+                              schema->targets.items[t]->target);
+    toasty__emit_c(e, "\nstatic const toasty_model *const ${schema}_models_[] = {\n");
+    for (size_t i = 0; i < schema->models.count; i++)
+        toasty__emit_c_format(e, "    &%s__model,\n", schema->models.items[i]->name);
+    toasty__emit_c(e, "};\n\nstatic const struct toasty_driver *const ${schema}_drivers_[] = {\n");
+    for (size_t t = 0; t < schema->targets.count; t++)
+        toasty__emit_c_format(e, "    &toasty_%s_driver,\n", schema->targets.items[t]->target);
+    toasty__emit_c(e, "};\n");
+    emit_text(e);
+    toasty__emit_c(e, "\nconst toasty_schema ${schema}_schema = {\n"
+                      "    .abi = TOASTY_ABI,\n"
+                      "    .name = \"${schema}\",\n"
+                      "    .models = ${schema}_models_,\n");
+    toasty__emit_c_format(e, "    .model_count = %zu,\n", schema->models.count);
+    toasty__emit_c(e, "    .drivers = ${schema}_drivers_,\n");
+    toasty__emit_c_format(e, "    .driver_count = %zu,\n", schema->targets.count);
+    toasty__emit_c(e, "    .text = ${schema}_text_,\n};\n");
+}

@@ -1,0 +1,209 @@
+/* The types of a model: …New, the options of calls, and what is the same for every model: values, owners,
+ * lists, pages. */
+#include "derive/emit/emitter.h"
+
+#include <toasty/codegen.h>
+
+/* --- …New --- */
+
+/* What leaving the field out of a create means. */
+static const char *when_absent(derive_memory *memory, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    switch (member->on_create.source) {
+    case TOASTY_SOURCE_VALUE:
+        return toasty__derive_format(memory, "default %s", member->on_create.expression);
+    case TOASTY_SOURCE_NOW:
+        return "default now";
+    default:
+        break;
+    }
+    if (member->explicit_given)
+        return "required";
+    if (column->nullable)
+        return "may be left out";
+    if (column->reference)
+        return "or the record below";
+    if (member->labels)
+        return toasty__derive_format(memory, "left out: %s", member->labels->constants.items[0]);
+    switch (member->type) {
+    case TOASTY_TYPE_TEXT:
+    case TOASTY_TYPE_BYTES:
+    case TOASTY_TYPE_UUID:
+    case TOASTY_TYPE_DATE:
+        return "required";
+    case TOASTY_TYPE_BOOL:
+        return "left out: false";
+    case TOASTY_TYPE_TIMESTAMP:
+    case TOASTY_TYPE_TIME:
+    case TOASTY_TYPE_DATETIME:
+        return "left out: zero";
+    default:
+        return "left out: 0";
+    }
+}
+
+static void emit_new_column(derive_emitter *e, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    if (column->given == DERIVE_NOT_GIVEN)
+        return;
+    const char *type = toasty__emit_before_name(e->memory, member->c_type);
+    if (column->given == DERIVE_OPTIONAL)
+        toasty__emit_h_format(e, "    toasty_opt(%s) %s;", member->c_type, member->name);
+    else if (member->optional)
+        toasty__emit_h_format(e, "    __typeof__(((%s *)0)->%s) %s;",
+                              toasty__derive_expanded(e->memory, e->scope, "${Model}"), member->name,
+                              member->name);
+    else
+        toasty__emit_h_format(e, "    %s%s;", type, member->name);
+    toasty__emit_h_format(e, " /* %s%s%s */\n", when_absent(e->memory, column), member->comment ? "; " : "",
+                          member->comment ? member->comment : "");
+}
+
+static void emit_new_part(derive_emitter *e, const derive_part *part)
+{
+    const derive_member *member = part->member;
+    const char *type =
+        member->optional ? toasty__derive_format(e->memory, "__typeof__(((${Model} *)0)->%s) ", member->name)
+                         : toasty__emit_before_name(e->memory, member->c_type);
+    toasty__emit_h(e, "    ");
+    toasty__emit_h(e, type);
+    toasty__emit_h_format(e, "%s; /* %s%s%s */\n", member->name,
+                          member->optional ? "may be left out" : "required", member->comment ? "; " : "",
+                          member->comment ? member->comment : "");
+}
+
+static void emit_new_relation(derive_emitter *e, const derive_relation *relation)
+{
+    const char *target = relation->target->name, *name = relation->name;
+    if (relation->kind == TOASTY_BELONGS_TO) {
+        toasty__emit_h_format(e, "    const %s *%s; /* fills the key from this record */\n", target, name);
+        toasty__emit_h_format(e, "    const %sNew *new_%s; /* creates it first */\n", target, name);
+    } else if (relation->kind == TOASTY_HAS_MANY) {
+        toasty__emit_h_format(e, "    const %sNew *%s; /* %s_new({...}, {...}): created with it */\n", target,
+                              name, relation->target->prefix);
+    } else {
+        toasty__emit_h_format(e, "    const %sNew *%s; /* %s_new({...}): created with it */\n", target, name,
+                              relation->target->prefix);
+    }
+}
+
+static const derive_column *column_of(const derive_model *model, const derive_member *member)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        if (model->columns.items[i]->member == member && !model->columns.items[i]->nested)
+            return model->columns.items[i];
+    return NULL;
+}
+
+static const derive_part *part_of(const derive_model *model, const derive_member *member)
+{
+    for (size_t i = 0; i < model->parts.count; i++)
+        if (model->parts.items[i]->member == member && !model->parts.items[i]->nested)
+            return model->parts.items[i];
+    return NULL;
+}
+
+static void emit_new(derive_emitter *e, const derive_model *model)
+{
+    toasty__emit_h(e, "/* A new row, without the columns that the database or Toasty fills. */\n"
+                      "struct ${Model}New {\n");
+    for (size_t i = 0; i < model->body->members.count; i++) {
+        const derive_member *member = model->body->members.items[i];
+        if (member->kind == DERIVE_COLUMN)
+            emit_new_column(e, column_of(model, member));
+        else if (member->kind == DERIVE_EMBED)
+            emit_new_part(e, part_of(model, member));
+        else
+            emit_new_relation(e, member->relation);
+    }
+    toasty__emit_h(e, "    char end_;\n};\n");
+    toasty__emit_name(e, "${Model}New");
+}
+
+/* --- options --- */
+
+bool toasty__emit_has_changes_of_many(const derive_schema *schema, const derive_model *model)
+{
+    for (size_t i = 0; i < model->relations.count; i++) {
+        const derive_relation *pair = model->relations.items[i]->pair;
+        if (pair && pair->kind == TOASTY_HAS_MANY && pair->target == model)
+            return true;
+    }
+    return schema->can.update_where && schema->can.filter;
+}
+
+typedef struct option_struct {
+    const char *name;
+    bool where, include, order, query, set, limit, per_page, everything;
+} option_struct;
+
+static void emit_option_struct(derive_emitter *e, const option_struct *s)
+{
+    const toasty_capability *can = &e->schema->can;
+    const struct {
+        bool present;
+        const char *text;
+    } members[] = {
+        {s->where && can->filter, "${model}_expr where;"},
+        {s->include, toasty__derive_format(e->memory, "${model}_include include[%d];", TOASTY_MAX_INCLUDES)},
+        {s->order && can->order,
+         toasty__derive_format(e->memory, "${model}_order order_by[%d];", TOASTY_MAX_ORDERS)},
+        {s->query, "const ${Model}Query *query;"},
+        {s->set, toasty__derive_format(e->memory, "${model}_change set[%d];", TOASTY_MAX_SETS)},
+        {s->limit, can->offset ? "int64_t limit, offset;" : "int64_t limit;"},
+        {s->per_page, "int64_t per_page;"},
+        {s->everything, "bool everything;"},
+        {true, "char end_;"},
+    };
+    derive_variable variables[] = {{"name", s->name}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_name(e, "${Model}${name}");
+    toasty__emit_h(e, "struct ${Model}${name} {\n");
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (members[i].present)
+            toasty__emit_h(e, toasty__derive_format(e->memory, "    %s\n", members[i].text));
+    toasty__emit_h(e, "};\n");
+    e->scope = scope.outer;
+}
+
+static void emit_options(derive_emitter *e, const derive_model *model)
+{
+    const toasty_capability *can = &e->schema->can;
+    const option_struct structs[] = {
+        {.name = "Find", .where = true, .include = true, .order = true, .query = true, .limit = true},
+        {.name = "Get", .include = true},
+        {.name = "Paging", .where = true, .include = true, .order = true, .query = true, .per_page = true},
+        {.name = "Match", .where = true, .query = can->filter},
+        {.name = "UpdateAll",
+         .where = true,
+         .query = can->filter,
+         .set = true,
+         .everything = can->update_where},
+        {.name = "DeleteAll", .where = true, .query = can->filter, .everything = can->update_where},
+    };
+    size_t count =
+        sizeof structs / sizeof *structs - (toasty__emit_has_changes_of_many(e->schema, model) ? 0 : 2);
+    toasty__emit_h(e, "\n");
+    toasty__emit_comment(e, "Options.");
+    for (size_t i = 0; i < count; i++)
+        emit_option_struct(e, &structs[i]);
+}
+
+void toasty__emit_types(derive_emitter *e, const derive_model *model)
+{
+    static const char *const names[] = {
+        "${model}_expr",    "${model}_condition", "${model}_order",    "${model}_ordering",
+        "${model}_change",  "${model}_changing",  "${model}_include",  "${model}_including",
+        "${Model}Query",    "${Model}Changes",    "${Model}Draft",     "${Model}List",
+        "${Model}Page",     "${Model}__one",      "${Model}__list",    "${Model}__page",
+        "${Model}__update", "${Model}__model",    "${Model}__indexes", "${Model}__relations",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        toasty__emit_name(e, names[i]);
+    toasty__emit_h(e, "TOASTY__TYPES(${Model}, ${model})\n\n");
+    emit_new(e, model);
+    emit_options(e, model);
+}

@@ -1,0 +1,52 @@
+/* Annotations of relations. */
+#include "derive/model/annotate.h"
+
+#include <string.h>
+
+static void apply_relation_key(const derive_place *p, const derive_word *word)
+{
+    if (toasty__derive_needs_value(p, word, "key = author_id"))
+        toasty__derive_name_list(p->schema->memory, word, &p->relation->key_names);
+}
+
+static void apply_references(const derive_place *p, const derive_word *word)
+{
+    if (toasty__derive_needs_value(p, word, "references = id"))
+        toasty__derive_name_list(p->schema->memory, word, &p->relation->reference_names);
+}
+
+static void apply_pair(const derive_place *p, const derive_word *word)
+{
+    if (toasty__derive_needs_value(p, word, "pair = author"))
+        p->relation->pair_name = word->value;
+}
+
+static void apply_on_delete(const derive_place *p, const derive_word *word)
+{
+    static const char *const rules[] = {
+        [TOASTY_ON_DELETE_CASCADE] = "cascade",
+        [TOASTY_ON_DELETE_SET_NULL] = "set_null",
+        [TOASTY_ON_DELETE_RESTRICT] = "restrict",
+    };
+    for (size_t i = 0; word->value && i < sizeof rules / sizeof *rules; i++) {
+        if (strcmp(word->value, rules[i]) == 0) {
+            p->relation->on_delete = (toasty_delete_rule)i;
+            p->relation->delete_given = true;
+            return;
+        }
+    }
+    toasty__derive_complain(p, word, "`on_delete` is restrict, cascade or set_null: on_delete = restrict");
+}
+
+static const derive_annotation words[] = {
+    {"key", DERIVE_ON_BELONGS_TO, "key = author_id | key = (a, b)",
+     "the fields that refer; default: <relation>_id", apply_relation_key},
+    {"references", DERIVE_ON_BELONGS_TO, "references = id | references = (a, b)",
+     "the fields of the other model that are meant; default: its key", apply_references},
+    {"on_delete", DERIVE_ON_BELONGS_TO, "on_delete = restrict",
+     "restrict, cascade (default of a required key) or set_null (default of an optional key)",
+     apply_on_delete},
+    {"pair", DERIVE_ON_HAS | DERIVE_ON_BELONGS_TO, "pair = relation",
+     "the same relation seen from the other model", apply_pair},
+};
+DERIVE_TOPIC(relations, words);

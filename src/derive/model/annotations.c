@@ -1,0 +1,187 @@
+/* The table of annotations, topic by topic, and how words take effect: see annotations.h. The words
+ * themselves are in the files of their topics: see annotate.h. */
+#include "derive/model/annotations.h"
+
+#include "derive/model/annotate.h"
+
+#include <string.h>
+
+/* --- what handlers ask of a word --- */
+
+void toasty__derive_complain(const derive_place *p, const derive_word *word, const char *what)
+{
+    toasty__derive_error(p->schema->diagnostics, word->at, "%s", what);
+}
+
+bool toasty__derive_takes_no_value(const derive_place *p, const derive_word *word)
+{
+    if (!word->value)
+        return true;
+    toasty__derive_error(p->schema->diagnostics, word->at, "`%s` takes no value; write `%s` alone",
+                         word->name, word->name);
+    return false;
+}
+
+bool toasty__derive_needs_value(const derive_place *p, const derive_word *word, const char *example)
+{
+    if (word->value && *word->value)
+        return true;
+    toasty__derive_error(p->schema->diagnostics, word->at, "`%s` needs a value: %s", word->name, example);
+    return false;
+}
+
+const char *toasty__derive_plain_name(derive_memory *memory, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
+        return toasty__derive_text(memory, text + 1, length - 2);
+    return text;
+}
+
+void toasty__derive_name_list(derive_memory *memory, const derive_word *word, derive_names *names)
+{
+    derive_words items = {0};
+    toasty__derive_split(memory, word->value, word->at, &items);
+    for (size_t i = 0; i < items.count; i++)
+        DERIVE_PUSH(memory, names, items.items[i].name);
+}
+
+/* --- the table --- */
+
+static const derive_topic *const topics[] = {
+    &toasty__derive_topic_keys,      &toasty__derive_topic_values, &toasty__derive_topic_columns,
+    &toasty__derive_topic_relations, &toasty__derive_topic_later,
+};
+
+/* Number `number` of all topics together; NULL after the last. */
+static const derive_annotation *annotation_at(size_t number)
+{
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+        if (number < topics[i]->count)
+            return &topics[i]->annotations[number];
+        number -= topics[i]->count;
+    }
+    return NULL;
+}
+
+static const derive_annotation *find_annotation(const char *name, unsigned where)
+{
+    const derive_annotation *annotation;
+    for (size_t i = 0; (annotation = annotation_at(i)); i++)
+        if ((annotation->where & where) && strcmp(annotation->name, name) == 0)
+            return annotation;
+    return NULL;
+}
+
+/* --- words that take effect --- */
+
+static const char *place_name(unsigned where)
+{
+    switch (where) {
+    case DERIVE_ON_FIELD:
+        return "a field";
+    case DERIVE_ON_EMBED:
+        return "a field that is a struct";
+    case DERIVE_ON_MODEL:
+        return "toasty_model(...)";
+    case DERIVE_ON_HAS:
+        return "toasty_has_many(...) and toasty_has_one(...)";
+    case DERIVE_ON_BELONGS_TO:
+        return "toasty_belongs_to(...)";
+    case DERIVE_ON_CONSTANT:
+        return "a constant of an enum";
+    default:
+        return "a field or a relation";
+    }
+}
+
+/* The word of this place that was probably meant, or NULL. */
+static const char *nearest_word(const derive_place *p, unsigned where, const char *name)
+{
+    DERIVE_LIST(const char *) candidates = {0};
+    const derive_annotation *annotation;
+    for (size_t i = 0; (annotation = annotation_at(i)); i++)
+        if (annotation->where & where)
+            DERIVE_PUSH(p->schema->memory, &candidates, annotation->name);
+    return toasty__derive_nearest(name, candidates.items, candidates.count);
+}
+
+static void unknown_word(const derive_place *p, unsigned where, const derive_word *word)
+{
+    const derive_annotation *elsewhere = find_annotation(word->name, ~0u);
+    const char *nearest = nearest_word(p, where, word->name);
+    if (elsewhere)
+        toasty__derive_error(p->schema->diagnostics, word->at, "`%s` stands on %s, not on %s", word->name,
+                             place_name(elsewhere->where), place_name(where));
+    else if (nearest)
+        toasty__derive_error(p->schema->diagnostics, word->at, "unknown annotation `%s`; did you mean `%s`?",
+                             word->name, nearest);
+    else
+        toasty__derive_error(
+            p->schema->diagnostics, word->at,
+            "unknown annotation `%s`; `toasty derive --help-annotations` lists what may stand on %s",
+            word->name, place_name(where));
+}
+
+static void apply_words(const derive_place *p, unsigned where, const derive_words *words)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        const derive_word *word = &words->items[i];
+        const derive_annotation *annotation = find_annotation(word->name, where);
+        if (!annotation)
+            unknown_word(p, where, word);
+        else if (!annotation->apply)
+            toasty__derive_error(p->schema->diagnostics, word->at, "`%s` is not supported yet; %s",
+                                 word->name, annotation->summary);
+        else
+            annotation->apply(p, word);
+    }
+}
+
+void toasty__derive_annotate_member(derive_schema *schema, derive_member *member)
+{
+    derive_place p = {.schema = schema, .member = member};
+    apply_words(&p, member->kind == DERIVE_EMBED ? DERIVE_ON_EMBED : DERIVE_ON_FIELD, &member->words);
+}
+
+void toasty__derive_annotate_model(derive_schema *schema, derive_model *model)
+{
+    derive_place p = {.schema = schema, .model = model};
+    apply_words(&p, DERIVE_ON_MODEL, &model->words);
+}
+
+void toasty__derive_annotate_relation(derive_schema *schema, derive_relation *relation)
+{
+    derive_place p = {.schema = schema, .relation = relation};
+    apply_words(&p, relation->kind == TOASTY_BELONGS_TO ? DERIVE_ON_BELONGS_TO : DERIVE_ON_HAS,
+                &relation->words);
+}
+
+void toasty__derive_annotate_constant(derive_schema *schema, const derive_words *words, const char **label)
+{
+    derive_place p = {.schema = schema, .label = label};
+    apply_words(&p, DERIVE_ON_CONSTANT, words);
+}
+
+/* --- the reference --- */
+
+void toasty__derive_print_annotations(FILE *stream)
+{
+    static const struct {
+        unsigned where;
+        const char *title;
+    } sections[] = {
+        {DERIVE_ON_FIELD | DERIVE_ON_EMBED, "toasty(word, ...) before a field"},
+        {DERIVE_ON_MODEL, "toasty_model(Name, word, ...)"},
+        {DERIVE_ON_HAS, "toasty_has_many(Model, name, word, ...) and toasty_has_one(Model, name, word, ...)"},
+        {DERIVE_ON_BELONGS_TO, "toasty_belongs_to(Model, name, word, ...)"},
+        {DERIVE_ON_CONSTANT, "toasty(word) behind a constant of an enum, before its ="},
+    };
+    for (size_t s = 0; s < sizeof sections / sizeof *sections; s++) {
+        fprintf(stream, "%s%s\n", s ? "\n" : "", sections[s].title);
+        const derive_annotation *annotation;
+        for (size_t i = 0; (annotation = annotation_at(i)); i++)
+            if ((annotation->where & sections[s].where) && annotation->apply)
+                fprintf(stream, "  %s\n      %s\n", annotation->syntax, annotation->summary);
+    }
+}

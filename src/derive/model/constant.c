@@ -1,0 +1,292 @@
+/* Constants of annotations: see constant.h. Arithmetic is done in int64_t where the operands fit, as C would;
+ * a plain literal may use all 64 bits unsigned. */
+#include "derive/model/constant.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- integer expressions --- */
+
+typedef struct parser {
+    const derive_schema *schema;
+    const char *at;
+    int depth;
+    bool failed;
+} parser;
+
+static int64_t binary(parser *p, int level);
+
+static void skip_space(parser *p)
+{
+    while (isspace((unsigned char)*p->at))
+        p->at++;
+}
+
+static int64_t fail(parser *p)
+{
+    p->failed = true;
+    return 0;
+}
+
+static int64_t name(parser *p)
+{
+    const char *start = p->at;
+    while (isalnum((unsigned char)*p->at) || *p->at == '_')
+        p->at++;
+    size_t length = (size_t)(p->at - start);
+    if (length == 4 && memcmp(start, "true", 4) == 0)
+        return 1;
+    if (length == 5 && memcmp(start, "false", 5) == 0)
+        return 0;
+    for (size_t i = 0; i < p->schema->constants.count; i++) {
+        const derive_constant *constant = &p->schema->constants.items[i];
+        if (strlen(constant->name) == length && memcmp(constant->name, start, length) == 0)
+            return constant->value;
+    }
+    return fail(p);
+}
+
+/* A literal with its suffixes. */
+static bool literal(const char **at, uint64_t *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoull(*at, &end, 0);
+    if (errno || end == *at)
+        return false;
+    while (*end && strchr("uUlL", *end))
+        end++;
+    if (isalnum((unsigned char)*end) || *end == '.' || *end == '_')
+        return false;
+    *at = end;
+    return true;
+}
+
+static int64_t operand(parser *p)
+{
+    skip_space(p);
+    if (p->failed || ++p->depth > 100)
+        return fail(p);
+    int64_t result = 0;
+    char c = *p->at;
+    if (c == '(') {
+        p->at++;
+        result = binary(p, 0);
+        skip_space(p);
+        if (*p->at++ != ')')
+            return fail(p);
+    } else if (c && strchr("+-~", c)) {
+        p->at++;
+        result = operand(p);
+        if (c == '-' && __builtin_sub_overflow(0, result, &result))
+            return fail(p);
+        result = c == '~' ? ~result : result;
+    } else if (isdigit((unsigned char)c)) {
+        uint64_t value;
+        if (!literal(&p->at, &value) || value > INT64_MAX)
+            return fail(p);
+        result = (int64_t)value;
+    } else {
+        result = name(p);
+    }
+    p->depth--;
+    return result;
+}
+
+static int64_t apply(parser *p, const char *op, int64_t a, int64_t b)
+{
+    int64_t result = 0;
+    switch (*op) {
+    case '|':
+        return a | b;
+    case '^':
+        return a ^ b;
+    case '&':
+        return a & b;
+    case '<':
+        return a < 0 || b < 0 || b > 62 || a > INT64_MAX >> b ? fail(p) : a << b;
+    case '>':
+        return a < 0 || b < 0 || b > 62 ? fail(p) : a >> b;
+    case '+':
+        return __builtin_add_overflow(a, b, &result) ? fail(p) : result;
+    case '-':
+        return __builtin_sub_overflow(a, b, &result) ? fail(p) : result;
+    case '*':
+        return __builtin_mul_overflow(a, b, &result) ? fail(p) : result;
+    default:
+        if (b == 0 || (a == INT64_MIN && b == -1))
+            return fail(p);
+        return *op == '/' ? a / b : a % b;
+    }
+}
+
+/* Operators by rising precedence; within a level from left to right. */
+static int64_t binary(parser *p, int level)
+{
+    static const char *const levels[][3] = {{"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "%"}};
+    enum { LEVELS = sizeof levels / sizeof *levels };
+    if (level == LEVELS)
+        return operand(p);
+    int64_t left = binary(p, level + 1);
+    for (;;) {
+        skip_space(p);
+        const char *op = NULL;
+        for (size_t i = 0; i < 3 && levels[level][i]; i++)
+            if (strncmp(p->at, levels[level][i], strlen(levels[level][i])) == 0)
+                op = levels[level][i];
+        if (!op || p->failed)
+            return left;
+        p->at += strlen(op);
+        left = apply(p, op, left, binary(p, level + 1));
+    }
+}
+
+bool toasty__derive_integer(const derive_schema *schema, const char *text, derive_integer *result)
+{
+    const char *at = text;
+    if (isdigit((unsigned char)*at) && literal(&at, &result->magnitude) && !*at) {
+        result->negative = false;
+        return true;
+    }
+    parser p = {.schema = schema, .at = text};
+    int64_t value = binary(&p, 0);
+    skip_space(&p);
+    if (p.failed || *p.at)
+        return false;
+    result->negative = value < 0;
+    result->magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    return true;
+}
+
+/* --- defaults --- */
+
+typedef struct range {
+    uint64_t below_zero, above_zero; /* how far it reaches */
+} range;
+
+static range range_of(toasty_type type)
+{
+    switch (type) {
+    case TOASTY_TYPE_BOOL:
+        return (range){0, 1};
+    case TOASTY_TYPE_I8:
+        return (range){(uint64_t)INT8_MAX + 1, INT8_MAX};
+    case TOASTY_TYPE_I16:
+        return (range){(uint64_t)INT16_MAX + 1, INT16_MAX};
+    case TOASTY_TYPE_I32:
+        return (range){(uint64_t)INT32_MAX + 1, INT32_MAX};
+    case TOASTY_TYPE_I64:
+        return (range){(uint64_t)INT64_MAX + 1, INT64_MAX};
+    case TOASTY_TYPE_U8:
+        return (range){0, UINT8_MAX};
+    case TOASTY_TYPE_U16:
+        return (range){0, UINT16_MAX};
+    case TOASTY_TYPE_U32:
+        return (range){0, UINT32_MAX};
+    default:
+        return (range){0, UINT64_MAX};
+    }
+}
+
+static bool is_string(const char *text)
+{
+    size_t length = strlen(text);
+    if (length < 2 || text[0] != '"' || text[length - 1] != '"')
+        return false;
+    for (const char *c = text + 1; c < text + length - 1; c++)
+        if (*c == '\\')
+            c++;
+        else if (*c == '"')
+            return strchr(c + 1, '"') != NULL; /* "one" "two" is one literal */
+    return true;
+}
+
+static bool enum_default(const derive_schema *schema, const derive_enum *labels, derive_default *value)
+{
+    for (size_t i = 0; i < labels->constants.count; i++) {
+        if (strcmp(labels->constants.items[i], value->expression) == 0) {
+            derive_integer integer;
+            value->is_zero =
+                toasty__derive_integer(schema, value->expression, &integer) && integer.magnitude == 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool number_default(const char *text, derive_default *value)
+{
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || (*end && strcmp(end, "f") != 0 && strcmp(end, "F") != 0) || number - number != 0)
+        return false;
+    value->is_zero = number == 0;
+    return true;
+}
+
+static const char *expected(const derive_member *member)
+{
+    if (member->labels)
+        return "one of its constants";
+    switch (member->type) {
+    case TOASTY_TYPE_BOOL:
+        return "true or false";
+    case TOASTY_TYPE_F32:
+    case TOASTY_TYPE_F64:
+        return "a number such as 0.5";
+    case TOASTY_TYPE_TEXT:
+        return "a string literal such as \"none\"";
+    case TOASTY_TYPE_TIMESTAMP:
+        return "now";
+    case TOASTY_TYPE_UUID:
+        return "nothing: write toasty(auto) for a new one";
+    case TOASTY_TYPE_BYTES:
+    case TOASTY_TYPE_DATE:
+    case TOASTY_TYPE_TIME:
+    case TOASTY_TYPE_DATETIME:
+        return "nothing yet: give the value in each create";
+    default:
+        return "an integer that the type can hold";
+    }
+}
+
+static bool default_fits(derive_schema *schema, const derive_member *member, derive_default *value)
+{
+    derive_integer integer;
+    range reach = range_of(member->type);
+    if (member->labels)
+        return enum_default(schema, member->labels, value);
+    switch (member->type) {
+    case TOASTY_TYPE_TIMESTAMP:
+        value->source = TOASTY_SOURCE_NOW;
+        return strcmp(value->expression, "now") == 0;
+    case TOASTY_TYPE_TEXT:
+        return is_string(value->expression);
+    case TOASTY_TYPE_F32:
+    case TOASTY_TYPE_F64:
+        return number_default(value->expression, value);
+    case TOASTY_TYPE_UUID:
+    case TOASTY_TYPE_BYTES:
+    case TOASTY_TYPE_DATE:
+    case TOASTY_TYPE_TIME:
+    case TOASTY_TYPE_DATETIME:
+        return false;
+    default:
+        if (!toasty__derive_integer(schema, value->expression, &integer))
+            return false;
+        value->is_zero = integer.magnitude == 0;
+        return integer.magnitude <= (integer.negative ? reach.below_zero : reach.above_zero);
+    }
+}
+
+void toasty__derive_resolve_default(derive_schema *schema, const derive_member *member, derive_default *value,
+                                    const char *word, derive_location at)
+{
+    if (value->source != TOASTY_SOURCE_VALUE || member->kind != DERIVE_COLUMN)
+        return;
+    if (!default_fits(schema, member, value))
+        toasty__derive_error(schema->diagnostics, at, "`%s = %s` is no value of `%s`, a %s; it can be %s",
+                             word, value->expression, member->name, member->c_type, expected(member));
+}

@@ -1,0 +1,23 @@
+/* Constants of annotations: what stands after `default =`, worked out from its text. Macros in it have been
+ * expanded by the compiler's preprocessor. */
+#ifndef TOASTY_DERIVE_CONSTANT_H
+#define TOASTY_DERIVE_CONSTANT_H
+
+#include "derive/model/model.h"
+
+/* A whole number as wide as every integer type of a field. */
+typedef struct derive_integer {
+    bool negative;
+    uint64_t magnitude;
+} derive_integer;
+
+/* An expression of integer literals, constants of enums, + - * / % << >> | & ^ ~ and parentheses. False when
+ * the text is something else or overflows. */
+bool toasty__derive_integer(const derive_schema *schema, const char *text, derive_integer *result);
+
+/* Checks the default of a member against its type and completes it (source, is_zero). Errors are reported at
+ * `at`. */
+void toasty__derive_resolve_default(derive_schema *schema, const derive_member *member, derive_default *value,
+                                    const char *word, derive_location at);
+
+#endif

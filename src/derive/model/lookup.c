@@ -1,0 +1,33 @@
+/* Lookups in a schema by name: see model.h. */
+#include "derive/model/model.h"
+
+#include <string.h>
+
+derive_model *toasty__derive_find_model(const derive_schema *schema, const char *name)
+{
+    for (size_t i = 0; i < schema->models.count; i++)
+        if (strcmp(schema->models.items[i]->name, name) == 0)
+            return schema->models.items[i];
+    return NULL;
+}
+
+derive_column *toasty__derive_find_column(const derive_model *model, const char *name)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        if (strcmp(model->columns.items[i]->name, name) == 0)
+            return model->columns.items[i];
+    return NULL;
+}
+
+derive_index *toasty__derive_index_over(const derive_model *model, const derive_columns *columns, bool exact)
+{
+    for (size_t i = 0; i < model->indexes.count; i++) {
+        derive_index *index = model->indexes.items[i];
+        if (index->columns.count < columns->count || (exact && index->columns.count != columns->count))
+            continue;
+        if (columns->count &&
+            memcmp(index->columns.items, columns->items, columns->count * sizeof *columns->items) == 0)
+            return index;
+    }
+    return NULL;
+}

@@ -1,0 +1,258 @@
+/* The resolver of relations: keys of belongs_to, pairs of has_many and has_one, delete rules, indexes of
+ * foreign keys. */
+#include "derive/model/resolve.h"
+
+#include "core/names.h"
+#include <string.h>
+
+static void complain(derive_schema *schema, const derive_relation *relation, const char *what)
+{
+    toasty__derive_error(schema->diagnostics, relation->at, "`%s`: %s", relation->name, what);
+}
+
+/* --- targets --- */
+
+static void resolve_target(derive_schema *schema, derive_relation *relation)
+{
+    relation->target = toasty__derive_find_model(schema, relation->target_name);
+    if (relation->target)
+        return;
+    for (size_t i = 0; i < schema->foreign.count; i++) {
+        const derive_model *model = schema->foreign.items[i];
+        if (strcmp(model->name, relation->target_name) == 0) {
+            toasty__derive_error(
+                schema->diagnostics, relation->at,
+                "`%s`: the model `%s` stands in %s, which is not among the headers of this schema; add it "
+                "to the command",
+                relation->name, model->name, model->at.file);
+            return;
+        }
+    }
+    const char **known = toasty__derive_alloc(schema->memory, (schema->models.count + 1) * sizeof *known);
+    for (size_t i = 0; i < schema->models.count; i++)
+        known[i] = schema->models.items[i]->name;
+    const char *nearest = toasty__derive_nearest(relation->target_name, known, schema->models.count);
+    if (nearest)
+        toasty__derive_error(schema->diagnostics, relation->at,
+                             "`%s`: there is no model `%s`; did you mean `%s`?", relation->name,
+                             relation->target_name, nearest);
+    else
+        toasty__derive_error(schema->diagnostics, relation->at,
+                             "`%s`: there is no model `%s`; declare it with toasty_model(%s) { … };",
+                             relation->name, relation->target_name, relation->target_name);
+}
+
+/* --- belongs_to --- */
+
+static bool same_type(const derive_column *a, const derive_column *b)
+{
+    return a->member->type == b->member->type && a->member->labels == b->member->labels;
+}
+
+/* The fields of the target that are referred to: its key, or what `references` names. */
+static bool resolve_references(derive_schema *schema, derive_relation *relation)
+{
+    const derive_model *target = relation->target;
+    if (relation->reference_names.count == 0) {
+        relation->theirs = target->indexes.items[0]->columns;
+        return relation->theirs.count > 0;
+    }
+    for (size_t i = 0; i < relation->reference_names.count; i++) {
+        derive_column *column = toasty__derive_find_column(target, relation->reference_names.items[i]);
+        if (!column) {
+            toasty__derive_error(schema->diagnostics, relation->at,
+                                 "`%s`: `%s` has no field `%s` that could be referred to", relation->name,
+                                 target->name, relation->reference_names.items[i]);
+            return false;
+        }
+        DERIVE_PUSH(schema->memory, &relation->theirs, column);
+    }
+    const derive_index *index = toasty__derive_index_over(target, &relation->theirs, true);
+    if (!index || index->kind == DERIVE_PLAIN) {
+        toasty__derive_error(
+            schema->diagnostics, relation->at,
+            "`%s`: what is referred to must be a key or unique; make `%s` of `%s` toasty(unique)",
+            relation->name, relation->reference_names.items[0], target->name);
+        return false;
+    }
+    return true;
+}
+
+/* The fields that refer: what `key` names, else <relation>_id, else <relation>_<field of the other key>. */
+static bool resolve_own_key(derive_schema *schema, derive_relation *relation)
+{
+    derive_memory *memory = schema->memory;
+    size_t count = relation->theirs.count;
+    if (relation->key_names.count && relation->key_names.count != count) {
+        toasty__derive_error(
+            schema->diagnostics, relation->at,
+            "`%s`: %zu fields refer to %zu of `%s`; name as many in `key` as in `references`", relation->name,
+            relation->key_names.count, count, relation->target->name);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const derive_column *theirs = relation->theirs.items[i];
+        const char *name = toasty__derive_format(memory, "%s_id", relation->name);
+        if (relation->key_names.count)
+            name = relation->key_names.items[i];
+        else if (count > 1 || !toasty__derive_find_column(relation->owner, name))
+            name = toasty__derive_format(memory, "%s_%s", relation->name, theirs->ident);
+        derive_column *column = toasty__derive_find_column(relation->owner, name);
+        if (!column) {
+            toasty__derive_error(schema->diagnostics, relation->at,
+                                 "`%s` has no field `%s` that refers to `%s`; add `%s%s%s;` or name it: "
+                                 "toasty_belongs_to(%s, %s, key = …)",
+                                 relation->owner->name, name, relation->target->name, theirs->member->c_type,
+                                 theirs->member->type == TOASTY_TYPE_TEXT ? "" : " ", name,
+                                 relation->target->name, relation->name);
+            return false;
+        }
+        if (!same_type(column, theirs)) {
+            toasty__derive_error(schema->diagnostics, column->member->at,
+                                 "`%s` refers to `%s.%s`, which is %s, and is %s; give both the same type",
+                                 column->name, relation->target->name, theirs->name, theirs->member->c_type,
+                                 column->member->c_type);
+            return false;
+        }
+        DERIVE_PUSH(memory, &relation->own, column);
+    }
+    return true;
+}
+
+static void resolve_delete_rule(derive_schema *schema, derive_relation *relation)
+{
+    if (!relation->delete_given)
+        relation->on_delete = relation->required ? TOASTY_ON_DELETE_CASCADE : TOASTY_ON_DELETE_SET_NULL;
+    else if (relation->on_delete == TOASTY_ON_DELETE_SET_NULL && relation->required)
+        complain(schema, relation,
+                 "on_delete = set_null needs a key that may be absent; make it toasty_opt(…), or write "
+                 "restrict or cascade");
+}
+
+static void name_constraint(derive_schema *schema, derive_relation *relation)
+{
+    size_t limit = toasty__derive_name_limit(schema), count = relation->own.count;
+    const char **names = toasty__derive_alloc(schema->memory, (count + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = relation->own.items[i]->column;
+    relation->constraint = toasty__name_index(toasty__derive_alloc(schema->memory, limit + 1), limit,
+                                              TOASTY__NAME_FOREIGN, relation->owner->table, names, count);
+}
+
+static void resolve_belongs_to(derive_schema *schema, derive_relation *relation)
+{
+    if (!resolve_references(schema, relation) || !resolve_own_key(schema, relation))
+        return;
+    relation->required = true;
+    for (size_t i = 0; i < relation->own.count; i++) {
+        relation->required &= !relation->own.items[i]->null_column;
+        relation->own.items[i]->reference = true;
+    }
+    resolve_delete_rule(schema, relation);
+    name_constraint(schema, relation);
+    if (!toasty__derive_index_over(relation->owner, &relation->own, false))
+        toasty__derive_add_index(schema, relation->owner, DERIVE_PLAIN, &relation->own, relation->at)
+            ->implied = true;
+}
+
+/* --- has_many, has_one --- */
+
+static bool could_pair(const derive_relation *has, const derive_relation *belongs)
+{
+    if (belongs->kind != TOASTY_BELONGS_TO || belongs->target != has->owner)
+        return false;
+    return !belongs->pair_name || strcmp(belongs->pair_name, has->name) == 0;
+}
+
+static derive_relation *find_pair(derive_schema *schema, const derive_relation *has)
+{
+    const derive_model *target = has->target;
+    derive_relation *found = NULL;
+    size_t candidates = 0;
+    for (size_t i = 0; i < target->relations.count; i++) {
+        derive_relation *belongs = target->relations.items[i];
+        if (!could_pair(has, belongs))
+            continue;
+        if (has->pair_name ? strcmp(has->pair_name, belongs->name) == 0 : true)
+            found = belongs, candidates++;
+    }
+    if (candidates == 1)
+        return found;
+    if (candidates > 1)
+        toasty__derive_error(schema->diagnostics, has->at,
+                             "`%s`: `%s` belongs to `%s` in several ways; say which one is meant: pair = %s",
+                             has->name, target->name, has->owner->name, found->name);
+    else if (has->pair_name)
+        toasty__derive_error(schema->diagnostics, has->at,
+                             "`%s`: `%s` has no relation `%s` to `%s`; add toasty_belongs_to(%s, %s) there",
+                             has->name, target->name, has->pair_name, has->owner->name, has->owner->name,
+                             has->pair_name);
+    else
+        toasty__derive_error(
+            schema->diagnostics, has->at,
+            "`%s`: `%s` does not belong to `%s`; add toasty_belongs_to(%s, %s) and its key there", has->name,
+            target->name, has->owner->name, has->owner->name, has->owner->prefix);
+    return NULL;
+}
+
+static void resolve_has(derive_schema *schema, derive_relation *has)
+{
+    derive_relation *pair = find_pair(schema, has);
+    if (!pair)
+        return;
+    if (pair->pair) {
+        toasty__derive_error(
+            schema->diagnostics, has->at,
+            "`%s` and `%s` are both the other side of `%s.%s`; one of them needs a pair of its own: pair = …",
+            pair->pair->name, has->name, has->target->name, pair->name);
+        return;
+    }
+    pair->pair = has;
+    has->pair = pair;
+    has->own = pair->theirs;
+    has->theirs = pair->own;
+    has->required = pair->required;
+    has->on_delete = pair->on_delete;
+    has->constraint = pair->constraint;
+    if (has->kind == TOASTY_HAS_ONE && pair->own.count) {
+        const derive_index *index = toasty__derive_index_over(has->target, &pair->own, true);
+        if (!index || index->kind == DERIVE_PLAIN)
+            toasty__derive_error(schema->diagnostics, pair->own.items[0]->member->at,
+                                 "`%s` must be unique, since a `%s` has one `%s`: write toasty(unique)",
+                                 pair->own.items[0]->name, has->owner->name, has->name);
+    }
+}
+
+/* --- all --- */
+
+static void each_relation(derive_schema *schema, bool belongs,
+                          void (*visit)(derive_schema *, derive_relation *))
+{
+    for (size_t i = 0; i < schema->models.count; i++) {
+        const derive_model *model = schema->models.items[i];
+        for (size_t j = 0; j < model->relations.count; j++) {
+            derive_relation *relation = model->relations.items[j];
+            if (relation->target && (relation->kind == TOASTY_BELONGS_TO) == belongs)
+                visit(schema, relation);
+        }
+    }
+}
+
+static void check_pair_name(derive_schema *schema, derive_relation *belongs)
+{
+    if (belongs->pair_name && !belongs->pair)
+        toasty__derive_error(schema->diagnostics, belongs->at,
+                             "`%s`: `%s` has no relation `%s` to `%s`; add toasty_has_many(%s, %s) there",
+                             belongs->name, belongs->target->name, belongs->pair_name, belongs->owner->name,
+                             belongs->owner->name, belongs->pair_name);
+}
+
+void toasty__derive_resolve_relations(derive_schema *schema)
+{
+    for (size_t i = 0; i < schema->models.count; i++)
+        for (size_t j = 0; j < schema->models.items[i]->relations.count; j++)
+            resolve_target(schema, schema->models.items[i]->relations.items[j]);
+    each_relation(schema, true, resolve_belongs_to);
+    each_relation(schema, false, resolve_has);
+    each_relation(schema, true, check_pair_name);
+}
