@@ -4,6 +4,7 @@
  * that a request mentions is borrowed until the entry returns. */
 #ifndef TOASTY_CODEGEN_H
 #define TOASTY_CODEGEN_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <string.h>
 #include <toasty/error.h>

@@ -5,6 +5,7 @@
  * touches it. Nothing here allocates, so out of memory can be told like any other error. */
 #ifndef TOASTY_ERROR_H
 #define TOASTY_ERROR_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 

@@ -13,6 +13,7 @@
  * thread. Each fiber has an error of its own (toasty_last_error). */
 #ifndef TOASTY_FIBER_H
 #define TOASTY_FIBER_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,6 +13,7 @@
  */
 #ifndef TOASTY_MODEL_H
 #define TOASTY_MODEL_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <toasty/types.h>
 

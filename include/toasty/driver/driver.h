@@ -9,6 +9,7 @@
  * Slots are documented MUST or MAY, with what happens when a MAY is NULL. */
 #ifndef TOASTY_DRIVER_DRIVER_H
 #define TOASTY_DRIVER_DRIVER_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <toasty/driver/capability.h>
 #include <toasty/error.h>
