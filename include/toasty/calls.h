@@ -14,6 +14,19 @@
 
 #include <toasty/requests.h>
 
+/* --- values, by the C type of a field: TOASTY__I32(value) checks that it is one --- */
+#define TOASTY__BOOL(value) toasty__int((bool){value})
+#define TOASTY__I8(value) toasty__int((int8_t){value})
+#define TOASTY__I16(value) toasty__int((int16_t){value})
+#define TOASTY__I32(value) toasty__int((int32_t){value})
+#define TOASTY__I64(value) toasty__int((int64_t){value})
+#define TOASTY__U8(value) toasty__int((uint8_t){value})
+#define TOASTY__U16(value) toasty__int((uint16_t){value})
+#define TOASTY__U32(value) toasty__int((uint32_t){value})
+#define TOASTY__U64(value) toasty__uint((uint64_t){value})
+#define TOASTY__F32(value) toasty__real((float){value})
+#define TOASTY__F64(value) toasty__real((double){value})
+
 /* --- conditions, orders, changes, includes: TOASTY__IS(user, 3, EQ, toasty__text, value) --- */
 #define TOASTY__IS(m, number, op, make, ...)                                                                 \
     ((m##_expr){.condition = toasty__is(number, TOASTY_##op, make(__VA_ARGS__))})

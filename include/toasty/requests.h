@@ -105,18 +105,7 @@
 #define TOASTY__RESULT_OF_ARRAY __attribute__((warn_unused_result, nonnull(1)))
 #define TOASTY__GIVEN __attribute__((nonnull))
 
-/* --- values, by the C type of a field: TOASTY__I32(value) checks that it is one --- */
-#define TOASTY__BOOL(value) toasty__int((bool){value})
-#define TOASTY__I8(value) toasty__int((int8_t){value})
-#define TOASTY__I16(value) toasty__int((int16_t){value})
-#define TOASTY__I32(value) toasty__int((int32_t){value})
-#define TOASTY__I64(value) toasty__int((int64_t){value})
-#define TOASTY__U8(value) toasty__int((uint8_t){value})
-#define TOASTY__U16(value) toasty__int((uint16_t){value})
-#define TOASTY__U32(value) toasty__int((uint32_t){value})
-#define TOASTY__U64(value) toasty__uint((uint64_t){value})
-#define TOASTY__F32(value) toasty__real((float){value})
-#define TOASTY__F64(value) toasty__real((double){value})
+/* --- lists --- */
 
 /* A list of a type with a name of its own, checked: TOASTY__LIST(Todo__list_of_priority, ENUM, Priority). */
 #define TOASTY__LIST(name, TYPE, c_type)                                                                     \
