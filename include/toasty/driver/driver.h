@@ -93,7 +93,7 @@ typedef struct toasty_statement {
     const char *sql;
     const toasty_parameter *parameters;
     uint32_t parameter_count; /* logical ones: a list counts once */
-    uint32_t bulk_columns; /* > 0: the values of the operation are row_count rows of so many columns, row by
+    uint32_t bulk_columns; /* > 0: the values of the operation are row_count rows of this many columns, row by
                               row; with capability.bulk_columns each column is one array parameter, else each
                               cell is one */
     const char *operation; /* "SELECT", … for events */
