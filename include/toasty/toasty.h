@@ -214,8 +214,8 @@ typedef void (*toasty_callback)(const toasty_error *error, void *arg);
 /* What was started: valid until its callback has returned. */
 typedef struct toasty_started toasty_started;
 /* Starts one operation on a loop and returns at once; copies all that the operation borrows, except the
- * variable for its result and the record that an update or a delete is of, which must live until the
- * callback. Needs no fiber. NULL on failure: then the callback is not called. */
+ * variable for its result, the record that an update or a delete is of, and the handle, which must live until
+ * the callback has returned. Needs no fiber. NULL on failure: then the callback is not called. */
 TOASTY_API toasty_started *toasty_start(struct uv_loop_s *loop, toasty_db *db, toasty_op op,
                                         toasty_callback callback, void *arg);
 /* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once.

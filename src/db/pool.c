@@ -88,8 +88,10 @@ static void grant(toasty__slot *slot, toasty__db_session *session)
             uint64_t losses = atomic_load_explicit(&pool->losses, memory_order_relaxed),
                      now = toasty__pool_clock();
             const toasty__pool_options *options = &pool->options;
-            slot->ping = slot->losses != losses ||
-                         (options->ping_after_ms && now - slot->idle_ms >= options->ping_after_ms);
+            /* A failed transaction would refuse the ping, and is worth no other connection. */
+            slot->ping = !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION) &&
+                         (slot->losses != losses ||
+                          (options->ping_after_ms && now - slot->idle_ms >= options->ping_after_ms));
             slot->losses = losses;
         }
         slot->exclusive = slot->ping || !pool->shares || !toasty__session_shares(session);

@@ -452,11 +452,11 @@ static void finish(toasty__session *base, bool ok)
 
 /* --- life --- */
 
-/* Also in one that a raw statement began on a dedicated handle. */
+/* Also in one that a raw statement began on a dedicated handle, where what failed halfway fails that one. */
 static bool is_in_transaction(const toasty_db *db)
 {
-    return db->transaction ||
-           (db->lease && (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
+    return db->transaction || (db->lease && db->pool->driver->capability->fails_transaction &&
+                               (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
 }
 
 void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,

@@ -33,8 +33,9 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
     if (toasty__command_begin(&command, parent, false, err) < 0)
         return -1;
     /* A transaction of the user's own text would be committed with this one. */
-    int status = command.session.base.in_transaction && !parent->transaction
-                     ? toasty__fail(err, TOASTY_INVALID_STATEMENT,
+    bool raw = parent->lease && !parent->transaction &&
+               (toasty__lease_session(parent->lease) & TOASTY_SESSION_IN_TRANSACTION);
+    int status = raw ? toasty__fail(err, TOASTY_INVALID_STATEMENT,
                                     "a raw statement began a transaction on this handle: end that one first")
                      : toasty__command_run(&command, operation, needs, db->timeout_ms, err);
     if (status == 0 && !parent->lease) {
@@ -45,7 +46,7 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
     bool open = status < 0 && slot && parent->lease && !parent->transaction && slot->connection->session &&
                 slot->connection->session != TOASTY_SESSION_TOUCHED;
     toasty__command_end(&command);
-    if (open && !command.session.base.in_transaction) /* given up: it is open by now, or soon */
+    if (open && !raw) /* given up: it is open by now, or soon */
         toasty__lease_spoil(parent->lease);
     return status;
 }

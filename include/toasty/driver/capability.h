@@ -34,6 +34,8 @@
     X(bulk_columns, "a bulk insert takes one array a column")                                                \
     X(transactions, "begin, commit, rollback on a connection")                                               \
     X(savepoints, "nested transactions")                                                                     \
+    X(fails_transaction,                                                                                     \
+      "a failed statement fails the transaction around it, also one of the user's own text")                 \
     X(lock_modes, "a transaction says when it takes the one lock of writers")                                \
     X(raw_sql, "statements written by the user")                                                             \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \

@@ -129,6 +129,14 @@ static inline step_kept complete_statement(pg_entry *entry, const pg_message *me
     return IN_STEP;
 }
 
+static step_kept fail_committing(pg_entry *entry)
+{
+    toasty__fail(&entry->job->error, TOASTY_TRANSACTION_FAILED,
+                 "an earlier statement had failed: the transaction was rolled back");
+    toasty__pg_entry_fail(entry);
+    return IN_STEP;
+}
+
 /* The server answers a COMMIT of a failed transaction with ROLLBACK, and calls it success. */
 static step_kept complete_control(pg_entry *entry, const toasty_operation *operation, const char *tag)
 {
@@ -141,10 +149,7 @@ static step_kept complete_control(pg_entry *entry, const toasty_operation *opera
         return IN_STEP;
     if (operation->kind != TOASTY_OPERATION_COMMIT || strcmp(tag, "ROLLBACK") != 0)
         return OUT_OF_STEP;
-    toasty__fail(&entry->job->error, TOASTY_TRANSACTION_FAILED,
-                 "an earlier statement had failed: the transaction was rolled back");
-    toasty__pg_entry_fail(entry);
-    return IN_STEP;
+    return fail_committing(entry);
 }
 
 static bool is_of_name(char c)
@@ -171,6 +176,13 @@ static bool has_chained(const toasty_operation *operation, const char *tag)
     return !strcmp(tag, "COMMIT") || (!strcmp(tag, "ROLLBACK") && chain && (!to || to > chain));
 }
 
+/* The text was to commit, and the server answered as it does when it could not. */
+static bool has_rolled_back(const toasty_operation *operation, const char *tag)
+{
+    const char *sql = operation->statement->sql;
+    return !strcmp(tag, "ROLLBACK") && !find_word(sql, "ROLLBACK") && !find_word(sql, "ABORT");
+}
+
 /* What is no statement of our own. Apart, for the sake of registers. */
 __attribute__((noinline)) static step_kept complete_other(pg_entry *entry, const pg_message *message)
 {
@@ -182,6 +194,8 @@ __attribute__((noinline)) static step_kept complete_other(pg_entry *entry, const
         return OUT_OF_STEP;
     if (operation->kind != TOASTY_OPERATION_SQL)
         return complete_control(entry, operation, message->body);
+    if (has_rolled_back(operation, message->body))
+        return fail_committing(entry);
     entry->chained = has_chained(operation, message->body);
     return complete_statement(entry, message);
 }

@@ -21,6 +21,7 @@ const toasty_capability toasty__postgresql_capability = {
     .bulk_columns = true,
     .transactions = true,
     .savepoints = true,
+    .fails_transaction = true,
     .raw_sql = true,
     .pipeline = true,
     .max_parameters = 65535,

@@ -136,11 +136,12 @@ void toasty__pg_entry_fail(pg_entry *entry)
     entry->job->failed = current(entry);
 }
 
-/* A prepared statement that has become useless: forgotten, and the step tells. */
+/* A prepared statement that has become useless, which shows when it is bound: forgotten, and the step tells.
+ */
 static bool is_stale(pg_connection *connection, pg_entry *entry, const char *state)
 {
     const pg_step *step = entry->at < entry->count ? &entry->steps[entry->at] : NULL;
-    if (!step || !step->statement || (step->begins == PG_KEEP && !step->parsed) ||
+    if (!step || !step->statement || (step->begins == PG_KEEP && !step->parsed) || entry->place >= PG_RUNS ||
         !toasty__pg_is_stale(state))
         return false;
     toasty__pg_statement_forget(connection, step->statement, strcmp(state, "26000") != 0);

@@ -177,6 +177,12 @@ void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_o
             hint = codes[i].hint;
             break;
         }
+    /* Code of the user's may raise whatever it likes: only who says goodbye has gone. */
+    if ((code == TOASTY_CONNECTION_LOST || code == TOASTY_CONNECTION_FAILED) &&
+        !toasty__pg_is_fatal(complaint)) {
+        code = TOASTY_DATABASE_ERROR;
+        hint = NULL;
+    }
     if (code == TOASTY_CANCELLED && strstr(message, "statement timeout"))
         code = TOASTY_TIMEOUT;
     if (begins(state, "22"))

@@ -107,6 +107,8 @@ static sqlite_outcome transact(toasty__sqlite_connection *connection, const toas
 static bool is_single(toasty__sqlite_connection *connection, const char *tail)
 {
     sqlite3_stmt *more = NULL;
+    if (tail && *tail)
+        connection->base.session |= TOASTY_SESSION_TOUCHED;
     while (tail && *tail) {
         const char *rest = tail;
         int code = sqlite3_prepare_v2(connection->db, tail, -1, &more, &rest);
@@ -125,6 +127,8 @@ static sqlite3_stmt *prepare(toasty__sqlite_connection *connection, const toasty
     sqlite3_stmt *stmt = NULL;
     const char *tail = NULL;
     bool keep = statement->id && connection->statements.limit;
+    if (statement->foreign && toasty__sqlite_touches(statement->sql)) /* some act while they are prepared */
+        connection->base.session |= TOASTY_SESSION_TOUCHED;
     if (sqlite3_prepare_v3(connection->db, statement->sql, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &stmt,
                            &tail)) {
         toasty__sqlite_fail(connection, operation, err);
@@ -202,8 +206,6 @@ static sqlite_outcome run_sql(toasty__sqlite_connection *connection, toasty_oper
     sqlite3_stmt *stmt = id ? toasty__sqlite_statements_find(&connection->statements, id) : NULL;
     if (!stmt && !(stmt = prepare(connection, operation, err)))
         return err->code == TOASTY_LOCK_TIMEOUT ? OUTCOME_BUSY : OUTCOME_FAILED;
-    if (operation->statement->foreign && toasty__sqlite_touches(operation->statement->sql))
-        connection->base.session |= TOASTY_SESSION_TOUCHED;
     sqlite_outcome outcome = execute(connection, stmt, operation, err);
     if (id && connection->statements.limit)
         sqlite3_reset(stmt);

@@ -242,7 +242,7 @@ static int issue(toasty__running *run, toasty_error *err)
     if (run->graph->drawn && run->stage == 0)
         return issue_draws(run, err);
     for (const toasty__group *group = run->graph->first; group; group = group->next)
-        if (group->level == run->stage)
+        if (toasty__group_referring(group)->level == run->stage)
             toasty__refer(group);
     for (toasty__group *group = run->graph->first; group; group = group->next) {
         if (group->level != run->stage)

@@ -60,6 +60,13 @@ static inline const void *toasty__pointer_at(const void *start, uint32_t offset)
     return pointer;
 }
 
+/* Whose rows hold the keys by which a group and its parent refer to each other; the other one's must be there
+ * by the time that these are sent. */
+static inline const toasty__group *toasty__group_referring(const toasty__group *group)
+{
+    return group->relation && group->relation->kind == TOASTY_BELONGS_TO ? group->parent : group;
+}
+
 /* The rows of the call and all that is nested in them, in the order of insertion, with their levels and
  * zeroed records; sets the stages of the run. records: where those of the call lie. 0, or -1 with err. */
 int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, char *records,

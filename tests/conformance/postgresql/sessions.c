@@ -169,6 +169,42 @@ TOASTY_TEST(sessions, savepoints_of_the_users_own_end_nothing)
     check_int(1, topic_count(db));
 }
 
+TOASTY_TEST(sessions, a_raw_commit_that_the_server_made_a_rollback_is_an_error)
+{
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    check_done((int)toasty_sql(own, "BEGIN"));
+    toasty_auto(Topic) lost = topic_create(own, .label = "a");
+    check_some(lost);
+    check_null(topic_create(own, .label = "a"));
+    check_int(-1, toasty_sql(own, "COMMIT"));
+    check_last_error(TOASTY_TRANSACTION_FAILED);
+    check_int(0, topic_count(own));
+}
+
+/* Another connection that was lost makes the pool look at its own. */
+TOASTY_TEST(sessions, a_failed_nested_transaction_is_undone_also_after_a_connection_was_lost)
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 2});
+    toasty_auto(toasty_db) outer = toasty_begin(db);
+    toasty_auto(Topic) kept = topic_create(outer, .label = "kept");
+    check_some(kept);
+    toasty_auto(toasty_db) inner = toasty_begin(outer);
+    check_null(topic_create(inner, .label = "kept"));
+    check_int(-1, toasty_sql(db, "SELECT pg_terminate_backend(pg_backend_pid())"));
+    check_done(toasty_rollback(inner));
+    check_done(toasty_commit(outer));
+    check_int(1, topic_count(db));
+}
+
+TOASTY_TEST(sessions, what_the_users_code_raises_loses_no_connection)
+{
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    check_int(-1, toasty_sql(db, "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '08006'; END $$"));
+    check_last_error(TOASTY_DATABASE_ERROR);
+    check_text("08006", toasty_last_error()->server_code);
+}
+
 /* --- statements that were given up --- */
 
 /* A server that has got the statement and does not answer. */

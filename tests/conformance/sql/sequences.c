@@ -128,3 +128,20 @@ TOASTY_TEST(sequences, a_batch_creates_with_counted_keys)
     check_some(read);
     check_text("B", read->name);
 }
+
+TOASTY_TEST(sequences, what_a_record_belongs_to_may_be_created_with_it)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Author) other = author_create(db, .name = "Other");
+    check_some(other);
+    toasty_auto(Chapter) chapter =
+        chapter_create(db, .number = 1, .title = "One",
+                       .new_book = book_new({.title = "Book", .new_author = author_new({.name = "Author"})}));
+    check_some(chapter);
+    check_uint(chapter->book->id, chapter->book_id);
+    check_uint(chapter->book->author->id, chapter->book->author_id);
+    toasty_auto(Chapter) read =
+        chapter_get_by_id(db, chapter->id, .include = {chapter_with_book(.include = {book_with_author()})});
+    check_some(read);
+    check_text("Author", read->book->author->name);
+}

@@ -53,7 +53,8 @@ TOASTY_TEST(sessions, a_raw_transaction_that_was_committed_stays, REQUIRES(raw_s
 }
 
 /* A person with tasks is made in several round trips, which are one transaction by themselves elsewhere. */
-TOASTY_TEST(sessions, the_library_ends_no_transaction_that_a_raw_statement_began, REQUIRES(raw_sql))
+TOASTY_TEST(sessions, the_library_ends_no_transaction_that_a_raw_statement_began,
+            REQUIRES(raw_sql, fails_transaction))
 {
     toasty_auto(toasty_db) db = open_with_one_connection();
     {
@@ -67,6 +68,20 @@ TOASTY_TEST(sessions, the_library_ends_no_transaction_that_a_raw_statement_began
     }
     check_int(0, person_count(db));
     check_int(0, task_count(db));
+}
+
+TOASTY_TEST(sessions, a_batch_in_a_raw_transaction_is_not_half_done, REQUIRES(raw_sql))
+{
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    create_topic(db, "taken");
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    check_done((int)toasty_sql(own, "BEGIN"));
+    toasty_auto(Topic) first = NULL;
+    toasty_auto(Topic) second = NULL;
+    check_int(-1, toasty_batch(own, topic_create_op(&first, .label = "first"),
+                               topic_create_op(&second, .label = "taken")));
+    toasty_sql(own, "COMMIT");
+    check_int(1, topic_count(own));
 }
 
 TOASTY_TEST(sessions, a_transaction_does_not_begin_inside_of_a_raw_one, REQUIRES(raw_sql))

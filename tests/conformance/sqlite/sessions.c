@@ -82,6 +82,33 @@ TOASTY_TEST(sessions, a_transaction_that_met_a_lock_leaves_a_dedicated_handle_it
     check_some(again);
 }
 
+TOASTY_TEST(sessions, what_was_refused_for_being_two_statements_changes_nothing_either)
+{
+    static const char *const texts[] = {"PRAGMA foreign_keys = OFF; SELECT 1",
+                                        "SELECT 1; PRAGMA foreign_keys = OFF"};
+    toasty_auto(toasty_db) file = open_file();
+    toasty_auto(toasty_db) memory = open_in_memory();
+    for (int i = 0; i < 2; i++) {
+        check_int(-1, toasty_sql(file, texts[i]));
+        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_cell(file, "PRAGMA foreign_keys", "1");
+        check_int(-1, toasty_sql(memory, texts[i]));
+        check_cell(memory, "PRAGMA foreign_keys", "1");
+    }
+}
+
+TOASTY_TEST(sessions, no_journal_in_memory_is_for_nobody_else)
+{
+    toasty_auto(toasty_db) db = open_in_memory();
+    check_done((int)toasty_sql(db, "PRAGMA journal_mode = OFF"));
+    {
+        toasty_auto(toasty_db) tx = toasty_begin(db);
+        toasty_auto(Topic) undone = topic_create(tx, .label = "undone");
+        check_some(undone);
+    }
+    check_int(0, topic_count(db));
+}
+
 TOASTY_TEST(sessions, reading_and_writing_by_text_opens_no_file_anew)
 {
     toasty_auto(toasty_db) db = open_file();
