@@ -208,12 +208,22 @@ int toasty_commit(toasty_db *db)
     return -1;
 }
 
+/* A raw statement that was given up may have ended the transaction: what is answered behind it tells. */
+static bool is_gone(toasty_db *db)
+{
+    toasty_error ignored;
+    bool sent;
+    if (toasty__lease_session(db->lease) & TOASTY_SESSION_UNKNOWN)
+        run_on(db, TOASTY_OPERATION_PING, true, db->pool->options.connect_timeout_ms, &sent, &ignored);
+    return db->state == TOASTY__TRANSACTION_GONE;
+}
+
 int toasty_rollback(toasty_db *db)
 {
     toasty_error *err = &toasty__context_current()->error;
     if (check_end(db, err) < 0)
         return -1;
-    bool gone = db->state == TOASTY__TRANSACTION_GONE;
+    bool gone = is_gone(db);
     int status = undo(db, err);
     end(db, status < 0);
     return gone ? toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone) : status;

@@ -257,3 +257,26 @@ TOASTY_TEST(sessions, a_dedicated_handle_whose_raw_statement_was_given_up_has_lo
 {
     check_nothing_lost("BEGIN", true);
 }
+
+/* The server may do it or be stopped before: the answer to the rollback is true of what it did. */
+TOASTY_TEST(sessions, a_rollback_knows_of_a_raw_commit_that_was_given_up, TIMEOUT(30))
+{
+    char through[1024];
+    toasty_auto(toasty_db) direct = suite_open();
+    tcp_proxy *proxy = tcp_proxy_for(test_url(), through, sizeof through);
+    toasty_db *db = toasty_open(through, &models_schema, .max_pool_size = 1);
+    {
+        toasty_auto(toasty_db) tx = toasty_begin(db);
+        toasty_auto(toasty_db) hasty = toasty_with(tx, .timeout_ms = 1);
+        toasty_auto(Topic) topic = topic_create(tx, .label = "a");
+        check_some(topic);
+        tcp_proxy_stall(proxy, true);
+        check_int(-1, toasty_sql(hasty, "COMMIT"));
+        check_last_error(TOASTY_TIMEOUT);
+        tcp_proxy_stall(proxy, false);
+        bool rolled_back = toasty_rollback(tx) == 0;
+        check_int(rolled_back, topic_count(direct) == 0);
+    }
+    toasty_free(db);
+    tcp_proxy_stop(proxy);
+}
