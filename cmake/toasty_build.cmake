@@ -10,6 +10,7 @@ set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(TOASTY_INSTALL_INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}/toasty-1")
 
 if(TOASTY_SANITIZE)
   add_compile_options(-fsanitize=${TOASTY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -52,8 +53,9 @@ function(toasty_library name alias)
   add_library(toasty::${alias} ALIAS ${name})
   toasty_compile_options(${name})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
-                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  # As system headers, gcc would not tell of an ignored result of their macros.
+                             $<INSTALL_INTERFACE:${TOASTY_INSTALL_INCLUDEDIR}>)
+  # The headers themselves say which of them are system headers: with all of them, gcc would not report a result of their macros
+  # that is ignored.
   set_target_properties(${name} PROPERTIES EXPORT_NO_SYSTEM ON)
 endfunction()
 

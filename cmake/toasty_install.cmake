@@ -6,7 +6,8 @@ set(generated "${CMAKE_CURRENT_BINARY_DIR}/install")
 file(RELATIVE_PATH TOASTY_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 string(REGEX REPLACE "/$" "" TOASTY_PC_PREFIX "${TOASTY_PC_PREFIX}")
 
-install(DIRECTORY include/toasty DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+# A folder of their own, so that who makes it one of system headers does not name all that is installed beside it.
+install(DIRECTORY include/toasty DESTINATION "${TOASTY_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
 install(TARGETS toasty EXPORT toasty-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 if(TARGET toasty-tool)
   install(TARGETS toasty-tool EXPORT toasty-targets RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")

@@ -4,6 +4,7 @@
  * that a request mentions is borrowed until the entry returns. */
 #ifndef TOASTY_CODEGEN_H
 #define TOASTY_CODEGEN_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <string.h>
 #include <toasty/error.h>
@@ -15,8 +16,9 @@ extern "C" {
 #endif
 
 /* --- conditions: values, in postfix order --- */
-/* X(NAME, "name", CLASS, operands, capability): a COMPARISON of a field with so many operands, a JOIN of the
- * conditions before it, or a CONSTANT, for what its operands decide; and what a database must be able to do.
+/* X(NAME, "name", CLASS, operands, capability): a COMPARISON of a field with that number of operands, a JOIN
+ * of the conditions before it, or a CONSTANT, for what its operands decide; and what a database must be able
+ * to do.
  */
 #define TOASTY_OPERATORS(X)                                                                                  \
     X(ABSENT, "", END, 0, filter) /* ends a list; zero, so that a zeroed condition is absent */              \
@@ -76,7 +78,7 @@ TOASTY_API void toasty__compare_nullable(toasty_condition *out, uint16_t field, 
                                          toasty_value operand);
 TOASTY_API void toasty__test(toasty_condition *out, uint16_t field,
                              toasty_operator op); /* IS_NULL, IS_NOT_NULL */
-/* Joins the conditions of an array that ends with one whose `last` is set; absent ones are not there. op:
+/* Joins the conditions of an array that ends with one whose `last` is set; absent ones are skipped. op:
  * AND, OR. */
 TOASTY_API void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list,
                              size_t stride);
@@ -349,7 +351,8 @@ TOASTY_API void *toasty__create_array(toasty_db *db, const toasty_model *model, 
 TOASTY_API void *toasty__page_next(toasty_db *db, const void *page);
 TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page);
 /* The same to run later; `page` must live until then. `out` (a pointer to a pointer) becomes NULL and the
- * operation is absent when there is no such page. What is no page is an error of the batch or of the start.
+ * operation is absent when there is no such page. What is not a page is an error of the batch or of the
+ * start.
  */
 TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards);
 /* A copy of one record, of its own: columns only, relations are not loaded. */

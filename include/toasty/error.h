@@ -1,10 +1,11 @@
 /* Errors: the kinds a caller branches on, and the one error that each fiber (or thread) holds.
  *
- * A public call returns its result, or NULL or -1 on failure; toasty_last_error() then tells why. Every call
+ * A public call returns its result, or NULL or -1 on failure; toasty_last_error() then says why. Every call
  * clears the error on entry; cleanup (toasty_free, toasty_auto, a rollback at the end of a scope) never
- * touches it. Nothing here allocates, so out of memory can be told like any other error. */
+ * touches it. Nothing here allocates, so out of memory is reported like any other error. */
 #ifndef TOASTY_ERROR_H
 #define TOASTY_ERROR_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 
@@ -73,7 +74,7 @@ TOASTY_API const toasty_error *toasty_last_error(void);
 /* True when the last call of this fiber (or thread) failed: what to ask after a loop over pages. */
 TOASTY_API bool toasty_failed(void);
 
-/* The name of a code: "unique_violation". A static string; "unknown" for a number that is no code. */
+/* The name of a code: "unique_violation". A static string; "unknown" for a number that is not a code. */
 TOASTY_API const char *toasty_code_name(toasty_code code);
 
 #ifdef __cplusplus

@@ -13,6 +13,7 @@
  * thread. Each fiber has an error of its own (toasty_last_error). */
 #ifndef TOASTY_FIBER_H
 #define TOASTY_FIBER_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,7 +51,7 @@ TOASTY_API toasty_fiber *toasty_spawn_(struct uv_loop_s *loop, toasty_fiber_func
                                        const toasty_spawn_options *options);
 
 /* Waits until a joinable fiber has ended, and frees it. In a fiber of the same loop it suspends; outside of
- * any fiber it runs the loop meanwhile, so it is not for the loop's own callbacks. One fiber is joined once.
+ * any fiber it runs the loop meanwhile, so it is not for the loop's own callbacks. A fiber is joined once.
  * Cancelling a fiber that joins does not end the wait, since the other may use what belongs to it: the cancel
  * is passed on to the fiber that it waits for. Returns 0, or -1 and the fiber is as it was:
  * TOASTY_INVALID_ARGUMENT (not joinable, itself, joined already, of another loop), TOASTY_WOULD_DEADLOCK (the
@@ -62,8 +63,8 @@ TOASTY_API int toasty_join(toasty_fiber *fiber);
  * suspend, and touches no error. */
 TOASTY_API void toasty_cancel(toasty_fiber *fiber);
 
-/* Waits for so many milliseconds, at least; 0 lets the others go first. In a fiber it suspends, elsewhere the
- * thread sleeps. Returns 0, or -1: TOASTY_CANCELLED, TOASTY_OUT_OF_MEMORY. */
+/* Waits for at least that many milliseconds; 0 lets other fibers run first. In a fiber it suspends, elsewhere
+ * the thread sleeps. Returns 0, or -1: TOASTY_CANCELLED, TOASTY_OUT_OF_MEMORY. */
 TOASTY_API int toasty_sleep(uint64_t milliseconds);
 
 /* Makes overflows of fibers' stacks name the fiber. Below each stack lie 64 KiB that nobody may touch, so

@@ -5,6 +5,7 @@
  * of fibers are mapped. */
 #ifndef TOASTY_MEMORY_H
 #define TOASTY_MEMORY_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stddef.h>
 #include <toasty/error.h>

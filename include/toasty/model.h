@@ -13,6 +13,7 @@
  */
 #ifndef TOASTY_MODEL_H
 #define TOASTY_MODEL_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <toasty/types.h>
 
@@ -31,8 +32,9 @@
     typedef struct name name;                                                                                \
     struct TOASTY__ANNOTATE(model, name, __VA_ARGS__) name
 
-/* A value that may be absent: `.set` tells, `.value` is the value (zero when absent). In an initialiser:
- * toasty_some(42), toasty_some({ .street = "1 Main St" }); absent is {0} or leaving the field out. */
+/* A value that may be absent: `.set` says whether it is there, `.value` is the value (zero when absent). In
+ * an initialiser: toasty_some(42), toasty_some({ .street = "1 Main St" }); absent is {0} or leaving the field
+ * out. */
 #define toasty_opt(type)                                                                                     \
     TOASTY__ANNOTATE(opt) struct {                                                                           \
         bool set;                                                                                            \
@@ -44,8 +46,8 @@
     }
 
 /* Relations. Loaded by an include (`user_with_todos()`) or by the call that created them; `…_loaded` or
- * `.loaded` tells. Options: key = field, references = field, pair = relation; on_delete = restrict
- * (belongs_to). */
+ * `.loaded` says whether it is. Options: key = field, references = field, pair = relation; on_delete =
+ * restrict (belongs_to). */
 #define toasty_has_many(...) TOASTY__HAS_MANY(__VA_ARGS__, )
 #define TOASTY__HAS_MANY(model, name, ...)                                                                   \
     TOASTY__ANNOTATE(has_many, model, name, __VA_ARGS__) struct {                                            \

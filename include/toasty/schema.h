@@ -5,6 +5,7 @@
  * embedded structs flattened in place. */
 #ifndef TOASTY_SCHEMA_H
 #define TOASTY_SCHEMA_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <toasty/types.h>
 

@@ -1,12 +1,12 @@
 /* The library as an application sees it: handles, transactions, batches, raw SQL, events, waiting.
  *
- * What the calls of a model do (user_create, user_all, …) stands in the header that `toasty derive`
+ * What the calls of a model do (user_create, user_all, …) is in the header that `toasty derive`
  * generates.
  *
  * - A call that takes a `toasty_db *` goes to the database; one that does not, does not.
  * - Waiting: in a fiber a call suspends the fiber and the loop goes on; on a plain thread it runs until it is
  * done; toasty_start returns at once and calls back. "Suspends" below means the first two.
- * - A call returns its result, or NULL or -1; then toasty_last_error() tells.
+ * - A call returns its result, or NULL or -1; then toasty_last_error() says why.
  * - A result is one block: toasty_free frees it, or toasty_auto at the end of the scope. */
 #ifndef TOASTY_TOASTY_H
 #define TOASTY_TOASTY_H
@@ -67,10 +67,10 @@ TOASTY_API void toasty_set_misuse_hook(toasty_misuse_hook hook);
 
 /* --- opening --- */
 
-/* How a pool is kept. A member that is 0 stands for its default. */
+/* How a pool is kept. A member that is 0 means its default. */
 typedef struct toasty_open_options {
     uint32_t max_pool_size;      /* connections; default 10 */
-    uint32_t min_idle;           /* as many stay open however long they are idle; default 0 */
+    uint32_t min_idle;           /* this many stay open, however long they are idle; default 0 */
     uint32_t wait_timeout_ms;    /* for a free connection: pool_timeout; default 30 000 */
     uint32_t connect_timeout_ms; /* default 10 000 */
     uint32_t max_lifetime_ms;    /* a connection is replaced when older; default 30 min */
@@ -82,7 +82,7 @@ typedef struct toasty_open_options {
 } toasty_open_options;
 
 /* Opens a database by URL: "sqlite:app.db", "sqlite::memory:", "postgresql://user@host/name?sslmode=require".
- * The scheme must belong to a target that the schema was derived for. Options may also stand in the URL's
+ * The scheme must belong to a target that the schema was derived for. Options may also be given in the URL's
  * query (max_pool_size=8, prepare=off), where they count more than those of the program, and where a timeout
  * of 0 means never; an unknown one is an error. Special characters of a password are percent-encoded ('@' is
  * %40); no message shows it. Credentials are taken from the URL, the
@@ -123,7 +123,7 @@ typedef struct toasty_with_options {
     char end_;
 } toasty_with_options;
 
-/* A light handle on the same database (or transaction) with other manners. The caller frees it; the parent
+/* A light handle on the same database (or transaction) with other settings. The caller frees it; the parent
  * must live longer. Suspends only with .dedicated. NULL: out_of_memory, pool_timeout. */
 #define toasty_with(db, ...) toasty_with_(db, &(const toasty_with_options){.end_ = 0, __VA_ARGS__})
 TOASTY_API toasty_db *toasty_with_(toasty_db *db, const toasty_with_options *options)
@@ -200,7 +200,7 @@ TOASTY_API int toasty_batch_(toasty_db *db, const toasty_op *ops, size_t count);
 /* An owned list of operations, for batches built in a loop; empty. The caller frees it with toasty_free. Does
  * not suspend. NULL: out_of_memory. */
 TOASTY_API toasty_ops *toasty_ops_new(void) __attribute__((warn_unused_result));
-/* Adds an operation at the end, one that toasty_when left out excepted, and copies all that it borrows,
+/* Adds an operation at the end, unless toasty_when left it out, and copies all that it borrows,
  * except the variable for its result, which stays the caller's and must live until the list has run. Does not
  * suspend. 0, or -1 and the list is as it was: out_of_memory, invalid_argument. */
 TOASTY_API int toasty_ops_add(toasty_ops *ops, toasty_op op);
@@ -222,8 +222,8 @@ TOASTY_API toasty_started *toasty_start(struct uv_loop_s *loop, toasty_db *db, t
  * NULL: out_of_memory, invalid_argument, closed; then the callback is not called. */
 TOASTY_API toasty_started *toasty_start_ops(struct uv_loop_s *loop, toasty_db *db, const toasty_ops *ops,
                                             toasty_callback callback, void *arg);
-/* Gives it up: its callback comes soon, later than this call, with the error `cancelled`, or with the result
- * when that was there first. On the loop's thread. NULL is fine. Touches no error. */
+/* Cancels it: its callback comes soon, after this call, with the error `cancelled`, or with the result when
+ * that came first. On the loop's thread. NULL is fine. Touches no error. */
 TOASTY_API void toasty_cancel_started(toasty_started *started);
 
 /* --- raw SQL --- */
@@ -309,8 +309,8 @@ typedef struct toasty_counters {
     uint64_t connections_opened, connections_lost;
 } toasty_counters;
 /* The counters of the handle and all that is derived from it, as they are now, not of one moment. A derived
- * handle tells those of its root; NULL has counted nothing. Any thread may ask. Does not suspend; clears the
- * error. */
+ * handle reports those of its root; NULL has counted nothing. Any thread may ask. Does not suspend; clears
+ * the error. */
 TOASTY_API toasty_counters toasty_count(const toasty_db *db);
 
 typedef struct toasty_pool_status {

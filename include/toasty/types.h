@@ -4,6 +4,7 @@
  * block when a call returned them. */
 #ifndef TOASTY_TYPES_H
 #define TOASTY_TYPES_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 #include <stddef.h>

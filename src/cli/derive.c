@@ -44,7 +44,7 @@ const toasty__cli_verb toasty__cli_derive = {
             [DEPFILE] = {"--depfile", "FILE", "also write, for Make and Ninja, what the files depend on",
                          .required = false},
             [HELP_ANNOTATIONS] = {"--help-annotations", NULL,
-                                  "list the words that may stand in toasty(...) and toasty_model(...)",
+                                  "list the words that are allowed in toasty(...) and toasty_model(...)",
                                   .alone = true},
         },
     .more = "What follows `--` are arguments of the compiler that the headers need: -I, -D, -std.\n"

@@ -20,7 +20,7 @@ static int split_targets(const toasty__cli_verb *verb, char *text, const char **
     return 0;
 }
 
-/* The library's own headers beside an installed command: PREFIX/bin/toasty finds PREFIX/include. */
+/* The library's own headers beside an installed command: PREFIX/bin/toasty finds PREFIX/include/toasty-1. */
 static const char *installed_include(char *buffer, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", buffer, size - 32);
@@ -34,10 +34,10 @@ static const char *installed_include(char *buffer, size_t size)
         *slash = '\0';
     }
     size_t end = strlen(buffer);
-    strcpy(buffer + end, "/include/toasty/model.h");
+    strcpy(buffer + end, "/include/toasty-1/toasty/model.h");
     if (access(buffer, R_OK) != 0)
         return NULL;
-    buffer[end + strlen("/include")] = '\0';
+    buffer[end + strlen("/include/toasty-1")] = '\0';
     return buffer;
 }
 

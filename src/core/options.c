@@ -17,8 +17,9 @@ static int64_t number(const void *options, uint16_t place)
     return value;
 }
 
-/* Arrays with nothing in them are not there: so a find without options is one without members. */
-static void leave_out_absent(toasty_find *find)
+/* Arrays with nothing in them are not there: so a find without options is one without members. An empty
+ * condition of what may mean everything stays, since it tells such a change from that of a record. */
+static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
 {
     bool orders = false, includes = false;
     for (unsigned i = 0; i < find->order_max; i++)
@@ -29,7 +30,7 @@ static void leave_out_absent(toasty_find *find)
         find->order_by = NULL, find->order_max = 0;
     if (!includes)
         find->include = NULL, find->include_max = 0;
-    if (find->where && !find->where->node_count)
+    if (find->where && !find->where->node_count && !layout->everything)
         find->where = NULL;
 }
 
@@ -50,6 +51,6 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
         memcpy(&find.query, member(options, layout->query), sizeof find.query);
     if (layout->everything)
         memcpy(&find.everything, member(options, layout->everything), sizeof find.everything);
-    leave_out_absent(&find);
+    leave_out_absent(layout, &find);
     return find;
 }

@@ -81,7 +81,7 @@ static void add_header(derive_schema *schema, const char *path)
                             dot && dot > header.name ? (size_t)(dot - header.name) : strlen(header.name));
     if (strpbrk(path, "\"\n\\"))
         toasty__derive_error(schema->diagnostics, (derive_location){0},
-                             "the name of a header has no quotes: %s", path);
+                             "the name of a header must not contain quotes: %s", path);
     for (size_t i = 0; i < schema->headers.count; i++)
         if (strcmp(schema->headers.items[i].stem, header.stem) == 0)
             toasty__derive_error(schema->diagnostics, (derive_location){0},

@@ -91,21 +91,26 @@ holds 'one word turns the guards of pkg-config off' \
 holds 'it builds with clang too' anew CC=clang-14 CXX=clang++-14
 holds 'it builds as the compiler is without a standard' anew CC=gcc CXX=g++ STANDARD=
 
-# alone LANGUAGE COMPILER…: each public header by itself.
+# alone LANGUAGE COMPILER…: each public header by itself, and none of them a system header, in which a compiler is silent.
+cp -r "$prefix/include/toasty-1" "$work/bare"
+find "$work/bare" -name '*.h' -exec sed -i '/^#pragma GCC system_header/d' {} +
 alone() {
   local language=$1 header
   shift
   while IFS= read -r header; do
     echo "#include <$header>" > "$work/alone.$language"
-    # shellcheck disable=SC2046 # flags are words
-    "$@" -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror $(pkg-config --define-variable=guards= --cflags toasty) \
-      -fsyntax-only "$work/alone.$language" || { echo "$header"; return 1; }
-  done < <(cd "$root/include" && find toasty -name '*.h')
+    "$@" -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I"$work/bare" -fsyntax-only "$work/alone.$language" ||
+      { echo "$header"; return 1; }
+  done < <(cd "$work/bare" && find toasty -name '*.h')
 }
 holds 'each public header compiles alone with gcc' alone c gcc -std=c11
 holds 'each public header compiles alone with clang' alone c clang-14 -std=c11
 holds 'each public header compiles alone as C++ with gcc' alone cc g++ -std=c++20
 holds 'each public header compiles alone as C++ with clang' alone cc clang++-14 -std=c++20
+
+holds 'misuse of the installed package does not compile' \
+  env TOASTY_CFLAGS="$(pkg-config --cflags toasty)" "$root/tests/misuse/run" "$prefix/bin/toasty" "$work/misuse"
+holds 'all headers have a folder of their own' test ! -e "$prefix/include/toasty"
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]

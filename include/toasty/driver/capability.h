@@ -5,6 +5,7 @@
  * limit that it has. */
 #ifndef TOASTY_DRIVER_CAPABILITY_H
 #define TOASTY_DRIVER_CAPABILITY_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,6 +9,7 @@
  * Slots are documented MUST or MAY, with what happens when a MAY is NULL. */
 #ifndef TOASTY_DRIVER_DRIVER_H
 #define TOASTY_DRIVER_DRIVER_H
+#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <toasty/driver/capability.h>
 #include <toasty/error.h>
@@ -101,7 +102,7 @@ typedef struct toasty_statement {
     const toasty_place *places; /* of the placeholders, in the order of the text; NULL: they have numbers, or
                                    the values stand there in their own order */
     uint32_t place_count;
-    uint32_t bulk_columns; /* > 0: the values of the operation are row_count rows of so many columns, row by
+    uint32_t bulk_columns; /* > 0: the values of the operation are row_count rows of this many columns, row by
                               row; with capability.bulk_columns each column is one array parameter, else each
                               cell is one */
     const char *operation; /* "SELECT", … for events */

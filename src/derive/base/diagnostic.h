@@ -1,7 +1,7 @@
 /* Diagnostics: collected while the headers are read and checked, then shown all at once, in the format of a
  * compiler:
  *
- *     models.h:12:5: error: `emial` is no word of toasty(...); did you mean `email`?
+ *     models.h:12:5: error: `emial` is not a word of toasty(...); did you mean `email`?
  *
  * Each says what is wrong and what to write instead. Shown in the order of files and lines, equal ones once.
  */

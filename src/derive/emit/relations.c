@@ -72,8 +72,9 @@ static const owned create = {.name = "_create",
                              .request = "TOASTY__CREATE_OF(${Model}, ${number}, ${Target}, ${args})"};
 
 static const owned link = {.name = "_link",
-                           .comment = "Makes the other record belong to this one; its key in memory follows. "
-                                      "1, or -1: not_found.",
+                           .comment =
+                               "Makes the other record belong to this one; its key in memory changes too. "
+                               "1, or -1: not_found.",
                            .gives = DERIVE_GIVES_STATUS,
                            .request = "TOASTY__LINK_OF(${Model}, ${Target}, ${pair}, ${args})",
                            .other = true};

@@ -47,18 +47,16 @@ static void emit_creates(derive_emitter *e)
 static void emit_records(derive_emitter *e)
 {
     toasty__emit_call(
-        e,
-        &(derive_call){
-            .comment =
-                "Writes the changes; the record follows, with what the database made. 1 (0 when nothing was "
-                "named), or -1 and an unchanged record: not_found, unique_violation.",
-            .gives = DERIVE_GIVES_STATUS,
-            .name = "${model}_update",
-            .arguments = {{"${Model} *", "record"}},
-            .argument_count = 1,
-            .trailing = DERIVE_ARRAY,
-            .options = "${model}_change",
-            .expression = "${Model}__update(db, record_, TOASTY__FIRST_CHANGE(${model}, __VA_ARGS__))"});
+        e, &(derive_call){
+               .comment = "Writes the changes, to the record too, with what the database filled. 1 (0 when "
+                          "nothing was named), or -1 and an unchanged record: not_found, unique_violation.",
+               .gives = DERIVE_GIVES_STATUS,
+               .name = "${model}_update",
+               .arguments = {{"${Model} *", "record"}},
+               .argument_count = 1,
+               .trailing = DERIVE_ARRAY,
+               .options = "${model}_change",
+               .expression = "${Model}__update(db, record_, TOASTY__FIRST_CHANGE(${model}, __VA_ARGS__))"});
     toasty__emit_function(e, "int ", "${model}_delete", "db, ${Model} *record",
                           "Deletes its row. 1, or -1: not_found, foreign_key_violation.",
                           "TOASTY__KEEP_DELETE(${Model}, __VA_ARGS__)");

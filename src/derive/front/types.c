@@ -295,9 +295,9 @@ static bool pointer_type(front *f, derive_member *member, CXType canonical)
     if (is_char(pointee))
         complain(f, member, "text is `const char *`: what a record points to belongs to its result");
     else if (pointee.kind == CXType_Record && is_model(f, pointee))
-        complain(
-            f, member,
-            "a pointer to a model is no column; write toasty_belongs_to, toasty_has_one or toasty_has_many");
+        complain(f, member,
+                 "a pointer to a model is not a column; write toasty_belongs_to, toasty_has_one or "
+                 "toasty_has_many");
     else
         complain(
             f, member,
@@ -337,7 +337,8 @@ static bool read_type(front *f, derive_member *member, CXType type)
     else if (canonical.kind == CXType_ConstantArray)
         complain(f, member, "arrays are not supported yet; use a model of its own with toasty_has_many");
     else if (is_char(canonical))
-        complain(f, member, "plain char is no number and no text; write int8_t, uint8_t or `const char *`");
+        complain(f, member,
+                 "plain char is neither a number nor a text; write int8_t, uint8_t or `const char *`");
     else
         toasty__derive_error(
             f->schema->diagnostics, member->at,
@@ -374,7 +375,7 @@ static void read_relation(struct_reading *r, derive_member *member, toasty_relat
 {
     derive_schema *schema = r->front->schema;
     if (!r->model) {
-        complain(r->front, member, "a relation stands in a model, not in an embedded struct");
+        complain(r->front, member, "a relation belongs in a model, not in an embedded struct");
         return;
     }
     derive_relation *relation = toasty__derive_alloc(schema->memory, sizeof *relation);

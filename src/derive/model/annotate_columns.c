@@ -36,7 +36,7 @@ static void apply_integer(const derive_place *p, const derive_word *word)
     else if (m->labels->size > 4)
         toasty__derive_complain(
             p, word,
-            "an enum of 64 bits, which is no standard C, is stored as its label only; remove `integer`");
+            "an enum of 64 bits, which is not standard C, is stored as its label only; remove `integer`");
     else
         m->type = types[m->labels->is_signed][m->labels->size];
 }

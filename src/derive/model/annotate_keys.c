@@ -84,9 +84,9 @@ static const derive_annotation words[] = {
      model_partition},
     {"local", DERIVE_ON_MODEL, "local = (b)", "the fields of the key that sort inside a partition",
      model_local},
-    {"index", DERIVE_ON_MODEL, "index = (a, b)", "an index over several fields; may stand several times",
+    {"index", DERIVE_ON_MODEL, "index = (a, b)", "an index over several fields; may be given several times",
      model_index},
     {"unique", DERIVE_ON_MODEL, "unique = (a, b)",
-     "a unique index over several fields; may stand several times", model_unique},
+     "a unique index over several fields; may be given several times", model_unique},
 };
 DERIVE_TOPIC(keys, words);

@@ -42,7 +42,7 @@ static const derive_annotation words[] = {
     {"key", DERIVE_ON_BELONGS_TO, "key = author_id | key = (a, b)",
      "the fields that refer; default: <relation>_id", apply_relation_key},
     {"references", DERIVE_ON_BELONGS_TO, "references = id | references = (a, b)",
-     "the fields of the other model that are meant; default: its key", apply_references},
+     "the fields of the other model that it refers to; default: its key", apply_references},
     {"on_delete", DERIVE_ON_BELONGS_TO, "on_delete = restrict",
      "restrict, cascade (default of a required key) or set_null (default of an optional key)",
      apply_on_delete},

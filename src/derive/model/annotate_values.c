@@ -36,7 +36,7 @@ static void apply_explicit(const derive_place *p, const derive_word *word)
 
 static const derive_annotation words[] = {
     {"auto", DERIVE_ON_FIELD, "auto | auto = v4",
-     "made by Toasty: integers count up, a uuid is a new v7 (or v4), created_at and updated_at tell the time",
+     "made by Toasty: integers count up, a uuid is a new v7 (or v4), created_at and updated_at hold the time",
      apply_auto},
     {"default", DERIVE_ON_FIELD, "default = CONSTANT | default = now",
      "what an absent value becomes in a create", apply_default},

@@ -111,7 +111,7 @@ static void unknown_word(const derive_place *p, unsigned where, const derive_wor
     const derive_annotation *elsewhere = find_annotation(word->name, ~0u);
     const char *nearest = nearest_word(p, where, word->name);
     if (elsewhere)
-        toasty__derive_error(p->schema->diagnostics, word->at, "`%s` stands on %s, not on %s", word->name,
+        toasty__derive_error(p->schema->diagnostics, word->at, "`%s` goes on %s, not on %s", word->name,
                              place_name(elsewhere->where), place_name(where));
     else if (nearest)
         toasty__derive_error(p->schema->diagnostics, word->at, "unknown annotation `%s`; did you mean `%s`?",
@@ -119,7 +119,7 @@ static void unknown_word(const derive_place *p, unsigned where, const derive_wor
     else
         toasty__derive_error(
             p->schema->diagnostics, word->at,
-            "unknown annotation `%s`; `toasty derive --help-annotations` lists what may stand on %s",
+            "unknown annotation `%s`; `toasty derive --help-annotations` lists what is allowed on %s",
             word->name, place_name(where));
 }
 

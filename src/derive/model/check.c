@@ -140,7 +140,7 @@ void toasty__derive_check_names(derive_schema *schema, const derive_generated_na
     }
     toasty__map_done(&map);
 
-    /* What collides by several names, user_all and user_all_op, is told once. */
+    /* What collides by several names, user_all and user_all_op, is reported once. */
     const char *told_before = NULL, *told = NULL;
     toasty__map_init(&map);
     for (size_t i = 0; i < names->count; i++) {

@@ -22,7 +22,7 @@ static void resolve_target(derive_schema *schema, derive_relation *relation)
         if (strcmp(model->name, relation->target_name) == 0) {
             toasty__derive_error(
                 schema->diagnostics, relation->at,
-                "`%s`: the model `%s` stands in %s, which is not among the headers of this schema; add it "
+                "`%s`: the model `%s` is in %s, which is not among the headers of this schema; add it "
                 "to the command",
                 relation->name, model->name, model->at.file);
             return;

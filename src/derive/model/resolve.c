@@ -71,12 +71,12 @@ static void resolve_null(derive_schema *schema, const derive_member *member)
     bool has_null = member->type == TOASTY_TYPE_TEXT || member->type == TOASTY_TYPE_BYTES;
     if (member->optional && has_null)
         toasty__derive_error(schema->diagnostics, member->at,
-                             "`%s`: %s says absent by itself; write toasty(null) %s%s%s;", member->name,
+                             "`%s`: %s already means absent; write toasty(null) %s%s%s;", member->name,
                              member->type == TOASTY_TYPE_TEXT ? "NULL" : "data = NULL", member->c_type,
                              member->type == TOASTY_TYPE_TEXT ? "" : " ", member->name);
     else if (member->null && !has_null)
         toasty__derive_error(schema->diagnostics, member->at,
-                             "`%s`: C has no absent %s; write toasty_opt(%s) %s;", member->name,
+                             "`%s`: in C, %s is never absent; write toasty_opt(%s) %s;", member->name,
                              member->c_type, member->c_type, member->name);
     else if ((member->null || member->optional) && member->key)
         complain(schema, member->at, member->name, "a key is never absent; remove `null` or toasty_opt");
@@ -110,7 +110,7 @@ static void nested_words(derive_schema *schema, const derive_member *member)
 {
     if (member->key || member->automatic)
         complain(schema, member->at, member->name,
-                 "`key` and `auto` stand in the model itself, not in an embedded struct");
+                 "`key` and `auto` belong in the model itself, not in an embedded struct");
 }
 
 static void add_column(derive_schema *schema, derive_model *model, derive_member *member, const nesting *in)
@@ -258,8 +258,8 @@ static derive_columns columns_named(derive_schema *schema, const derive_model *m
         }
         for (size_t j = 0; j < columns.count; j++)
             if (columns.items[j] == column)
-                toasty__derive_error(schema->diagnostics, at,
-                                     "`%s` stands twice in the same list; write it once", column->name);
+                toasty__derive_error(schema->diagnostics, at, "`%s` is twice in the same list; write it once",
+                                     column->name);
         DERIVE_PUSH(schema->memory, &columns, column);
     }
     return columns;
@@ -310,7 +310,7 @@ static void resolve_key(derive_schema *schema, derive_model *model)
                      "the model names its key itself; remove one of the two");
         else if ((column->member->partition || column->member->local) && !column->key && !by_option)
             complain(schema, column->member->at, column->name,
-                     "`partition` and `local` stand on fields of the key; add `key`");
+                     "`partition` and `local` go on fields of the key; add `key`");
     }
     if (columns.count == 0 && !by_option)
         complain(schema, model->at, model->name,

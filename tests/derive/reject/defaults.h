@@ -9,9 +9,9 @@ typedef struct {
 
 toasty_model(User) {
     toasty(key, auto) uint64_t id;
-    toasty(default = "five") int32_t age; // error: is no value of `age`, a int32_t; it can be an integer that the type can hold
-    toasty(default = 300) uint8_t small; // error: `default = 300` is no value of `small`
-    toasty(default = -1) uint32_t natural; // error: `default = -1` is no value of `natural`
+    toasty(default = "five") int32_t age; // error: is not a value of `age`, a int32_t; it can be an integer that the type can hold
+    toasty(default = 300) uint8_t small; // error: `default = 300` is not a value of `small`
+    toasty(default = -1) uint32_t natural; // error: `default = -1` is not a value of `natural`
     toasty(default = 5) const char *name; // error: it can be a string literal
     toasty(default = MOOD_ANGRY) Mood mood; // error: it can be one of its constants
     toasty(default = 2) bool flag; // error: it can be true or false
@@ -21,6 +21,6 @@ toasty_model(User) {
     toasty(default = 1, explicit) int32_t both; // error: `both`: a field is `explicit` or has a default, not both
     toasty(auto) toasty_timestamp seen; // error: `seen`: only created_at and updated_at are `auto`
     toasty(auto) const char *text; // error: `text`: `auto` makes integers of 16 bits and more
-    toasty(on_update = "x") int32_t state; // error: `on_update = "x"` is no value of `state`
+    toasty(on_update = "x") int32_t state; // error: `on_update = "x"` is not a value of `state`
     Home home;
 };

@@ -17,6 +17,6 @@ toasty_model(Shirt) {
     toasty(integer) int32_t pieces; // error: `integer` is for enums
     toasty(integer, auto) Size next; // error: an enum is not made by `auto`
     toasty(integer, default = 1) Size usual; // error: it can be one of its constants
-    toasty(integer) Wide wide; // error: an enum of 64 bits, which is no standard C, is stored as its label only
-    toasty(label = "x") Size other; // error: `label` stands on a constant of an enum, not on a field
+    toasty(integer) Wide wide; // error: an enum of 64 bits, which is not standard C, is stored as its label only
+    toasty(label = "x") Size other; // error: `label` goes on a constant of an enum, not on a field
 };

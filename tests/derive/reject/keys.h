@@ -40,7 +40,7 @@ toasty_model(Parts) { // error: `Parts`: with `partition` or `local`, each field
 
 toasty_model(Loose) {
     toasty(key, auto) uint64_t id;
-    toasty(partition) int32_t a; // error: `a`: `partition` and `local` stand on fields of the key; add `key`
+    toasty(partition) int32_t a; // error: `a`: `partition` and `local` go on fields of the key; add `key`
 };
 
 toasty_model(Long) { // error: `Long`: a key has at most four fields

@@ -11,12 +11,12 @@ toasty_model(Other) {
 toasty_model(User) {
     toasty(key, auto) uint64_t id;
     char *name; // error: `name`: text is `const char *`
-    char initial; // error: `initial`: plain char is no number and no text
+    char initial; // error: `initial`: plain char is neither a number nor a text
     char code[8]; // error: `code`: an array of char is not supported; text is `const char *`
     int scores[3]; // error: `scores`: arrays are not supported yet
     void *data; // error: `data`: no column can hold a pointer of this type
     Plain *plain; // error: `plain`: no column can hold a pointer of this type
-    Other *other; // error: `other`: a pointer to a model is no column
+    Other *other; // error: `other`: a pointer to a model is not a column
     Other inner; // error: `inner`: a model is not stored inside another
     long double precise; // error: `precise`: no column can hold the type `long double`
     double complex wave; // error: `wave`: no column can hold the type

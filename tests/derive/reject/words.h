@@ -6,7 +6,7 @@ toasty_model(User, tabel = "people") { // error: unknown annotation `tabel`; did
     toasty(key) uint64_t number;
     toasty(unique = true) const char *email; // error: `unique` takes no value; write `unique` alone
     toasty(default) int32_t age; // error: `default` needs a value: default = 5
-    toasty(table = "x") const char *name; // error: `table` stands on toasty_model(...), not on a field
+    toasty(table = "x") const char *name; // error: `table` goes on toasty_model(...), not on a field
     toasty(column = "n, varchar(80)") const char *nick; // error: the type of a column is not supported yet
     toasty(auto = v5) toasty_uuid token; // error: a uuid is made by `auto`, `auto = v7` or `auto = v4`
     toasty(zzzzzz) bool flag; // error: unknown annotation `zzzzzz`; `toasty derive --help-annotations` lists

@@ -476,7 +476,7 @@ struct ShopDeleteAll {
 #define shop_create_draft(db, draft_) Shop__one(TOASTY__CREATE_DRAFT(Shop, db, draft_))
 
 /* int shop_update(db, Shop *record, shop_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define shop_update(db, record_, ...) Shop__update(db, record_, TOASTY__FIRST_CHANGE(shop, __VA_ARGS__))
 

@@ -225,7 +225,7 @@ struct OrderDeleteAll {
 #define order_create_draft(db, draft_) Order__one(TOASTY__CREATE_DRAFT(Order, db, draft_))
 
 /* int order_update(db, Order *record, order_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
 

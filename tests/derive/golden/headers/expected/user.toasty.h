@@ -200,7 +200,7 @@ struct UserDeleteAll {
 #define user_create_draft(db, draft_) User__one(TOASTY__CREATE_DRAFT(User, db, draft_))
 
 /* int user_update(db, User *record, user_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define user_update(db, record_, ...) User__update(db, record_, TOASTY__FIRST_CHANGE(user, __VA_ARGS__))
 
@@ -288,7 +288,7 @@ struct UserDeleteAll {
     toasty__run_count(TOASTY__OF(DELETE, User, 0, Order, DeleteAll, db, __VA_ARGS__))
 
 /* int user_orders_link(db, const User *record, Order *other)
- * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
+ * Makes the other record belong to this one; its key in memory changes too. 1, or -1: not_found. */
 #define user_orders_link(db, record_, other_) \
     toasty__run_status(TOASTY__LINK_OF(User, Order, 0, db, record_, other_))
 

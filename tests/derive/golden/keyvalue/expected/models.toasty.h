@@ -246,7 +246,7 @@ struct ReadingMatch {
 #define reading_create_draft(db, draft_) Reading__one(TOASTY__CREATE_DRAFT(Reading, db, draft_))
 
 /* int reading_update(db, Reading *record, reading_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define reading_update(db, record_, ...) \
     Reading__update(db, record_, TOASTY__FIRST_CHANGE(reading, __VA_ARGS__))

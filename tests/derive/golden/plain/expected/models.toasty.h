@@ -530,7 +530,7 @@ struct PersonDeleteAll {
 #define person_create_draft(db, draft_) Person__one(TOASTY__CREATE_DRAFT(Person, db, draft_))
 
 /* int person_update(db, Person *record, person_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define person_update(db, record_, ...) Person__update(db, record_, TOASTY__FIRST_CHANGE(person, __VA_ARGS__))
 

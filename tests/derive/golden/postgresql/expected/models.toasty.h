@@ -192,7 +192,7 @@ struct WordDeleteAll {
 #define word_create_draft(db, draft_) Word__one(TOASTY__CREATE_DRAFT(Word, db, draft_))
 
 /* int word_update(db, Word *record, word_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define word_update(db, record_, ...) Word__update(db, record_, TOASTY__FIRST_CHANGE(word, __VA_ARGS__))
 

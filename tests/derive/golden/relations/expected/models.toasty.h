@@ -233,7 +233,7 @@ struct FolderDeleteAll {
 #define folder_create_draft(db, draft_) Folder__one(TOASTY__CREATE_DRAFT(Folder, db, draft_))
 
 /* int folder_update(db, Folder *record, folder_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define folder_update(db, record_, ...) Folder__update(db, record_, TOASTY__FIRST_CHANGE(folder, __VA_ARGS__))
 
@@ -354,7 +354,7 @@ struct FolderDeleteAll {
     toasty__run_count(TOASTY__OF(DELETE, Folder, 1, Folder, DeleteAll, db, __VA_ARGS__))
 
 /* int folder_children_link(db, const Folder *record, Folder *other)
- * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
+ * Makes the other record belong to this one; its key in memory changes too. 1, or -1: not_found. */
 #define folder_children_link(db, record_, other_) \
     toasty__run_status(TOASTY__LINK_OF(Folder, Folder, 0, db, record_, other_))
 
@@ -428,7 +428,7 @@ struct FolderDeleteAll {
 #define folder_cover_delete(db, record_) toasty__run_status(TOASTY__DELETE_OF(Folder, 3, File, db, record_))
 
 /* int folder_cover_link(db, const Folder *record, File *other)
- * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
+ * Makes the other record belong to this one; its key in memory changes too. 1, or -1: not_found. */
 #define folder_cover_link(db, record_, other_) \
     toasty__run_status(TOASTY__LINK_OF(Folder, File, 1, db, record_, other_))
 
@@ -721,7 +721,7 @@ struct FileDeleteAll {
 #define file_create_draft(db, draft_) File__one(TOASTY__CREATE_DRAFT(File, db, draft_))
 
 /* int file_update(db, File *record, file_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define file_update(db, record_, ...) File__update(db, record_, TOASTY__FIRST_CHANGE(file, __VA_ARGS__))
 
@@ -853,7 +853,7 @@ struct FileDeleteAll {
     toasty__run_count(TOASTY__OF(DELETE, File, 2, Line, DeleteAll, db, __VA_ARGS__))
 
 /* int file_lines_link(db, const File *record, Line *other)
- * Makes the other record belong to this one; its key in memory follows. 1, or -1: not_found. */
+ * Makes the other record belong to this one; its key in memory changes too. 1, or -1: not_found. */
 #define file_lines_link(db, record_, other_) \
     toasty__run_status(TOASTY__LINK_OF(File, Line, 0, db, record_, other_))
 
@@ -1140,7 +1140,7 @@ struct LineDeleteAll {
 #define line_create_draft(db, draft_) Line__one(TOASTY__CREATE_DRAFT(Line, db, draft_))
 
 /* int line_update(db, Line *record, line_change, ...)
- * Writes the changes; the record follows, with what the database made. 1 (0 when nothing was named), or -1
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
  * and an unchanged record: not_found, unique_violation. */
 #define line_update(db, record_, ...) Line__update(db, record_, TOASTY__FIRST_CHANGE(line, __VA_ARGS__))
 
