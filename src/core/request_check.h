@@ -6,14 +6,15 @@
 
 #include <toasty/codegen.h>
 
-/* Of creates, updates, deletes, and calls on a relation. */
+/* What is not seen at once. */
 int toasty__request_check_parts(const toasty_request *request, toasty_error *err);
 
 /* 0, or -1 with err: invalid_argument. */
 static inline int toasty__request_check(const toasty_request *request, toasty_error *err)
 {
-    bool reads = request->kind < TOASTY_REQUEST_CREATE;
-    return reads && !request->relation ? 0 : toasty__request_check_parts(request, err);
+    bool reads = request->kind < TOASTY_REQUEST_CREATE,
+         creates_one = request->kind == TOASTY_REQUEST_CREATE && request->rows && request->row_count <= 1;
+    return !request->relation && (reads || creates_one) ? 0 : toasty__request_check_parts(request, err);
 }
 
 #endif
