@@ -138,17 +138,20 @@ programs() {
     # Once more where changes give nothing back, so that the engine reads the rows itself.
     [ "$suite" != keyvalue ] || tests "$suite without rows $label" \
       env TOASTY_TEST_URL="keyvalue:${label}_without_rows?returning=off" "$@" "$program" ${options[@]+"${options[@]}"}
+    # And once in the plain dialect, which has none of SQLite's comforts.
+    [ "$suite" != sqlite ] || tests "sqlite-plain $label" env TOASTY_TEST_URL="$(url_of sqlite "${label}_plain")?dialect=plain" \
+      "$@" "$program" ${options[@]+"${options[@]}"}
   done
 }
 
-# chaos BUILD [OPERATIONS]: both databases torn from under a crowd; TOASTY_CHAOS_OPERATIONS counts more.
+# chaos BUILD [ACTS]: both databases torn from under a crowd; TOASTY_CHAOS_ACTS counts more.
 chaos() {
   local suite
   is_for chaos && steps_worked "build $1" || return 0
   for suite in sqlite postgresql; do
     [ -z "$target" ] || [ "$target" = "$suite" ] || continue
     [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
-    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_OPERATIONS="${TOASTY_CHAOS_OPERATIONS:-$2}"} \
+    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_ACTS="${TOASTY_CHAOS_ACTS:-$2}"} \
       "build/test/$1/tests/chaos-$suite" "$(url_of "$suite" "$1_chaos_$suite")"
   done
 }

@@ -38,10 +38,8 @@ static void connect_database(toasty_database *database, toasty_connect *connect)
 {
     (void)database;
     connect->connection = toasty__calloc(1, sizeof *connect->connection);
-    if (connect->connection) {
-        connect->connection->driver = &bench_null_driver;
+    if (connect->connection)
         connect->connection->reactor = connect->reactor;
-    }
     connect->done(connect);
 }
 
@@ -96,7 +94,7 @@ static int answer(toasty_operation *operation, toasty_error *err)
     size_t per_parent = 1, rows = 1;
     operation->count = operation->row_count ? operation->row_count : 1;
     if (operation->statement && operation->statement->writes)
-        operation->last_key = last_key += operation->count;
+        operation->made_key = last_key += operation->count;
     if (!operation->sink)
         return 0;
     bool one = operation->value_count == 1 && operation->values[0].kind != TOASTY_VALUE_LIST &&

@@ -58,7 +58,7 @@
                              .base = offsetof(M, member),                                                    \
                              .operand = toasty__pointer((const T *){__VA_ARGS__})}})
 #define TOASTY__CHANGE_LINK(m, belongs_to, T, record)                                                        \
-    ((m##_change){.change = TOASTY__LINK(belongs_to, (const T *){record})})
+    ((m##_change){.change = TOASTY__LINK(belongs_to, toasty__pointer((const T *){record}))})
 #define TOASTY__CHANGES(M, m, list)                                                                          \
     ((m##_change){                                                                                           \
         .change = {.kind = TOASTY_CHANGE_LIST, .operand = toasty__pointer((const M##Changes *){list})}})

@@ -122,6 +122,15 @@ static inline toasty_value toasty__pointer(const void *pointer)
     return v;
 }
 
+/* The record that another is linked to: NULL is a mistake, and not "none". */
+static inline toasty_value toasty__linked(const void *record)
+{
+    toasty_value v = toasty__pointer(record);
+    if (!record)
+        v.kind = TOASTY_VALUE_INVALID;
+    return v;
+}
+
 /* toasty__list with its items checked: toasty__list_I32(values, count). */
 #define TOASTY_LIST_OF(NAME, c_type, name, CLASS)                                                            \
     static inline toasty_value toasty__list_##NAME(c_type const *items, size_t count)                        \
@@ -211,9 +220,10 @@ typedef enum toasty_change_kind {
 
 typedef struct toasty_change {
     uint16_t field;
-    uint8_t kind;        /* toasty_change_kind */
-    uint8_t field_count; /* EMBED: the columns of the struct are fields field … field + field_count - 1 */
-    uint32_t base;       /* EMBED: offset in the record that corresponds to the start of the struct */
+    uint16_t kind : 4; /* toasty_change_kind */
+    uint16_t
+        field_count : 12; /* EMBED: the columns of the struct are fields field … field + field_count - 1 */
+    uint32_t base;        /* EMBED: offset in the record that corresponds to the start of the struct */
     toasty_value operand;
 } toasty_change;
 
@@ -279,6 +289,7 @@ typedef struct toasty_request {
     bool returning;    /* update, delete: the result is the list of the rows */
     bool scan;         /* reading everything was spelled out */
     bool replaces;     /* create in a has_one: what is there makes room first */
+    bool until_end;    /* create: the rows are ended by `end_`, not by row_count */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
     uint8_t range; /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
     const toasty_model *model;
@@ -291,7 +302,7 @@ typedef struct toasty_request {
     bool backwards;               /* page: …and goes back from */
     const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
     const void *rows;             /* create: an array of …New */
-    size_t row_count;             /* TOASTY_UNTIL_END: ended by `end_` */
+    size_t row_count;
     toasty_find find;
     toasty_value
         keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */
@@ -304,8 +315,6 @@ static inline uint32_t toasty__key_values(const toasty_request *request)
                                  : request->range == TOASTY_BETWEEN ? 2u
                                                                     : 1u);
 }
-
-#define TOASTY_UNTIL_END ((size_t)-1)
 
 /* An operation: a request to run later, in a batch or with a callback. Borrows like the call it stands for.
  */

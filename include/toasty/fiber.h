@@ -59,8 +59,8 @@ TOASTY_API toasty_fiber *toasty_spawn_(struct uv_loop_s *loop, toasty_fiber_func
 TOASTY_API int toasty_join(toasty_fiber *fiber);
 
 /* Cancels a fiber: the call in which it waits, and each later one, fails with TOASTY_CANCELLED. Its function
- * goes on and decides itself how to end; a fiber that was not started yet starts. Does not suspend, and
- * touches no error. */
+ * goes on and decides itself how to end; a fiber that was not started yet starts. NULL is fine. Does not
+ * suspend, and touches no error. */
 TOASTY_API void toasty_cancel(toasty_fiber *fiber);
 
 /* Waits for at least that many milliseconds; 0 lets other fibers run first. In a fiber it suspends, elsewhere

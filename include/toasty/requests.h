@@ -181,8 +181,7 @@
                     TOASTY__ROW(M, TOASTY__TAIL(__VA_ARGS__, .end_ = 0)))
 #define TOASTY__CREATE_MANY(M, first, ...)                                                                   \
     TOASTY__REQUEST(first, TOASTY_REQUEST_CREATE, M, .many = true,                                           \
-                    .rows = TOASTY__FIRST_OF(M##New, {.end_ = 1}, __VA_ARGS__),                              \
-                    .row_count = TOASTY_UNTIL_END)
+                    .rows = TOASTY__FIRST_OF(M##New, {.end_ = 1}, __VA_ARGS__), .until_end = true)
 #define TOASTY__CREATE_ROW(M, first, row)                                                                    \
     TOASTY__REQUEST(first, TOASTY_REQUEST_CREATE, M, .rows = (const M##New *){row}, .row_count = 1)
 #define TOASTY__CREATE_DRAFT(M, first, draft)                                                                \
@@ -227,12 +226,13 @@
  * it to none where it is the record. */
 #define TOASTY__LINK_OF(M, T, b, first, owner_, other)                                                       \
     TOASTY__REQUEST(first, TOASTY_REQUEST_UPDATE, T, .record = (T *){other},                                 \
-                    TOASTY__WRITE_LINK(b, (const M *){owner_}))
+                    TOASTY__WRITE_LINK(b, toasty__linked((const M *){owner_})))
 #define TOASTY__UNLINK_OF(M, r, T, b, first, owner_, other)                                                  \
     TOASTY__REQUEST(first, TOASTY_REQUEST_UPDATE, T, TOASTY__OWNER(M, r, owner_), .record = (T *){other},    \
-                    TOASTY__WRITE_LINK(b, NULL))
+                    TOASTY__WRITE_LINK(b, toasty__pointer(NULL)))
 #define TOASTY__UNLINK_ONE(M, r, T, b, first, owner_)                                                        \
-    TOASTY__REQUEST(first, TOASTY_REQUEST_UPDATE, T, TOASTY__OWNER(M, r, owner_), TOASTY__WRITE_LINK(b, NULL))
+    TOASTY__REQUEST(first, TOASTY_REQUEST_UPDATE, T, TOASTY__OWNER(M, r, owner_),                            \
+                    TOASTY__WRITE_LINK(b, toasty__pointer(NULL)))
 
 /* --- what calls are made of --- */
 #define TOASTY__HEAD(head, ...) head
@@ -241,11 +241,10 @@
     first, (&(const toasty_request){.kind = KIND, .model = &M##__model, __VA_ARGS__})
 #define TOASTY__OWNER(M, r, owner_) .relation = &M##__relations[r], .owner = ((const M *){owner_})
 #define TOASTY__WRITE(m, ...) .changes = &TOASTY__FIRST_CHANGE(m, __VA_ARGS__)->change
-#define TOASTY__LINK(belongs_to, record)                                                                     \
-    ((const toasty_change){                                                                                  \
-        .field = belongs_to, .kind = TOASTY_CHANGE_LINK, .operand = toasty__pointer(record)})
-#define TOASTY__WRITE_LINK(b, record)                                                                        \
-    .changes = ((const toasty_change[]){TOASTY__LINK(b, record), {.kind = TOASTY_CHANGE_END}})
+#define TOASTY__LINK(belongs_to, operand_)                                                                   \
+    ((const toasty_change){.field = belongs_to, .kind = TOASTY_CHANGE_LINK, .operand = operand_})
+#define TOASTY__WRITE_LINK(b, operand_)                                                                      \
+    .changes = ((const toasty_change[]){TOASTY__LINK(b, operand_), {.kind = TOASTY_CHANGE_END}})
 
 /* --- the same to run later --- */
 

@@ -244,10 +244,11 @@ typedef struct toasty_rows {
     size_t column_count, len;
 } toasty_rows;
 
-/* The cell of row r, column c. */
+/* The cell of row r, column c; NULL where there is none. */
 static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t c)
 {
-    return rows->cells[r * rows->column_count + c];
+    bool is_there = rows && r < rows->len && c < rows->column_count;
+    return is_there ? rows->cells[r * rows->column_count + c] : NULL;
 }
 
 /* Runs one statement of the user's own, with bound values: toasty_sql(db, "DELETE FROM t WHERE n < ?",

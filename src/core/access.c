@@ -1,6 +1,7 @@
 /* Fields of records as values: see access.h. */
 #include "core/access.h"
 #include "core/decode.h"
+#include "core/presence.h"
 #include "core/types.h"
 #include <string.h>
 
@@ -11,30 +12,22 @@ size_t toasty__field_size(const toasty_field *field)
 
 toasty_value toasty__get(const toasty_model *model, const void *record, const toasty_field *field)
 {
-    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
-        if (!*((const bool *)record + model->embeds[e].set_offset))
-            return (toasty_value){.kind = TOASTY_VALUE_NULL};
+    if (!toasty__is_there(model, field, TOASTY__IN_RECORD, record))
+        return (toasty_value){.kind = TOASTY_VALUE_NULL};
     return toasty__load(field, record, field->offset, field->set_offset);
 }
 
 toasty_value toasty__get_new(const toasty_model *model, const void *row, const toasty_field *field)
 {
-    if (field->new_offset == TOASTY_NO_OFFSET)
+    if (field->new_offset == TOASTY_NO_OFFSET || !toasty__is_there(model, field, TOASTY__IN_NEW, row))
         return (toasty_value){.kind = TOASTY_VALUE_NULL};
-    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
-        if (!*((const bool *)row + model->embeds[e].new_set_offset))
-            return (toasty_value){.kind = TOASTY_VALUE_NULL};
     return toasty__load(field, row, field->new_offset, field->new_set_offset);
 }
 
 static void put_null(const toasty_model *model, char *record, const toasty_field *field)
 {
     memset(record + field->offset, 0, toasty__field_size(field));
-    if (field->set_offset != TOASTY_NO_OFFSET)
-        *((bool *)record + field->set_offset) = false;
-    /* A required part of an optional struct can only be absent together with the struct. */
-    if (field->embed != TOASTY_NO_EMBED && !(field->flags & TOASTY_FIELD_NULLABLE))
-        *((bool *)record + model->embeds[field->embed].set_offset) = false;
+    toasty__mark_absent(model, record, field);
 }
 
 static void put_number(const toasty_model *model, char *record, const toasty_field *field,

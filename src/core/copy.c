@@ -3,6 +3,7 @@
  * Text and bytes of an optional struct that is not set are not followed: nobody reads them. */
 #include "copy.h"
 
+#include "core/presence.h"
 #include "core/types.h"
 
 /* --- values --- */
@@ -57,29 +58,16 @@ int toasty__copy_condition(toasty__arena *arena, toasty_condition *condition)
 
 /* --- records --- */
 
-/* Where a struct keeps its fields and its optional structs: a record, or a …New. */
-typedef enum layout { IN_RECORD, IN_NEW } layout;
-
-static bool embed_is_set(const toasty_model *model, const char *start, uint16_t embed, layout layout)
-{
-    for (; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent) {
-        const toasty_embed *at = &model->embeds[embed];
-        if (!*(const bool *)(start + (layout == IN_NEW ? at->new_set_offset : at->set_offset)))
-            return false;
-    }
-    return true;
-}
-
 /* Text and bytes of all columns. */
-static int copy_columns(toasty__arena *arena, const toasty_model *model, char *start, layout layout)
+static int copy_columns(toasty__arena *arena, const toasty_model *model, char *start, toasty__layout layout)
 {
     int status = 0;
     for (uint16_t i = 0; i < model->field_count && status == 0; i++) {
         const toasty_field *field = &model->fields[i];
-        uint32_t offset = layout == IN_NEW ? field->new_offset : field->offset;
+        uint32_t offset = layout == TOASTY__IN_NEW ? field->new_offset : field->offset;
         if (field->type != TOASTY_TYPE_TEXT && field->type != TOASTY_TYPE_BYTES)
             continue;
-        if (offset == TOASTY_NO_OFFSET || !embed_is_set(model, start, field->embed, layout))
+        if (offset == TOASTY_NO_OFFSET || !toasty__is_there(model, field, layout, start))
             continue;
         if (field->type == TOASTY_TYPE_TEXT)
             status = copy_text(arena, (const char **)(start + offset));
@@ -99,7 +87,7 @@ int toasty__copy_record_to(toasty__arena *arena, const toasty_model *model, cons
             memset(start + relation->offset + sizeof(void *), 0, sizeof(size_t));
         *(bool *)(start + relation->loaded_offset) = false;
     }
-    return copy_columns(arena, model, start, IN_RECORD);
+    return copy_columns(arena, model, start, TOASTY__IN_RECORD);
 }
 
 void *toasty__copy_record(toasty__arena *arena, const toasty_model *model, const void *record)
@@ -141,7 +129,7 @@ static int copy_related_rows(toasty__arena *arena, const toasty_relation *relati
 int toasty__copy_row_parts(toasty__arena *arena, const toasty_model *model, void *row)
 {
     char *start = row;
-    int status = copy_columns(arena, model, start, IN_NEW);
+    int status = copy_columns(arena, model, start, TOASTY__IN_NEW);
     for (uint16_t i = 0; i < model->relation_count && status == 0; i++) {
         const toasty_relation *relation = &model->relations[i];
         const void **given =

@@ -289,6 +289,8 @@ toasty_value toasty__load(const toasty_field *field, const void *struct_start, u
 toasty_value toasty__list_item(const toasty_value *list, size_t i)
 {
     size_t size = toasty__type_size(list->element, NULL);
+    if (i >= list->len)
+        return toasty__null();
     return value_at(list->element, NULL, (const char *)list->as.list + i * size);
 }
 

@@ -10,21 +10,13 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "core/presence.h"
 
 #include <toasty/driver/driver.h>
 
 static inline void *toasty__place(void *row, const toasty_field *field)
 {
     return (char *)row + field->offset;
-}
-
-/* The field has a value: so have the optional structs around it. */
-static inline void toasty__mark_set(const toasty_model *model, void *row, const toasty_field *field)
-{
-    if (field->set_offset != TOASTY_NO_OFFSET)
-        *(bool *)((char *)row + field->set_offset) = true;
-    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
-        *(bool *)((char *)row + model->embeds[embed].set_offset) = true;
 }
 
 /* A value on its way in, of any column: field = sink->columns[i]. */

@@ -6,6 +6,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "core/copy.h"
+#include "core/presence.h"
 #include "core/roots.h"
 #include "core/types.h"
 
@@ -104,7 +105,7 @@ int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation, cons
     toasty_error *err = &toasty__context_current()->error;
     toasty__error_clear(err);
     if (!draft || !relation)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft_add: the draft is NULL");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft_add: the draft or the relation is NULL");
     return rows && add(draft, relation, rows) < 0 ? toasty__fail_memory(err) : 0;
 }
 
@@ -121,11 +122,8 @@ static bool is_zero(const char *bytes, size_t size)
 static bool given(const toasty_model *model, const toasty_field *field, const char *row)
 {
     size_t size = toasty__type_size(field->type, field->labels);
-    if (field->new_offset == TOASTY_NO_OFFSET)
+    if (field->new_offset == TOASTY_NO_OFFSET || !toasty__is_there(model, field, TOASTY__IN_NEW, row))
         return false;
-    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
-        if (!*(const bool *)(row + model->embeds[embed].new_set_offset))
-            return false;
     if (field->new_set_offset != TOASTY_NO_OFFSET && field->embed == TOASTY_NO_EMBED)
         return *(const bool *)(row + field->new_set_offset);
     return field->embed != TOASTY_NO_EMBED || !is_zero(row + field->new_offset, size);

@@ -5,6 +5,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "core/copy.h"
+#include "core/request_check.h"
 #include "core/request_copy.h"
 #include "core/roots.h"
 
@@ -38,6 +39,8 @@ int toasty_ops_add(toasty_ops *ops, toasty_op op)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_ops_add: the list is NULL");
     if (!op.request.model)
         return 0; /* absent */
+    if (toasty__request_check(&op.request, err) < 0)
+        return -1;
     toasty_op *items = toasty__arena_grow(&ops->arena, ops->items, &ops->capacity, ops->count + 1, sizeof op);
     if (!items)
         return toasty__fail_memory(err);

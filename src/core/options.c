@@ -17,6 +17,23 @@ static int64_t number(const void *options, uint16_t place)
     return value;
 }
 
+/* Arrays with nothing in them are not there: so a find without options is one without members. An empty
+ * condition of what may mean everything stays, since it tells such a change from that of a record. */
+static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
+{
+    bool orders = false, includes = false;
+    for (unsigned i = 0; i < find->order_max; i++)
+        orders = orders || find->order_by[i].direction;
+    for (unsigned i = 0; i < find->include_max; i++)
+        includes = includes || find->include[i].relation;
+    if (!orders)
+        find->order_by = NULL, find->order_max = 0;
+    if (!includes)
+        find->include = NULL, find->include_max = 0;
+    if (find->where && !find->where->node_count && !layout->everything)
+        find->where = NULL;
+}
+
 toasty_find toasty__options(const toasty_layout *layout, const void *options)
 {
     toasty_find find = {
@@ -34,5 +51,6 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
         memcpy(&find.query, member(options, layout->query), sizeof find.query);
     if (layout->everything)
         memcpy(&find.everything, member(options, layout->everything), sizeof find.everything);
+    leave_out_absent(layout, &find);
     return find;
 }

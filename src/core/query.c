@@ -104,16 +104,24 @@ static int join(toasty_query *query, const toasty_condition *condition, toasty_o
     return 0;
 }
 
+static int add_condition(toasty_query *query, const char *call, const toasty_condition *condition,
+                         toasty_operator op)
+{
+    toasty_error *err = begin(query, call);
+    if (!query)
+        return -1;
+    return condition ? join(query, condition, op, err)
+                     : toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s: the condition is NULL", call);
+}
+
 int toasty__query_where(toasty_query *query, const toasty_condition *condition)
 {
-    toasty_error *err = begin(query, "query_where");
-    return query && condition ? join(query, condition, TOASTY_AND, err) : -1;
+    return add_condition(query, "query_where", condition, TOASTY_AND);
 }
 
 int toasty__query_or_where(toasty_query *query, const toasty_condition *condition)
 {
-    toasty_error *err = begin(query, "query_or_where");
-    return query && condition ? join(query, condition, TOASTY_OR, err) : -1;
+    return add_condition(query, "query_or_where", condition, TOASTY_OR);
 }
 
 void toasty__query_clear_where(toasty_query *query)

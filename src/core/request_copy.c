@@ -13,7 +13,7 @@ static int copy_embedded(toasty__arena *arena, const toasty_model *model, toasty
 {
     const toasty_field *fields = model->fields + change->field;
     size_t size = 0;
-    for (uint8_t i = 0; i < change->field_count; i++) {
+    for (uint16_t i = 0; i < change->field_count; i++) {
         size_t end = fields[i].offset - change->base + toasty__type_size(fields[i].type, fields[i].labels);
         size = end > size ? end : size;
         if (fields[i].set_offset != TOASTY_NO_OFFSET && fields[i].set_offset - change->base >= size)
@@ -30,7 +30,7 @@ static int copy_embedded(toasty__arena *arena, const toasty_model *model, toasty
     if (!copy)
         return -1;
     change->operand.as.bytes = copy;
-    for (uint8_t i = 0; i < change->field_count; i++) {
+    for (uint16_t i = 0; i < change->field_count; i++) {
         char *at = copy + (fields[i].offset - change->base);
         const char **text = (const char **)at;
         toasty_bytes *bytes = (toasty_bytes *)at;
@@ -170,8 +170,9 @@ static int copy_parts(toasty__arena *arena, toasty_request *request)
         !(request->changes = copy_changes(arena, model, request->changes, SIZE_MAX, &count)))
         return -1;
     if (request->rows) {
-        if (request->row_count == TOASTY_UNTIL_END)
+        if (request->until_end)
             request->row_count = toasty__count_rows(model, request->rows);
+        request->until_end = false;
         if (!(request->rows = toasty__copy_rows(arena, model, request->rows, request->row_count)))
             return -1;
     }

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "core/ops.h"
+#include "core/request_check.h"
 #include "db/call.h"
 #include "engine/kinds/kinds.h"
 
@@ -22,11 +23,17 @@ int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
 {
     if (count > 0 && !ops)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "the operations are NULL");
-    for (size_t i = 0; i < count; i++)
-        if (ops[i].request.model && toasty__makes_root(&ops[i].request) && !ops[i].out)
+    for (size_t i = 0; i < count; i++) {
+        const toasty_request *request = &ops[i].request;
+        if (!request->model)
+            continue; /* absent */
+        if (toasty__makes_root(request) && !ops[i].out)
             return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
                                 "operation %zu (%s) has no variable for its result, or turns what is no page",
-                                i + 1, ops[i].request.model->name);
+                                i + 1, request->model->name);
+        if (toasty__request_check(request, err) < 0)
+            return -1;
+    }
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "core/block.h"
+#include "core/request_check.h"
 #include "engine/run/run.h"
 
 typedef struct call {
@@ -70,7 +71,7 @@ int toasty__call(toasty_db *db, toasty__context *context, const toasty_request *
 static int run(toasty_db *db, const toasty_request *request, toasty__task_result *result)
 {
     toasty__context *context = toasty__context_current();
-    if (toasty__handle_check(db, context) < 0)
+    if (toasty__handle_check(db, context) < 0 || toasty__request_check(request, &context->error) < 0)
         return -1;
     return toasty__call(db, context, &request, 1, result);
 }
@@ -101,14 +102,14 @@ int64_t toasty__run_count(toasty_db *db, const toasty_request *request)
 
 int toasty__update(toasty_db *db, const toasty_model *model, void *record, const toasty_change *changes)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, &(const toasty_request){
                 .kind = TOASTY_REQUEST_UPDATE, .model = model, .record = record, .changes = changes});
 }
 
 int toasty__delete(toasty_db *db, const toasty_model *model, void *record)
 {
-    return toasty__run_status(
+    return (int)toasty__run_count(
         db, &(const toasty_request){.kind = TOASTY_REQUEST_DELETE, .model = model, .record = record});
 }
 

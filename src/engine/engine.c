@@ -52,6 +52,7 @@ static int lower(toasty__lowering *lowering, const toasty__recipe *recipe)
     lowering->plan->by = request->by;
     lowering->plan->kind = request->kind;
     lowering->plan->key_count = request->key_count;
+    lowering->plan->of_record = request->record != NULL;
     if (toasty__verify(of->engine, request, err) < 0 ||
         (of->kind->verify && of->kind->verify(of->engine, request, err) < 0) ||
         of->kind->lower(lowering, request) < 0)
@@ -73,21 +74,27 @@ static int shape_and_plan(toasty__running *run, toasty__engine *engine, toasty_e
                       request,
                       shape->value_count};
     toasty__name name = toasty__name_of(shape->bytes, shape->length);
-    run->plan = toasty__plan_of(engine, &name, &of.recipe, err);
-    return run->plan ? 0 : -1;
+    run->held = toasty__plan_of(engine, &name, &of.recipe, err);
+    return run->held ? 0 : -1;
 }
 
 /* A plain request whose plan has a place needs no walk. */
 static int find_plan(toasty__running *run, toasty__engine *engine, toasty_error *err)
 {
     const toasty_request *request = run->request;
-    bool plain = run->kind->plain && toasty__is_plain(request);
-    if (plain && (run->plan = toasty__plain_find(engine, request)))
-        return toasty__shape_of_keys(&run->shape, request, err);
+    uintptr_t number = run->kind->number ? run->kind->number(request) : 0;
+    toasty__plan *plan = number ? toasty__plain_at(engine, number) : NULL;
+    run->shape.arena = &run->execution->arena;
+    if (plan && run->kind->take(&run->shape, plan, request)) {
+        toasty__cache_count_found(&engine->cache);
+        run->plan = plan;
+        return 0;
+    }
     if (shape_and_plan(run, engine, err) < 0)
         return -1;
-    if (plain)
-        toasty__plain_keep(engine, request, run->plan);
+    run->plan = run->held;
+    if (number)
+        toasty__plain_keep(engine, number, run->plan);
     return 0;
 }
 
@@ -99,7 +106,7 @@ static void take_up(toasty__running *run, toasty__execution *execution, const to
     run->execution = execution;
     run->request = request;
     run->kind = toasty__kind_of(request);
-    run->plan = NULL;
+    run->plan = run->held = NULL;
     run->block = NULL;
     run->loaded = NULL;
     run->graph = NULL;

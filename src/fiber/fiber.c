@@ -21,6 +21,9 @@ toasty_fiber *toasty_spawn_(uv_loop_t *loop, toasty_fiber_function function, voi
 {
     toasty_error *err = &toasty__context_current()->error;
     toasty__error_clear(err);
+    static const toasty_spawn_options usual = {.stack_size = 0};
+    if (!options)
+        options = &usual;
     if (!loop || !function) {
         toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a fiber needs a loop and a function");
         return NULL;
@@ -49,6 +52,8 @@ toasty_fiber *toasty_spawn_(uv_loop_t *loop, toasty_fiber_function function, voi
 
 void toasty_cancel(toasty_fiber *fiber)
 {
+    if (!fiber)
+        return;
     toasty__context *context = &fiber->context;
     if (context->cancelled || fiber->state == TOASTY__FIBER_ENDED)
         return;
@@ -96,7 +101,9 @@ int toasty_join(toasty_fiber *fiber)
     toasty__context *self = toasty__context_current();
     toasty_error *err = &self->error;
     toasty__error_clear(err);
-    if (!fiber || !fiber->joinable)
+    if (!fiber)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_join: the fiber is NULL");
+    if (!fiber->joinable)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "the fiber was not spawned with .joinable = true");
     if (&fiber->context == self || fiber->joiner)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT,

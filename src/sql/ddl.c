@@ -172,7 +172,9 @@ static int (*const writers[])(ddl *d) = {
 int toasty__ddl_change(const toasty__sql_schema *dialect, const toasty__change *change, toasty__buffer *out,
                        toasty_error *err)
 {
-    ddl d = {.w = {.out = out, .prefix = ""}, .dialect = dialect, .change = change};
+    ddl d = {.w = {.out = out, .quote = dialect->mapping.quote, .prefix = ""},
+             .dialect = dialect,
+             .change = change};
     if (change->kind >= sizeof writers / sizeof *writers || !writers[change->kind])
         return toasty__fail(err, TOASTY_UNSUPPORTED, "no statement is written for this: %s", change->name);
     int written = writers[change->kind](&d);

@@ -10,19 +10,30 @@
 
 struct toasty__sql_schema;
 
+typedef struct toasty__sql_rules toasty__sql_rules; /* writer.h */
+
 typedef struct toasty__dialect {
-    /* Writes the text of a statement. -1 with err: out_of_memory, unsupported. prefix: of table names, may be
-     * "". */
-    int (*statement)(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err);
+    const toasty__sql_rules *rules; /* of statements */
 
     const struct toasty__sql_schema *schema; /* tables: sql/ddl.h */
 } toasty__dialect;
 
+/* Writes the text of a statement. -1 with err: out_of_memory, unsupported. prefix: of table names, may be "".
+ */
+int toasty__sql_statement(const toasty__dialect *dialect, const toasty__stmt *stmt, const char *prefix,
+                          toasty__buffer *out, toasty_error *err);
 /* Text and the rest of a statement for a driver, made once a plan; arena: where sql, parameters and so on
  * live. */
 int toasty__sql_prepare(const toasty__dialect *dialect, const toasty__stmt *stmt, const char *prefix,
                         struct toasty__arena *arena, toasty_statement *out, toasty_error *err);
 
+/* The text of an operation on a transaction; "" of a ping. */
+enum { TOASTY__CONTROL_TEXT = 96 };
+void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation *operation, char *out,
+                         size_t size);
+
 extern const toasty__dialect toasty__dialect_sqlite, toasty__dialect_postgresql;
+/* What is left where a database has few comforts, said so that SQLite understands it (plain.c). */
+extern const toasty__dialect toasty__dialect_plain;
 
 #endif

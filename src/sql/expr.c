@@ -1,54 +1,15 @@
 /* Expressions: parentheses only where the reader of SQL needs them.
  *
- * What binds tighter has a higher level. Nothing here recurses, since a condition may nest as deep as its
- * maker likes and the stack is a fiber's: what is still to be written waits on a stack of pieces. Chains of
- * and/or are flattened, however they were nested, and long ones are written in halves, because the parser of
- * a database nests a chain once a term. */
+ * Chains of and/or are flattened, however they were nested, and long ones are written in halves, because the
+ * parser of a database nests a chain once a term. */
 #include "base/alloc.h"
-#include "base/arena.h"
-#include "sql/writer.h"
-
-enum { LEVEL_ANY = -1, LEVEL_OR, LEVEL_AND, LEVEL_NOT, LEVEL_COMPARISON, LEVEL_SUM, LEVEL_PRIMARY };
+#include "sql/pieces.h"
 
 enum { LONGEST_CHAIN = 128 };
 
-/* Something to write: a text; an expression, in parentheses unless it binds tighter than `level`; or the
- * items from … to of a chain. */
-typedef struct piece {
-    const char *text;
-    const toasty__expr *expr;
-    const toasty__expr *const *chain;
-    uint32_t from, to;
-    int level;
-} piece;
-
-typedef struct pieces {
-    toasty__sql_writer *w;
-    piece *items;
-    size_t count, capacity;
-} pieces;
-
-static void push(pieces *stack, piece piece)
-{
-    if (toasty__grow((void **)&stack->items, &stack->capacity, stack->count + 1, sizeof piece) < 0)
-        stack->w->out->failed = true;
-    else
-        stack->items[stack->count++] = piece;
-}
-
-static void push_text(pieces *stack, const char *text)
-{
-    push(stack, (piece){.text = text});
-}
-
-static void push_expr(pieces *stack, const toasty__expr *expr, int level)
-{
-    push(stack, (piece){.expr = expr, .level = level});
-}
-
 /* --- chains --- */
 
-static bool is_join(const toasty__expr *expr)
+static bool is_chain(const toasty__expr *expr)
 {
     return expr->tag == TOASTY__EXPR_AND || expr->tag == TOASTY__EXPR_OR;
 }
@@ -56,7 +17,7 @@ static bool is_join(const toasty__expr *expr)
 /* The same without chains of one. */
 static const toasty__expr *bare(const toasty__expr *expr)
 {
-    while (is_join(expr) && expr->count == 1)
+    while (is_chain(expr) && expr->count == 1)
         expr = expr->items[0];
     return expr;
 }
@@ -92,43 +53,60 @@ static const toasty__expr **flatten(toasty__sql_writer *w, const toasty__expr *c
     return kept;
 }
 
-static void expand_join(pieces *stack, const toasty__expr *expr)
+static void expand_flat(toasty__sql_pieces *pieces, const toasty__expr *expr)
 {
     uint32_t count;
-    const toasty__expr **items = flatten(stack->w, expr, &count);
+    const toasty__expr **items = flatten(pieces->w, expr, &count);
+    int level = expr->tag == TOASTY__EXPR_AND ? LEVEL_AND : LEVEL_OR;
     if (!items)
         return;
     if (count)
-        push(stack, (piece){.chain = items,
-                            .to = count,
-                            .level = expr->tag == TOASTY__EXPR_AND ? LEVEL_AND : LEVEL_OR});
+        toasty__sql_add(pieces, (toasty__sql_piece){.chain = items, .to = count, .level = level});
     else
-        push_text(stack, expr->tag == TOASTY__EXPR_AND ? "TRUE" : "FALSE");
+        toasty__sql_text(pieces->w, level == LEVEL_AND ? "TRUE" : "FALSE");
 }
 
-static void expand_chain(pieces *stack, piece chain)
+static void add_half(toasty__sql_pieces *pieces, toasty__sql_piece half, uint32_t from, uint32_t to)
 {
-    const char *word = chain.level == LEVEL_AND ? " AND " : " OR ";
-    if (chain.to - chain.from > LONGEST_CHAIN) {
-        piece first = chain, second = chain;
-        first.to = second.from = chain.from + (chain.to - chain.from) / 2;
-        push_text(stack, ")");
-        push(stack, second);
-        push_text(stack, "(");
-        push_text(stack, word);
-        push_text(stack, ")");
-        push(stack, first);
-        push_text(stack, "(");
+    half.from = from;
+    half.to = to;
+    toasty__sql_add_text(pieces, "(");
+    toasty__sql_add(pieces, half);
+    toasty__sql_add_text(pieces, ")");
+}
+
+void toasty__sql_expand_chain(toasty__sql_pieces *pieces, const toasty__sql_piece *chain)
+{
+    const char *word = chain->level == LEVEL_AND ? " AND " : " OR ";
+    if (chain->to - chain->from > LONGEST_CHAIN) {
+        uint32_t middle = chain->from + (chain->to - chain->from) / 2;
+        add_half(pieces, *chain, chain->from, middle);
+        toasty__sql_add_text(pieces, word);
+        add_half(pieces, *chain, middle, chain->to);
         return;
     }
-    for (uint32_t i = chain.to; i-- > chain.from;) {
-        push_expr(stack, chain.chain[i], chain.level);
-        if (i > chain.from)
-            push_text(stack, word);
+    for (uint32_t i = chain->from; i < chain->to; i++) {
+        toasty__sql_add_text(pieces, i > chain->from ? word : "");
+        toasty__sql_add_expr(pieces, chain->chain[i], chain->level);
     }
 }
 
 /* --- operators --- */
+
+/* Words between two items, or behind the only one. */
+static const char *word_of(const toasty__expr *expr)
+{
+    static const char *const words[TOASTY__EXPR_COUNT] = {
+        [TOASTY__EXPR_EQ] = " = ",           [TOASTY__EXPR_NE] = " <> ",
+        [TOASTY__EXPR_LT] = " < ",           [TOASTY__EXPR_LE] = " <= ",
+        [TOASTY__EXPR_GT] = " > ",           [TOASTY__EXPR_GE] = " >= ",
+        [TOASTY__EXPR_IS_NULL] = " IS NULL", [TOASTY__EXPR_IS_NOT_NULL] = " IS NOT NULL",
+        [TOASTY__EXPR_IN] = " IN ",          [TOASTY__EXPR_NOT_IN] = " NOT IN ",
+        [TOASTY__EXPR_TUPLE_IN] = " IN ",    [TOASTY__EXPR_LIKE] = " LIKE ",
+        [TOASTY__EXPR_ADD] = " + ",          [TOASTY__EXPR_SUBTRACT] = " - ",
+    };
+    return words[expr->tag];
+}
 
 static int level_of(const toasty__expr *expr)
 {
@@ -139,10 +117,16 @@ static int level_of(const toasty__expr *expr)
         return expr->count ? LEVEL_AND : LEVEL_PRIMARY;
     case TOASTY__EXPR_NOT:
         return LEVEL_NOT;
+    case TOASTY__EXPR_RAW: /* nobody knows what is in it */
+        return expr->count ? LEVEL_OR : LEVEL_PRIMARY;
     case TOASTY__EXPR_COLUMN:
+    case TOASTY__EXPR_INCOMING:
     case TOASTY__EXPR_PARAMETER:
     case TOASTY__EXPR_TRUE:
     case TOASTY__EXPR_FALSE:
+    case TOASTY__EXPR_CALL:
+    case TOASTY__EXPR_EXISTS:
+    case TOASTY__EXPR_SELECT:
         return LEVEL_PRIMARY;
     case TOASTY__EXPR_ADD:
     case TOASTY__EXPR_SUBTRACT:
@@ -152,57 +136,118 @@ static int level_of(const toasty__expr *expr)
     }
 }
 
-/* The second operand, the word and the first one wait in this order, so that the first is written first. */
-static void expand_binary(pieces *stack, const toasty__expr *expr, const char *word, int level)
+static void add_binary(toasty__sql_pieces *pieces, const toasty__expr *expr, const char *word, int level)
 {
-    push_expr(stack, expr->items[1], level);
-    push_text(stack, word);
-    push_expr(stack, expr->items[0], level);
+    toasty__sql_add_expr(pieces, expr->items[0], level);
+    toasty__sql_add_text(pieces, word);
+    toasty__sql_add_expr(pieces, expr->items[1], level);
 }
 
-static void expand_pattern(pieces *stack, const toasty__expr *expr, const char *word)
+static void add_pattern(toasty__sql_pieces *pieces, const toasty__expr *expr, const char *word)
 {
-    push_text(stack, " ESCAPE '\\'");
-    expand_binary(stack, expr, word, LEVEL_COMPARISON);
+    add_binary(pieces, expr, word, LEVEL_COMPARISON);
+    toasty__sql_add_text(pieces, " ESCAPE ");
+    toasty__sql_add_text(pieces, pieces->w->rules->backslash);
 }
 
-static void expand_contains(pieces *stack, const toasty__expr *expr)
+static void add_function(toasty__sql_pieces *pieces, toasty__function function)
 {
-    push_text(stack, ") > 0");
-    expand_binary(stack, expr, ", ", LEVEL_ANY);
-    push_text(stack, "(");
-    push_text(stack, stack->w->rules->position);
+    const char *own = pieces->w->rules->functions[function];
+    toasty__sql_add_text(pieces, own ? own : toasty__function_name(function));
+    toasty__sql_add_text(pieces, "(");
+}
+
+static void add_call(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    add_function(pieces, (toasty__function)expr->function);
+    if (expr->function == TOASTY__FUNCTION_COUNT && !expr->count)
+        toasty__sql_add_text(pieces, "*");
+    toasty__sql_add_exprs(pieces, expr->items, expr->count);
+    toasty__sql_add_text(pieces, ")");
+}
+
+static void add_contains(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    add_function(pieces, TOASTY__FUNCTION_POSITION);
+    toasty__sql_add_exprs(pieces, expr->items, 2);
+    toasty__sql_add_text(pieces, ") > 0");
+}
+
+static void add_length(toasty__sql_pieces *pieces, const toasty__expr *text)
+{
+    add_function(pieces, TOASTY__FUNCTION_LENGTH);
+    toasty__sql_add_expr(pieces, text, LEVEL_ANY);
 }
 
 /* The last length(end) characters. A text that is shorter than its end has too few of them to be equal. */
-static void expand_ends_with(pieces *stack, const toasty__expr *expr)
+static void add_ends_with(toasty__sql_pieces *pieces, const toasty__expr *expr)
 {
     const toasty__expr *text = expr->items[0], *end = expr->items[1];
-    push_expr(stack, end, LEVEL_COMPARISON);
-    push_text(stack, ") + 1) = ");
-    push_expr(stack, end, LEVEL_ANY);
-    push_text(stack, ") - length(");
-    push_expr(stack, text, LEVEL_ANY);
-    push_text(stack, ", length(");
-    push_expr(stack, text, LEVEL_ANY);
-    push_text(stack, "substr(");
+    toasty__sql_add_text(pieces, "substr(");
+    toasty__sql_add_expr(pieces, text, LEVEL_ANY);
+    toasty__sql_add_text(pieces, ", ");
+    add_length(pieces, text);
+    toasty__sql_add_text(pieces, ") - ");
+    add_length(pieces, end);
+    toasty__sql_add_text(pieces, ") + 1) = ");
+    toasty__sql_add_expr(pieces, end, LEVEL_COMPARISON);
 }
 
-static void expand_after(pieces *stack, const toasty__expr *expr, const char *after)
+static void add_select(toasty__sql_pieces *pieces, const char *before, const toasty__stmt *select)
 {
-    push_text(stack, after);
-    push_expr(stack, expr->items[0], LEVEL_COMPARISON);
+    toasty__sql_add_text(pieces, before);
+    toasty__sql_add(pieces, (toasty__sql_piece){.select = select});
+    toasty__sql_add_text(pieces, ")");
 }
 
-static void expand(pieces *stack, const toasty__expr *expr)
+/* In a list: that is a dialect's own way. */
+static void expand_in(toasty__sql_pieces *pieces, const toasty__expr *expr)
 {
-    toasty__sql_writer *w = stack->w;
+    const toasty__expr *list = expr->items[expr->count - 1];
+    bool tuple = expr->tag == TOASTY__EXPR_TUPLE_IN;
+    if (list->tag != TOASTY__EXPR_SELECT) {
+        (tuple ? pieces->w->rules->tuple_in : pieces->w->rules->in)(pieces->w, expr);
+        return;
+    }
+    toasty__sql_add_text(pieces, tuple ? "(" : "");
+    toasty__sql_add_exprs(pieces, expr->items, expr->count - 1);
+    toasty__sql_add_text(pieces, tuple ? ")" : "");
+    toasty__sql_add_text(pieces, word_of(expr));
+    toasty__sql_add_expr(pieces, list, LEVEL_ANY);
+}
+
+static void add_raw(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    for (uint32_t i = 0; i < expr->count; i++) {
+        toasty__sql_add_text(pieces, expr->texts[i]);
+        toasty__sql_add_expr(pieces, expr->items[i], LEVEL_SUM);
+    }
+    toasty__sql_add_text(pieces, expr->texts[expr->count]);
+}
+
+static void add_ilike(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    if (pieces->w->rules->ilike)
+        add_pattern(pieces, expr, pieces->w->rules->ilike);
+    else
+        pieces->w->unsupported = "ilike";
+}
+
+static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    toasty__sql_writer *w = pieces->w;
     switch ((toasty__expr_tag)expr->tag) {
     case TOASTY__EXPR_COLUMN:
-        toasty__sql_column(w, expr->field);
+        toasty__sql_column(w, expr);
+        break;
+    case TOASTY__EXPR_INCOMING:
+        toasty__sql_incoming(w, expr->field);
         break;
     case TOASTY__EXPR_PARAMETER:
         toasty__sql_parameter(w, expr->parameter, 0);
+        break;
+    case TOASTY__EXPR_RAW:
+        add_raw(pieces, expr);
         break;
     case TOASTY__EXPR_TRUE:
         toasty__sql_text(w, "TRUE");
@@ -212,91 +257,61 @@ static void expand(pieces *stack, const toasty__expr *expr)
         break;
     case TOASTY__EXPR_AND:
     case TOASTY__EXPR_OR:
-        expand_join(stack, expr);
+        expand_flat(pieces, expr);
         break;
     case TOASTY__EXPR_NOT:
-        toasty__sql_text(w, "NOT ");
-        push_expr(stack, expr->items[0], LEVEL_NOT);
-        break;
-    case TOASTY__EXPR_EQ:
-        expand_binary(stack, expr, " = ", LEVEL_COMPARISON);
-        break;
-    case TOASTY__EXPR_NE:
-        expand_binary(stack, expr, " <> ", LEVEL_COMPARISON);
-        break;
-    case TOASTY__EXPR_LT:
-        expand_binary(stack, expr, " < ", LEVEL_COMPARISON);
-        break;
-    case TOASTY__EXPR_LE:
-        expand_binary(stack, expr, " <= ", LEVEL_COMPARISON);
-        break;
-    case TOASTY__EXPR_GT:
-        expand_binary(stack, expr, " > ", LEVEL_COMPARISON);
-        break;
-    case TOASTY__EXPR_GE:
-        expand_binary(stack, expr, " >= ", LEVEL_COMPARISON);
+        toasty__sql_add_text(pieces, "NOT ");
+        toasty__sql_add_expr(pieces, expr->items[0], LEVEL_NOT);
         break;
     case TOASTY__EXPR_IS_NULL:
-        expand_after(stack, expr, " IS NULL");
-        break;
     case TOASTY__EXPR_IS_NOT_NULL:
-        expand_after(stack, expr, " IS NOT NULL");
+        toasty__sql_add_expr(pieces, expr->items[0], LEVEL_COMPARISON);
+        toasty__sql_add_text(pieces, word_of(expr));
         break;
     case TOASTY__EXPR_IN:
     case TOASTY__EXPR_NOT_IN:
-        w->rules->in(w, expr);
-        break;
     case TOASTY__EXPR_TUPLE_IN:
-        w->rules->tuple_in(w, expr);
+        expand_in(pieces, expr);
         break;
     case TOASTY__EXPR_LIKE:
-        expand_pattern(stack, expr, " LIKE ");
+        add_pattern(pieces, expr, word_of(expr));
         break;
     case TOASTY__EXPR_ILIKE:
-        if (w->rules->ilike)
-            expand_pattern(stack, expr, w->rules->ilike);
-        else
-            w->unsupported = "ilike";
+        add_ilike(pieces, expr);
         break;
     case TOASTY__EXPR_CONTAINS:
-        expand_contains(stack, expr);
+        add_contains(pieces, expr);
         break;
     case TOASTY__EXPR_ENDS_WITH:
-        expand_ends_with(stack, expr);
+        add_ends_with(pieces, expr);
         break;
-    case TOASTY__EXPR_ADD:
-        expand_binary(stack, expr, " + ", LEVEL_SUM);
+    case TOASTY__EXPR_CALL:
+        add_call(pieces, expr);
         break;
-    case TOASTY__EXPR_SUBTRACT:
-        expand_binary(stack, expr, " - ", LEVEL_SUM);
+    case TOASTY__EXPR_EXISTS:
+        add_select(pieces, "EXISTS (", expr->select);
         break;
+    case TOASTY__EXPR_SELECT:
+        add_select(pieces, "(", expr->select);
+        break;
+    default:
+        add_binary(pieces, expr, word_of(expr), level_of(expr));
     }
 }
 
-static void expand_within(pieces *stack, const toasty__expr *expr, int level)
+void toasty__sql_expand_expr(toasty__sql_pieces *pieces, const toasty__expr *expr, int level)
 {
     expr = bare(expr);
     if (level_of(expr) > level) {
-        expand(stack, expr);
+        expand(pieces, expr);
         return;
     }
-    push_text(stack, ")");
-    push_expr(stack, expr, LEVEL_ANY);
-    toasty__sql_text(stack->w, "(");
+    toasty__sql_add_text(pieces, "(");
+    toasty__sql_add_expr(pieces, expr, LEVEL_ANY);
+    toasty__sql_add_text(pieces, ")");
 }
 
 void toasty__sql_expr(toasty__sql_writer *w, const toasty__expr *expr)
 {
-    pieces stack = {.w = w};
-    push_expr(&stack, expr, LEVEL_ANY);
-    while (stack.count && !w->out->failed) {
-        piece next = stack.items[--stack.count];
-        if (next.text)
-            toasty__sql_text(w, next.text);
-        else if (next.chain)
-            expand_chain(&stack, next);
-        else
-            expand_within(&stack, next.expr, next.level);
-    }
-    toasty__free(stack.items);
+    toasty__sql_write(w, (toasty__sql_piece){.expr = expr, .level = LEVEL_ANY});
 }

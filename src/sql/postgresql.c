@@ -42,7 +42,38 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_text(w, "))");
 }
 
+static void write_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count)
+{
+    toasty__sql_text(w, "SELECT * FROM unnest(");
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        write_list_expr(w, lists[i]);
+    }
+    toasty__sql_text(w, ") AS \"lists\" (");
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        toasty__sql_named(w, TOASTY__SQL_ITEM, i);
+    }
+    toasty__sql_text(w, ")");
+}
+
 /* --- inserts of any number of rows --- */
+
+/* What comes back from an insert are columns of its table. */
+static uint16_t answered_field(const toasty__stmt *stmt, uint16_t item)
+{
+    return stmt->items[item].value->field;
+}
+
+/* before: each of them. */
+static void write_answer(toasty__sql_writer *w, const char *before)
+{
+    for (uint16_t i = 0; i < w->stmt->item_count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        toasty__sql_text(w, before);
+        toasty__sql_field(w, answered_field(w->stmt, i));
+    }
+}
 
 /* unnest($1, $2) AS "input" ("a", "b"), perhaps with a number for each row. */
 static void write_unnest(toasty__sql_writer *w, bool numbered)
@@ -54,8 +85,12 @@ static void write_unnest(toasty__sql_writer *w, bool numbered)
         write_list(w, i, &stmt->model->fields[stmt->insert.fields[i]]);
     }
     toasty__sql_text(w, numbered ? ") WITH ORDINALITY AS \"input\" (" : ") AS \"input\" (");
-    toasty__sql_columns(w, stmt->insert.fields, stmt->insert.field_count);
-    toasty__sql_text(w, numbered ? ", " TOASTY__SQL_ROW_NUMBER ")" : ")");
+    toasty__sql_fields(w, stmt->insert.fields, stmt->insert.field_count);
+    if (numbered) {
+        toasty__sql_text(w, ", ");
+        toasty__sql_name(w, TOASTY__SQL_ROW_NUMBER);
+    }
+    toasty__sql_text(w, ")");
 }
 
 static bool is_given(const toasty__stmt *stmt, uint16_t field)
@@ -98,7 +133,7 @@ static void write_nextval(toasty__sql_writer *w, uint16_t field)
 static void write_draw(toasty__sql_writer *w)
 {
     toasty__sql_text(w, "SELECT ");
-    write_nextval(w, w->stmt->columns[0]);
+    write_nextval(w, answered_field(w->stmt, 0));
     toasty__sql_text(w, " FROM generate_series(1, $1)");
 }
 
@@ -109,18 +144,18 @@ static void write_insert_from_input(toasty__sql_writer *w, uint16_t drawn)
     for (int pass = 0; pass < 2; pass++) {
         toasty__sql_text(w, pass ? ") SELECT " : " (");
         if (drawn != NO_SEQUENCE) {
-            toasty__sql_column(w, drawn);
+            toasty__sql_field(w, drawn);
             toasty__sql_text(w, ", ");
         }
-        toasty__sql_columns(w, w->stmt->insert.fields, w->stmt->insert.field_count);
+        toasty__sql_fields(w, w->stmt->insert.fields, w->stmt->insert.field_count);
     }
 }
 
 /* True when the rows that come back are known before they are inserted. */
 static bool answer_is_input(const toasty__stmt *stmt, uint16_t drawn)
 {
-    for (uint16_t i = 0; i < stmt->column_count; i++)
-        if (stmt->columns[i] != drawn && !is_given(stmt, stmt->columns[i]))
+    for (uint16_t i = 0; i < stmt->item_count; i++)
+        if (answered_field(stmt, i) != drawn && !is_given(stmt, answered_field(stmt, i)))
             return false;
     return true;
 }
@@ -129,12 +164,9 @@ static bool answer_is_input(const toasty__stmt *stmt, uint16_t drawn)
 static void write_joined_answer(toasty__sql_writer *w)
 {
     const toasty_index *key = &w->stmt->model->indexes[0];
-    for (uint16_t i = 0; i < w->stmt->column_count; i++) {
-        toasty__sql_text(w, i ? ", \"inserted\"." : "\"inserted\".");
-        toasty__sql_column(w, w->stmt->columns[i]);
-    }
+    write_answer(w, "\"inserted\".");
     toasty__sql_text(w, " FROM \"inserted\" JOIN \"input\" USING (");
-    toasty__sql_columns(w, key->fields, key->field_count);
+    toasty__sql_fields(w, key->fields, key->field_count);
     toasty__sql_text(w, ")");
 }
 
@@ -149,26 +181,28 @@ static void write_insert_in_order(toasty__sql_writer *w)
     if (drawn != NO_SEQUENCE) {
         write_nextval(w, drawn);
         toasty__sql_text(w, " AS ");
-        toasty__sql_column(w, drawn);
+        toasty__sql_field(w, drawn);
         toasty__sql_text(w, ", ");
     }
-    toasty__sql_columns(w, stmt->insert.fields, stmt->insert.field_count);
-    toasty__sql_text(w, ", " TOASTY__SQL_ROW_NUMBER);
+    toasty__sql_fields(w, stmt->insert.fields, stmt->insert.field_count);
+    toasty__sql_text(w, ", ");
+    toasty__sql_name(w, TOASTY__SQL_ROW_NUMBER);
     write_unnest(w, true);
     toasty__sql_text(w, "), \"inserted\" AS (");
     write_insert_from_input(w, drawn);
     toasty__sql_text(w, known ? " FROM \"input\") SELECT " : " FROM \"input\" RETURNING *) SELECT ");
     if (known) {
-        toasty__sql_columns(w, stmt->columns, stmt->column_count);
+        write_answer(w, "");
         toasty__sql_text(w, " FROM \"input\"");
     } else
         write_joined_answer(w);
-    toasty__sql_text(w, " ORDER BY " TOASTY__SQL_ROW_NUMBER);
+    toasty__sql_text(w, " ORDER BY ");
+    toasty__sql_name(w, TOASTY__SQL_ROW_NUMBER);
 }
 
 static void write_insert_lists(toasty__sql_writer *w)
 {
-    if (w->stmt->column_count) {
+    if (w->stmt->item_count) {
         write_insert_in_order(w);
         return;
     }
@@ -178,26 +212,38 @@ static void write_insert_lists(toasty__sql_writer *w)
 
 static const toasty__sql_rules rules = {
     .target = "PostgreSQL",
-    .parameter = "$",
-    .position = "strpos",
+    .quote = '"',
+    .numbered = "$",
+    .one_parameter_a_list = true,
+    .backslash = "'\\'",
+    .functions = {[TOASTY__FUNCTION_POSITION] = "strpos"},
     .automatic = "DEFAULT",
+    .empty_row = " DEFAULT VALUES",
     .no_limit = "",
     /* The column's byte order knows only the case of ASCII; the database's own collation knows all. */
     .ilike = " COLLATE \"default\" ILIKE ",
-    .one_parameter_a_list = true,
     .nulls_are_largest = true,
+    .says_nulls = true,
+    .before_truth = "CAST(CAST(",
+    .after_truth = " AS integer) AS bigint)",
+    .returns_rows = true,
+    .before_incoming = "excluded.",
+    .after_incoming = "",
+    .conflict = toasty__sql_on_conflict,
+    .locks = {"", " FOR UPDATE", " FOR SHARE"},
+    .locked = {"", " NOWAIT", " SKIP LOCKED"},
     .in = write_in,
     .tuple_in = write_tuple_in,
+    .lists = write_lists,
     .insert_lists = write_insert_lists,
     .draw = write_draw,
+    .lock_modes = {"", "", "", ""},
+    .isolations = {"", " ISOLATION LEVEL READ COMMITTED", " ISOLATION LEVEL REPEATABLE READ",
+                   " ISOLATION LEVEL SERIALIZABLE"},
+    .read_only = " READ ONLY",
+    .release = "RELEASE SAVEPOINT ",
+    .rollback_to = "ROLLBACK TO SAVEPOINT ",
 };
 
-static int statement(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err)
-{
-    return toasty__sql_statement(&rules, stmt, prefix, out, err);
-}
-
-const toasty__dialect toasty__dialect_postgresql = {
-    .statement = statement,
-    .schema = &toasty__sql_schema_postgresql,
-};
+const toasty__dialect toasty__dialect_postgresql = {.rules = &rules,
+                                                    .schema = &toasty__sql_schema_postgresql};

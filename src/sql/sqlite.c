@@ -1,4 +1,5 @@
 /* Statements as SQLite has them. Its schemas are in sqlite_schema.c. */
+#include "sql/sqlite.h"
 #include "sql/ddl.h"
 #include "sql/writer.h"
 
@@ -8,14 +9,16 @@ static const toasty_parameter *list_parameter(const toasty__sql_writer *w, const
 }
 
 /* A list is as many placeholders as the statement was made for, or one JSON array of any length. */
-static void write_in(toasty__sql_writer *w, const toasty__expr *expr)
+void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr)
 {
     const toasty__expr *list = expr->items[1];
     uint32_t size = list_parameter(w, list)->list_size;
     toasty__sql_expr(w, expr->items[0]);
     toasty__sql_text(w, expr->tag == TOASTY__EXPR_IN ? " IN (" : " NOT IN (");
     if (!size) {
-        toasty__sql_text(w, "SELECT \"value\" FROM json_each(");
+        toasty__sql_text(w, "SELECT ");
+        toasty__sql_name(w, "value");
+        toasty__sql_text(w, " FROM json_each(");
         toasty__sql_parameter(w, list->parameter, 0);
         toasty__sql_text(w, ")");
     }
@@ -26,31 +29,53 @@ static void write_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_text(w, ")");
 }
 
-/* The lists side by side, paired by their places. Materialised, since only a table gets an index for the
- * join. */
-static void write_json_tuples(toasty__sql_writer *w, const toasty__expr *expr)
+/* "list 0" AS MATERIALIZED (SELECT "key", "value" FROM json_each(?1)) */
+static void write_json_list(toasty__sql_writer *w, uint32_t number, const toasty__expr *list)
 {
-    uint32_t width = expr->count / 2;
-    for (uint32_t i = 0; i < width; i++) {
-        toasty__buffer_printf(w->out,
-                              "%s\"list %u\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM json_each(",
-                              i ? ", " : "WITH ", i);
-        toasty__sql_expr(w, expr->items[width + i]);
-        toasty__sql_text(w, "))");
-    }
-    for (uint32_t i = 0; i < width; i++)
-        toasty__buffer_printf(w->out, "%s\"list %u\".\"value\"", i ? ", " : " SELECT ", i);
-    for (uint32_t i = 0; i < width; i++)
-        toasty__buffer_printf(w->out, i ? " JOIN \"list %u\" USING (\"key\")" : " FROM \"list %u\"", i);
+    toasty__sql_named(w, "list %u", number);
+    toasty__sql_text(w, " AS MATERIALIZED (SELECT ");
+    toasty__sql_name(w, "key");
+    toasty__sql_text(w, ", ");
+    toasty__sql_name(w, "value");
+    toasty__sql_text(w, " FROM json_each(");
+    toasty__sql_expr(w, list);
+    toasty__sql_text(w, "))");
 }
 
-static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
+/* The lists side by side, paired by their places. Materialised, since only a table gets an index for the
+ * join. */
+void toasty__sqlite_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? ", " : "WITH ");
+        write_json_list(w, i, lists[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? ", " : " SELECT ");
+        toasty__sql_named(w, "list %u", i);
+        toasty__sql_text(w, ".");
+        toasty__sql_name(w, "value");
+        toasty__sql_text(w, " AS ");
+        toasty__sql_named(w, TOASTY__SQL_ITEM, i);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        toasty__sql_text(w, i ? " JOIN " : " FROM ");
+        toasty__sql_named(w, "list %u", i);
+        if (!i)
+            continue;
+        toasty__sql_text(w, " USING (");
+        toasty__sql_name(w, "key");
+        toasty__sql_text(w, ")");
+    }
+}
+
+void toasty__sqlite_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
 {
     uint32_t width = expr->count / 2, size = list_parameter(w, expr->items[width])->list_size;
     toasty__sql_tuple(w, expr);
     toasty__sql_text(w, " IN (");
     if (!size)
-        write_json_tuples(w, expr);
+        toasty__sqlite_lists(w, expr->items + width, width);
     for (uint32_t row = 0; row < size; row++) {
         toasty__sql_text(w, row ? ", (" : "VALUES (");
         for (uint32_t i = 0; i < width; i++) {
@@ -64,20 +89,30 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
 
 static const toasty__sql_rules rules = {
     .target = "SQLite",
-    .parameter = "?",
-    .position = "instr",
+    .quote = '"',
+    .numbered = "?",
+    .backslash = "'\\'",
     .automatic = "NULL",
+    .empty_row = " DEFAULT VALUES",
     .no_limit = " LIMIT -1",
-    .in = write_in,
-    .tuple_in = write_tuple_in,
+    .says_nulls = true,
+    .before_truth = "",
+    .after_truth = "",
+    .returns_rows = true,
+    .before_incoming = "excluded.",
+    .after_incoming = "",
+    .conflict = toasty__sql_on_conflict,
+    /* Whoever writes has the whole file. */
+    .locks = {"", "", ""},
+    .locked = {"", "", ""},
+    .in = toasty__sqlite_in,
+    .tuple_in = toasty__sqlite_tuple_in,
+    .lists = toasty__sqlite_lists,
+    .lock_modes = {" IMMEDIATE", "", " IMMEDIATE", " EXCLUSIVE"},
+    .isolations = {"", "", "", ""},
+    .read_only = "",
+    .release = "RELEASE ",
+    .rollback_to = "ROLLBACK TO ",
 };
 
-static int statement(const toasty__stmt *stmt, const char *prefix, toasty__buffer *out, toasty_error *err)
-{
-    return toasty__sql_statement(&rules, stmt, prefix, out, err);
-}
-
-const toasty__dialect toasty__dialect_sqlite = {
-    .statement = statement,
-    .schema = &toasty__sql_schema_sqlite,
-};
+const toasty__dialect toasty__dialect_sqlite = {.rules = &rules, .schema = &toasty__sql_schema_sqlite};

@@ -154,3 +154,25 @@ TOASTY_TEST(arena, a_failed_allocation_leaves_the_arena_usable)
     check_text("fits", toasty__arena_strdup(&arena, "fits"));
     toasty__arena_done(&arena);
 }
+
+TOASTY_TEST(arena, an_array_grows_with_its_items_and_stays_where_it_has_room)
+{
+    toasty__arena arena;
+    toasty__arena_init(&arena, 0);
+    size_t capacity = 0, moves = 0;
+    int *items = NULL;
+    for (int i = 0; i < 1000; i++) {
+        int *grown = toasty__arena_grow(&arena, items, &capacity, (size_t)i + 1, sizeof *items);
+        check_that(grown != NULL);
+        moves += grown != items;
+        items = grown;
+        items[i] = i;
+    }
+    for (int i = 0; i < 1000; i++)
+        check_int(i, items[i]);
+    check_that(moves < 12);
+    size_t before = capacity;
+    check_null(toasty__arena_grow(&arena, items, &capacity, SIZE_MAX / 8, sizeof *items));
+    check_uint(before, capacity);
+    toasty__arena_done(&arena);
+}

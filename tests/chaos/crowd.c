@@ -12,6 +12,16 @@
 
 enum { STACK_SIZE = 256 * 1024, MOST_SETTINGS = 16, SETTING_SIZE = 100, OPENINGS = 200, LOOKS = 20 };
 
+/* Pools of a round: a usual one, one that forgets its plans, one whose connections do not live long, one that
+ * is hardly one. */
+static const toasty_open_options pools[] = {
+    {.max_pool_size = 6},
+    {.max_pool_size = 4, .plan_cache_size = 3},
+    {.max_pool_size = 6, .max_lifetime_ms = 1000, .ping_after_ms = 20, .idle_timeout_ms = 200},
+    {.max_pool_size = 2},
+};
+enum { POOLS = sizeof pools / sizeof *pools };
+
 struct crowd {
     ledger *ledger;
     toasty_db *db;
@@ -21,7 +31,7 @@ struct crowd {
     int alive;          /* fibers that act */
     uint64_t seed, end; /* the progress at which the round ends */
     atomic_bool stops, closing;
-    int swept;
+    uint8_t pool_size, swept;
     char settings[MOST_SETTINGS][SETTING_SIZE]; /* those of a new session */
 };
 
@@ -186,7 +196,7 @@ static void sweep_one(void *arg)
         if (!own || !serves(actor, own))
             continue;
         crowd->swept++;
-        while (crowd->swept < POOL && toasty_sleep(1) == 0)
+        while (crowd->swept < crowd->pool_size && toasty_sleep(1) == 0)
             ;
         return;
     }
@@ -207,7 +217,7 @@ static void sweep(crowd *crowd)
 {
     set_calm(crowd, true);
     crowd->swept = 0;
-    for (uint8_t i = 0; i < POOL; i++) {
+    for (uint8_t i = 0; i < crowd->pool_size; i++) {
         actor_init(crowd, i);
         toasty_spawn(&crowd->loop, sweep_one, &crowd->actors[i], .stack_size = STACK_SIZE);
     }
@@ -222,14 +232,16 @@ static void sweep(crowd *crowd)
 /* --- rounds --- */
 
 /* The server may be disturbed at this very moment. */
-static toasty_db *open_patiently(const char *url)
+static toasty_db *open_patiently(crowd *crowd, const char *url)
 {
+    const toasty_open_options *pool = &pools[chance(&crowd->seed, POOLS)];
     toasty_db *db = NULL;
     for (int times = 0; !db && times < OPENINGS; times++) {
-        db = toasty_open(url, &models_schema, .max_pool_size = POOL, .connect_timeout_ms = 5000);
+        db = toasty_open_(url, &models_schema, pool);
         if (!db)
             toasty_sleep(5);
     }
+    crowd->pool_size = (uint8_t)pool->max_pool_size;
     return db;
 }
 
@@ -273,7 +285,7 @@ static void begin_round(crowd *crowd, void (*end)(void *crowd))
 
 static void run_round(crowd *crowd, const char *url, bool closes)
 {
-    toasty_auto(toasty_db) db = crowd->db = open_patiently(url);
+    toasty_auto(toasty_db) db = crowd->db = open_patiently(crowd, url);
     need(db != NULL, "the database cannot be opened");
     begin_round(crowd, closes ? close_amid : stop_all);
     uv_run(&crowd->loop, UV_RUN_DEFAULT);
@@ -290,7 +302,7 @@ static void run_round(crowd *crowd, const char *url, bool closes)
 static void learn_first(crowd *crowd, const char *url)
 {
     set_calm(crowd, true);
-    toasty_auto(toasty_db) db = crowd->db = open_patiently(url);
+    toasty_auto(toasty_db) db = crowd->db = open_patiently(crowd, url);
     bool learnt = false;
     for (int looks = 0; db && looks < LOOKS && !learnt; looks++)
         learnt = learn_settings(crowd);

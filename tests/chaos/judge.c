@@ -1,7 +1,7 @@
 /* Chaos: many at once work on a database that is torn from under them, and every answer that they got is held
  * against what is there afterwards.
  *
- *     chaos-<target> URL [--operations N] [--seed N] [--only ACT,ACT]
+ *     chaos-<target> URL [--acts N] [--seed N] [--only ACT,ACT]
  *
  * The judge makes the tables and the ledger, starts workers (crowd.c) one after the other, disturbs them,
  * kills the last ones, and audits (audit.c). It kills a worker that makes no progress, and tells what it was
@@ -20,10 +20,10 @@
 #include <unistd.h>
 
 enum {
-    OPERATIONS = 20000,
     KILLED_LIVES = 4,
     PATIENCE_MS = 60000, /* without any progress */
-    MOST_APART = 80      /* acts between two disturbances, at most */
+    MOST_APART = 80,     /* acts between two disturbances, at most */
+    MOST_ACTS_OF_A_RUN = ENTRIES / 4
 };
 
 typedef struct judge {
@@ -31,7 +31,7 @@ typedef struct judge {
     ledger *ledger;
     int descriptor;
     judge_connection *connection;
-    uint64_t seed, next_disturbance, disturbances;
+    uint64_t acts, seed, next_disturbance, disturbances;
     unsigned kills;
 } judge;
 
@@ -145,15 +145,15 @@ static void expect_good_end(judge *judge, int status, uint64_t first)
 }
 
 /* So many acts, and then its own end, or a kill at a random moment. */
-static void live(judge *judge, uint64_t acts, bool killed)
+static void live(judge *judge, uint64_t count, bool killed)
 {
     ledger *ledger = judge->ledger;
     uint64_t begun = atomic_load(&ledger->progress), first = atomic_load(&ledger->next);
-    atomic_store(&ledger->target, begun + acts);
+    atomic_store(&ledger->target, begun + count);
     atomic_store(&ledger->calm_wanted, false);
     judge->next_disturbance = begun;
     pid_t worker = start_worker(judge, "--work", target.url(judge->connection));
-    uint64_t last = killed ? begun + 1 + chance(&judge->seed, acts) : UINT64_MAX;
+    uint64_t last = killed ? begun + 1 + chance(&judge->seed, count) : UINT64_MAX;
     int status = watch(judge, worker, last);
     if (!killed || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
         expect_good_end(judge, status, first);
@@ -200,9 +200,9 @@ static bool tell_promise(const ledger *ledger, promise promise)
         printf("kept    chaos: %s\n", promise_sentence(promise));
         return true;
     }
-    printf("FAILED  chaos: %s\n    broken %llu times with seed %llu, first:\n", promise_sentence(promise),
-           (unsigned long long)broken, (unsigned long long)ledger->seed);
-    for (uint64_t i = 0; i < broken && i < SHOWN; i++)
+    printf("FAILED  chaos: %s\n    %llu times with seed %llu: %s\n", promise_sentence(promise),
+           (unsigned long long)broken, (unsigned long long)ledger->seed, ledger->broken_text[promise][0]);
+    for (uint64_t i = 1; i < broken && i < SHOWN; i++)
         printf("    %s\n", ledger->broken_text[promise][i]);
     return false;
 }
@@ -225,15 +225,17 @@ static int tell_all(const judge *judge)
 static int run(judge *judge)
 {
     ledger *ledger = judge->ledger;
-    uint64_t killed = ledger->operations / 4 / KILLED_LIVES;
+    uint64_t killed = judge->acts / 4 / KILLED_LIVES;
     int status;
     pid_t preparer = start_worker(judge, "--prepare", judge->url);
-    if (waitpid(preparer, &status, 0) < 0 || status != 0)
+    if (waitpid(preparer, &status, 0) < 0 || status != 0) {
+        printf("FAILED  chaos: the tables can be made\n    status %#x\n", (unsigned)status);
         return 1;
+    }
     judge->connection = target.connect(judge->url);
     if (!judge->connection)
         return 1;
-    live(judge, ledger->operations - killed * KILLED_LIVES, false);
+    live(judge, judge->acts - killed * KILLED_LIVES, false);
     for (int i = 0; i < KILLED_LIVES; i++)
         live(judge, killed, true);
     audit(ledger, judge->connection);
@@ -264,38 +266,51 @@ static uint64_t choose_acts(const char *only)
     return chosen;
 }
 
-static uint64_t number_from(const char *text, const char *variable, uint64_t usual)
+static const char *given_or(const char *given, const char *variable)
 {
-    text = text ? text : getenv(variable);
+    return given ? given : getenv(variable);
+}
+
+static uint64_t number_or(const char *text, uint64_t usual)
+{
     return text ? strtoull(text, NULL, 10) : usual;
+}
+
+/* What the command line says, or the environment. False when it makes no sense. */
+static bool read_arguments(judge *judge, int count, char **given)
+{
+    enum { ACTS, SEED, ONLY, OPTIONS };
+    static const char *const names[OPTIONS] = {"--acts", "--seed", "--only"};
+    const char *values[OPTIONS] = {NULL};
+    for (int i = 1; i < count; i++) {
+        int option = 0;
+        while (option < OPTIONS && strcmp(given[i], names[option]) != 0)
+            option++;
+        if (option < OPTIONS && i + 1 < count)
+            values[option] = given[++i];
+        else if (given[i][0] == '-' || judge->url)
+            return false;
+        else
+            judge->url = given[i];
+    }
+    judge->acts = number_or(given_or(values[ACTS], "TOASTY_CHAOS_ACTS"), target.acts);
+    judge->seed = number_or(given_or(values[SEED], "TOASTY_CHAOS_SEED"), (uint64_t)time(NULL));
+    judge->ledger->seed = judge->seed;
+    judge->ledger->chosen = choose_acts(values[ONLY]);
+    return judge->url && judge->ledger->chosen && judge->acts < MOST_ACTS_OF_A_RUN;
 }
 
 int main(int count, char **given)
 {
-    const char *url = NULL, *operations = NULL, *seed = NULL, *only = NULL;
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (count == 4 && strcmp(given[1], "--work") == 0)
         return crowd_work(ledger_open(atoi(given[2])), given[3]);
     if (count == 4 && strcmp(given[1], "--prepare") == 0)
-        return crowd_prepare(given[3]);
-    for (int i = 1; i < count; i++) {
-        const char **option = strcmp(given[i], "--operations") == 0 ? &operations
-                              : strcmp(given[i], "--seed") == 0     ? &seed
-                              : strcmp(given[i], "--only") == 0     ? &only
-                                                                    : NULL;
-        if (option && i + 1 < count)
-            *option = given[++i];
-        else
-            url = given[i];
-    }
-    judge judge = {.program = given[0], .url = url};
+        return alarm(PATIENCE_MS / 1000), crowd_prepare(given[3]);
+    judge judge = {.program = given[0]};
     judge.ledger = ledger_new(&judge.descriptor);
-    if (!url || !judge.ledger || !choose_acts(only)) {
-        printf("usage: %s URL [--operations N] [--seed N] [--only ACT,ACT]\n", given[0]);
-        return 2;
-    }
-    judge.ledger->operations = number_from(operations, "TOASTY_CHAOS_OPERATIONS", OPERATIONS);
-    judge.ledger->seed = judge.seed = number_from(seed, "TOASTY_CHAOS_SEED", (uint64_t)time(NULL));
-    judge.ledger->chosen = choose_acts(only);
-    return run(&judge);
+    if (judge.ledger && read_arguments(&judge, count, given))
+        return run(&judge);
+    printf("usage: %s URL [--acts N] [--seed N] [--only ACT,ACT]\n", given[0]);
+    return 2;
 }

@@ -66,7 +66,6 @@ enum {
 typedef struct ledger {
     uint64_t seed;
     uint64_t chosen;               /* bit n: act n takes part */
-    uint64_t operations;           /* how many acts a whole run has */
     atomic_uint_fast64_t progress; /* acts that ended */
     atomic_uint_fast64_t target;   /* the progress at which this life of the worker ends */
     atomic_bool calm_wanted, calm; /* asked by the worker, granted by the judge: nothing is disturbed */

@@ -277,6 +277,7 @@ static const char *unsound(judge_connection *connection)
 
 const target_table target = {
     .name = "postgresql",
+    .acts = 10000,
     .insert = "INSERT INTO entries (operation, part) VALUES ($1, $2)",
     .insert_two = "INSERT INTO entries (operation, part) VALUES ($1, $2), ($3, $4) RETURNING id",
     .slow = "SELECT pg_sleep(0.02)",

@@ -109,6 +109,7 @@ static const char *unsound(judge_connection *connection)
 
 const target_table target = {
     .name = "sqlite",
+    .acts = 30000,
     .insert = "INSERT INTO entries (operation, part) VALUES (?, ?)",
     .insert_two = "INSERT INTO entries (operation, part) VALUES (?, ?), (?, ?) RETURNING id",
     .slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) "

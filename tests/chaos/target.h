@@ -22,6 +22,7 @@ typedef struct judge_connection judge_connection;
 
 typedef struct target {
     const char *name;
+    uint64_t acts;                                 /* of a usual run */
     const char *insert;                            /* an entry with an operation and a part */
     const char *insert_two;                        /* two entries: operation, part, operation, part */
     const char *slow;                              /* takes some 20 ms */

@@ -35,6 +35,54 @@ TOASTY_TEST(update, the_record_follows)
     check_uint(1, suite_log_count());
 }
 
+/* The second update of a form takes another way to its plan than the first. */
+TOASTY_TEST(update, an_update_that_comes_again_does_what_the_first_one_did)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    int64_t updated = ann->updated_at.us;
+    for (int i = 0; i < 4; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "Ann %d", i);
+        const char *bio = i % 2 ? NULL : name;
+        check_done(toasty_sleep(2));
+        check_done(person_update(db, ann, person_name_set(name), person_bio_set(bio), person_age_set(i),
+                                 person_visits_add(i), person_mood_set(i % 2 ? MOOD_HAPPY : MOOD_CALM)));
+        toasty_auto(Person) read = person_get_by_id(db, ann->id);
+        check_some(read);
+        check_text(name, read->name);
+        check_text(bio, read->bio);
+        check_int(i, read->age.value);
+        check_int(i * (i + 1) / 2, read->visits);
+        check_int(i % 2 ? MOOD_HAPPY : MOOD_CALM, read->mood);
+        check_int(ann->visits, read->visits);
+        check_int(ann->updated_at.us, read->updated_at.us);
+        check_that(read->updated_at.us > updated);
+        updated = read->updated_at.us;
+        check_text(bio, ann->bio);
+    }
+}
+
+TOASTY_TEST(update, what_is_refused_is_refused_each_time)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    for (int i = 0; i < 2; i++) {
+        check_done(person_update(db, ann, person_mood_set(MOOD_CALM)));
+        check_int(-1, person_update(db, ann, person_mood_set((Mood)99)));
+        check_last_error(TOASTY_INVALID_VALUE);
+        check_done(person_update(db, ann, person_bio_set("tea")));
+        check_done(person_update(db, ann, person_bio_set(NULL)));
+        const char *nobody = NULL;
+        check_done(person_update(db, ann, person_name_set("Anna")));
+        check_int(-1, person_update(db, ann, person_name_set(nobody)));
+        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_int(-1, person_update(db, ann, person_name_set("A"), person_name_set("B")));
+        check_last_error(TOASTY_INVALID_STATEMENT);
+    }
+    check_text("Anna", ann->name);
+}
+
 TOASTY_TEST(update, additions_happen_in_the_database_and_the_record_learns_the_result)
 {
     toasty_auto(toasty_db) db = suite_open();

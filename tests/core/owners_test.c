@@ -279,7 +279,7 @@ TOASTY_TEST(copy, a_request_outlives_all_that_it_borrows)
     toasty_request request = {.kind = TOASTY_REQUEST_CREATE,
                               .model = &user_model,
                               .rows = rows,
-                              .row_count = TOASTY_UNTIL_END,
+                              .until_end = true,
                               .key_count = 1,
                               .keys = {toasty__text(text)},
                               .find = {.where = &where, .set = set, .set_max = 3, .query = query}};

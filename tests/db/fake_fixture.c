@@ -288,7 +288,6 @@ static void disconnect(toasty_connection *base)
 static void finish_connect(toasty_connect *connect)
 {
     fake_connection *connection = toasty__calloc(1, sizeof *connection);
-    extern const toasty_driver fake_driver;
     fake_counts_.connects++;
     if (fake_script_.fail_connects > 0) {
         fake_script_.fail_connects--;
@@ -298,7 +297,6 @@ static void finish_connect(toasty_connect *connect)
         toasty__free(connection);
         toasty__fail_memory(&connect->error);
     } else {
-        connection->base.driver = &fake_driver;
         fake_counts_.attaches--;
         raise_to(&fake_counts_.most_open, ++fake_counts_.open);
         connect->connection = &connection->base;

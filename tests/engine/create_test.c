@@ -191,7 +191,7 @@ TOASTY_TEST(create, of_no_rows_is_an_empty_list_and_no_job)
         Category *items;
         size_t len;
         bool loaded;
-    } *all = rig_run(&r, &CREATE(category_model, rows, TOASTY_UNTIL_END, .many = true));
+    } *all = rig_run(&r, &CREATE(category_model, rows, 0, .until_end = true, .many = true));
     check_that(all && all->len == 0 && all->loaded);
     check_uint(0, r.jobs);
     toasty_free(all);

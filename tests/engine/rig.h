@@ -12,7 +12,7 @@
 
 struct rig;
 
-/* What a recorder answers to an operation: sets count and last_key, hands rows to operation->sink. May be
+/* What a recorder answers to an operation: sets count and made_key, hands rows to operation->sink. May be
  * NULL. */
 typedef void (*rig_answer)(struct rig *rig, toasty_operation *operation);
 

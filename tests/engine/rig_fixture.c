@@ -59,7 +59,7 @@ static void submit(toasty__session *session, toasty_job *job, unsigned needs)
     note(of->text, sizeof(of->text), "--");
     note(of->values, sizeof(of->values), "--");
     if (of->connection) {
-        of->connection->driver->submit(of->connection, job);
+        of->engine.driver->submit(of->connection, job);
         return;
     }
     for (uint32_t i = 0; i < job->count && of->answer && job->error.code == TOASTY_OK; i++) {
@@ -74,7 +74,7 @@ static void cancel(toasty__session *session, toasty_job *job)
 {
     rig *of = (rig *)session;
     if (of->connection)
-        of->connection->driver->cancel(of->connection, job);
+        of->engine.driver->cancel(of->connection, job);
 }
 
 static void finish(toasty__session *session, bool ok)
@@ -149,7 +149,7 @@ void rig_do(rig *rig, toasty_operation *operation)
 {
     toasty_job job = {.operations = operation, .count = 1, .done = operation_done, .session = rig};
     rig->done = false;
-    rig->connection->driver->submit(rig->connection, &job);
+    rig->engine.driver->submit(rig->connection, &job);
     while (!rig->done)
         check_int(0, toasty__reactor_turn(rig->reactor));
     check_int(TOASTY_OK, job.error.code);

@@ -309,7 +309,7 @@ static void answer_keys(rig *rig, toasty_operation *operation)
         if (operation->sink)
             toasty__put(operation->model, toasty_sink_row(operation->sink), operation->sink->columns[0],
                         &key);
-        operation->last_key = next;
+        operation->made_key = next;
     }
 }
 

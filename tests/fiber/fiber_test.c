@@ -591,3 +591,57 @@ TOASTY_TEST(fiber, a_parked_fiber_keeps_the_loop_going)
     uv_timer_start(&timer, wake_parked, 1, 0);
     finish_loop(loop);
 }
+
+/* --- arguments --- */
+
+TOASTY_TEST(fiber, what_is_null_is_refused_or_does_nothing)
+{
+    uv_loop_t *loop = open_loop();
+    toasty_cancel(NULL);
+    check_int(-1, toasty_join(NULL));
+    check_last_error(TOASTY_INVALID_ARGUMENT);
+    check_contains(toasty_last_error()->message, "NULL");
+    check_null(toasty_spawn(NULL, note_arg, "a"));
+    check_last_error(TOASTY_INVALID_ARGUMENT);
+    check_null(toasty_spawn(loop, NULL, "a"));
+    check_last_error(TOASTY_INVALID_ARGUMENT);
+    check_null(toasty_spawn_(NULL, NULL, NULL, NULL));
+    check_last_error(TOASTY_INVALID_ARGUMENT);
+    check_some(toasty_spawn_(loop, note_arg, "a", NULL));
+    finish_loop(loop);
+    check_text("a", notes);
+}
+
+TOASTY_TEST(fiber, a_stack_of_a_size_that_no_memory_has_is_refused)
+{
+    static const size_t sizes[] = {
+        1, 4096, 16383, (1u << 30) + 1u, SIZE_MAX, SIZE_MAX - 4095, SIZE_MAX / 2, (size_t)INT64_MIN};
+    uv_loop_t *loop = open_loop();
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        check_null(toasty_spawn(loop, note_arg, "a", .stack_size = sizes[i]));
+        check_last_error(TOASTY_INVALID_ARGUMENT);
+    }
+    finish_loop(loop);
+}
+
+static void sleep_for_good(void *arg)
+{
+    uint64_t *milliseconds = arg;
+    note(toasty_sleep(*milliseconds) < 0 && toasty_last_error()->code == TOASTY_CANCELLED ? 'c' : '?');
+}
+
+TOASTY_TEST(fiber, a_sleep_of_any_length_lasts_until_it_is_cancelled)
+{
+    static uint64_t lengths[] = {UINT64_MAX, UINT64_MAX - 1, INT64_MAX, UINT64_C(1) << 63};
+    uv_loop_t *loop = open_loop();
+    toasty_fiber *sleepers[4];
+    for (int i = 0; i < 4; i++)
+        check_some(sleepers[i] = toasty_spawn(loop, sleep_for_good, &lengths[i]));
+    for (int i = 0; i < 5; i++)
+        uv_run(loop, UV_RUN_NOWAIT);
+    check_text("", notes);
+    for (int i = 0; i < 4; i++)
+        toasty_cancel(sleepers[i]);
+    finish_loop(loop);
+    check_text("cccc", notes);
+}

@@ -16,7 +16,7 @@ TOASTY_TEST(sql, a_select_names_its_columns_and_nothing_else)
 TOASTY_TEST(sql, the_same_statement_has_the_same_text)
 {
     toasty__stmt stmt = select_persons(id_name, 2);
-    stmt.where = BOTH(EQ, column(PERSON_NAME), parameter(0));
+    stmt.where = BOTH(EQ, column(PERSON_NAME), parameter_of(0));
     stmt.parameters = numbers;
     stmt.parameter_count = 1;
     char first[128];
@@ -35,16 +35,18 @@ TOASTY_TEST(sql, identifiers_are_quoted_whatever_they_are)
     static const uint16_t all[] = {0, 1, 2};
     toasty__stmt stmt = select_persons(all, 3);
     stmt.model = &odd;
+    stmt.from = table_of(&odd);
+    stmt.items = items_of(stmt.from, all, 3);
     const char *text = "SELECT \"select\", \"quote\"\"d\", \"größe 日本\" FROM \"or\"\"der; --\"";
     check_either(text, text, &stmt);
 }
 
 TOASTY_TEST(sql, nulls_are_first_going_up_and_last_going_down)
 {
-    static const toasty__order_term orders[] = {{.field = PERSON_AGE},
-                                                {.field = PERSON_BOSS_ID, .descending = true},
-                                                {.field = PERSON_NAME},
-                                                {.field = PERSON_ID, .descending = true}};
+    const toasty__order orders[] = {{.value = column(PERSON_AGE)},
+                                    {.value = column(PERSON_BOSS_ID), .descending = true},
+                                    {.value = column(PERSON_NAME)},
+                                    {.value = column(PERSON_ID), .descending = true}};
     toasty__stmt stmt = select_persons(id_name, 2);
     stmt.select.orders = orders;
     stmt.select.order_count = 4;
@@ -68,32 +70,66 @@ TOASTY_TEST(sql, limit_and_offset_are_parameters)
                  "SELECT \"id\", \"name\" FROM \"persons\" LIMIT $2 OFFSET $1", &stmt);
 }
 
-TOASTY_TEST(sql, counting_and_existing_answer_one_integer)
+/* The one item of a select. */
+static const toasty__item *only(toasty__expr *value)
+{
+    static toasty__item items[8];
+    static size_t count;
+    toasty__item *item = &items[count++];
+    item->value = value;
+    return item;
+}
+
+static toasty__expr *call(toasty__function function, toasty__expr *argument)
+{
+    toasty__expr *expr = node(TOASTY__EXPR_CALL, argument != NULL, argument, NULL);
+    expr->function = (uint8_t)function;
+    return expr;
+}
+
+static toasty__expr *of_select(toasty__expr_tag tag, const toasty__stmt *select)
+{
+    toasty__expr *expr = node(tag, 0, NULL, NULL);
+    expr->select = select;
+    return expr;
+}
+
+TOASTY_TEST(sql, counting_is_a_call_and_existing_answers_an_integer_too)
 {
     toasty__stmt stmt = select_persons(NULL, 0);
-    stmt.select.what = TOASTY__SELECT_COUNT;
+    stmt.items = only(call(TOASTY__FUNCTION_COUNT, NULL));
+    stmt.item_count = 1;
     check_sqlite("SELECT count(*) FROM \"persons\"", &stmt);
-    stmt.select.what = TOASTY__SELECT_EXISTS;
-    stmt.where = ONE(IS_NULL, column(PERSON_AGE));
-    check_sqlite(
+    toasty__stmt rows = select_persons(NULL, 0);
+    rows.where = ONE(IS_NULL, column(PERSON_AGE));
+    stmt.items = only(of_select(TOASTY__EXPR_EXISTS, &rows));
+    stmt.from = NULL;
+    check_either(
+        "SELECT EXISTS (SELECT 1 FROM \"persons\" WHERE \"age\" IS NULL)",
         "SELECT CAST(CAST(EXISTS (SELECT 1 FROM \"persons\" WHERE \"age\" IS NULL) AS integer) AS bigint)",
         &stmt);
-    stmt.select.what = TOASTY__SELECT_COUNT;
-    stmt.select.limit = 0;
+}
+
+TOASTY_TEST(sql, rows_of_a_select_are_counted_from_outside)
+{
+    toasty__stmt stmt = select_persons(NULL, 0), rows = select_persons(NULL, 0);
+    rows.select.limit = 0;
     stmt.parameters = numbers;
     stmt.parameter_count = 1;
-    check_postgresql(
-        "SELECT count(*) FROM (SELECT 1 FROM \"persons\" WHERE \"age\" IS NULL LIMIT $1) AS \"counted\"",
-        &stmt);
+    stmt.items = only(call(TOASTY__FUNCTION_COUNT, NULL));
+    stmt.item_count = 1;
+    stmt.from = &(toasty__source){.select = &rows, .number = 1};
+    check_either("SELECT count(*) FROM (SELECT 1 FROM \"persons\" LIMIT ?1) AS \"t1\"",
+                 "SELECT count(*) FROM (SELECT 1 FROM \"persons\" LIMIT $1) AS \"t1\"", &stmt);
 }
 
 TOASTY_TEST(sql, so_many_rows_of_each_group_are_numbered_inside)
 {
-    static const uint16_t group[] = {PERSON_BOSS_ID};
-    static const toasty__order_term orders[] = {{.field = PERSON_BOSS_ID}, {.field = PERSON_NAME}};
+    toasty__expr *boss = column(PERSON_BOSS_ID);
+    const toasty__order orders[] = {{.value = boss}, {.value = column(PERSON_NAME)}};
     toasty__stmt stmt = select_persons(id_name, 2);
-    stmt.select.group = group;
-    stmt.select.group_count = 1;
+    stmt.select.partition = &boss;
+    stmt.select.partition_count = 1;
     stmt.select.orders = orders;
     stmt.select.order_count = 2;
     stmt.select.each = 0;
@@ -127,8 +163,8 @@ TOASTY_TEST(sql, an_insert_has_as_many_rows_as_it_is_made_for)
     check_either("INSERT INTO \"persons\" (\"name\", \"mood\") VALUES (?1, ?2)",
                  "INSERT INTO \"persons\" (\"name\", \"mood\") VALUES ($1, $2)", &stmt);
     stmt = insert_persons(3);
-    stmt.columns = id_name;
-    stmt.column_count = 1;
+    stmt.items = items_of(&persons, id_name, 1);
+    stmt.item_count = 1;
     check_sqlite(
         "INSERT INTO \"persons\" (\"name\", \"mood\") VALUES (?1, ?2), (?3, ?4), (?5, ?6) RETURNING \"id\"",
         &stmt);
@@ -160,8 +196,8 @@ TOASTY_TEST(sql, keys_are_drawn_from_the_sequence_of_their_column)
                          .model = &person_model,
                          .parameters = count,
                          .parameter_count = 1,
-                         .columns = id_name,
-                         .column_count = 1};
+                         .items = items_of(&persons, id_name, 1),
+                         .item_count = 1};
     check_either(
         "unsupported",
         "SELECT nextval((SELECT pg_get_serial_sequence('\"persons\"', 'id')::regclass))::bigint FROM "
@@ -172,8 +208,8 @@ TOASTY_TEST(sql, keys_are_drawn_from_the_sequence_of_their_column)
 TOASTY_TEST(sql, an_insert_of_lists_draws_its_keys_in_the_order_of_the_rows)
 {
     toasty__stmt stmt = insert_persons(0);
-    stmt.columns = id_name;
-    stmt.column_count = 2;
+    stmt.items = items_of(&persons, id_name, 2);
+    stmt.item_count = 2;
     check_postgresql(
         "WITH \"input\" AS MATERIALIZED (SELECT nextval((SELECT pg_get_serial_sequence('\"persons\"', "
         "'id')::regclass))::bigint AS \"id\", \"name\", \"mood\", \"row number\" FROM unnest($1, "
@@ -190,8 +226,8 @@ TOASTY_TEST(sql, rows_with_columns_that_only_the_database_knows_are_joined_to_th
 {
     static const uint16_t all[] = {PERSON_ID, PERSON_AGE};
     toasty__stmt stmt = insert_persons(0);
-    stmt.columns = all;
-    stmt.column_count = 2;
+    stmt.items = items_of(&persons, all, 2);
+    stmt.item_count = 2;
     check_contains(
         text_of(&toasty__dialect_postgresql, &stmt, ""),
         "FROM \"input\" RETURNING *) SELECT \"inserted\".\"id\", \"inserted\".\"age\" FROM \"inserted\" JOIN "
@@ -200,19 +236,19 @@ TOASTY_TEST(sql, rows_with_columns_that_only_the_database_knows_are_joined_to_th
 
 TOASTY_TEST(sql, an_update_assigns_and_a_delete_deletes)
 {
-    toasty__assignment assignments[] = {{PERSON_NAME, parameter(1)},
-                                        {PERSON_AGE, BOTH(ADD, column(PERSON_AGE), parameter(2))}};
+    toasty__assignment assignments[] = {{PERSON_NAME, parameter_of(1)},
+                                        {PERSON_AGE, BOTH(ADD, column(PERSON_AGE), parameter_of(2))}};
     toasty__stmt stmt = {.tag = TOASTY__STMT_UPDATE,
                          .model = &person_model,
                          .parameters = numbers,
                          .parameter_count = 3,
-                         .where = BOTH(EQ, column(PERSON_ID), parameter(0)),
+                         .where = BOTH(EQ, column(PERSON_ID), parameter_of(0)),
                          .update = {assignments, 2}};
     check_either("UPDATE \"persons\" SET \"name\" = ?2, \"age\" = \"age\" + ?3 WHERE \"id\" = ?1",
                  "UPDATE \"persons\" SET \"name\" = $2, \"age\" = \"age\" + $3 WHERE \"id\" = $1", &stmt);
     stmt.tag = TOASTY__STMT_DELETE;
-    stmt.columns = id_name;
-    stmt.column_count = 2;
+    stmt.items = items_of(&persons, id_name, 2);
+    stmt.item_count = 2;
     check_sqlite("DELETE FROM \"persons\" WHERE \"id\" = ?1 RETURNING \"id\", \"name\"", &stmt);
 }
 

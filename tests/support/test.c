@@ -11,6 +11,10 @@
 #ifdef TOASTY_TEST_CAPABILITY
 extern const toasty_capability TOASTY_TEST_CAPABILITY;
 #endif
+/* An option of the URL with which the target can do other things. */
+#ifdef TOASTY_TEST_FLAVOUR
+extern const toasty_capability TOASTY_TEST_FLAVOUR_CAPABILITY;
+#endif
 
 typedef struct options {
     const char *only;
@@ -93,6 +97,11 @@ const char *test_url(void)
 
 const toasty_capability *test_capability(void)
 {
+#ifdef TOASTY_TEST_FLAVOUR
+    const char *url = getenv("TOASTY_TEST_URL");
+    if (url && strstr(url, TOASTY_TEST_FLAVOUR))
+        return &TOASTY_TEST_FLAVOUR_CAPABILITY;
+#endif
 #ifdef TOASTY_TEST_CAPABILITY
     return &TOASTY_TEST_CAPABILITY;
 #else
@@ -160,7 +169,7 @@ static void add(Suite *suite, toasty_test *test)
             *c = ' ';
     test->description = (TTest){.name = test->name, .fn = test->run, .file = test->file, .line = test->line};
     TCase *test_case = tcase_create(test->sentence);
-    double limit = test->seconds ? test->seconds : 10;
+    double limit = test->seconds ? test->seconds : 60;
     tcase_set_timeout(test_case, test_is_slow() ? 6 * limit : limit);
     tcase_add_test(test_case, &test->description);
     suite_add_tcase(suite, test_case);

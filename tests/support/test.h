@@ -27,7 +27,7 @@ typedef struct toasty_test {
     toasty_capability required; /* what the target must have */
     toasty_capability lacking;  /* and what it must not have */
     const char *needed;         /* an environment variable; NULL: none */
-    int seconds;                /* time limit; 0: the default of 10 */
+    int seconds;                /* time limit; 0: the default of 60 */
     bool threads;               /* also run under ThreadSanitizer */
     bool slow; /* left out of quick runs, and of those on a slow machine such as Valgrind's */
     /* The runner's own: the name as a sentence, and how Check is told. */

@@ -23,9 +23,12 @@
     X(update_where, "update and delete by any condition")                                                    \
     X(sequence, "integer keys that the database counts up")                                                  \
     X(foreign_keys, "foreign keys with delete rules; false: the engine does the same as planned steps")      \
-    X(returning, "a write gives back its rows; false, without SQL: the engine reads them back")              \
+    X(rows_back, "the rows of a write come back: from itself, or the engine reads them in the same group")   \
+    X(returning, "…from itself, whatever it writes")                                                         \
+    X(delete_returning, "…from itself when it deletes, if nothing else")                                     \
     X(returning_costs, "…but at a price: ask for the last made key instead where that is enough")            \
-    X(consecutive_keys, "the keys of one insert of many rows are consecutive, the last one is known")        \
+    X(consecutive_keys, "the keys of one insert of many rows follow each other, and one of them is known")   \
+    X(first_key, "…the first one, and the step between them; else the last one")                             \
     X(draws_keys, "keys can be drawn before the rows that get them are inserted")                            \
     X(array_parameter, "a list is one parameter of any length")                                              \
     X(bulk_columns, "a bulk insert takes one array a column")                                                \

@@ -86,13 +86,22 @@ typedef struct toasty_parameter {
                            the last item; 0: one placeholder for a JSON array */
 } toasty_parameter;
 
+/* What stands at a placeholder that has no number: a value of the operation; of a list that has several of
+ * them, the item. */
+typedef struct toasty_place {
+    uint32_t value, item;
+} toasty_place;
+
 /* A statement's text and what goes with it: immutable, kept as long as its plan. `id` is unique in the
  * process, so a driver finds its prepared statement by it. */
 typedef struct toasty_statement {
     uint64_t id; /* 0: not to be kept prepared */
     const char *sql;
     const toasty_parameter *parameters;
-    uint32_t parameter_count; /* logical ones: a list counts once */
+    uint32_t parameter_count;   /* logical ones: a list counts once */
+    const toasty_place *places; /* of the placeholders, in the order of the text; NULL: they have numbers, or
+                                   the values stand there in their own order */
+    uint32_t place_count;
     uint32_t bulk_columns; /* > 0: the values of the operation are row_count rows of this many columns, row by
                               row; with capability.bulk_columns each column is one array parameter, else each
                               cell is one */
@@ -113,6 +122,7 @@ typedef struct toasty_operation {
     bool read_only;
     bool must_not_exist; /* INSERT: unique_violation when the key is taken */
     bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
+    uint16_t key_step;   /* answer, with capability.first_key: how far the keys of several rows are apart */
     uint32_t level;      /* of SAVEPOINT and the like */
     const toasty_statement *statement;
     const toasty_value *values;
@@ -123,9 +133,9 @@ typedef struct toasty_operation {
     const uint8_t *changes;    /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
     toasty_sink *sink;         /* NULL: rows are not wanted */
     /* answers */
-    int64_t count; /* rows returned or changed */
-    int64_t
-        last_key; /* the sequence key of a single-row insert, where the driver knows it without returning */
+    int64_t count;    /* rows returned or changed */
+    int64_t made_key; /* the sequence key that an insert made, where the driver knows it without returning: of
+                         several rows the last one, with capability.first_key the first one */
     void *continuation; /* more rows can be had: hand it back as key.after; in the sink's arena */
     /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
      */
@@ -177,7 +187,6 @@ typedef enum toasty_session_state {
 } toasty_session_state;
 
 typedef struct toasty_connection {
-    const struct toasty_driver *driver;
     struct toasty__reactor *reactor; /* NULL while it is idle in the pool */
     bool broken;                     /* set by the driver: of no use any more; the pool closes it */
     uint8_t session;                 /* toasty_session_state, kept by the driver */
@@ -187,8 +196,7 @@ typedef struct toasty_connection {
     bool writer;     /* with capability.single_writer: the one that writes */
     uint64_t number; /* in its pool, for events */
     uint64_t bursts; /* counted by the driver: writes to its socket */
-    uint64_t prepared;  /* counted by the driver: statements prepared */
-    void *pool_data[4]; /* the pool's own */
+    uint64_t prepared; /* counted by the driver: statements prepared */
 } toasty_connection;
 
 /* A connection being made. */

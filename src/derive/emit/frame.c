@@ -23,7 +23,7 @@ static const struct {
     {offsetof(toasty_capability, count), "no `…_count` of a whole table"},
     {offsetof(toasty_capability, ilike), "no `…_ilike`"},
     {offsetof(toasty_capability, update_where), "no `…_update_all` and no `…_delete_all`"},
-    {offsetof(toasty_capability, returning), "no `…_returning`"},
+    {offsetof(toasty_capability, rows_back), "no `…_returning`"},
 };
 
 /* The targets that lack a capability, or "". */

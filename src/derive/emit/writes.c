@@ -122,7 +122,7 @@ static void emit_by_index(derive_emitter *e, const derive_index *index)
     e->scope = &scope;
     for (size_t i = 0; i < 2; i++) {
         emit_by_key(e, &verbs[i], &keys, unique, false);
-        if (e->schema->can.returning)
+        if (e->schema->can.rows_back)
             emit_by_key(e, &verbs[i], &keys, unique, true);
     }
     e->scope = scope.outer;
@@ -151,7 +151,7 @@ static void emit_many(derive_emitter *e)
                             .options = verbs[i].options,
                             .request = toasty__derive_format(e->memory, "TOASTY__QUERY(%s", verbs[i].query)};
         toasty__emit_call(e, &call);
-        if (!e->schema->can.returning)
+        if (!e->schema->can.rows_back)
             continue;
         call.comment = verbs[i].returning;
         call.gives = DERIVE_GIVES_LIST;

@@ -5,6 +5,7 @@
 extern const toasty_capability toasty__keyvalue_capability, toasty__keyvalue_without_rows_capability;
 const toasty_capability toasty__keyvalue_capability = {
     .target = "keyvalue",
+    .rows_back = true,
     .returning = true,
     .unsigned_64 = true,
     .max_group = 25,
@@ -14,6 +15,7 @@ const toasty_capability toasty__keyvalue_capability = {
 /* A store whose changes give nothing back. */
 const toasty_capability toasty__keyvalue_without_rows_capability = {
     .target = "keyvalue",
+    .rows_back = true,
     .unsigned_64 = true,
     .max_group = 25,
     .max_batch_keys = 100,

@@ -74,7 +74,6 @@ static void connect_store(toasty_database *database, toasty_connect *connect)
 {
     connection *made = toasty__calloc(1, sizeof(*made));
     if (made) {
-        made->connection.driver = &toasty_keyvalue_driver;
         made->connection.reactor = connect->reactor;
         made->settings = database->data;
         connect->connection = &made->connection;

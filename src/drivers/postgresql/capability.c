@@ -14,6 +14,7 @@ const toasty_capability toasty__postgresql_capability = {
     .update_where = true,
     .sequence = true,
     .foreign_keys = true,
+    .rows_back = true,
     .returning = true,
     .draws_keys = true,
     .array_parameter = true,

@@ -152,9 +152,10 @@ static int start_timer(pg_connecting *connecting, uint32_t timeout)
 static PGconn *start_with(const pg_database *database, const pg_addresses *addresses)
 {
     size_t count = database->count, room = count + 4;
-    const char **keywords = toasty__calloc(2 * room, sizeof *keywords), **values = keywords + room;
+    const char **keywords = toasty__calloc(2 * room, sizeof *keywords);
     if (!keywords)
         return NULL;
+    const char **values = keywords + room;
     memcpy(keywords, database->keywords, count * sizeof *keywords);
     memcpy(values, database->values, count * sizeof *values);
     if (addresses) {

@@ -9,8 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-
-#include <stdio.h>
+#include "sql/dialect.h"
 
 /* Unlike toasty__buffer_add, it lays out what has a fixed place in a message that has been reserved. */
 static char *put(char *at, const void *bytes, size_t count)
@@ -100,42 +99,11 @@ static void put_execute(toasty__buffer *out)
 
 /* --- operations --- */
 
-/* The text of what is not a statement of the engine. */
-static void control_text(const toasty_operation *operation, char *out, size_t size)
-{
-    static const char *const levels[] = {"", " ISOLATION LEVEL READ COMMITTED",
-                                         " ISOLATION LEVEL REPEATABLE READ", " ISOLATION LEVEL SERIALIZABLE"};
-    unsigned level = operation->level;
-    switch (operation->kind) {
-    case TOASTY_OPERATION_BEGIN:
-        snprintf(out, size, "BEGIN%s%s", operation->isolation < 4 ? levels[operation->isolation] : "",
-                 operation->read_only ? " READ ONLY" : "");
-        break;
-    case TOASTY_OPERATION_COMMIT:
-        snprintf(out, size, "COMMIT");
-        break;
-    case TOASTY_OPERATION_ROLLBACK:
-        snprintf(out, size, "ROLLBACK");
-        break;
-    case TOASTY_OPERATION_SAVEPOINT:
-        snprintf(out, size, "SAVEPOINT toasty_%u", level);
-        break;
-    case TOASTY_OPERATION_RELEASE:
-        snprintf(out, size, "RELEASE SAVEPOINT toasty_%u", level);
-        break;
-    case TOASTY_OPERATION_ROLLBACK_TO:
-        snprintf(out, size, "ROLLBACK TO SAVEPOINT toasty_%u", level);
-        break;
-    default: /* a ping */
-        *out = '\0';
-    }
-}
-
 static void put_control(toasty__buffer *out, const toasty_operation *operation)
 {
-    char text[64];
+    char text[TOASTY__CONTROL_TEXT];
     toasty_error ignored;
-    control_text(operation, text, sizeof text);
+    toasty__sql_control(&toasty__dialect_postgresql, operation, text, sizeof text);
     put_parse(out, "", 1, text, NULL);
     put_bind(out, "", 1, NULL, &ignored);
     put_execute(out);

@@ -1,4 +1,4 @@
-/* Values into placeholders, in the order in which the dialect numbers them.
+/* Values into placeholders: in their own order, or where the statement says that they stand.
  *
  * Text and bytes are bound where they are: whoever submitted the job keeps them until it is done, and every
  * run of a statement binds all of its placeholders anew. */
@@ -208,15 +208,60 @@ static int bind_row(const binding *to, int *place, const toasty_value *values, u
     return 0;
 }
 
+/* What a value of an operation is for: a cell of a bulk insert, or what comes after its rows. */
+static const toasty_parameter *parameter_of(const toasty_operation *operation, uint32_t value)
+{
+    const toasty_statement *statement = operation->statement;
+    uint32_t columns = statement->bulk_columns, cells = columns * operation->row_count;
+    uint32_t parameter = value >= cells ? value - cells + columns : value % columns;
+    return parameter < statement->parameter_count ? &statement->parameters[parameter] : NULL;
+}
+
+static int bind_place(const binding *to, int place, const toasty_parameter *parameter,
+                      const toasty_value *value, uint32_t item)
+{
+    if (!parameter || !parameter->list)
+        return bind_value(to, place, parameter, value);
+    if (value->kind != TOASTY_VALUE_LIST || !value->len || !parameter->list_size)
+        return bind_list(to, &place, parameter, value);
+    return bind_item(to, place, parameter, value, item < value->len ? item : value->len - 1);
+}
+
+static int bind_places(const binding *to, const toasty_operation *operation)
+{
+    const toasty_statement *statement = operation->statement;
+    for (uint32_t i = 0; i < statement->place_count; i++) {
+        toasty_place at = statement->places[i];
+        if (bind_place(to, (int)i + 1, parameter_of(operation, at.value), &operation->values[at.value],
+                       at.item) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The rows of a bulk insert, and what comes after them. */
+static int bind_rows(const binding *to, int *place, const toasty_operation *operation)
+{
+    uint32_t columns = operation->statement->bulk_columns, cells = operation->row_count * columns;
+    for (uint32_t cell = 0; cell < cells; cell += columns)
+        if (bind_row(to, place, &operation->values[cell], columns) < 0)
+            return -1;
+    for (uint32_t i = cells; i < operation->value_count; i++)
+        if (bind_value(to, (*place)++, parameter_of(operation, i), &operation->values[i]) < 0)
+            return -1;
+    return 0;
+}
+
 int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, toasty_error *err)
 {
     const binding to = {stmt, operation->statement, err};
-    uint32_t columns = operation->statement->bulk_columns, rows = columns ? operation->row_count : 1;
-    uint32_t count = columns ? columns : operation->value_count;
+    if (operation->statement->places)
+        return bind_places(&to, operation);
     int place = 1;
-    for (uint32_t row = 0; row < rows && count; row++)
-        if (bind_row(&to, &place, &operation->values[(size_t)row * count], count) < 0)
-            return -1;
+    if (operation->statement->bulk_columns
+            ? bind_rows(&to, &place, operation) < 0
+            : bind_row(&to, &place, operation->values, operation->value_count) < 0)
+        return -1;
     /* The engine's own statements are in order; what the user wrote is counted. */
     if (!operation->statement->model && place - 1 != sqlite3_bind_parameter_count(stmt))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,

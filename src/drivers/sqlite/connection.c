@@ -49,8 +49,7 @@ void toasty__sqlite_connect(toasty_database *database, toasty_connect *connect)
         connect->done(connect);
         return;
     }
-    connection->base = (toasty_connection){
-        .driver = &toasty_sqlite_driver, .reactor = connect->reactor, .writer = connect->writer};
+    connection->base = (toasty_connection){.reactor = connect->reactor, .writer = connect->writer};
     connection->database = database->data;
     connection->connect = connect;
     bool failed =

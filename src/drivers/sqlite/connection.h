@@ -22,6 +22,7 @@ typedef enum sqlite_threads { THREADS_AUTO, THREADS_INLINE, THREADS_WORKER } sql
 typedef struct toasty__sqlite_database {
     char *path;
     bool in_memory, read_only, create, wal;
+    bool plain; /* keys are told by the first one, as by databases that speak the plain dialect */
     const char *synchronous; /* NULL: as fits the journal */
     uint32_t busy_timeout_ms, statement_cache;
     sqlite_threads threads;
@@ -73,6 +74,7 @@ typedef struct toasty__sqlite_connection {
 } toasty__sqlite_connection;
 
 TOASTY_API extern const toasty_driver toasty_sqlite_driver;
+extern const toasty_driver toasty__sqlite_plain_driver;
 
 /* --- connection.c: the driver's slots --- */
 void toasty__sqlite_connect(toasty_database *database, toasty_connect *connect);

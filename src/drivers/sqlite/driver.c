@@ -4,7 +4,8 @@
  *
  * Options: mode=ro|rw|rwc (rwc), busy_timeout_ms (5000), wal=on|off (on; off leaves the file's journal as it
  * is), sync=full|normal|off (normal with a write-ahead log, full without), threads=auto|inline|worker (auto:
- * a thread for each connection on a loop, none elsewhere), statement_cache (128). */
+ * a thread for each connection on a loop, none elsewhere), statement_cache (128); and for tests
+ * dialect=own|plain: the statements of a database that has none of SQLite's comforts (sql/plain.c). */
 #include "drivers/sqlite/connection.h"
 
 #include "base/alloc.h"
@@ -33,12 +34,15 @@ static int read_options(toasty__sqlite_database *database, const toasty_url *url
 {
     static const char *const modes[] = {"ro", "rw", "rwc"}, *const switches[3] = {"on", "off"},
                              *const syncs[] = {"full", "normal", "off"},
-                             *const threads[] = {"auto", "inline", "worker"};
+                             *const threads[] = {"auto", "inline", "worker"},
+                             *const dialects[3] = {"own", "plain"};
     int mode = choose(url, "mode", modes, 2, err), wal = mode < 0 ? -1 : choose(url, "wal", switches, 0, err),
         sync = wal < 0 ? -1 : choose(url, "sync", syncs, 3, err),
-        thread = sync < 0 ? -1 : choose(url, "threads", threads, THREADS_AUTO, err);
-    if (thread < 0)
+        thread = sync < 0 ? -1 : choose(url, "threads", threads, THREADS_AUTO, err),
+        dialect = thread < 0 ? -1 : choose(url, "dialect", dialects, 0, err);
+    if (dialect < 0)
         return -1;
+    database->plain = dialect == 1;
     database->read_only = mode == 0;
     database->create = mode == 2;
     database->wal = wal == 0 && !database->in_memory;
@@ -96,6 +100,7 @@ static int open_database(const toasty_url *url, toasty_database *database, toast
         close_database(database);
         return -1;
     }
+    database->driver = data->plain ? &toasty__sqlite_plain_driver : NULL;
     database->max_connections = data->in_memory ? 1 : 0;
     database->cleans = database->data_in_connection = data->in_memory;
     database->inline_on_loop =
@@ -104,19 +109,18 @@ static int open_database(const toasty_url *url, toasty_database *database, toast
 }
 
 static const char *const schemes[] = {"sqlite", NULL};
-extern const toasty_capability toasty__sqlite_capability;
+extern const toasty_capability toasty__sqlite_capability, toasty__sqlite_plain_capability;
 
-const toasty_driver toasty_sqlite_driver = {
-    .name = "sqlite",
-    .schemes = schemes,
-    .capability = &toasty__sqlite_capability,
-    .dialect = &toasty__dialect_sqlite,
-    .open = open_database,
-    .close = close_database,
-    .connect = toasty__sqlite_connect,
-    .disconnect = toasty__sqlite_disconnect,
-    .attach = toasty__sqlite_attach,
-    .detach = toasty__sqlite_detach,
-    .submit = toasty__sqlite_submit,
-    .cancel = toasty__sqlite_cancel,
-};
+/* clang-format off */
+#define SQLITE_SLOTS                                                                                         \
+    .name = "sqlite", .schemes = schemes, .open = open_database, .close = close_database,                    \
+    .connect = toasty__sqlite_connect, .disconnect = toasty__sqlite_disconnect,                              \
+    .attach = toasty__sqlite_attach, .detach = toasty__sqlite_detach, .submit = toasty__sqlite_submit,       \
+    .cancel = toasty__sqlite_cancel
+/* clang-format on */
+
+const toasty_driver toasty_sqlite_driver = {SQLITE_SLOTS, .capability = &toasty__sqlite_capability,
+                                            .dialect = &toasty__dialect_sqlite};
+
+const toasty_driver toasty__sqlite_plain_driver = {
+    SQLITE_SLOTS, .capability = &toasty__sqlite_plain_capability, .dialect = &toasty__dialect_plain};

@@ -2,9 +2,8 @@
 #include "drivers/sqlite/connection.h"
 
 #include "base/error.h"
+#include "sql/dialect.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <toasty/toasty.h>
 
 /* --- what failed --- */
@@ -33,16 +32,18 @@ static sqlite_outcome fail_or_wait(toasty__sqlite_connection *connection, const 
 sqlite_outcome toasty__sqlite_control(toasty__sqlite_connection *connection, sqlite_control control,
                                       toasty_error *err)
 {
-    static const char *const texts[CONTROL_COUNT] = {
-        [CONTROL_BEGIN] = "BEGIN",
-        [CONTROL_BEGIN_IMMEDIATE] = "BEGIN IMMEDIATE",
-        [CONTROL_BEGIN_EXCLUSIVE] = "BEGIN EXCLUSIVE",
-        [CONTROL_COMMIT] = "COMMIT",
-        [CONTROL_ROLLBACK] = "ROLLBACK",
+    static const toasty_operation operations[CONTROL_COUNT] = {
+        [CONTROL_BEGIN] = {.kind = TOASTY_OPERATION_BEGIN, .lock = TOASTY_DEFERRED_LOCK},
+        [CONTROL_BEGIN_IMMEDIATE] = {.kind = TOASTY_OPERATION_BEGIN, .lock = TOASTY_IMMEDIATE_LOCK},
+        [CONTROL_BEGIN_EXCLUSIVE] = {.kind = TOASTY_OPERATION_BEGIN, .lock = TOASTY_EXCLUSIVE_LOCK},
+        [CONTROL_COMMIT] = {.kind = TOASTY_OPERATION_COMMIT},
+        [CONTROL_ROLLBACK] = {.kind = TOASTY_OPERATION_ROLLBACK},
     };
+    char text[TOASTY__CONTROL_TEXT];
     sqlite3_stmt **stmt = &connection->controls[control];
-    if (!*stmt &&
-        sqlite3_prepare_v3(connection->db, texts[control], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)) {
+    if (!*stmt)
+        toasty__sql_control(&toasty__dialect_sqlite, &operations[control], text, sizeof text);
+    if (!*stmt && sqlite3_prepare_v3(connection->db, text, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)) {
         toasty__sqlite_fail(connection, NULL, err);
         return OUTCOME_FAILED;
     }
@@ -53,11 +54,11 @@ sqlite_outcome toasty__sqlite_control(toasty__sqlite_connection *connection, sql
     return outcome;
 }
 
-static sqlite_outcome savepoint(toasty__sqlite_connection *connection, const char *word, uint32_t level,
+static sqlite_outcome savepoint(toasty__sqlite_connection *connection, const toasty_operation *operation,
                                 toasty_error *err)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%s \"level %u\"", word, level);
+    char text[TOASTY__CONTROL_TEXT];
+    toasty__sql_control(&toasty__dialect_sqlite, operation, text, sizeof text);
     if (sqlite3_exec(connection->db, text, NULL, NULL, NULL) == SQLITE_OK)
         return OUTCOME_DONE;
     return fail_or_wait(connection, NULL, false, false, err);
@@ -95,12 +96,8 @@ static sqlite_outcome transact(toasty__sqlite_connection *connection, const toas
         return open ? toasty__sqlite_control(connection, CONTROL_COMMIT, err) : ended(err);
     case TOASTY_OPERATION_ROLLBACK: /* SQLite may have done it already */
         return open ? toasty__sqlite_control(connection, CONTROL_ROLLBACK, err) : OUTCOME_DONE;
-    case TOASTY_OPERATION_SAVEPOINT:
-        return open ? savepoint(connection, "SAVEPOINT", operation->level, err) : ended(err);
-    case TOASTY_OPERATION_RELEASE:
-        return open ? savepoint(connection, "RELEASE", operation->level, err) : ended(err);
     default:
-        return open ? savepoint(connection, "ROLLBACK TO", operation->level, err) : ended(err);
+        return open ? savepoint(connection, operation, err) : ended(err);
     }
 }
 
@@ -169,6 +166,14 @@ static bool is_reading(const toasty__sqlite_connection *connection)
            sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
 }
 
+/* The keys of one insert follow each other. */
+static void tell_first_key(toasty_operation *operation)
+{
+    uint32_t rows = operation->row_count ? operation->row_count : 1;
+    operation->made_key -= (int64_t)rows - 1;
+    operation->key_step = 1;
+}
+
 static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stmt *stmt,
                               toasty_operation *operation, toasty_error *err)
 {
@@ -184,7 +189,9 @@ static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stm
         return OUTCOME_DONE;
     if (!sqlite3_column_count(stmt))
         operation->count = changed_rows(connection, total);
-    operation->last_key = sqlite3_last_insert_rowid(connection->db);
+    operation->made_key = sqlite3_last_insert_rowid(connection->db);
+    if (connection->database->plain)
+        tell_first_key(operation);
     return OUTCOME_DONE;
 }
 

@@ -65,7 +65,7 @@ static sqlite3_stmt *prepare_lookup(sqlite3 *db, const toasty_statement *stateme
     toasty__buffer text;
     toasty__buffer_init(&text);
     prefix_of(statement, prefix, sizeof prefix);
-    toasty__sql_writer w = {.out = &text, .prefix = prefix};
+    toasty__sql_writer w = {.out = &text, .quote = '"', .prefix = prefix};
     toasty__sql_text(&w, "SELECT 1 FROM ");
     toasty__sql_prefixed(&w, relation->target->table);
     for (uint8_t i = 0; i < relation->field_count; i++) {

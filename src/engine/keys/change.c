@@ -102,7 +102,7 @@ int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toas
 static int read_meant(toasty__running *run, toasty_error *err)
 {
     const toasty__step *step = &run->plan->steps[0];
-    toasty__reached *rows = toasty__new_reached(run, step->model, NULL);
+    toasty__reached *rows = toasty__new_reached(run, step->table, NULL);
     toasty_value *values =
         toasty__arena_alloc(&run->execution->arena, (step->key_count + 1u) * sizeof(*values));
     if (!rows || !values)
@@ -117,7 +117,7 @@ static int read_meant(toasty__running *run, toasty_error *err)
         step->access == TOASTY__ACCESS_GET     ? TOASTY_OPERATION_GET
         : step->access == TOASTY__ACCESS_QUERY ? TOASTY_OPERATION_QUERY
                                                : TOASTY_OPERATION_SCAN,
-        step->model, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
+        step->table, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;
@@ -257,7 +257,7 @@ static bool is_meant(const toasty__running *run, const toasty__reached *rows, co
 {
     const toasty__step *step = &run->plan->steps[0];
     for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
-        toasty_value value = toasty__get(step->model, row, &step->model->fields[step->also[i]]);
+        toasty_value value = toasty__get(step->table, row, &step->table->fields[step->also[i]]);
         if (!equal(&value, &run->shape.values[step->also_binds[i].index]))
             return false;
     }

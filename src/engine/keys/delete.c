@@ -137,7 +137,7 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
     if (rows && !toasty__reached_go(rows))
         return keep_row(run, rows, row, key, err);
     toasty_operation *operation = toasty__key_change_of(run, TOASTY_OPERATION_DELETE,
-                                                        rows ? rows->model : run->plan->steps[0].model, key);
+                                                        rows ? rows->model : run->plan->steps[0].table, key);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = sink;
@@ -147,7 +147,7 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
 /* Nothing refers to the rows of its model. */
 static bool is_direct(const toasty__running *run)
 {
-    return !reference_to(run->execution->engine->schema, run->plan->steps[0].model, 0);
+    return !reference_to(run->execution->engine->schema, run->plan->steps[0].table, 0);
 }
 
 const toasty__key_change toasty__deleting_by_key = {

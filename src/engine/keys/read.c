@@ -18,12 +18,14 @@ typedef struct asking {
 
 /* --- operations --- */
 
+/* 0: as many as there are, which is what a limit of four thousand millions means too. */
 static uint32_t limit_of(const asking *a)
 {
     if (a->step->limit_value == TOASTY__NO_PARAMETER)
         return a->step->most;
     bool one_more = a->run->request->kind == TOASTY_REQUEST_PAGE && !a->step->relation;
-    return (uint32_t)a->run->shape.values[a->step->limit_value].as.integer + one_more;
+    int64_t limit = a->run->shape.values[a->step->limit_value].as.integer;
+    return limit < UINT32_MAX ? (uint32_t)limit + one_more : 0;
 }
 
 static int add_operation(const asking *a, const toasty_value *values, uint32_t key_count, toasty_error *err)
@@ -35,7 +37,7 @@ static int add_operation(const asking *a, const toasty_value *values, uint32_t k
     toasty_operation *operation = toasty__add_operation(a->run->execution, kinds[step->access]);
     if (!operation)
         return toasty__fail_memory(err);
-    operation->model = step->model;
+    operation->model = step->table;
     operation->key.index = step->index;
     operation->key.values = values;
     operation->key.key_count = key_count;
@@ -142,7 +144,7 @@ static int ask_keys(const asking *a, toasty_error *err)
 /* The place in an index of the row that a page starts after. NULL when out of memory. */
 static const toasty_value *place_of(const asking *a, const void *row)
 {
-    const toasty_model *model = a->step->model;
+    const toasty_model *model = a->step->table;
     const toasty_index *primary = &model->indexes[0], *index = a->step->index ? a->step->index : primary;
     toasty_value *values = toasty__arena_alloc(&a->run->execution->arena,
                                                (index->field_count + primary->field_count) * sizeof(*values));

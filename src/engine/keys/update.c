@@ -13,7 +13,7 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
 {
     const toasty__plan *plan = run->plan;
     toasty_operation *operation =
-        toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, plan->steps[0].model, key);
+        toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, plan->steps[0].table, key);
     toasty_value *values =
         toasty__arena_alloc(&run->execution->arena, plan->assigned_count * sizeof(*values));
     (void)rows, (void)row;

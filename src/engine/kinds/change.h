@@ -1,5 +1,5 @@
-/* What updates and deletes share: which rows are meant, one statement, and the rows that it gives back.
- * Stores without SQL are in keys/change.c. */
+/* What updates and deletes share: which rows are meant, the statement that changes them, and the rows that it
+ * gives back or that are read beside it (plan/lower_write.c). Stores without SQL are in keys/change.c. */
 #ifndef TOASTY_ENGINE_KINDS_CHANGE_H
 #define TOASTY_ENGINE_KINDS_CHANGE_H
 
@@ -16,5 +16,6 @@ int toasty__verify_change(const toasty__engine *engine, const toasty_request *re
 int toasty__change_begin(toasty__running *run, const toasty__key_change *by_key, toasty_error *err);
 int toasty__change_issue(toasty__running *run, toasty_error *err);
 int toasty__change_absorb(toasty__running *run, toasty_error *err);
+void toasty__change_end(toasty__running *run);
 
 #endif

@@ -2,15 +2,8 @@
 #include "engine/kinds/kinds.h"
 #include "engine/kinds/read.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 #include "engine/plan/verify.h"
-
-/* The single integer that a database answers with. */
-static const toasty_field count_field = {.name = "count",
-                                         .column = "count",
-                                         .type = TOASTY_TYPE_I64,
-                                         .embed = TOASTY_NO_EMBED,
-                                         .set_offset = TOASTY_NO_OFFSET};
-static const toasty_field *const count_columns[] = {&count_field};
 
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
@@ -40,8 +33,6 @@ static int begin(toasty__running *run, toasty_error *err)
         return 0;
     }
     toasty__loaded_one(&run->loaded[0], &run->count, sizeof(run->count));
-    sink->columns = count_columns;
-    sink->column_count = 1;
     return 0;
 }
 
@@ -60,20 +51,22 @@ static int absorb_exists(toasty__running *run, toasty_error *err)
 
 const toasty__kind toasty__counting = {
     .verify = verify,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb_count,
     .end = toasty__read_end,
-    .plain = true,
 };
 
 const toasty__kind toasty__looking = {
     .verify = verify,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb_exists,
     .end = toasty__read_end,
-    .plain = true,
 };

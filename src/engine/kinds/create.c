@@ -56,14 +56,15 @@ static int fill(toasty__running *run, toasty_error *err)
 static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
-    size_t count = request->row_count == TOASTY_UNTIL_END ? toasty__count_rows(request->model, request->rows)
-                                                          : request->row_count;
+    size_t count =
+        request->until_end ? toasty__count_rows(request->model, request->rows) : request->row_count;
     char *records = new_records(run, count, err);
     if (!records)
         return -1;
-    run->graph = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*run->graph));
+    run->graph = toasty__arena_alloc(&run->execution->arena, sizeof(*run->graph));
     if (!run->graph)
         return toasty__fail_memory(err);
+    memset(run->graph, 0, offsetof(toasty__graph, missing) + 1);
     run->graph->last = &run->graph->first;
     run->count = (int64_t)count;
     if (count && (toasty__graph_gather(run, request->rows, count, records, err) < 0 || fill(run, err) < 0))
@@ -130,13 +131,11 @@ static toasty_operation *issue_plan(toasty__running *run, const toasty__group *g
         return NULL;
     toasty_sink *sink = returns ? new_key_sink(run, group, first, count) : NULL;
     toasty_operation *operation =
-        returns && !sink ? NULL : toasty__add_operation(execution, TOASTY_OPERATION_SQL);
+        returns && !sink ? NULL : toasty__add_statement(execution, statement, group->model);
     if (!operation) {
         toasty__fail_memory(err);
         return NULL;
     }
-    operation->statement = statement;
-    operation->model = group->model;
     operation->sink = sink;
     return operation;
 }
@@ -146,7 +145,8 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
 {
     toasty__engine *engine = run->execution->engine;
     const toasty_capability *can = engine->driver->capability;
-    bool returns = group->unsent && (count == 1 ? !can->returning_costs : !can->consecutive_keys);
+    bool returns =
+        group->unsent && can->returning && (count == 1 ? !can->returning_costs : !can->consecutive_keys);
     toasty__key_source key = !group->unsent ? TOASTY__KEY_GIVEN
                              : returns      ? TOASTY__KEY_RETURNED
                                             : TOASTY__KEY_MADE;
@@ -209,6 +209,8 @@ static size_t rows_together(const toasty__running *run, const toasty__group *gro
     const toasty_capability *can = run->execution->engine->driver->capability;
     if (can->bulk_columns)
         return group->count;
+    if (group->unsent && !can->returning && !can->consecutive_keys)
+        return 1; /* each tells its key */
     size_t fit = can->max_parameters / (group->model->field_count ? group->model->field_count : 1);
     return fit < 1 ? 1 : fit < ROWS_OF_ONE_STATEMENT ? fit : ROWS_OF_ONE_STATEMENT;
 }
@@ -254,12 +256,16 @@ static int issue(toasty__running *run, toasty_error *err)
 
 /* --- after the answers --- */
 
-/* The keys of one statement are consecutive, and the last one is known. */
-static void take_keys(const toasty__group *group, size_t first, size_t count, int64_t last)
+/* The keys of one statement follow each other, and the first or the last one is known. */
+static void take_keys(const toasty__running *run, const toasty__group *group, size_t first, size_t count,
+                      const toasty_operation *operation)
 {
     size_t size = toasty__field_size(group->sequence);
     char *at = toasty__group_record(group, first) + group->sequence->offset;
-    for (int64_t key = last - (int64_t)(count - 1); key <= last; key++, at += group->model->size)
+    bool from_first = run->execution->engine->driver->capability->first_key;
+    int64_t step = from_first ? operation->key_step : 1;
+    int64_t key = operation->made_key - (from_first ? 0 : (int64_t)(count - 1));
+    for (size_t i = 0; i < count; i++, key += step, at += group->model->size)
         toasty__put_integer(at, size, key);
 }
 
@@ -274,8 +280,8 @@ static int absorb(toasty__running *run, toasty_error *err)
             continue;
         size_t together = rows_together(run, group);
         for (size_t first = 0; first < group->count; first += together, operation++)
-            take_keys(group, first, group->count - first < together ? group->count - first : together,
-                      operation->last_key);
+            take_keys(run, group, first, group->count - first < together ? group->count - first : together,
+                      operation);
     }
     run->stage++;
     return 0;

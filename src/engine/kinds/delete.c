@@ -1,7 +1,8 @@
-/* Deletes: one statement. */
+/* Deletes. */
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
@@ -16,16 +17,17 @@ static int begin(toasty__running *run, toasty_error *err)
 static void end(toasty__running *run, bool worked)
 {
     (void)worked;
-    toasty__keys_end(run);
+    toasty__change_end(run);
 }
 
 const toasty__kind toasty__deleting = {
     .verify = verify,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_delete,
     .begin = begin,
     .issue = toasty__change_issue,
     .absorb = toasty__change_absorb,
     .end = end,
-    .plain = true,
     .writes = true,
 };

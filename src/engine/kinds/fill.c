@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "core/access.h"
 #include "core/decode.h"
+#include "core/presence.h"
 #include "engine/kinds/graph.h"
 #include <string.h>
 
@@ -95,14 +96,6 @@ static bool must_be_given(const toasty_field *field)
            field->type == TOASTY_TYPE_DATETIME || field->flags & TOASTY_FIELD_EXPLICIT;
 }
 
-static bool embed_is_set(const toasty_model *model, const char *row, const toasty_field *field)
-{
-    for (uint16_t e = field->embed; e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
-        if (!*(const bool *)(row + model->embeds[e].new_set_offset))
-            return false;
-    return true;
-}
-
 /* Text and bytes are copied into the result. */
 static int own_text(toasty__running *run, toasty_value *value, toasty_error *err)
 {
@@ -125,7 +118,7 @@ static int make_up(toasty__running *run, const toasty__group *group, size_t i, c
     int made = default_value(run->graph, field, value, err);
     /* References are looked at when all ways to give them are known. */
     if (made == 0 && !(field->flags & (TOASTY_FIELD_NULLABLE | TOASTY_FIELD_REFERENCE)) &&
-        must_be_given(field) && embed_is_set(group->model, group->news[i], field))
+        must_be_given(field) && toasty__is_there(group->model, field, TOASTY__IN_NEW, group->news[i]))
         missing(run->graph, group->model, group->news[i], field->name);
     return made < 0 ? -1 : 0;
 }

@@ -32,11 +32,11 @@ typedef struct toasty__graph {
     bool drawn;  /* keys are drawn before anything is inserted, so that two round trips are enough for any
                     depth */
     int64_t now; /* one reading of the clock a call */
-    char missing[256];
     const toasty_model *missing_in;
     const char *missing_row;
     toasty__plan **held; /* the plans of its inserts */
     size_t held_count, held_capacity;
+    char missing[256]; /* names; last, since all before it begins as zeros */
 } toasty__graph;
 
 static inline char *toasty__group_record(const toasty__group *group, size_t i)

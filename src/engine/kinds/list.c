@@ -2,6 +2,7 @@
 #include "engine/kinds/kinds.h"
 #include "engine/kinds/read.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 
 static int begin(toasty__running *run, toasty_error *err)
 {
@@ -18,11 +19,12 @@ static int absorb(toasty__running *run, toasty_error *err)
 
 const toasty__kind toasty__listing = {
     .verify = toasty__verify_read,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb,
     .end = toasty__read_end,
-    .plain = true,
     .root = true,
 };

@@ -95,7 +95,7 @@ int toasty__read_absorb(toasty__running *run, toasty_error *err)
 void toasty__read_end(toasty__running *run, bool worked)
 {
     (void)worked;
-    for (uint16_t i = 0; run->loaded && i < run->plan->step_count; i++)
+    for (uint16_t i = 1; run->loaded && i < run->plan->step_count; i++)
         if (run->loaded[i].gathered)
             toasty__map_done(&run->loaded[i].gathered->by_key);
 }

@@ -3,6 +3,7 @@
 #include "engine/kinds/kinds.h"
 #include "engine/kinds/read.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 
 /* In a batch, what is not there is not a failure. */
 static int no_row(const toasty__running *run, toasty_error *err)
@@ -59,22 +60,24 @@ static int absorb_only(toasty__running *run, toasty_error *err)
 
 const toasty__kind toasty__reading_first = {
     .verify = toasty__verify_read,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb_first,
     .end = toasty__read_end,
-    .plain = true,
     .root = true,
 };
 
 const toasty__kind toasty__reading_only = {
     .verify = toasty__verify_read,
+    .number = toasty__plain_number,
+    .take = toasty__plain_take,
     .lower = toasty__lower_read,
     .begin = begin,
     .issue = toasty__read_issue,
     .absorb = absorb_only,
     .end = toasty__read_end,
-    .plain = true,
     .root = true,
 };

@@ -1,8 +1,9 @@
-/* Updates: one statement, and afterwards the record in memory follows what the database holds.
+/* Updates: afterwards the record in memory follows what the database holds.
  *
  * What an update needs to follow is allocated before anything is sent, so that a change that happened can
  * always be shown; a failed update changes nothing in memory. */
 #include "base/error.h"
+#include "base/time.h"
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/patch.h"
@@ -10,50 +11,68 @@
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/plain.h"
 #include <string.h>
 
 /* --- making its plan --- */
 
-static int verify_changes(const toasty_request *request, toasty_error *err)
+static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+{
+    return toasty__verify_change(engine, request, "change", "giving back the changed rows", err);
+}
+
+/* Refuses what cannot be set, and notes for the plan which values are NULL and how many changes were named.
+ */
+static int verify_changes(toasty__lowering *l, const toasty_request *request)
 {
     const toasty_model *model = request->model;
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = l->arena};
     toasty__assign assign;
+    uint8_t *nulls = toasty__lower_alloc(l, model->field_count);
+    uint16_t count = 0;
     int more;
-    bool any = false;
-    for (; (more = toasty__next_assign(&walk, &assign, err)) > 0; any = true) {
+    if (!nulls)
+        return -1;
+    for (; (more = toasty__next_assign(&walk, &assign, l->err)) > 0; count++) {
         const toasty_field *field = &model->fields[assign.field];
-        if (assign.value.kind == TOASTY_VALUE_NULL && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+        nulls[count] = assign.value.kind == TOASTY_VALUE_NULL;
+        l->plan->named_count = (uint16_t)(l->plan->named_count + !walk.rest);
+        if (nulls[count] && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
+            return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
                                 "%s.%s is required and cannot be set to nothing", model->name, field->name);
         if (field->flags & TOASTY_FIELD_KEY)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is part of the key and does not change",
-                                model->name, field->name);
+            return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
+                                "%s.%s is part of the key and does not change", model->name, field->name);
     }
-    if (more == 0 && request->returning && !any)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+    if (more == 0 && request->returning && !count)
+        return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
                             "an update of %s that names no change has no rows to give back", model->name);
+    l->plan->assigned_nulls = nulls;
     return more;
 }
 
-static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
+static int lower(toasty__lowering *l, const toasty_request *request)
 {
-    if (toasty__verify_change(engine, request, "change", "giving back the changed rows", err) < 0)
-        return -1;
-    return verify_changes(request, err);
+    return verify_changes(l, request) < 0 ? -1 : toasty__lower_update(l, request);
+}
+
+/* An enum's value that its column cannot hold. */
+static bool is_off_enum(const toasty_field *field, const toasty_value *value)
+{
+    return field->labels && value->kind == TOASTY_VALUE_INT &&
+           !toasty__enum_label(field->labels, value->as.integer);
 }
 
 static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
 {
-    toasty__change_walk walk = {.request = request};
+    toasty__change_walk walk = {.request = request, .arena = shape->arena};
     toasty__assign assign;
     int more;
     while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
         uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
                         (assign.value.kind == TOASTY_VALUE_NULL);
         const toasty_field *field = &request->model->fields[assign.field];
-        if (field->labels && assign.value.kind == TOASTY_VALUE_INT &&
-            !toasty__enum_label(field->labels, assign.value.as.integer))
+        if (is_off_enum(field, &assign.value))
             return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum",
                                 request->model->name, field->name);
         if (toasty__shape_number(shape, code, err) < 0 ||
@@ -61,6 +80,71 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
             return -1;
     }
     return more;
+}
+
+/* --- plain updates: the columns of rows that a key or a record names --- */
+
+static bool is_of_column(const toasty_change *change)
+{
+    return change->kind == TOASTY_CHANGE_SET || change->kind == TOASTY_CHANGE_ADD ||
+           change->kind == TOASTY_CHANGE_SUBTRACT;
+}
+
+static uintptr_t number(const toasty_request *request)
+{
+    const toasty_change *change = request->changes;
+    if (!change || !toasty__has_only_keys(request))
+        return 0;
+    uintptr_t number = toasty__number_of_keys(request);
+    for (; is_of_column(change); change++)
+        number = number * 31 + change->field * 4u + change->kind;
+    return change->kind == TOASTY_CHANGE_END ? number : 0;
+}
+
+static bool changes_the_same(const toasty__plan *plan, const toasty_request *request)
+{
+    uint16_t i = 0;
+    const toasty_change *change = request->changes;
+    for (; i < plan->named_count && change->kind == plan->assigned_kinds[i]; i++, change++)
+        if (change->field != plan->assigned[i] ||
+            (change->operand.kind == TOASTY_VALUE_NULL) != plan->assigned_nulls[i])
+            return false;
+    return i == plan->named_count && change->kind == TOASTY_CHANGE_END;
+}
+
+/* What every update writes. */
+static void take_automatic(const toasty__plan *plan, toasty_value *values)
+{
+    int64_t now = 0;
+    for (uint16_t i = plan->named_count; i < plan->assigned_count; i++) {
+        const toasty_field *field = &plan->model->fields[plan->assigned[i]];
+        if (field->on_update == TOASTY_SOURCE_NOW && !now)
+            now = toasty__now_us();
+        *values++ =
+            field->on_update == TOASTY_SOURCE_NOW ? toasty__now_value(field->type, now) : field->update_value;
+    }
+}
+
+static bool take_named(const toasty__plan *plan, const toasty_change *changes, toasty_value *values)
+{
+    for (uint16_t i = 0; i < plan->named_count; i++) {
+        values[i] = changes[i].operand;
+        if (values[i].kind == TOASTY_VALUE_INVALID ||
+            is_off_enum(&plan->model->fields[plan->assigned[i]], &values[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool take(toasty__shape *shape, const toasty__plan *plan, const toasty_request *request)
+{
+    if (!toasty__has_keys_of(plan, request) || !changes_the_same(plan, request))
+        return false;
+    toasty_value *values = toasty__plain_keys(shape, request, plan->assigned_count);
+    if (!values || !take_named(plan, request->changes, values))
+        return false;
+    take_automatic(plan, values + plan->named_count);
+    return true;
 }
 
 /* --- running it --- */
@@ -97,7 +181,7 @@ static int begin(toasty__running *run, toasty_error *err)
     run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
     if (!run->made)
         return toasty__fail_memory(err);
-    toasty__loaded_one(&run->loaded[0], run->made, request->model->size);
+    toasty__loaded_one(&run->loaded[run->plan->answer], run->made, request->model->size);
     return prepare_patches(run, err);
 }
 
@@ -177,13 +261,15 @@ static void end(toasty__running *run, bool worked)
         apply(run);
     for (uint16_t i = 0; run->patches && i < run->plan->assigned_count; i++)
         toasty__patch_discard(run->patches[i]);
-    toasty__keys_end(run);
+    toasty__change_end(run);
 }
 
 const toasty__kind toasty__updating = {
     .verify = verify,
     .shape = shape,
-    .lower = toasty__lower_update,
+    .number = number,
+    .take = take,
+    .lower = lower,
     .begin = begin,
     .issue = toasty__change_issue,
     .absorb = toasty__change_absorb,

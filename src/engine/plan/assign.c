@@ -3,15 +3,15 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "core/decode.h"
+#include "core/presence.h"
 #include "core/query.h"
 
 static int assign_once(toasty__change_walk *walk, uint16_t field, toasty_error *err)
 {
-    uint64_t bit = UINT64_C(1) << (field & 63);
-    if (walk->seen[field >> 6 & 3] & bit)
+    walk->named = true;
+    if (!toasty__bits_add(&walk->seen, field))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is changed twice in one update",
                             walk->request->model->name, walk->request->model->fields[field].name);
-    walk->seen[field >> 6 & 3] |= bit;
     return 1;
 }
 
@@ -48,12 +48,10 @@ static toasty_value embedded_value(const toasty_model *model, const toasty_chang
                                    const toasty_field *field)
 {
     const char *from = group->operand.as.bytes;
-    for (uint16_t e = field->embed; from && e != TOASTY_NO_EMBED; e = model->embeds[e].parent)
-        if (model->embeds[e].set_offset >= group->base &&
-            !*(const bool *)(from + model->embeds[e].set_offset - group->base))
-            from = NULL;
+    if (!from || !toasty__part_is_there(model, field->embed, TOASTY__IN_RECORD, from, group->base))
+        return (toasty_value){.kind = TOASTY_VALUE_NULL};
     uint32_t set = field->set_offset == TOASTY_NO_OFFSET ? TOASTY_NO_OFFSET : field->set_offset - group->base;
-    return from ? toasty__load(field, from, field->offset - group->base, set) : (toasty_value){0};
+    return toasty__load(field, from, field->offset - group->base, set);
 }
 
 /* The next column of an embedded struct that is set as a whole, or of the key of a linked record. */
@@ -96,7 +94,7 @@ static int next_automatic(toasty__change_walk *walk, toasty__assign *out)
     while (walk->automatic < model->field_count) {
         uint16_t at = walk->automatic++;
         const toasty_field *field = &model->fields[at];
-        if (field->on_update == TOASTY_SOURCE_NONE || walk->seen[at >> 6 & 3] & UINT64_C(1) << (at & 63))
+        if (field->on_update == TOASTY_SOURCE_NONE || toasty__bits_has(&walk->seen, at))
             continue;
         *out = (toasty__assign){at, TOASTY_CHANGE_SET, field->update_value};
         if (field->on_update == TOASTY_SOURCE_NOW)
@@ -106,14 +104,21 @@ static int next_automatic(toasty__change_walk *walk, toasty__assign *out)
     return 0;
 }
 
-int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
+static int start(toasty__change_walk *walk, toasty_error *err)
 {
     const toasty_request *request = walk->request;
-    if (!walk->started) {
-        walk->started = true;
-        walk->at = request->changes ? request->changes : request->find.set;
-        walk->outer_left = request->changes ? UINT32_MAX : request->find.set_max;
-    }
+    walk->started = true;
+    walk->at = request->changes ? request->changes : request->find.set;
+    walk->outer_left = request->changes ? UINT32_MAX : request->find.set_max;
+    return toasty__bits_init(&walk->seen, request->model->field_count, walk->arena) < 0
+               ? toasty__fail_memory(err)
+               : 0;
+}
+
+int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
+{
+    if (!walk->started && start(walk, err) < 0)
+        return -1;
     if (walk->group)
         return next_of_group(walk, out, err);
     if (!walk->rest) {
@@ -129,8 +134,8 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
         }
         walk->rest = true;
         /* An update that names nothing changes nothing, not even its timestamps. */
-        if (!(walk->seen[0] | walk->seen[1] | walk->seen[2] | walk->seen[3]))
-            walk->automatic = request->model->field_count;
+        if (!walk->named)
+            walk->automatic = walk->request->model->field_count;
     }
     return next_automatic(walk, out);
 }

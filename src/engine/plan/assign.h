@@ -5,11 +5,13 @@
 #ifndef TOASTY_ENGINE_PLAN_ASSIGN_H
 #define TOASTY_ENGINE_PLAN_ASSIGN_H
 
+#include "base/bits.h"
 #include <toasty/codegen.h>
 
-/* Where a walk is; zeroed before its first step but for the request. */
+/* Where a walk is; zeroed before its first step but for the request and an arena. */
 typedef struct toasty__change_walk {
     const toasty_request *request;
+    toasty__arena *arena;       /* for what the walk remembers of models with many fields */
     const toasty_change *at;    /* next change of the request */
     const toasty_change *inner; /* next change of a list */
     uint32_t inner_left, outer_left;
@@ -17,7 +19,8 @@ typedef struct toasty__change_walk {
     uint16_t group_next;
     uint16_t automatic; /* next field with on_update */
     bool started, rest;
-    uint64_t seen[4]; /* fields that were assigned */
+    bool named;        /* something was assigned */
+    toasty__bits seen; /* the fields that were */
     toasty_value now;
 } toasty__change_walk;
 
@@ -27,7 +30,7 @@ typedef struct toasty__assign {
     toasty_value value;
 } toasty__assign;
 
-/* 1: *out is the next column; 0: the end; -1 with err: a field twice, a relation that cannot be linked. */
+/* 1: *out is the next column; 0: the end; -1 with err: a field twice, out of memory. */
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err);
 
 #endif

@@ -33,12 +33,19 @@ toasty__expr *toasty__lower_expr(toasty__lowering *l, toasty__expr_tag tag, uint
     return expr;
 }
 
-toasty__expr *toasty__lower_column(toasty__lowering *l, uint16_t field)
+toasty__expr *toasty__lower_column_of(toasty__lowering *l, const toasty__source *source, uint16_t field)
 {
     toasty__expr *expr = toasty__lower_expr(l, TOASTY__EXPR_COLUMN, 0, NULL);
-    if (expr)
-        expr->field = field;
+    if (!expr)
+        return NULL;
+    expr->source = source;
+    expr->field = field;
     return expr;
+}
+
+toasty__expr *toasty__lower_column(toasty__lowering *l, uint16_t field)
+{
+    return toasty__lower_column_of(l, l->source, field);
 }
 
 /* A parameter of the statement in the making; NO_PARAMETER when out of memory. */
@@ -104,8 +111,10 @@ toasty__step *toasty__lower_step(toasty__lowering *l, const toasty_model *model)
         return NULL;
     }
     toasty__step *step = &l->plan->steps[l->plan->step_count++];
-    step->model = model;
+    step->model = step->table = model;
     step->limit_value = step->low = step->high = TOASTY__NO_PARAMETER;
+    l->source = NULL;
+    l->source_count = 0;
     l->parameters = NULL;
     l->binds = NULL;
     l->parameter_count = l->parameter_capacity = 0;
@@ -124,32 +133,75 @@ void toasty__lower_finish(toasty__lowering *l, toasty__step *step, toasty__stmt 
         step->direct = step->direct && l->binds[i].source == TOASTY__BIND_VALUE && l->binds[i].index == i;
 }
 
+static int new_items(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, uint16_t count,
+                     toasty__item **items, const toasty_field ***columns)
+{
+    *items = toasty__lower_alloc(l, (size_t)count * sizeof(**items) + 1);
+    *columns = toasty__lower_alloc(l, (size_t)count * sizeof(**columns) + 1);
+    if (l->failed)
+        return -1;
+    stmt->items = *items;
+    step->columns = *columns;
+    stmt->item_count = step->column_count = count;
+    return 0;
+}
+
 /* Answers the given fields of the model; count 0: none. */
 int toasty__lower_columns(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, const uint16_t *fields,
                           uint16_t count)
 {
-    const toasty_field **columns = toasty__lower_alloc(l, (size_t)count * sizeof(*columns) + 1);
-    uint16_t *numbers = toasty__lower_alloc(l, (size_t)count * sizeof(*numbers) + 1);
-    if (!columns || !numbers)
+    toasty__item *items;
+    const toasty_field **columns;
+    if (new_items(l, step, stmt, count, &items, &columns) < 0)
         return -1;
     for (uint16_t i = 0; i < count; i++) {
-        numbers[i] = fields ? fields[i] : i;
-        columns[i] = &step->model->fields[numbers[i]];
+        uint16_t field = fields ? fields[i] : i;
+        columns[i] = &step->model->fields[field];
+        items[i] = (toasty__item){toasty__lower_column(l, field), columns[i]};
     }
-    step->columns = columns;
-    step->column_count = count;
-    stmt->columns = numbers;
-    stmt->column_count = count;
+    return l->failed ? -1 : 0;
+}
+
+int toasty__lower_value(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, toasty__expr *value,
+                        const toasty_field *fills)
+{
+    toasty__item *items;
+    const toasty_field **columns;
+    if (new_items(l, step, stmt, 1, &items, &columns) < 0)
+        return -1;
+    items[0] = (toasty__item){value, fills};
+    columns[0] = fills;
     return 0;
 }
+
+/* --- statements --- */
 
 toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, const toasty_model *model)
 {
     toasty__stmt *stmt = toasty__lower_alloc(l, sizeof(*stmt));
-    if (stmt) {
-        stmt->tag = (uint8_t)tag;
-        stmt->model = model;
-        stmt->select.limit = stmt->select.offset = stmt->select.each = TOASTY__NO_PARAMETER;
-    }
+    toasty__source *source = toasty__lower_alloc(l, sizeof(*source));
+    if (l->failed)
+        return NULL;
+    source->model = model;
+    stmt->tag = (uint8_t)tag;
+    stmt->model = model;
+    stmt->from = l->source = source;
+    stmt->select.limit = stmt->select.offset = stmt->select.each = TOASTY__NO_PARAMETER;
     return stmt;
+}
+
+toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *model, toasty__join_kind join)
+{
+    toasty__source *last = l->source, *joined = toasty__lower_alloc(l, sizeof(*joined));
+    if (!joined)
+        return NULL;
+    if (!last->number)
+        last->number = ++l->source_count;
+    while (last->next)
+        last = last->next;
+    joined->model = model;
+    joined->join = (uint8_t)join;
+    joined->number = ++l->source_count;
+    last->next = joined;
+    return joined;
 }

@@ -19,6 +19,8 @@ typedef struct toasty__lowering {
     toasty_error *err;
     bool failed; /* an allocation failed; checked at the end of each step */
     /* the statement in the making */
+    toasty__source *source; /* whose columns are meant: its table */
+    uint16_t source_count;  /* that have a number */
     toasty_parameter *parameters;
     toasty__bind *binds;
     uint32_t parameter_count, parameter_capacity;
@@ -40,7 +42,9 @@ int toasty__lower_draw(toasty__lowering *l, const toasty_model *model);
 void *toasty__lower_alloc(toasty__lowering *l, size_t size);
 toasty__expr *toasty__lower_expr(toasty__lowering *l, toasty__expr_tag tag, uint32_t count,
                                  toasty__expr *const *items);
+/* A column of the statement's own table, and of another source. */
 toasty__expr *toasty__lower_column(toasty__lowering *l, uint16_t field);
+toasty__expr *toasty__lower_column_of(toasty__lowering *l, const toasty__source *source, uint16_t field);
 toasty__expr *toasty__lower_parameter(toasty__lowering *l, const toasty_field *field,
                                       toasty__bind_source source, uint32_t index);
 toasty__expr *toasty__lower_node(toasty__lowering *l, toasty__expr_tag tag, toasty__expr *left,
@@ -54,12 +58,21 @@ uint32_t toasty__lower_add_parameter(toasty__lowering *l, const toasty_field *fi
                                      toasty__bind_source source, uint32_t index);
 /* A new step, whose parameters are the next ones to be added; NULL with err when there are too many. */
 toasty__step *toasty__lower_step(toasty__lowering *l, const toasty_model *model);
+/* A statement over the model's table, whose columns are those that are meant from now on. */
 toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, const toasty_model *model);
-/* Answers the given fields of the model (NULL: the first `count`). 0 or -1. */
+/* A table that is joined to those of the statement, which all have a number from then on; `on` is still
+ * missing. */
+toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *model, toasty__join_kind join);
+/* Answers the given fields of the model (NULL: the first `count`), or one value. 0 or -1. */
 int toasty__lower_columns(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, const uint16_t *fields,
                           uint16_t count);
+int toasty__lower_value(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, toasty__expr *value,
+                        const toasty_field *fills);
 /* The step's statement and parameters are complete. */
 void toasty__lower_finish(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt);
+
+/* The rows of a relation's target that belong to the rows of the parent step (lower_read.c). */
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step);
 
 /* --- conditions (lower_where.c) --- */
 
@@ -76,10 +89,17 @@ void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toa
 int toasty__lower_find_where(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
                              toasty__conjunction *all);
 
+/* What a request is ordered by: a column of its model, or of the target of a belongs_to of it. */
+typedef struct toasty__term {
+    uint16_t field;
+    bool descending, nulls_turned;  /* as in toasty__order */
+    const toasty_relation *through; /* NULL: none */
+} toasty__term;
+
 /* The rows that come after a cursor row in an order (lower_page.c). The cursor's value of orders[i] is value
  * first_value + places[i] of the run; nulls[i]: it is NULL. */
-toasty__expr *toasty__lower_after(toasty__lowering *l, const toasty_model *model,
-                                  const toasty__order_term *orders, uint32_t count, uint32_t first_value,
-                                  const uint32_t *places, const bool *nulls);
+toasty__expr *toasty__lower_after(toasty__lowering *l, const toasty_model *model, const toasty__term *orders,
+                                  uint32_t count, uint32_t first_value, const uint32_t *places,
+                                  const bool *nulls);
 
 #endif

@@ -5,20 +5,24 @@
  * inserted or deleted since change nothing: the cursor is a position in the order, not a row number. */
 #include "engine/plan/lower.h"
 
+static bool nulls_come_first(toasty__term order)
+{
+    return toasty__nulls_come_first(order.descending, order.nulls_turned);
+}
+
 /* Column after the cursor's value; NULL when nothing is. */
-static toasty__expr *strictly_after(toasty__lowering *l, const toasty_model *model, toasty__order_term order,
+static toasty__expr *strictly_after(toasty__lowering *l, const toasty_model *model, toasty__term order,
                                     uint32_t value, bool is_null)
 {
     const toasty_field *field = &model->fields[order.field];
     bool nullable = field->flags & TOASTY_FIELD_NULL_COLUMN;
     toasty__expr *column = toasty__lower_column(l, order.field);
     if (is_null)
-        return toasty__nulls_come_first(order) ? toasty__lower_node(l, TOASTY__EXPR_IS_NOT_NULL, column, NULL)
-                                               : NULL;
+        return nulls_come_first(order) ? toasty__lower_node(l, TOASTY__EXPR_IS_NOT_NULL, column, NULL) : NULL;
     toasty__expr *parameter = toasty__lower_parameter(l, field, TOASTY__BIND_VALUE, value);
     toasty__expr *after =
         toasty__lower_node(l, order.descending ? TOASTY__EXPR_LT : TOASTY__EXPR_GT, column, parameter);
-    if (!nullable || toasty__nulls_come_first(order))
+    if (!nullable || nulls_come_first(order))
         return after;
     return toasty__lower_node(l, TOASTY__EXPR_OR, after,
                               toasty__lower_node(l, TOASTY__EXPR_IS_NULL, column, NULL));
@@ -34,9 +38,9 @@ static toasty__expr *equal(toasty__lowering *l, const toasty_model *model, uint1
                               toasty__lower_parameter(l, &model->fields[field], TOASTY__BIND_VALUE, value));
 }
 
-toasty__expr *toasty__lower_after(toasty__lowering *l, const toasty_model *model,
-                                  const toasty__order_term *orders, uint32_t count, uint32_t first_value,
-                                  const uint32_t *places, const bool *nulls)
+toasty__expr *toasty__lower_after(toasty__lowering *l, const toasty_model *model, const toasty__term *orders,
+                                  uint32_t count, uint32_t first_value, const uint32_t *places,
+                                  const bool *nulls)
 {
     toasty__expr *either[TOASTY__MAX_ORDERS], *all[TOASTY__MAX_ORDERS];
     uint32_t ways = 0;

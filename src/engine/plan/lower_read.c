@@ -6,11 +6,11 @@
 /* --- orders --- */
 
 typedef struct orders {
-    toasty__order_term terms[TOASTY__MAX_ORDERS];
+    toasty__term terms[TOASTY__MAX_ORDERS];
     uint32_t count;
 } orders;
 
-static void order_by(orders *all, toasty__order_term term)
+static void order_by(orders *all, toasty__term term)
 {
     for (uint32_t i = 0; i < all->count; i++)
         if (all->terms[i].field == term.field && all->terms[i].through == term.through)
@@ -22,7 +22,7 @@ static void order_by(orders *all, toasty__order_term term)
 static void order_by_key(orders *all, const toasty_model *model, bool descending)
 {
     for (uint32_t i = 0; i < model->indexes[0].field_count; i++)
-        order_by(all, (toasty__order_term){.field = model->indexes[0].fields[i], .descending = descending});
+        order_by(all, (toasty__term){.field = model->indexes[0].fields[i], .descending = descending});
 }
 
 static void order_by_options(orders *all, const toasty_model *model, const toasty_find *find, bool backwards)
@@ -31,51 +31,95 @@ static void order_by_options(orders *all, const toasty_model *model, const toast
     for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
         bool descending =
             order.direction == TOASTY_DESCENDING || order.direction == TOASTY_DESCENDING_NULLS_FIRST;
-        order_by(all, (toasty__order_term){.field = order.field,
-                                           .descending = descending != backwards,
-                                           .nulls_turned = order.direction > TOASTY_DESCENDING,
-                                           .through =
-                                               order.through ? &model->relations[order.through - 1] : NULL});
+        order_by(all, (toasty__term){.field = order.field,
+                                     .descending = descending != backwards,
+                                     .nulls_turned = order.direction > TOASTY_DESCENDING,
+                                     .through = order.through ? &model->relations[order.through - 1] : NULL});
     }
+}
+
+/* The target of a belongs_to, beside the row that refers to it. */
+static toasty__source *join_target(toasty__lowering *l, const toasty_relation *relation)
+{
+    toasty__expr *equal[TOASTY_MAX_KEYS];
+    toasty__source *target = toasty__lower_joined(
+        l, relation->target, relation->required ? TOASTY__JOIN_INNER : TOASTY__JOIN_LEFT);
+    if (!target)
+        return NULL;
+    for (uint8_t i = 0; i < relation->field_count; i++)
+        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
+                                      toasty__lower_column_of(l, target, relation->their_fields[i]),
+                                      toasty__lower_column(l, relation->own_fields[i]));
+    target->on = toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
+    return target;
+}
+
+/* What an order's column is of: of one relation the target is joined once. sources: of the orders so far. */
+static const toasty__source *ordered_source(toasty__lowering *l, const orders *all, uint32_t order,
+                                            const toasty__source *const *sources)
+{
+    const toasty_relation *through = all->terms[order].through;
+    for (uint32_t before = 0; through && before < order; before++)
+        if (all->terms[before].through == through)
+            return sources[before];
+    return through ? join_target(l, through) : l->source;
 }
 
 static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
 {
-    toasty__order_term *terms = toasty__lower_alloc(l, all->count * sizeof(*terms) + 1);
-    if (!terms)
-        return -1;
-    memcpy(terms, all->terms, all->count * sizeof(*terms));
-    stmt->select.orders = terms;
+    const toasty__source *sources[TOASTY__MAX_ORDERS];
+    toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
+    for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
+        const toasty__term *term = &all->terms[i];
+        sources[i] = ordered_source(l, all, i, sources);
+        made[i] = (toasty__order){.value = toasty__lower_column_of(l, sources[i], term->field),
+                                  .descending = term->descending,
+                                  .nulls_turned = term->nulls_turned};
+    }
+    stmt->select.orders = made;
     stmt->select.order_count = (uint16_t)all->count;
-    return 0;
+    return l->failed ? -1 : 0;
 }
 
 /* --- reads --- */
 
-static int lower_includes(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
-                          uint16_t parent);
+static int lower_includes(toasty__lowering *l, const toasty_find *find, uint16_t parent);
 
 static uint32_t next_number(toasty__lowering *l, toasty__bind_source source)
 {
     return toasty__lower_add_parameter(l, NULL, source, l->next_value++);
 }
 
-/* The rows of a relation's target that belong to the rows of the parent step. */
-static toasty__expr *lower_keys(toasty__lowering *l, toasty__step *step)
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step)
 {
     const toasty_relation *relation = step->relation;
+    const toasty_field *fields = relation->target->fields;
     toasty__expr *items[2 * TOASTY_MAX_KEYS];
     uint32_t count = relation->field_count;
     for (uint32_t i = 0; i < count; i++)
         items[i] = toasty__lower_column(l, relation->their_fields[i]);
     for (uint32_t i = 0; i < count; i++) {
         items[count + i] =
-            toasty__lower_parameter(l, &step->model->fields[relation->their_fields[i]], TOASTY__BIND_KEYS, i);
+            toasty__lower_parameter(l, &fields[relation->their_fields[i]], TOASTY__BIND_KEYS, i);
         if (items[count + i])
             l->parameters[items[count + i]->parameter].list = true;
     }
     step->sized = !l->engine->driver->capability->array_parameter;
     return toasty__lower_expr(l, count == 1 ? TOASTY__EXPR_IN : TOASTY__EXPR_TUPLE_IN, 2 * count, items);
+}
+
+/* The limit of an include is one for each parent. */
+static int limit_each(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt)
+{
+    const toasty_relation *relation = step->relation;
+    toasty__expr **partition = toasty__lower_alloc(l, relation->field_count * sizeof(*partition));
+    for (uint8_t i = 0; partition && i < relation->field_count; i++)
+        partition[i] = toasty__lower_column(l, relation->their_fields[i]);
+    stmt->select.partition = partition;
+    stmt->select.partition_count = relation->field_count;
+    step->limit_value = l->next_value;
+    stmt->select.each = next_number(l, TOASTY__BIND_VALUE);
+    return l->failed ? -1 : 0;
 }
 
 static int lower_include(toasty__lowering *l, const toasty_relation *relation, const toasty_find *find,
@@ -95,7 +139,7 @@ static int lower_include(toasty__lowering *l, const toasty_relation *relation, c
     if (!stmt || toasty__lower_columns(l, step, stmt, NULL, relation->target->field_count) < 0)
         return -1;
     toasty__conjunction all = {.count = 0};
-    toasty__lower_also(&all, lower_keys(l, step));
+    toasty__lower_also(&all, toasty__lower_keys(l, step));
     if (toasty__lower_find_where(l, relation->target, find, &all) < 0)
         return -1;
     stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
@@ -104,26 +148,20 @@ static int lower_include(toasty__lowering *l, const toasty_relation *relation, c
     orders by = {.count = 0};
     if (relation->kind == TOASTY_HAS_MANY)
         for (uint32_t i = 0; i < relation->field_count; i++)
-            order_by(&by, (toasty__order_term){.field = relation->their_fields[i]});
+            order_by(&by, (toasty__term){.field = relation->their_fields[i]});
     order_by_options(&by, relation->target, find, false);
     if (relation->kind == TOASTY_HAS_MANY)
         order_by_key(&by, relation->target, false);
     if (set_orders(l, stmt, &by) < 0)
         return -1;
-    if (toasty__find_limit(find)) {
-        stmt->select.group = relation->their_fields;
-        stmt->select.group_count = relation->field_count;
-        step->limit_value = l->next_value;
-        stmt->select.each = next_number(l, TOASTY__BIND_VALUE);
-    }
+    if (toasty__find_limit(find) && limit_each(l, step, stmt) < 0)
+        return -1;
     toasty__lower_finish(l, step, stmt);
-    return l->failed ? -1 : lower_includes(l, relation->target, find, number);
+    return l->failed ? -1 : lower_includes(l, find, number);
 }
 
-static int lower_includes(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
-                          uint16_t parent)
+static int lower_includes(toasty__lowering *l, const toasty_find *find, uint16_t parent)
 {
-    (void)model;
     const toasty_relation *relation;
     toasty_find nested;
     for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++)
@@ -193,6 +231,49 @@ static void lower_limit(toasty__lowering *l, const toasty_request *request, toas
         stmt->select.offset = next_number(l, TOASTY__BIND_VALUE);
 }
 
+/* --- counts --- */
+
+/* What a count's row becomes: an integer. */
+static const toasty_field count_field = {.name = "count",
+                                         .column = "count",
+                                         .type = TOASTY_TYPE_I64,
+                                         .embed = TOASTY_NO_EMBED,
+                                         .set_offset = TOASTY_NO_OFFSET};
+static const toasty_model count_model = {
+    .name = "count", .table = "", .fields = &count_field, .field_count = 1, .size = sizeof(int64_t)};
+
+/* How many rows there are: of the statement, or, when it takes only some of them, of a select of it. */
+static toasty__stmt *lower_count(toasty__lowering *l, toasty__step *step, toasty__stmt *rows)
+{
+    toasty__stmt *counting = rows;
+    toasty__expr *count = toasty__lower_expr(l, TOASTY__EXPR_CALL, 0, NULL);
+    bool partial = rows->select.limit != TOASTY__NO_PARAMETER || rows->select.offset != TOASTY__NO_PARAMETER;
+    if (!count)
+        return NULL;
+    count->function = TOASTY__FUNCTION_COUNT;
+    if (partial) {
+        counting = toasty__lower_stmt(l, TOASTY__STMT_SELECT, rows->model);
+        if (!counting)
+            return NULL;
+        l->source->model = NULL;
+        l->source->select = rows;
+        l->source->number = ++l->source_count;
+    }
+    return toasty__lower_value(l, step, counting, count, &count_field) < 0 ? NULL : counting;
+}
+
+/* Whether there is any: 1 or 0. */
+static toasty__stmt *lower_exists(toasty__lowering *l, toasty__step *step, toasty__stmt *rows)
+{
+    toasty__stmt *asking = toasty__lower_stmt(l, TOASTY__STMT_SELECT, rows->model);
+    toasty__expr *exists = toasty__lower_expr(l, TOASTY__EXPR_EXISTS, 0, NULL);
+    if (!asking || !exists)
+        return NULL;
+    exists->select = rows;
+    asking->from = NULL;
+    return toasty__lower_value(l, step, asking, exists, &count_field) < 0 ? NULL : asking;
+}
+
 int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
 {
     const toasty_model *model = request->model;
@@ -202,10 +283,10 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (!stmt)
         return -1;
     l->plan->depth = 1;
-    bool counts = request->kind == TOASTY_REQUEST_COUNT || request->kind == TOASTY_REQUEST_EXISTS;
+    bool exists = request->kind == TOASTY_REQUEST_EXISTS;
+    bool counts = exists || request->kind == TOASTY_REQUEST_COUNT;
     if (counts)
-        stmt->select.what =
-            request->kind == TOASTY_REQUEST_COUNT ? TOASTY__SELECT_COUNT : TOASTY__SELECT_EXISTS;
+        step->model = &count_model;
     else if (toasty__lower_columns(l, step, stmt, NULL, model->field_count) < 0)
         return -1;
 
@@ -228,6 +309,10 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (!counts && set_orders(l, stmt, &by) < 0)
         return -1;
     lower_limit(l, request, step, stmt);
+    if (counts && l->engine->driver->capability->count)
+        stmt = exists ? lower_exists(l, step, stmt) : lower_count(l, step, stmt);
+    if (!stmt)
+        return -1;
     toasty__lower_finish(l, step, stmt);
-    return l->failed ? -1 : lower_includes(l, model, find, 0);
+    return l->failed ? -1 : lower_includes(l, find, 0);
 }

@@ -2,6 +2,7 @@
 #include "engine/plan/make.h"
 #include "base/container.h"
 #include "base/error.h"
+#include "engine/plan/plain.h"
 
 /* Gives a new plan its name, by which it is found from now on. */
 static int keep(toasty__engine *engine, toasty__plan *plan, const toasty__name *name, toasty_error *err)
@@ -58,6 +59,9 @@ typedef struct rows {
 static int lower_rows(toasty__lowering *lowering, const toasty__recipe *recipe)
 {
     const rows *of = toasty__container(recipe, rows, recipe);
+    lowering->plan->model = of->model;
+    lowering->plan->kind = TOASTY_REQUEST_CREATE;
+    lowering->plan->key_count = (uint8_t)of->key;
     return of->draws ? toasty__lower_draw(lowering, of->model)
                      : toasty__lower_insert(lowering, of->model, of->row_count, (toasty__key_source)of->key);
 }
@@ -69,11 +73,28 @@ static toasty__plan *plan_of_rows(toasty__engine *engine, const rows *of, toasty
     return toasty__plan_of(engine, &name, &of->recipe, err);
 }
 
+/* The insert of one row has a place, as plain requests have. */
+static toasty__plan *plan_of_row(toasty__engine *engine, const rows *of, toasty_error *err)
+{
+    uintptr_t number = ((uintptr_t)of->model >> 3) + TOASTY_REQUEST_CREATE * 5u + of->key;
+    toasty__plan *plan = toasty__plain_at(engine, number);
+    if (plan && plan->model == of->model && plan->kind == TOASTY_REQUEST_CREATE &&
+        plan->key_count == of->key) {
+        toasty__cache_count_found(&engine->cache);
+        toasty__plan_hold(plan);
+        return plan;
+    }
+    plan = plan_of_rows(engine, of, err);
+    if (plan)
+        toasty__plain_keep(engine, number, plan);
+    return plan;
+}
+
 toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
                                      toasty__key_source key, toasty_error *err)
 {
     const rows of = {{.lower = lower_rows}, model, row_count, (uint16_t)key, false};
-    return plan_of_rows(engine, &of, err);
+    return row_count == 1 ? plan_of_row(engine, &of, err) : plan_of_rows(engine, &of, err);
 }
 
 toasty__plan *toasty__plan_of_draw(toasty__engine *engine, const toasty_model *model, toasty_error *err)

@@ -37,11 +37,12 @@ typedef enum toasty__access {
 enum { TOASTY__VARIANTS = 18 }; /* of a list: a JSON parameter, or 2^0 … 2^16 placeholders */
 
 typedef struct toasty__step {
-    const toasty_model *model;
+    const toasty_model *table;          /* what it reads or changes */
+    const toasty_model *model;          /* the struct that its rows become */
     uint8_t access;                     /* toasty__access */
     uint8_t depth;                      /* stage in which it runs: 0 for the root */
     uint16_t parent;                    /* index of the parent step; the root's is its own */
-    const toasty_relation *relation;    /* of the parent's model; NULL at the root */
+    const toasty_relation *relation;    /* of the parent's model, whose keys are gathered; NULL at the root */
     const toasty_field *const *columns; /* where the columns of the answer go */
     uint16_t column_count;
     uint32_t bind_count;
@@ -80,16 +81,20 @@ typedef struct toasty__plan {
     const toasty_model *model;
     const toasty_index *by;
     uint8_t kind, key_count;
+    bool of_record;
 
     toasty__step *steps;
     uint16_t step_count;
     uint8_t depth; /* stages */
     bool writes;
+    uint16_t change, answer; /* update, delete: the steps that change, and whose rows are wanted */
     /* update: the fields that are assigned, in the order of their values; change kinds beside them. */
     const uint16_t *assigned;
     const uint8_t *assigned_kinds;
     const uint32_t *assigned_values; /* index of the value in the run */
+    const uint8_t *assigned_nulls;   /* 1: the value is NULL */
     uint16_t assigned_count;
+    uint16_t named_count; /* the first so many of them were named; the others are what every update writes */
 } toasty__plan;
 
 /* Where the key of inserted rows comes from when the database counts it up. */

@@ -243,16 +243,6 @@ int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const 
     return 0;
 }
 
-int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err)
-{
-    for (uint32_t i = 0; i < request->key_count; i++)
-        if (request->keys[i].kind == TOASTY_VALUE_INVALID)
-            return refuse_value(&request->keys[i], &request->model->fields[request->by->fields[i]], err);
-    shape->values = request->keys;
-    shape->value_count = request->key_count;
-    return 0;
-}
-
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
 {

@@ -30,10 +30,6 @@ typedef int toasty__shape_part(toasty__shape *shape, const toasty_request *reque
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__shape_part *part, toasty__arena *arena, toasty_error *err);
 
-/* The same for a request of which nothing but its keys has values, and whose plan is known: they stay where
- * they are. */
-int toasty__shape_of_keys(toasty__shape *shape, const toasty_request *request, toasty_error *err);
-
 /* A list of values of a user, in a dialect without array parameters: the number of placeholders it gets; 0: a
  * JSON parameter (or an array parameter). */
 uint32_t toasty__list_size(const toasty_capability *capability, toasty_type element, size_t count);

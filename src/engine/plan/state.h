@@ -9,7 +9,7 @@
 #include <toasty/codegen.h>
 #include <toasty/driver/driver.h>
 
-enum { TOASTY__PLAIN_PLACES = 128 };
+enum { TOASTY__PLAIN_PLACES = 256 };
 
 typedef struct toasty__engine {
     const toasty_schema *schema;

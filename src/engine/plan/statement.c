@@ -59,14 +59,14 @@ static uint32_t keys_size(const toasty__engine *engine, const toasty__step *step
     return size;
 }
 
-const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
-                                               size_t key_count, toasty_error *err)
+const toasty_statement *toasty__plan_write(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
+                                           size_t key_count, toasty_error *err)
 {
     uint32_t size = step->sized ? keys_size(engine, step, key_count) : 0;
     size_t variant = variant_of(size);
     if (variant >= TOASTY__VARIANTS) {
         toasty__fail(err, TOASTY_INVALID_STATEMENT, "too many keys for one statement of %s",
-                     step->model->table);
+                     step->table->table);
         return NULL;
     }
     toasty_statement *statement = atomic_load_explicit(&step->variants[variant], memory_order_acquire);

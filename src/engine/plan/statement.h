@@ -5,9 +5,17 @@
 #include "engine/plan/plan.h"
 #include "engine/plan/state.h"
 
+const toasty_statement *toasty__plan_write(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
+                                           size_t key_count, toasty_error *err);
 /* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
  * NULL with err. */
-const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
-                                               size_t key_count, toasty_error *err);
+static inline const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan,
+                                                             toasty__step *step, size_t key_count,
+                                                             toasty_error *err)
+{
+    const toasty_statement *only =
+        step->sized ? NULL : atomic_load_explicit(&step->variants[0], memory_order_acquire);
+    return only ? only : toasty__plan_write(engine, plan, step, key_count, err);
+}
 
 #endif

@@ -22,7 +22,7 @@ static void finish(toasty__execution *execution)
         else
             toasty__drop_result(run);
         run->kind->end(run, worked);
-        toasty__plan_release(run->plan);
+        toasty__plan_release(run->held);
     }
     toasty__arena_done(&execution->arena);
     execution->done(execution);
@@ -88,8 +88,6 @@ static int fill_around_group(toasty__execution *execution)
 
 static int fill_job(toasty__execution *execution, bool *last)
 {
-    for (size_t i = 0; i < execution->run_count; i++)
-        execution->runs[i].issued = false;
     *last = false;
     if (execution->writes && !execution->engine->driver->capability->transactions)
         return fill_around_group(execution);
@@ -159,6 +157,7 @@ static int absorb(toasty__execution *execution, bool *through)
         toasty__running *run = &execution->runs[i];
         if (run->issued && run->kind->absorb(run, execution->error) < 0)
             return -1;
+        run->issued = false;
         *through = *through && run->stage >= run->stages;
     }
     return 0;
@@ -199,20 +198,30 @@ static void advance(toasty__execution *execution)
 
 /* --- the whole --- */
 
+/* The runs of a batch, and room for an operation of each. */
+static int make_runs(toasty__execution *execution, size_t count)
+{
+    size_t capacity = 0;
+    execution->runs = toasty__arena_grow(&execution->arena, NULL, &capacity, count, sizeof(*execution->runs));
+    capacity = 0;
+    execution->job.operations =
+        toasty__arena_grow(&execution->arena, NULL, &capacity, count, sizeof(*execution->job.operations));
+    execution->operation_capacity = capacity;
+    return execution->runs && execution->job.operations ? 0 : toasty__fail_memory(execution->error);
+}
+
 int toasty__execution_prepare(toasty__execution *execution, size_t count)
 {
     execution->error->code = TOASTY_OK;
     toasty__arena_init_with(&execution->arena, execution->space, sizeof(execution->space), 4096);
-    execution->job.operations = NULL;
-    execution->operation_capacity = 0;
+    execution->job.operations = &execution->operation;
+    execution->operation_capacity = 1;
     execution->kept = execution->begun = execution->ended = false;
     execution->writes = execution->writing = execution->in_flight = execution->cancelled = false;
     execution->run_count = count;
     execution->begun_runs = 0;
-    execution->runs = count <= SIZE_MAX / sizeof(*execution->runs)
-                          ? toasty__arena_alloc(&execution->arena, count * sizeof(*execution->runs))
-                          : NULL;
-    return execution->runs ? 0 : toasty__fail_memory(execution->error);
+    execution->runs = &execution->run;
+    return count == 1 ? 0 : make_runs(execution, count);
 }
 
 /* Whether changes need a transaction of ours: there are several jobs, and one of those after the first

@@ -80,7 +80,7 @@ void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__s
     sink->stride = step->model->size;
     sink->expect = expect_rows;
     sink->describe = NULL;
-    sink->model = step->model;
+    sink->model = step->table;
     sink->columns = step->columns;
     sink->column_count = step->column_count;
     sink->arena = run->block ? &run->block->arena : &run->execution->arena;
@@ -93,8 +93,11 @@ void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__s
 
 int toasty__loaded_new(toasty__running *run, toasty_error *err)
 {
+    toasty__execution *execution = run->execution;
     uint16_t count = run->plan->step_count;
-    run->loaded = toasty__arena_alloc(&run->execution->arena, count * sizeof(*run->loaded));
+    run->loaded = count == 1 && run == &execution->run
+                      ? &execution->loaded
+                      : toasty__arena_alloc(&execution->arena, count * sizeof(*run->loaded));
     if (!run->loaded)
         return toasty__fail_memory(err);
     for (uint16_t i = 0; i < count; i++)

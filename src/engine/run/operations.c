@@ -6,29 +6,46 @@
 #include "engine/run/run.h"
 #include <string.h>
 
-static int make_room(toasty__execution *execution)
+static __attribute__((noinline)) int make_room(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    size_t needed = job->count ? job->count + (size_t)1 : execution->run_count;
-    toasty_operation *operations = toasty__arena_grow(
-        &execution->arena, job->operations, &execution->operation_capacity, needed, sizeof(*operations));
+    toasty_operation *operations =
+        toasty__arena_grow(&execution->arena, job->operations, &execution->operation_capacity,
+                           job->count + (size_t)1, sizeof(*operations));
     if (!operations)
         return -1;
     job->operations = operations;
     return 0;
 }
 
-toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind)
+static inline toasty_operation *next_operation(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
     if (job->count == execution->operation_capacity && make_room(execution) < 0)
         return NULL;
-    toasty_operation *operation = &job->operations[job->count++];
-    bool by_key = kind >= TOASTY_OPERATION_GET;
-    memset(operation, 0, by_key ? sizeof(*operation) : offsetof(toasty_operation, key));
-    operation->kind = (uint8_t)kind;
-    if (by_key)
+    return &job->operations[job->count++];
+}
+
+toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind)
+{
+    toasty_operation *operation = next_operation(execution);
+    if (operation) {
+        *operation = (toasty_operation){.kind = (uint8_t)kind};
         operation->key.prefix = execution->engine->prefix;
+    }
+    return operation;
+}
+
+toasty_operation *toasty__add_statement(toasty__execution *execution, const toasty_statement *statement,
+                                        const toasty_model *model)
+{
+    toasty_operation *operation = next_operation(execution);
+    if (operation) {
+        memset(operation, 0, offsetof(toasty_operation, key));
+        operation->kind = TOASTY_OPERATION_SQL;
+        operation->statement = statement;
+        operation->model = model;
+    }
     return operation;
 }
 
@@ -51,12 +68,16 @@ static int prefix_end(toasty__running *run, const toasty_value *prefix, toasty_v
     return 0;
 }
 
-const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
+/* Nobody has more rows than the largest number. */
+static int64_t one_more(int64_t number)
+{
+    return number < INT64_MAX ? number + 1 : number;
+}
+
+const toasty_value *toasty__bind_others(toasty__running *run, const toasty__step *step,
                                         const toasty__gathered *gathered)
 {
     const toasty_value *values = run->shape.values;
-    if (step->direct)
-        return values;
     toasty_value *bound = toasty__arena_alloc(&run->execution->arena, step->bind_count * sizeof(*bound));
     for (uint32_t i = 0; bound && i < step->bind_count; i++) {
         uint32_t index = step->binds[i].index;
@@ -69,7 +90,8 @@ const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step
                 return NULL;
             break;
         case TOASTY__BIND_ONE_MORE:
-            bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = values[index].as.integer + 1};
+            bound[i] =
+                (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = one_more(values[index].as.integer)};
             break;
         case TOASTY__BIND_CONSTANT:
             bound[i] = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = index};
@@ -85,17 +107,14 @@ const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step
 int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gathered *gathered,
                     toasty_sink *sink, toasty_error *err)
 {
-    size_t key_count = gathered ? gathered->key_count : 0;
-    const toasty_statement *statement =
-        toasty__plan_statement(run->execution->engine, run->plan, step, key_count, err);
+    const toasty_statement *statement = toasty__plan_statement(run->execution->engine, run->plan, step,
+                                                               gathered ? gathered->key_count : 0, err);
     if (!statement)
         return -1;
     const toasty_value *values = toasty__bind_values(run, step, gathered);
-    toasty_operation *operation = toasty__add_operation(run->execution, TOASTY_OPERATION_SQL);
+    toasty_operation *operation = toasty__add_statement(run->execution, statement, step->table);
     if (!values || !operation)
         return toasty__fail_memory(err);
-    operation->statement = statement;
-    operation->model = step->model;
     operation->values = values;
     operation->value_count = step->bind_count;
     operation->sink = sink;

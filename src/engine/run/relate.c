@@ -4,6 +4,7 @@
 #include "engine/run/relate.h"
 #include "base/error.h"
 #include "core/access.h"
+#include "core/presence.h"
 #include "core/types.h"
 #include "engine/run/run.h"
 #include <string.h>
@@ -14,10 +15,12 @@ static char nobody;
 /* --- keys --- */
 
 /* The bytes of one field: 1, or 0 when it is NULL. */
-static int bytes_of(const toasty_field *field, const char *record, const void **bytes, size_t *length)
+static int bytes_of(const toasty_model *model, const toasty_field *field, const char *record,
+                    const void **bytes, size_t *length)
 {
     const char *at = record + field->offset;
-    if (field->set_offset != TOASTY_NO_OFFSET && !*(const bool *)(record + field->set_offset))
+    if ((field->set_offset != TOASTY_NO_OFFSET && !*(const bool *)(record + field->set_offset)) ||
+        !toasty__is_there(model, field, TOASTY__IN_RECORD, record))
         return 0;
     if (field->type == TOASTY_TYPE_TEXT) {
         const char *text;
@@ -43,13 +46,13 @@ static int join_key(const toasty_model *model, const uint16_t *fields, uint32_t 
     const void *bytes;
     size_t size, total = 0;
     for (uint32_t i = 0; i < count; i++, total += sizeof(size) + size)
-        if (!bytes_of(&model->fields[fields[i]], record, &bytes, &size))
+        if (!bytes_of(model, &model->fields[fields[i]], record, &bytes, &size))
             return 0;
     char *joined = toasty__arena_alloc(arena, total), *at = joined;
     if (!joined)
         return -1;
     for (uint32_t i = 0; i < count; i++) {
-        bytes_of(&model->fields[fields[i]], record, &bytes, &size);
+        bytes_of(model, &model->fields[fields[i]], record, &bytes, &size);
         memcpy(at, &size, sizeof(size));
         memcpy(at + sizeof(size), bytes, size);
         at += sizeof(size) + size;
@@ -62,7 +65,7 @@ static int join_key(const toasty_model *model, const uint16_t *fields, uint32_t 
 int toasty__key_of(const toasty_model *model, const uint16_t *fields, uint32_t count, const char *record,
                    toasty__arena *arena, const void **key, size_t *length)
 {
-    return count == 1 ? bytes_of(&model->fields[fields[0]], record, key, length)
+    return count == 1 ? bytes_of(model, &model->fields[fields[0]], record, key, length)
                       : join_key(model, fields, count, record, arena, key, length);
 }
 
@@ -80,7 +83,8 @@ static key_reader reader_of(const toasty_model *model, const uint16_t *fields, u
                             toasty__arena *arena)
 {
     const toasty_field *first = &model->fields[fields[0]];
-    bool fixed = count == 1 && first->type != TOASTY_TYPE_TEXT && first->type != TOASTY_TYPE_BYTES;
+    bool fixed = count == 1 && first->embed == TOASTY_NO_EMBED && first->type != TOASTY_TYPE_TEXT &&
+                 first->type != TOASTY_TYPE_BYTES;
     return (key_reader){model, fields, count, fixed ? first : NULL, fixed ? toasty__field_size(first) : 0,
                         arena};
 }

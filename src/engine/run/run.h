@@ -24,6 +24,10 @@ typedef struct toasty__kind {
     int (*verify)(const toasty__engine *engine, const toasty_request *request, toasty_error *err);
     /* Adds to the shape, between the rows that are meant and the options. */
     int (*shape)(toasty__shape *shape, const toasty_request *request, toasty_error *err);
+    /* A number of what tells a plain request (plain.h) from others; 0: it is not plain. NULL: none is. */
+    uintptr_t (*number)(const toasty_request *request);
+    /* Takes the values of a plain request when `plan`, which was found by that number, is its plan. */
+    bool (*take)(toasty__shape *shape, const toasty__plan *plan, const toasty_request *request);
     /* Makes the steps of the plan. NULL: the request has no plan, and its runs find their own. */
     int (*lower)(struct toasty__lowering *lowering, const toasty_request *request);
     /* After the plan is there: sets `stages`. */
@@ -35,7 +39,6 @@ typedef struct toasty__kind {
     int (*absorb)(toasty__running *run, toasty_error *err);
     /* The execution has ended, and worked or not: frees what is not in an arena. */
     void (*end)(toasty__running *run, bool worked);
-    bool plain;  /* its requests may be plain (plain.h) */
     bool writes; /* it changes rows */
     bool root;   /* its result is a root even when no rows are asked back */
 } toasty__kind;
@@ -45,7 +48,8 @@ struct toasty__running {
     toasty__execution *execution;
     const toasty_request *request;
     const toasty__kind *kind;
-    toasty__plan *plan; /* held */
+    toasty__plan *plan;
+    toasty__plan *held; /* the same; NULL when its place holds it */
     toasty__block *block;
     toasty__loaded *loaded;      /* one a step */
     struct toasty__graph *graph; /* create */
@@ -55,6 +59,7 @@ struct toasty__running {
     bool issued;                 /* has operations in the current job */
     uint32_t first_operation, operation_count;
     int64_t count;
+    uint32_t changed; /* update, delete: the operation of the job that does it; UINT32_MAX: not in this one */
     toasty_operation *rest; /* operations whose answers go on */
     size_t rest_count, rest_capacity;
     char *made; /* update of a record: what the database made of its fields */
@@ -85,7 +90,11 @@ struct toasty__execution {
     bool begun, ended; /* its BEGIN, its COMMIT was sent */
     bool writes, in_flight, cancelled;
     bool writing; /* changes may be sent; on stores without transactions after all that is read for them */
-    _Alignas(16) char space[3584];
+    /* what an execution of a single request with a single step needs */
+    toasty_operation operation;
+    toasty__loaded loaded;
+    toasty__running run;
+    _Alignas(16) char space[2560];
 };
 
 /* --- driving it (execution.c) --- */
@@ -102,6 +111,9 @@ void toasty__execution_fail(toasty__execution *execution);
 /* A new operation of the job in the making, otherwise zeroed; NULL when out of memory. Moves the earlier
  * ones. */
 toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_operation_kind kind);
+/* The same for a statement; `key` stays as it was. */
+toasty_operation *toasty__add_statement(toasty__execution *execution, const toasty_statement *statement,
+                                        const toasty_model *model);
 /* The operations of a run's current stage, after the job. */
 static inline toasty_operation *toasty__run_operations(const toasty__running *run)
 {
@@ -110,9 +122,14 @@ static inline toasty_operation *toasty__run_operations(const toasty__running *ru
 /* An SQL operation for a step. gathered: the keys of a child step, or NULL. */
 int toasty__add_sql(toasty__running *run, toasty__step *step, const struct toasty__gathered *gathered,
                     toasty_sink *sink, toasty_error *err);
-/* The values of a step's parameters; gathered: the keys of its parents, or NULL. NULL when out of memory. */
-const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
+const toasty_value *toasty__bind_others(toasty__running *run, const toasty__step *step,
                                         const struct toasty__gathered *gathered);
+/* The values of a step's parameters; gathered: the keys of its parents, or NULL. NULL when out of memory. */
+static inline const toasty_value *toasty__bind_values(toasty__running *run, const toasty__step *step,
+                                                      const struct toasty__gathered *gathered)
+{
+    return step->direct ? run->shape.values : toasty__bind_others(run, step, gathered);
+}
 /* Answers that did not come in one piece: keeps their operations after a job, and issues them again in the
  * next one of the same stage. */
 int toasty__keep_rest(toasty__running *run, toasty_error *err);

@@ -114,6 +114,18 @@ TOASTY_TEST(server, one_that_is_killed_after_it_got_a_batch_has_done_all_of_it_o
     stop_proxy();
 }
 
+TOASTY_TEST(server, one_that_is_terminated_after_the_user_has_committed_is_an_unknown_outcome)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(-1, (int)toasty_sql(db, "DO $$ BEGIN "
+                                      "INSERT INTO topics (label, weight) VALUES ('halfway', 1); COMMIT; "
+                                      "PERFORM pg_terminate_backend(pg_backend_pid()); "
+                                      "PERFORM pg_sleep(30); END $$"));
+    check_last_error(TOASTY_OUTCOME_UNKNOWN);
+    check_text("57P01", toasty_last_error()->server_code);
+    check_int(1, topic_count(db));
+}
+
 TOASTY_TEST(server, a_backend_that_is_terminated_while_idle_costs_one_call_at_most)
 {
     toasty_auto(toasty_db) db = suite_open();

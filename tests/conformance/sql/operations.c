@@ -39,7 +39,7 @@ TOASTY_TEST(operations, what_is_no_page_is_refused_before_anything_is_sent)
 }
 
 TOASTY_TEST(operations, changed_and_deleted_rows_come_back_from_a_batch,
-            REQUIRES(returning, update_where, filter))
+            REQUIRES(rows_back, update_where, filter))
 {
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Person) ann = suite_person(db, "Ann", 3);

@@ -354,6 +354,24 @@ TOASTY_TEST(postgresql, a_statement_of_the_user_answers_in_text_with_names, NEED
     client_stop(&client);
 }
 
+TOASTY_TEST(postgresql, a_statement_of_the_user_may_be_empty, NEEDS(SERVER))
+{
+    client client;
+    client_start(&client, true);
+    for (int rows = 0; rows < 2; rows++) {
+        call call;
+        call_init(&call, &client);
+        call_add_sql(&call, RAW("-- nothing"), NULL);
+        if (rows)
+            call_want(&call, &line_model, line_columns, 1);
+        call_run(&call);
+        call_check(&call, TOASTY_OK);
+        check_int(0, call.operations[0].count);
+        call_finish(&call);
+    }
+    client_stop(&client);
+}
+
 TOASTY_TEST(postgresql, a_ping_answers, NEEDS(SERVER))
 {
     client client;

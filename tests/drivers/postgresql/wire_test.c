@@ -277,7 +277,7 @@ TOASTY_TEST(postgresql, a_length_that_makes_no_sense_ends_the_connection)
 
 TOASTY_TEST(postgresql, a_message_that_is_not_expected_ends_the_connection)
 {
-    static const char unexpected[] = "RKvVd?\0\xff";
+    static const char unexpected[] = "RKvVdcs123tnGHIW?\0\xff";
     for (const char *type = unexpected; type < unexpected + sizeof unexpected; type++) {
         speech speech = begun();
         say(&speech, *type, "I", 1);

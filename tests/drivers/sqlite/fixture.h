@@ -9,7 +9,7 @@
 #include "core/url.h"
 #include "fiber/reactor.h"
 #include "sql/dialect.h"
-#include "sql/handwritten.h"
+#include "sql/nodes.h"
 #include "sql/tables.h"
 #include "support/test.h"
 
@@ -20,8 +20,6 @@
 #include <unistd.h>
 
 extern const toasty_driver toasty_sqlite_driver;
-
-#define UNUSED __attribute__((unused))
 
 /* --- databases --- */
 
@@ -192,7 +190,7 @@ UNUSED static toasty_code run_job(fixture *f, toasty_operation *operations, uint
     f->error = job.error;
     f->failed = job.failed;
     f->count = operations[count - 1].count;
-    f->last_key = operations[count - 1].last_key;
+    f->last_key = operations[count - 1].made_key;
     return job.error.code;
 }
 
@@ -246,10 +244,8 @@ UNUSED static toasty_statement insert_statement(fixture *f, const toasty_model *
 {
     toasty_parameter *parameters = toasty__arena_calloc(&f->arena, model->field_count, sizeof *parameters);
     uint16_t *fields = toasty__arena_calloc(&f->arena, model->field_count, sizeof *fields);
-    uint16_t *all = toasty__arena_calloc(&f->arena, model->field_count, sizeof *all);
     toasty__stmt stmt = {.tag = TOASTY__STMT_INSERT, .model = model, .parameters = parameters};
     for (uint16_t i = 0; i < model->field_count; i++) {
-        all[i] = i;
         if (model->fields[i].on_create == TOASTY_SOURCE_SEQUENCE)
             continue;
         fields[stmt.parameter_count] = i;
@@ -259,8 +255,8 @@ UNUSED static toasty_statement insert_statement(fixture *f, const toasty_model *
     stmt.insert.fields = fields;
     stmt.insert.field_count = (uint16_t)stmt.parameter_count;
     stmt.insert.row_count = row_count;
-    stmt.columns = all;
-    stmt.column_count = returning ? model->field_count : 0;
+    stmt.items = items_of(table_of(model), NULL, model->field_count);
+    stmt.item_count = returning ? model->field_count : 0;
     toasty_statement statement;
     check_int(0, toasty__sql_prepare(&toasty__dialect_sqlite, &stmt, "", &f->arena, &statement, &f->error));
     return statement;
@@ -269,14 +265,13 @@ UNUSED static toasty_statement insert_statement(fixture *f, const toasty_model *
 /* All rows in the order of the first column. */
 UNUSED static toasty_statement select_statement(fixture *f, const toasty_model *model)
 {
-    uint16_t *all = toasty__arena_calloc(&f->arena, model->field_count, sizeof *all);
-    for (uint16_t i = 0; i < model->field_count; i++)
-        all[i] = i;
-    toasty__order_term order = {.field = 0};
+    const toasty__source *table = table_of(model);
+    toasty__order order = {.value = column_of(table, 0)};
     toasty__stmt stmt = {.tag = TOASTY__STMT_SELECT,
                          .model = model,
-                         .columns = all,
-                         .column_count = model->field_count,
+                         .from = table,
+                         .items = items_of(table, NULL, model->field_count),
+                         .item_count = model->field_count,
                          .select = {.orders = &order,
                                     .order_count = 1,
                                     .limit = TOASTY__NO_PARAMETER,

@@ -231,21 +231,15 @@ static int64_t count_in(fixture *f, uint16_t field, toasty_value list, uint32_t 
                                   .type = sample_fields[field].type,
                                   .list = true,
                                   .list_size = list_size};
-    toasty__expr column = {.tag = TOASTY__EXPR_COLUMN, .field = field},
-                 items = {.tag = TOASTY__EXPR_PARAMETER};
-    toasty__expr *both[] = {&column, &items};
-    toasty__expr in = {.tag = TOASTY__EXPR_IN, .count = 2, .items = both};
-    uint16_t id = 0;
+    const toasty__source *table = table_of(&sample_model);
     toasty__stmt stmt = {.tag = TOASTY__STMT_UPDATE,
                          .model = &sample_model,
                          .parameters = &parameter,
                          .parameter_count = 1,
-                         .where = &in};
-    toasty__assignment assignment = {
-        .field = SAMPLE_OF(I8), .value = &(toasty__expr){.tag = TOASTY__EXPR_COLUMN, .field = SAMPLE_OF(I8)}};
+                         .where = BOTH(IN, column_of(table, field), parameter_of(0))};
+    toasty__assignment assignment = {.field = SAMPLE_OF(I8), .value = column_of(table, SAMPLE_OF(I8))};
     stmt.update.assignments = &assignment;
     stmt.update.assignment_count = 1;
-    stmt.columns = &id;
     toasty_statement statement;
     check_int(0, toasty__sql_prepare(&toasty__dialect_sqlite, &stmt, "", &f->arena, &statement, &f->error));
     toasty_operation operation = {

@@ -1,0 +1,56 @@
+/* Is there what surrounds a field? A field of an optional embedded struct has a value only when that struct
+ * is set, and those around it.
+ *
+ * Everybody who reads or writes fields asks here, for records and for …New. */
+#ifndef TOASTY_CORE_PRESENCE_H
+#define TOASTY_CORE_PRESENCE_H
+
+#include <toasty/schema.h>
+
+/* The two structs of a model that its fields stand in. */
+typedef enum toasty__layout { TOASTY__IN_RECORD, TOASTY__IN_NEW } toasty__layout;
+
+static inline uint32_t toasty__set_offset_of(const toasty_embed *embed, toasty__layout layout)
+{
+    return layout == TOASTY__IN_NEW ? embed->new_set_offset : embed->set_offset;
+}
+
+/* Are an optional struct and those around it set? start: of a struct, or of a part of it that begins `base`
+ * bytes behind its start; what lies before the part counts as set. */
+static inline bool toasty__part_is_there(const toasty_model *model, uint16_t embed, toasty__layout layout,
+                                         const void *start, uint32_t base)
+{
+    for (; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent) {
+        uint32_t set = toasty__set_offset_of(&model->embeds[embed], layout);
+        if (set >= base && !*((const bool *)start + (set - base)))
+            return false;
+    }
+    return true;
+}
+
+/* Is all that surrounds a field set? */
+static inline bool toasty__is_there(const toasty_model *model, const toasty_field *field,
+                                    toasty__layout layout, const void *start)
+{
+    return toasty__part_is_there(model, field->embed, layout, start, 0);
+}
+
+/* A field of a record has a value: so have the optional structs around it. */
+static inline void toasty__mark_set(const toasty_model *model, void *record, const toasty_field *field)
+{
+    if (field->set_offset != TOASTY_NO_OFFSET)
+        *((bool *)record + field->set_offset) = true;
+    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
+        *((bool *)record + model->embeds[embed].set_offset) = true;
+}
+
+/* The other way. A required part of an optional struct is only absent together with that struct. */
+static inline void toasty__mark_absent(const toasty_model *model, void *record, const toasty_field *field)
+{
+    if (field->set_offset != TOASTY_NO_OFFSET)
+        *((bool *)record + field->set_offset) = false;
+    if (field->embed != TOASTY_NO_EMBED && !(field->flags & TOASTY_FIELD_NULLABLE))
+        *((bool *)record + model->embeds[field->embed].set_offset) = false;
+}
+
+#endif

@@ -1,0 +1,19 @@
+/* What a request cannot do without: the record, the rows, the owner that its call was given. The compiler
+ * refuses a NULL that it can see; every other one is refused here, before anything is copied or sent, since
+ * without it the call would mean the rows of everybody. */
+#ifndef TOASTY_CORE_REQUEST_CHECK_H
+#define TOASTY_CORE_REQUEST_CHECK_H
+
+#include <toasty/codegen.h>
+
+/* Of creates, updates, deletes, and calls on a relation. */
+int toasty__request_check_parts(const toasty_request *request, toasty_error *err);
+
+/* 0, or -1 with err: invalid_argument. */
+static inline int toasty__request_check(const toasty_request *request, toasty_error *err)
+{
+    bool reads = request->kind < TOASTY_REQUEST_CREATE;
+    return reads && !request->relation ? 0 : toasty__request_check_parts(request, err);
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* What begins and ends transactions, as text. */
+#include "sql/writer.h"
+
+#include <stdio.h>
+
+static void write_begin(const toasty__sql_rules *rules, const toasty_operation *operation, char *out,
+                        size_t size)
+{
+    bool unlocked = operation->read_only && !operation->lock;
+    snprintf(out, size, "BEGIN%s%s%s", unlocked ? "" : rules->lock_modes[operation->lock],
+             rules->isolations[operation->isolation], operation->read_only ? rules->read_only : "");
+}
+
+/* No savepoint of a user has such a name. */
+static void write_savepoint(const char *word, const toasty_operation *operation, char *out, size_t size)
+{
+    snprintf(out, size, "%stoasty_%u", word, (unsigned)operation->level);
+}
+
+void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation *operation, char *out,
+                         size_t size)
+{
+    const toasty__sql_rules *rules = dialect->rules;
+    switch ((toasty_operation_kind)operation->kind) {
+    case TOASTY_OPERATION_BEGIN:
+        write_begin(rules, operation, out, size);
+        break;
+    case TOASTY_OPERATION_COMMIT:
+        snprintf(out, size, "COMMIT");
+        break;
+    case TOASTY_OPERATION_ROLLBACK:
+        snprintf(out, size, "ROLLBACK");
+        break;
+    case TOASTY_OPERATION_SAVEPOINT:
+        write_savepoint("SAVEPOINT ", operation, out, size);
+        break;
+    case TOASTY_OPERATION_RELEASE:
+        write_savepoint(rules->release, operation, out, size);
+        break;
+    case TOASTY_OPERATION_ROLLBACK_TO:
+        write_savepoint(rules->rollback_to, operation, out, size);
+        break;
+    default: /* a ping */
+        *out = '\0';
+    }
+}
