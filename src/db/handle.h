@@ -56,6 +56,13 @@ int toasty__handle_usable(const toasty_db *db, toasty_error *err);
 /* Says that a transaction is gone, and how that comes. */
 extern const char toasty__transaction_gone[];
 
+/* One that is open fails; what has ended otherwise stays so. */
+static inline void toasty__transaction_fail(toasty_db *transaction)
+{
+    if (transaction->state == TOASTY__TRANSACTION_OPEN)
+        transaction->state = TOASTY__TRANSACTION_FAILED;
+}
+
 /* Ends what a handle stands for when it is freed without: rolls back, closes the pool. Touches no error but
  * its own. */
 void toasty__transaction_abandon(toasty_db *db);

@@ -33,25 +33,33 @@ uint8_t toasty__lease_session(toasty__group *lease)
     return session;
 }
 
+/* Under the lock: what a broken connection holds may block others, so an idle one is closed at once; where a
+ * loop has it, the loop does so. */
+static bool close_broken(toasty__slot *slot)
+{
+    bool closes = slot->connection->broken && slot->state == TOASTY__SLOT_IDLE;
+    if (closes)
+        toasty__slot_close_locked(slot);
+    return closes;
+}
+
 void toasty__lease_spoil(toasty__group *lease)
 {
     toasty__lock_take(&lease->pool->lock);
-    if (lease->leased)
+    if (lease->leased) {
         toasty__slot_part(lease->leased, true);
+        close_broken(lease->leased);
+    }
     toasty__lock_give(&lease->pool->lock);
 }
 
-/* Under the lock: an idle connection that is broken is closed at once, since what it holds may block others;
- * where a loop has it, the loop does so. */
 static void go_home(toasty__slot *slot, bool unfit)
 {
     const toasty_connection *connection = slot->connection;
     if (unfit || (connection->session && !connection->unclean))
         toasty__slot_part(slot, unfit);
     toasty__pool_move(slot, slot->home);
-    if (connection->broken && slot->state == TOASTY__SLOT_IDLE)
-        toasty__slot_close_locked(slot);
-    else
+    if (!close_broken(slot))
         toasty__pool_dispatch(slot->home);
 }
 

@@ -47,16 +47,16 @@ static toasty__slot *take_expired(toasty__group *home)
  * unused connection becomes free for all. The pool is held by somebody. */
 static void settle(toasty__slot *slot)
 {
-    toasty__group *home = slot->home, *group = slot->group;
+    toasty__group *home = slot->home;
     if (slot->attached && !is_unfit(slot))
-        toasty__slot_leave_reactor(slot);
+        toasty__slot_leave_reactor(slot); /* its lease may have ended meanwhile */
     if (is_unfit(slot)) {
         toasty__slot_close_locked(slot);
         return;
     }
     toasty__slot_make_idle(slot);
-    if (group->first_waiter)
-        toasty__pool_dispatch(group);
+    if (slot->group->first_waiter)
+        toasty__pool_dispatch(slot->group);
     toasty__slot *expired = home->pool->ages && home->last_idle != slot ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);

@@ -111,11 +111,11 @@ static int run_alone(toasty_db *db, toasty_operation *operation, toasty_error *e
     int status =
         toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
     const toasty__slot *slot = command.session.slot;
-    bool unknown = slot && (slot->connection->session & TOASTY_SESSION_UNKNOWN);
+    bool given_up = status < 0 && slot && (slot->connection->session & TOASTY_SESSION_UNKNOWN);
     if (status == 0)
         status = check_transaction(db, slot, err);
     toasty__command_end(&command);
-    if (unknown && db->lease && !db->transaction)
+    if (given_up && db->lease && !db->transaction)
         toasty__lease_spoil(db->lease); /* calls on the handle would not know what they run in */
     return status;
 }

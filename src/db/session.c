@@ -7,6 +7,7 @@
 
 #include "base/context.h"
 #include "base/error.h"
+#include "db/slot.h"
 #include "db/stall.h"
 
 static void start(toasty__db_session *session);
@@ -29,7 +30,7 @@ static void judge_transaction(const toasty__db_session *session, const toasty_jo
 {
     toasty_db *transaction = session->db->transaction;
     if (job->error.code != TOASTY_OK) {
-        transaction->state = TOASTY__TRANSACTION_FAILED;
+        toasty__transaction_fail(transaction);
         return;
     }
     unsigned open = TOASTY_SESSION_IN_TRANSACTION, other = TOASTY_SESSION_UNKNOWN;
@@ -432,7 +433,7 @@ static void rolled_back(toasty_job *job)
 {
     toasty__db_session *session = job->session;
     if (job->error.code != TOASTY_OK || may_be_in_transaction(session->slot))
-        session->slot->connection->broken = true;
+        toasty__slot_part(session->slot, true);
     account(session, job);
     session->settling = false;
     if (session->settled)

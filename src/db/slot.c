@@ -65,20 +65,27 @@ static void tell_closer(toasty__pool *pool)
     pool->closer = NULL;
 }
 
-/* Under the lock; the slot serves nobody. Its lease, if any, has lost it. */
+/* Under the lock: the lease, if any, has lost its connection, before that is gone. */
+static void leave_lease(toasty__slot *slot)
+{
+    toasty__group *lease = slot->group;
+    if (!lease->lease)
+        return;
+    lease->leased = NULL;
+    toasty__pool_move(slot, slot->home);
+    toasty__pool_dispatch(lease);
+}
+
+/* Under the lock; the slot serves nobody. */
 static void forget_slot(toasty__slot *slot)
 {
     toasty__pool *pool = slot->home->pool;
-    if (slot->group->lease)
-        slot->group->leased = NULL;
     slots_remove(slot);
     pool->operations += atomic_load_explicit(&slot->operations, memory_order_relaxed);
     pool->round_trips += atomic_load_explicit(&slot->round_trips, memory_order_relaxed);
     pool->bursts += atomic_load_explicit(&slot->bursts, memory_order_relaxed);
     pool->prepared += atomic_load_explicit(&slot->prepared, memory_order_relaxed);
     toasty__pool_dispatch(slot->home);
-    if (slot->group->lease)
-        toasty__pool_dispatch(slot->group);
     tell_closer(pool);
 }
 
@@ -93,6 +100,9 @@ void toasty__slot_free(toasty__slot *slot)
 void toasty__slot_close(toasty__slot *slot)
 {
     toasty__pool *pool = slot->home->pool;
+    toasty__lock_take(&pool->lock);
+    leave_lease(slot);
+    toasty__lock_give(&pool->lock);
     if (slot->connection) {
         if (slot->attached)
             toasty__slot_detach(slot);

@@ -41,9 +41,11 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
         toasty__lease_open(&db->own_lease, db->pool, &command.session);
         db->lease = &db->own_lease;
     }
-    bool given_up = status < 0 && command.session.sent && parent->lease && !parent->transaction;
+    const toasty__slot *slot = command.session.slot;
+    bool open = status < 0 && slot && parent->lease && !parent->transaction && slot->connection->session &&
+                slot->connection->session != TOASTY_SESSION_TOUCHED;
     toasty__command_end(&command);
-    if (given_up) /* the transaction may be open by now, or soon */
+    if (open && !command.session.base.in_transaction) /* given up: it is open by now, or soon */
         toasty__lease_spoil(parent->lease);
     return status;
 }
@@ -132,6 +134,8 @@ static int undo(toasty_db *db, toasty_error *err)
     bool sent;
     if (is_outermost(db))
         return run_on(db, TOASTY_OPERATION_ROLLBACK, true, timeout_ms, &sent, err);
+    if (db->state == TOASTY__TRANSACTION_GONE)
+        return 0;
     if (run_on(db, TOASTY_OPERATION_ROLLBACK_TO, true, timeout_ms, &sent, err) < 0)
         return -1;
     return run_on(db, TOASTY_OPERATION_RELEASE, true, timeout_ms, &sent, err);
@@ -162,7 +166,7 @@ static void end(toasty_db *db, bool unfit)
         toasty__lease_return(&db->own_lease, unfit);
         db->lease = NULL;
     } else if (unfit && outer->transaction) {
-        outer->state = TOASTY__TRANSACTION_FAILED;
+        toasty__transaction_fail(outer);
     } else if (unfit) {
         toasty__lease_spoil(db->lease);
     }

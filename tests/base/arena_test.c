@@ -172,7 +172,7 @@ TOASTY_TEST(arena, an_array_grows_with_its_items_and_stays_where_it_has_room)
         check_int(i, items[i]);
     check_that(moves < 12);
     size_t before = capacity;
-    check_null(toasty__arena_grow(&arena, items, &capacity, SIZE_MAX / 8, sizeof *items));
+    check_null(toasty__arena_grow(&arena, items, &capacity, SIZE_MAX / sizeof *items, sizeof *items));
     check_uint(before, capacity);
     toasty__arena_done(&arena);
 }

@@ -14,6 +14,8 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
+#include <ctype.h>
+
 /* Whether a message makes sense where it came. */
 typedef enum { OUT_OF_STEP, IN_STEP } step_kept;
 
@@ -145,12 +147,28 @@ static step_kept complete_control(pg_entry *entry, const toasty_operation *opera
     return IN_STEP;
 }
 
+static bool is_of_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+/* The first place of a word in a text, in whatever case; NULL: it is not there as a word. */
+static const char *find_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = text; (at = strcasestr(at, word)); at++)
+        if ((at == text || !is_of_name(at[-1])) && !is_of_name(at[length]))
+            return at;
+    return NULL;
+}
+
 /* COMMIT AND CHAIN leaves a transaction open, but another one; and so does ROLLBACK AND CHAIN, whose tag is
- * also that of ROLLBACK TO. */
+ * also that of ROLLBACK TO a savepoint, whatever that is called. */
 static bool has_chained(const toasty_operation *operation, const char *tag)
 {
-    return !strcmp(tag, "COMMIT") ||
-           (!strcmp(tag, "ROLLBACK") && strcasestr(operation->statement->sql, "chain"));
+    const char *chain = find_word(operation->statement->sql, "CHAIN"),
+               *to = find_word(operation->statement->sql, "TO");
+    return !strcmp(tag, "COMMIT") || (!strcmp(tag, "ROLLBACK") && chain && (!to || to > chain));
 }
 
 /* What is no statement of our own. Apart, for the sake of registers. */

@@ -10,7 +10,8 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-/* Settings first, since a time limit of statements may be one of them. */
+/* Who the session is comes first, since not everybody may reset every setting; then settings, since a time
+ * limit of statements may be one of them. */
 static const toasty_statement words[] = {
 #define WORD(text, word)                                                                                     \
     {                                                                                                        \

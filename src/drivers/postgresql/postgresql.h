@@ -103,7 +103,7 @@ typedef struct pg_entry {
     bool outside;  /* sent outside a transaction: what failed did not happen */
     bool foreign;  /* text of the user: what it does to the session is known once its group has ended, and
                       nothing is under way beside it */
-    bool chained;  /* …and it has committed, though there still is a transaction */
+    bool chained;  /* …and it has ended a transaction; if there is one at its end, that is another */
     bool unknown;  /* foreign, and given up: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */
     bool repeated; /* had its second chance */

@@ -275,9 +275,9 @@ static bool is_foreign(const toasty_job *job)
 static bool may_be_sent(const pg_connection *connection, const pg_entry *entry)
 {
     const pg_entry *first = connection->sent.first;
-    if (!first)
-        return true;
-    return !first->foreign && (!is_foreign(entry->job) || (first->ours && !first->next));
+    if (first && first->ours) /* it cleans the session for whoever stands behind it */
+        first = first->next;
+    return !first || (!first->foreign && !is_foreign(entry->job));
 }
 
 void toasty__pg_send_waiting(pg_connection *connection)

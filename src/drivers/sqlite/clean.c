@@ -44,20 +44,29 @@ bool toasty__sqlite_touches(const char *sql)
 
 /* --- undoing it --- */
 
-/* Runs the statements that a query writes, one a row, until it has no rows left. What they drop may take
- * others along. */
+/* The text in the row of a query that stands behind so many others; NULL with SQLITE_DONE: there is none. */
+static char *text_of(sqlite3 *db, const char *query, int place, int *code)
+{
+    sqlite3_stmt *stmt = NULL;
+    char *text = NULL;
+    *code = sqlite3_prepare_v2(db, query, -1, &stmt, NULL);
+    if (*code == SQLITE_OK)
+        *code = sqlite3_bind_int(stmt, 1, place);
+    if (*code == SQLITE_OK)
+        *code = sqlite3_step(stmt);
+    if (*code == SQLITE_ROW && !(text = sqlite3_mprintf("%s", sqlite3_column_text(stmt, 0))))
+        *code = SQLITE_NOMEM;
+    sqlite3_finalize(stmt);
+    return text;
+}
+
+/* Runs the statements that a query writes, one a row, until no row is left but those of statements that fail:
+ * a table of a module that is gone cannot be dropped. What they drop may take others along. */
 static int run_each(sqlite3 *db, const char *query)
 {
-    int code = SQLITE_ROW;
-    while (code == SQLITE_ROW) {
-        sqlite3_stmt *stmt = NULL;
-        code = sqlite3_prepare_v2(db, query, -1, &stmt, NULL);
-        if (code == SQLITE_OK)
-            code = sqlite3_step(stmt);
-        char *text = code == SQLITE_ROW ? sqlite3_mprintf("%s", sqlite3_column_text(stmt, 0)) : NULL;
-        sqlite3_finalize(stmt);
-        if (code == SQLITE_ROW && (!text || sqlite3_exec(db, text, NULL, NULL, NULL)))
-            code = SQLITE_ERROR;
+    int code, failed = 0;
+    for (char *text; (text = text_of(db, query, failed, &code));) {
+        failed += sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK;
         sqlite3_free(text);
     }
     return code == SQLITE_DONE ? 0 : -1;
@@ -68,17 +77,17 @@ static int undo(sqlite3 *db)
     static const char pragmas[] = "PRAGMA query_only = OFF; PRAGMA ignore_check_constraints = OFF; "
                                   "PRAGMA defer_foreign_keys = OFF; PRAGMA recursive_triggers = OFF; "
                                   "PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF; "
-                                  "PRAGMA foreign_keys = OFF";
+                                  "PRAGMA journal_mode = MEMORY; PRAGMA foreign_keys = OFF";
     if (!sqlite3_get_autocommit(db) && sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL))
         return -1;
     if (sqlite3_exec(db, pragmas, NULL, NULL, NULL))
         return -1;
     if (run_each(db, "SELECT printf('DROP %s temp.\"%w\"', type, name) FROM temp.sqlite_schema "
                      "WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-                     "LIMIT 1") < 0)
+                     "LIMIT 1 OFFSET ?") < 0)
         return -1;
     return run_each(db, "SELECT printf('DETACH \"%w\"', name) FROM pragma_database_list "
-                        "WHERE name NOT IN ('main', 'temp') LIMIT 1");
+                        "WHERE name NOT IN ('main', 'temp') LIMIT 1 OFFSET ?");
 }
 
 int toasty__sqlite_clean(toasty__sqlite_connection *connection, toasty_error *err)

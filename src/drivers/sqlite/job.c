@@ -34,7 +34,7 @@ static void undo(toasty__sqlite_connection *connection)
     for (int tries = 0; connection->grouped && !sqlite3_get_autocommit(connection->db) && tries < 3; tries++)
         toasty__sqlite_control(connection, CONTROL_ROLLBACK, &ignored);
     if (connection->grouped && !sqlite3_get_autocommit(connection->db))
-        connection->base.broken = true;
+        *(connection->database->in_memory ? &connection->base.unclean : &connection->base.broken) = true;
 }
 
 static sqlite_outcome begin(toasty__sqlite_connection *connection, toasty_error *err)

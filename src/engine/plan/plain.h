@@ -27,9 +27,9 @@ void toasty__plain_done(toasty__engine *engine);
 static inline bool toasty__has_only_keys(const toasty_request *request)
 {
     const toasty_find *find = &request->find;
-    return !(request->range || request->returning || request->scan || request->owner || find->where ||
-             find->include || find->order_by || find->query || find->limit || find->offset ||
-             find->everything || request->keys[0].kind == TOASTY_VALUE_LIST);
+    return !(request->range || request->returning || request->scan || request->owner ||
+             (find->where && find->where->node_count) || find->include || find->order_by || find->query ||
+             find->limit || find->offset || find->everything || request->keys[0].kind == TOASTY_VALUE_LIST);
 }
 /* The number of such a request, as far as its keys go. */
 static inline uintptr_t toasty__number_of_keys(const toasty_request *request)

@@ -141,13 +141,28 @@ TOASTY_TEST(sessions, a_chained_rollback_ends_a_transaction_too)
     chain("ROLLBACK AND CHAIN", 0);
 }
 
+TOASTY_TEST(sessions, a_chained_commit_of_a_dedicated_handles_own_transaction_is_its_own_affair)
+{
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    check_done((int)toasty_sql(own, "BEGIN"));
+    toasty_auto(Topic) kept = topic_create(own, .label = "kept");
+    check_done((int)toasty_sql(own, "COMMIT AND CHAIN"));
+    toasty_auto(Topic) undone = topic_create(own, .label = "undone");
+    check_some(undone);
+    check_done((int)toasty_sql(own, "ROLLBACK"));
+    check_int(1, topic_count(own));
+}
+
 TOASTY_TEST(sessions, savepoints_of_the_users_own_end_nothing)
 {
     toasty_auto(toasty_db) db = open_with_one_connection();
     toasty_auto(toasty_db) tx = toasty_begin(db);
-    check_done((int)toasty_sql(tx, "SAVEPOINT s1"));
+    check_done((int)toasty_sql(tx, "SAVEPOINT supply_chain"));
     toasty_auto(Topic) undone = topic_create(tx, .label = "undone");
-    check_done((int)toasty_sql(tx, "ROLLBACK TO SAVEPOINT s1"));
+    check_done((int)toasty_sql(tx, "ROLLBACK TO SAVEPOINT supply_chain"));
+    check_done((int)toasty_sql(tx, "SAVEPOINT chain"));
+    check_done((int)toasty_sql(tx, "ROLLBACK TO chain"));
     toasty_auto(Topic) kept = topic_create(tx, .label = "kept");
     check_some(kept);
     check_done(toasty_commit(tx));

@@ -194,7 +194,10 @@ TOASTY_TEST(sessions, a_raw_commit_in_a_nested_transaction_ends_all_of_them, REQ
         toasty_free(inner);
         inner = NULL;
         refuse_topic(outer, "second", TOASTY_TRANSACTION_FAILED);
+        check_contains(toasty_last_error()->message, "toasty_commit");
         check_int(-1, toasty_commit(outer));
+        check_int(-1, toasty_rollback(outer));
+        check_last_error(TOASTY_TRANSACTION_FAILED);
     }
     check_int(1, topic_count(db));
 }

@@ -31,6 +31,7 @@ static const struct {
     {"PRAGMA recursive_triggers = ON", "PRAGMA recursive_triggers", "0"},
     {"PRAGMA ignore_check_constraints = ON", "PRAGMA ignore_check_constraints", "0"},
     {"PRAGMA case_sensitive_like = OFF", "SELECT 'A' LIKE 'a'", "0"},
+    {"PRAGMA writable_schema = ON", "PRAGMA writable_schema", "0"},
     {"CREATE TEMP VIEW mine AS SELECT 1", "SELECT count(*) FROM temp.sqlite_schema", "0"},
     {"/* as a comment */ ATTACH ':memory:' AS mine",
      "SELECT count(*) FROM pragma_database_list WHERE name NOT IN ('main', 'temp')", "0"},
@@ -63,6 +64,22 @@ TOASTY_TEST(sessions, a_pragma_in_memory_reaches_nobody_else_and_no_row_is_lost)
     check_settings(db, true);
     check_int(1, topic_count(db));
     check_uint(1, toasty_count(db).connections_opened);
+}
+
+TOASTY_TEST(sessions, a_transaction_that_met_a_lock_leaves_a_dedicated_handle_its_connection)
+{
+    toasty_auto(toasty_db) db = open_file();
+    toasty_auto(toasty_db) other = toasty_open(suite_url_with("busy_timeout_ms=20"), &models_schema);
+    toasty_auto(toasty_db) own = toasty_with(other, .dedicated = true);
+    check_some(own);
+    {
+        toasty_auto(toasty_db) tx = toasty_begin(db);
+        check_some(tx);
+        check_null(toasty_begin(own));
+        check_last_error(TOASTY_LOCK_TIMEOUT);
+    }
+    toasty_auto(toasty_db) again = toasty_begin(own);
+    check_some(again);
 }
 
 TOASTY_TEST(sessions, reading_and_writing_by_text_opens_no_file_anew)
