@@ -257,7 +257,7 @@ static CXTranslationUnit parse(CXIndex index, const char *path, const char *cons
     return unit;
 }
 
-#define AS_THE_USER "-xc", "-std=c11", "-D_DEFAULT_SOURCE", "-w", INCLUDE
+#define AS_THE_USER "-xc", "-std=c11", "-w", INCLUDE
 
 /* The library's headers are read once for all inputs. */
 static void precompile(void)

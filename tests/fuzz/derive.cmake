@@ -1,2 +1,2 @@
 target_compile_definitions(${fuzzer} PRIVATE INCLUDE="-I${PROJECT_SOURCE_DIR}/include"
-                                              CODEGEN="${PROJECT_SOURCE_DIR}/include/toasty/codegen.h")
+                                              CODEGEN="${PROJECT_SOURCE_DIR}/include/toasty/calls.h")

@@ -27,7 +27,7 @@ typedef struct derive_emitter {
     derive_memory *memory;
     size_t header; /* whose models these are */
     toasty__buffer h, c;
-    /* Of the model that is written: what stands after its calls, and what before. */
+    /* Of the model that is written: what stands after its calls. */
     toasty__buffer twins, plumbing;
     derive_names plumbed; /* what is in the plumbing already */
     DERIVE_LIST(derive_chapter) chapters;

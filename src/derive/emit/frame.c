@@ -180,14 +180,10 @@ static void emit_contents(derive_emitter *e, const derive_model *model)
     toasty__emit_h(e, " *\n * Calls, ${model}_…\n");
     for (size_t i = 0; i < e->chapters.count; i++) {
         const derive_chapter *chapter = &e->chapters.items[i];
-        const char *text = chapter->title, *before = ": ";
-        for (size_t j = 0; j < chapter->calls.count; j++) {
-            if (!*chapter->calls.items[j]) /* the call that the chapter is called after */
-                before = ", ";
-            else
-                text = toasty__derive_format(e->memory, "%s%s%s", text, before, chapter->calls.items[j]);
-            before = ", ";
-        }
+        const char *text = chapter->title, *separator = ": ";
+        for (size_t j = 0; j < chapter->calls.count; j++, separator = ", ")
+            if (*chapter->calls.items[j]) /* else the title is the call */
+                text = toasty__derive_format(e->memory, "%s%s%s", text, separator, chapter->calls.items[j]);
         toasty__buffer_text(&e->h, " *   ");
         toasty__emit_wrapped(&e->h, 5, " *     ", text);
         toasty__buffer_char(&e->h, '\n');
