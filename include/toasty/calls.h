@@ -73,8 +73,14 @@
     TOASTY__FIRST_OF(m##_change, {.change = {.kind = TOASTY_CHANGE_END}}, __VA_ARGS__)
 
 /* --- options and new rows: TOASTY__FIND(User, TOASTY_LAYOUT_Find, UserFind, .limit = 3, .end_ = 0) --- */
+/* Whether options are given is known when the call is compiled, by what stands before `.end_`: a call without
+ * any neither makes nor reads them. Those of changes of all rows are read always, since they tell such a
+ * change from that of a record. */
 #define TOASTY__FIND(M, LAYOUT, O, ...)                                                                      \
-    .find = toasty__options(&M##__model.layouts[LAYOUT], &(const O){__VA_ARGS__})
+    .find = TOASTY__GIVES_NONE(__VA_ARGS__) && LAYOUT < TOASTY_LAYOUT_UpdateAll                              \
+                ? (toasty_find){.limit = 0}                                                                  \
+                : toasty__options(&M##__model.layouts[LAYOUT], &(const O){__VA_ARGS__})
+#define TOASTY__GIVES_NONE(...) (__extension__(sizeof(#__VA_ARGS__) == sizeof(".end_ = 0")))
 #define TOASTY__ROW(M, ...) .rows = &(const M##New){__VA_ARGS__}, .row_count = 1
 
 #endif

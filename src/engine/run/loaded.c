@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    FEWEST_ROWS = 8,
+    FIRST_ROWS = 8,             /* where nothing is known */
     MOST_FIRST_BYTES = 8 << 20, /* an answer that is larger is met by doubling */
     SLICE = 1024                /* bytes that are zeroed at once, shortly before they are filled */
 };
@@ -15,7 +15,7 @@ enum {
 static size_t first_rows(const toasty__step *step)
 {
     size_t usual = atomic_load_explicit(&step->usual_rows, memory_order_relaxed);
-    return usual < FEWEST_ROWS ? FEWEST_ROWS : usual;
+    return usual ? usual : FIRST_ROWS;
 }
 
 static void remember_rows(toasty__step *step, size_t rows, size_t stride)
