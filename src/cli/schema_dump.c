@@ -118,8 +118,10 @@ const toasty__cli_verb toasty__cli_schema_dump = {
         {
             [TARGETS] = {"--targets", "NAME,...", "the databases, as for derive", .required = true},
             [FORMAT] = {"--format", "sql|snapshot",
-                        "statements (the default), or the text that generated code and migrations keep"},
-            [PREFIX] = {"--prefix", "TEXT", "put before the name of every table, as `table_prefix` does"},
+                        "statements (the default), or the text that generated code and migrations keep",
+                        .required = false},
+            [PREFIX] = {"--prefix", "TEXT", "put before the name of every table, as `table_prefix` does",
+                        .required = false},
         },
     .more = "What follows `--` are arguments of the compiler that the headers need: -I, -D, -std.\n"
             "Exit codes: 0 done, 1 errors in the headers, 2 errors in the command line.\n",
