@@ -230,11 +230,12 @@ static const char *literal_end(const char *text)
 /* "one" "two" is one literal. */
 static bool is_string(const char *text)
 {
-    do {
-        text = literal_end(text);
-        text += text ? strspn(text, " \t") : 0;
-    } while (text && *text);
-    return text != NULL;
+    while ((text = literal_end(text))) {
+        text += strspn(text, " \t");
+        if (!*text)
+            return true;
+    }
+    return false;
 }
 
 static bool enum_default(const derive_schema *schema, const derive_enum *labels, derive_default *value)
