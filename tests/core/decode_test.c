@@ -178,6 +178,16 @@ TOASTY_TEST(decode, items_of_a_list_have_the_size_of_their_type)
     check_int(INT64_C(86400000000), toasty__list_item(&list, 1).as.integer);
 }
 
+TOASTY_TEST(decode, an_item_that_a_list_does_not_have_is_null)
+{
+    const int32_t numbers[] = {1};
+    toasty_value none = toasty__list(TOASTY_TYPE_I32, NULL, 0),
+                 one = toasty__list(TOASTY_TYPE_I32, numbers, 1);
+    check_int(TOASTY_VALUE_NULL, toasty__list_item(&none, 0).kind);
+    check_int(TOASTY_VALUE_NULL, toasty__list_item(&none, SIZE_MAX).kind);
+    check_int(TOASTY_VALUE_NULL, toasty__list_item(&one, 1).kind);
+}
+
 TOASTY_TEST(decode, now_is_taken_apart_before_the_epoch_too)
 {
     check_int(-1, toasty__now_value(TOASTY_TYPE_TIMESTAMP, -1).as.integer);

@@ -63,14 +63,16 @@ static void add_words(toasty__buffer *out, piece words)
     bool quoted = false;
     for (const char *c = words.start; c < words.end; c++) {
         char byte = *c;
-        if (byte == '"')
-            quoted = !quoted;
+        bool escaped = quoted && byte == '\\' && c + 1 < words.end;
+        if (escaped)
+            toasty__buffer_char(out, *c++);
+        quoted ^= !escaped && byte == '"';
         open += !quoted && byte == '(';
         open -= !quoted && byte == ')';
-        if (open < 0 || !isprint((unsigned char)byte) || strchr("\\'#{};", byte))
+        if (open < 0 || !*c || iscntrl((unsigned char)*c) || (!quoted && strchr("\\'#{};", byte)))
             byte = ' ';
         open = open < 0 ? 0 : open;
-        toasty__buffer_char(out, byte);
+        toasty__buffer_char(out, escaped && byte != ' ' ? *c : byte);
     }
     toasty__buffer_text(out, quoted ? "\"" : "");
     while (open-- > 0)

@@ -53,8 +53,9 @@ void toasty__derive_complain(const derive_place *place, const derive_word *word,
 /* False after an error. */
 bool toasty__derive_takes_no_value(const derive_place *place, const derive_word *word);
 bool toasty__derive_needs_value(const derive_place *place, const derive_word *word, const char *example);
-/* "name" or name, without the quotes. */
-const char *toasty__derive_plain_name(derive_memory *memory, const char *text);
+/* The value that is a "name" or a name, without the quotes; NULL after an error. */
+const char *toasty__derive_needs_name(const derive_place *place, const derive_word *word,
+                                      const char *example);
 /* Adds the names of `(a, b)`. */
 void toasty__derive_name_list(derive_memory *memory, const derive_word *word, derive_names *names);
 

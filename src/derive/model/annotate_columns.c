@@ -10,14 +10,12 @@ static void apply_null(const derive_place *p, const derive_word *word)
 
 static void apply_column(const derive_place *p, const derive_word *word)
 {
-    if (!toasty__derive_needs_value(p, word, "column = \"name\""))
-        return;
-    if (strchr(word->value, ',')) {
+    if (word->value && strchr(word->value, ',')) {
         toasty__derive_complain(
             p, word, "the type of a column is not supported yet; write only its name: column = \"name\"");
         return;
     }
-    p->member->column = toasty__derive_plain_name(p->schema->memory, word->value);
+    p->member->column = toasty__derive_needs_name(p, word, "column = \"name\"");
 }
 
 /* The C type of the enum decides the integer type; its constants stay what the column may hold. */
@@ -43,14 +41,14 @@ static void apply_integer(const derive_place *p, const derive_word *word)
 
 static void apply_table(const derive_place *p, const derive_word *word)
 {
-    if (toasty__derive_needs_value(p, word, "table = \"names\""))
-        p->model->table = toasty__derive_plain_name(p->schema->memory, word->value);
+    p->model->table = toasty__derive_needs_name(p, word, "table = \"names\"");
 }
 
 static void apply_label(const derive_place *p, const derive_word *word)
 {
-    if (toasty__derive_needs_value(p, word, "label = \"low\""))
-        *p->label = toasty__derive_plain_name(p->schema->memory, word->value);
+    const char *name = toasty__derive_needs_name(p, word, "label = \"low\"");
+    if (name)
+        *p->label = name;
 }
 
 static const derive_annotation words[] = {

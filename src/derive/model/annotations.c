@@ -30,12 +30,20 @@ bool toasty__derive_needs_value(const derive_place *p, const derive_word *word, 
     return false;
 }
 
-const char *toasty__derive_plain_name(derive_memory *memory, const char *text)
+/* A name goes into SQL and into string literals of C as it is. */
+const char *toasty__derive_needs_name(const derive_place *p, const derive_word *word, const char *example)
 {
-    size_t length = strlen(text);
-    if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
-        return toasty__derive_text(memory, text + 1, length - 2);
-    return text;
+    if (!toasty__derive_needs_value(p, word, example))
+        return NULL;
+    const char *name = word->value;
+    size_t length = strlen(name);
+    if (length >= 2 && name[0] == '"' && name[length - 1] == '"')
+        name = toasty__derive_text(p->schema->memory, name + 1, length - 2);
+    if (!strpbrk(name, "\"\\"))
+        return name;
+    toasty__derive_error(p->schema->diagnostics, word->at,
+                         "`%s` takes one name without quotes or backslashes in it: %s", word->name, example);
+    return NULL;
 }
 
 void toasty__derive_name_list(derive_memory *memory, const derive_word *word, derive_names *names)

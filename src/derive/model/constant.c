@@ -48,7 +48,17 @@ static int64_t name(parser *p)
     return fail(p);
 }
 
-/* A literal with its suffixes. */
+/* u, l, ul, lu and so on, an l once or twice. */
+static size_t suffix_length(const char *text)
+{
+    bool is_unsigned = *text == 'u' || *text == 'U';
+    size_t length = is_unsigned;
+    if (text[length] == 'l' || text[length] == 'L')
+        length += text[length + 1] == text[length] ? 2 : 1;
+    return length + (!is_unsigned && (text[length] == 'u' || text[length] == 'U'));
+}
+
+/* A literal with its suffix. */
 static bool literal(const char **at, uint64_t *value)
 {
     char *end;
@@ -56,8 +66,7 @@ static bool literal(const char **at, uint64_t *value)
     *value = strtoull(*at, &end, 0);
     if (errno || end == *at)
         return false;
-    while (*end && strchr("uUlL", *end))
-        end++;
+    end += suffix_length(end);
     if (isalnum((unsigned char)*end) || *end == '.' || *end == '_')
         return false;
     *at = end;
@@ -75,10 +84,13 @@ static int64_t operand(parser *p)
         p->at++;
         result = binary(p, 0);
         skip_space(p);
-        if (*p->at++ != ')')
+        if (*p->at != ')')
             return fail(p);
+        p->at++;
     } else if (c && strchr("+-~", c)) {
         p->at++;
+        if (c == *p->at && c != '~') /* which C takes for another operator */
+            return fail(p);
         result = operand(p);
         if (c == '-' && __builtin_sub_overflow(0, result, &result))
             return fail(p);
@@ -139,6 +151,8 @@ static int64_t binary(parser *p, int level)
         if (!op || p->failed)
             return left;
         p->at += strlen(op);
+        if ((*op == '+' || *op == '-') && *p->at == *op)
+            return fail(p);
         left = apply(p, op, left, binary(p, level + 1));
     }
 }
@@ -190,17 +204,38 @@ static range range_of(toasty_type type)
     }
 }
 
+/* The end of the escape sequence whose backslash stands before `text`; NULL when it is not one of a byte. */
+static const char *escape_end(const char *text)
+{
+    size_t digits = strspn(text, "01234567");
+    if (digits)
+        return digits < 3 || *text < '4' ? text + (digits < 3 ? digits : 3) : NULL;
+    if (*text == 'x') {
+        digits = strspn(text + 1, "0123456789abcdefABCDEF");
+        return digits == 1 || digits == 2 ? text + 1 + digits : NULL;
+    }
+    return *text && strchr("abfnrtv\\'\"?", *text) ? text + 1 : NULL;
+}
+
+/* The end of the literal that begins at `text`; NULL when there is none. */
+static const char *literal_end(const char *text)
+{
+    if (*text++ != '"')
+        return NULL;
+    while (text && *text && *text != '"')
+        text = *text == '\\' ? escape_end(text + 1) : text + 1;
+    return text && *text ? text + 1 : NULL;
+}
+
+/* "one" "two" is one literal. */
 static bool is_string(const char *text)
 {
-    size_t length = strlen(text);
-    if (length < 2 || text[0] != '"' || text[length - 1] != '"')
-        return false;
-    for (const char *c = text + 1; c < text + length - 1; c++)
-        if (*c == '\\')
-            c++;
-        else if (*c == '"')
-            return strchr(c + 1, '"') != NULL; /* "one" "two" is one literal */
-    return true;
+    while ((text = literal_end(text))) {
+        text += strspn(text, " \t");
+        if (!*text)
+            return true;
+    }
+    return false;
 }
 
 static bool enum_default(const derive_schema *schema, const derive_enum *labels, derive_default *value)
@@ -216,11 +251,19 @@ static bool enum_default(const derive_schema *schema, const derive_enum *labels,
     return false;
 }
 
-static bool number_default(const char *text, derive_default *value)
+/* An integer, or what C takes for a real number: it has a point or an exponent. */
+static bool number_default(const derive_schema *schema, const char *text, derive_default *value)
 {
+    derive_integer integer;
     char *end;
+    if (toasty__derive_integer(schema, text, &integer)) {
+        value->is_zero = integer.magnitude == 0;
+        return true;
+    }
     double number = strtod(text, &end);
-    if (end == text || (*end && strcmp(end, "f") != 0 && strcmp(end, "F") != 0) || number - number != 0)
+    bool is_real = strpbrk(text, strpbrk(text, "xX") ? "pP" : ".eE") != NULL;
+    if (end == text || !is_real || (*end && strcmp(end, "f") != 0 && strcmp(end, "F") != 0) ||
+        number - number != 0)
         return false;
     value->is_zero = number == 0;
     return true;
@@ -266,7 +309,7 @@ static bool default_fits(derive_schema *schema, const derive_member *member, der
         return is_string(value->expression);
     case TOASTY_TYPE_F32:
     case TOASTY_TYPE_F64:
-        return number_default(value->expression, value);
+        return number_default(schema, value->expression, value);
     case TOASTY_TYPE_UUID:
     case TOASTY_TYPE_BYTES:
     case TOASTY_TYPE_DATE:

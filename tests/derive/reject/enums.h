@@ -5,6 +5,7 @@ typedef enum { // error: `SIZE_SMALL` and `SIZE_TINY` have the same label, "smal
     SIZE_SMALL,
     SIZE_LARGE toasty(label), // error: `label` needs a value: label = "low"
     SIZE_TINY toasty(label = "small"),
+    SIZE_ODD toasty(label = "a" "b"), // error: `label` takes one name
     SIZE_HUGE toasty(lable = "huge"), // error: unknown annotation `lable`; did you mean `label`?
     SIZE_MOST toasty(label = "most") = SIZE_HUGE // error: this is another name of `SIZE_HUGE`
 } Size;
