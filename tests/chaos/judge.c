@@ -10,11 +10,11 @@
 #include "acts.h"
 #include "audit.h"
 #include "crowd.h"
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,7 +49,7 @@ static void pause_briefly(void)
 
 /* --- workers --- */
 
-/* A process of this program that works: the library's threads do not survive a fork. */
+/* A process of this program that works, and ends with it: the library's threads do not survive a fork. */
 static pid_t start_worker(const judge *judge, const char *what, const char *url)
 {
     char descriptor[16];
@@ -57,6 +57,7 @@ static pid_t start_worker(const judge *judge, const char *what, const char *url)
     fflush(stdout);
     pid_t worker = fork();
     if (worker == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execl("/proc/self/exe", judge->program, what, descriptor, url, (char *)NULL);
         _exit(127);
     }
