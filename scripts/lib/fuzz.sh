@@ -34,7 +34,7 @@ fuzz_run() {
     awk '/number_of_executed_units/ { run = $2 } /new_units_added/ { print "note: " run " inputs, " $2 " of them new" }' "$log"
     return 0
   fi
-  grep -v '^#[0-9]' "$log" | tail -n 60
+  grep -av '^#[0-9]' "$log" | tail -n 60
   for input in "$failed"/*; do
     [ -f "$input" ] || continue
     echo "FAILED fuzz $name: $input; this runs it again:"

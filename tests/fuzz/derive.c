@@ -247,7 +247,7 @@ static CXTranslationUnit parse(CXIndex index, const char *path, const char *cons
     CXTranslationUnit unit = NULL;
     if (clang_parseTranslationUnit2(index, path, arguments, count, NULL, 0,
                                     CXTranslationUnit_ForSerialization, &unit) != CXError_Success)
-        complain("cannot be read: ", path);
+        complain("libclang cannot read this, or a header of the library has changed meanwhile: ", path);
     for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
         CXString text = clang_formatDiagnostic(diagnostic, CXDiagnostic_DisplaySourceLocation);
