@@ -1,0 +1,504 @@
+/* What the server says, packet by packet: each is for the step that was sent first.
+ *
+ * What may come is in the table of order.h. Rows go straight into the sink. A complaint ends its step and no
+ * other: what stands behind it in the same job is answered too, and skipped. Whatever cannot come where it does
+ * means that one of the two has lost its place, and ends the connection: the next answer could be given to the
+ * wrong job.
+ *
+ * Answers are held back as they came, to be read once the group has ended well, where it may have to be
+ * repeated: those of groups, and all while a request to cancel may still hit a neighbour. */
+#include "mysql.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+/* Whether a packet makes sense where it came. */
+typedef enum { OUT_OF_STEP, IN_STEP } step_kept;
+
+static my_step *step_of(my_entry *entry)
+{
+    return &entry->steps[entry->at];
+}
+
+/* NULL when the step answers none that anybody wants to know of. */
+static toasty_operation *operation_of(my_entry *entry)
+{
+    const my_step *step = step_of(entry);
+    bool answers = step->kind == MY_STEP_OPERATION || step->kind == MY_STEP_GUARD ||
+                   step->kind == MY_STEP_UNDO;
+    return entry->job && answers ? &entry->job->operations[step->operation] : NULL;
+}
+
+/* Nobody wants to know what the answer says, or not yet. */
+static bool is_passed_over(const my_entry *entry)
+{
+    return !entry->job || entry->failed || entry->holds || entry->further;
+}
+
+/* --- the end of an entry --- */
+
+/* in_transaction: the server is, after all that was answered. */
+static void settle(my_connection *connection)
+{
+    toasty_connection *base = &connection->base;
+    bool in_transaction = connection->status & MY_STATUS_IN_TRANSACTION;
+    base->session = (uint8_t)((base->session & TOASTY_SESSION_TOUCHED) |
+                              (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0) |
+                              (connection->unknown ? TOASTY_SESSION_UNKNOWN : 0));
+    if (!connection->sent.first)
+        connection->transaction_expected = in_transaction;
+    if (connection->waiting.first)
+        toasty__my_send_soon(connection);
+}
+
+/* --- results --- */
+
+static my_columns *columns_of(my_connection *connection, my_entry *entry)
+{
+    my_statement *statement = step_of(entry)->statement;
+    return statement ? &statement->columns : &connection->portal;
+}
+
+static toasty_sink *sink_of(my_entry *entry)
+{
+    toasty_operation *operation = operation_of(entry);
+    return operation ? operation->sink : NULL;
+}
+
+/* What an OK says, and the end of rows, which is one. */
+typedef struct verdict {
+    uint64_t changed, made_key;
+} verdict;
+
+static step_kept read_verdict(my_connection *connection, my_entry *entry, const my_packet *packet,
+                              verdict *verdict)
+{
+    my_reader reader = my_read(packet);
+    my_take8(&reader);
+    verdict->changed = my_take_length(&reader);
+    verdict->made_key = my_take_length(&reader);
+    connection->status = my_take16(&reader);
+    entry->status = (uint8_t)connection->status;
+    return reader.failed ? OUT_OF_STEP : IN_STEP;
+}
+
+/* The statement has ended, as far as its first result goes; *ended: and there are no others. */
+static step_kept end_result(my_entry *entry, bool *ended)
+{
+    *ended = !(entry->status & MY_STATUS_MORE_RESULTS);
+    if (!*ended && !entry->foreign)
+        return OUT_OF_STEP;
+    entry->further = !*ended;
+    entry->place = MY_RESULT;
+    entry->rows = 0;
+    return IN_STEP;
+}
+
+static bool wants_rows(my_entry *entry)
+{
+    const toasty_sink *sink = sink_of(entry);
+    return sink && sink->columns && !entry->foreign;
+}
+
+static step_kept take_ok(my_connection *connection, my_entry *entry, const my_packet *packet, bool *ended)
+{
+    verdict verdict;
+    if (read_verdict(connection, entry, packet, &verdict) == OUT_OF_STEP ||
+        (!is_passed_over(entry) && wants_rows(entry)))
+        return OUT_OF_STEP;
+    toasty_operation *operation = is_passed_over(entry) ? NULL : operation_of(entry);
+    if (operation && step_of(entry)->begins == MY_RESULT) {
+        operation->count = (int64_t)(verdict.changed & INT64_MAX);
+        operation->made_key = (int64_t)verdict.made_key;
+        operation->key_step = connection->key_step;
+    } else if (operation)
+        operation->count = 0;
+    return end_result(entry, ended);
+}
+
+static step_kept take_end(my_connection *connection, my_entry *entry, const my_packet *packet, bool *ended)
+{
+    verdict verdict;
+    if (read_verdict(connection, entry, packet, &verdict) == OUT_OF_STEP)
+        return OUT_OF_STEP;
+    toasty_operation *operation = is_passed_over(entry) ? NULL : operation_of(entry);
+    if (operation)
+        operation->count = (int64_t)entry->rows;
+    return end_result(entry, ended);
+}
+
+/* --- rows --- */
+
+static void fail_by_itself(my_entry *entry)
+{
+    toasty__my_entry_fail(entry);
+}
+
+/* The names of the columns, which lie one behind the other in connection->names. */
+static int describe(my_connection *connection, toasty_sink *sink, size_t count, toasty_error *err)
+{
+    const char **names = toasty__calloc(count + 1, sizeof *names);
+    const char *at = connection->names.bytes;
+    if (!names || connection->names.failed) {
+        toasty__free(names);
+        return toasty__fail_memory(err);
+    }
+    for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
+        names[i] = at;
+    int status = sink->describe(sink, names, count, err);
+    toasty__free(names);
+    return status;
+}
+
+/* All columns are known: rows come next. */
+static void begin_rows(my_connection *connection, my_entry *entry)
+{
+    my_columns *columns = columns_of(connection, entry);
+    toasty_sink *sink = is_passed_over(entry) ? NULL : sink_of(entry);
+    bool in_text = !step_of(entry)->statement;
+    entry->place = in_text ? MY_TEXT_ROWS : MY_ROWS;
+    if (!sink)
+        return;
+    toasty_error *err = &entry->job->error;
+    if ((sink->describe && describe(connection, sink, columns->count, err) < 0) ||
+        toasty__my_columns_fit(columns, sink, operation_of(entry)->statement->text_results, in_text,
+                               connection->database->kind->checks_text, err) < 0)
+        fail_by_itself(entry);
+}
+
+static step_kept take_count(my_connection *connection, my_entry *entry, const my_packet *packet)
+{
+    my_columns *columns = columns_of(connection, entry);
+    my_reader reader = my_read(packet);
+    uint64_t count = my_take_length(&reader);
+    bool described = !connection->caches_columns || my_take8(&reader);
+    if (reader.failed || my_left(&reader) || !count || count > UINT16_MAX)
+        return OUT_OF_STEP;
+    toasty__buffer_clear(&connection->names);
+    if (!described) {
+        if (columns->count != count)
+            return OUT_OF_STEP;
+        begin_rows(connection, entry);
+        return IN_STEP;
+    }
+    if (toasty__my_columns_expect(columns, (size_t)count) < 0) {
+        toasty_error error;
+        toasty__fail_memory(&error);
+        error.code = TOASTY_CONNECTION_LOST; /* its answer cannot be read any more */
+        toasty__my_lose(connection, &error, false);
+        return IN_STEP;
+    }
+    entry->left = (uint32_t)count;
+    entry->place = MY_COLUMNS;
+    return IN_STEP;
+}
+
+static step_kept take_definition(my_connection *connection, my_entry *entry, const my_packet *packet,
+                                 bool *ended)
+{
+    if (entry->place == MY_PARAMETERS) {
+        const my_columns *columns = columns_of(connection, entry);
+        if (--entry->left)
+            return IN_STEP;
+        entry->left = (uint32_t)columns->count;
+        entry->place = MY_COLUMNS;
+        *ended = !entry->left;
+        return IN_STEP;
+    }
+    my_columns *columns = columns_of(connection, entry);
+    const char *name;
+    size_t length;
+    if (!toasty__my_columns_add(columns, packet, columns->count - entry->left, &name, &length))
+        return OUT_OF_STEP;
+    toasty__buffer_add(&connection->names, name, strnlen(name, length));
+    toasty__buffer_char(&connection->names, '\0');
+    if (--entry->left)
+        return IN_STEP;
+    *ended = step_of(entry)->kind == MY_STEP_PREPARE;
+    if (!*ended)
+        begin_rows(connection, entry);
+    return IN_STEP;
+}
+
+static step_kept take_row(my_connection *connection, my_entry *entry, const my_packet *packet)
+{
+    toasty_sink *sink = is_passed_over(entry) ? NULL : sink_of(entry);
+    entry->rows++;
+    if (!sink)
+        return IN_STEP;
+    entry->stored = true;
+    int status = toasty__my_decode_row(columns_of(connection, entry), sink, packet,
+                                       entry->place == MY_TEXT_ROWS, &entry->job->error);
+    if (status < 0)
+        fail_by_itself(entry);
+    return status > 0 ? OUT_OF_STEP : IN_STEP;
+}
+
+/* --- what was prepared --- */
+
+static step_kept take_prepared(my_connection *connection, my_entry *entry, const my_packet *packet,
+                               bool *ended)
+{
+    my_statement *statement = step_of(entry)->statement;
+    my_reader reader = my_read(packet);
+    my_take8(&reader);
+    statement->number = my_take32(&reader);
+    uint16_t columns = my_take16(&reader), parameters = my_take16(&reader);
+    if (reader.failed)
+        return OUT_OF_STEP;
+    statement->parameters = parameters;
+    if (toasty__my_columns_expect(&statement->columns, columns) < 0)
+        return OUT_OF_STEP;
+    toasty__buffer_clear(&connection->names);
+    entry->left = parameters ? parameters : columns;
+    entry->place = parameters ? MY_PARAMETERS : MY_COLUMNS;
+    *ended = !entry->left;
+    return IN_STEP;
+}
+
+static void acknowledge(my_connection *connection, my_statement *statement)
+{
+    statement->acknowledged = true;
+    connection->base.prepared++;
+}
+
+/* The server has no room for more prepared statements: some of ours make it, once. */
+static bool may_ask_again(my_connection *connection, my_statement *statement, uint16_t number)
+{
+    if (number != MY_ERROR_TOO_MANY_STATEMENTS || statement->asked_again)
+        return false;
+    statement->asked_again = true;
+    statement->asked = false;
+    toasty__my_statements_halve(connection);
+    return true;
+}
+
+/* Whoever waits with the statement is told why when it is his turn; the next one to come asks anew. */
+static void refuse_to_prepare(my_connection *connection, my_entry *entry, const my_complaint *complaint)
+{
+    my_statement *statement = step_of(entry)->statement;
+    if (complaint->number == MY_ERROR_INTERRUPTED && connection->strays) {
+        connection->strays--;
+        statement->asked = false;
+        return;
+    }
+    if (may_ask_again(connection, statement, complaint->number))
+        return;
+    toasty__my_statement_forget(connection, statement, false);
+    statement->refusal = toasty__my_refusal_of(complaint);
+    statement->asked = statement->refusal != NULL;
+}
+
+/* --- complaints --- */
+
+static void lose_what_was_told(my_connection *connection, const my_complaint *complaint)
+{
+    toasty_error error;
+    toasty__my_error_of_complaint(complaint, NULL, &error);
+    error.code = TOASTY_CONNECTION_LOST;
+    toasty__my_lose(connection, &error, true);
+}
+
+static step_kept take_complaint(my_connection *connection, my_entry *entry, const my_packet *packet)
+{
+    my_complaint complaint;
+    toasty_error error;
+    if (!toasty__my_complaint_read(&complaint, packet))
+        return OUT_OF_STEP;
+    if (toasty__my_is_goodbye(complaint.number))
+        lose_what_was_told(connection, &complaint);
+    else if (step_of(entry)->kind == MY_STEP_PREPARE)
+        refuse_to_prepare(connection, entry, &complaint);
+    else if (step_of(entry)->kind == MY_STEP_CLEAN) {
+        toasty__fail(&error, TOASTY_CONNECTION_LOST,
+                     "the connection was closed: what raw statements left in its session could not be "
+                     "undone: %.*s",
+                     (int)complaint.length, complaint.message);
+        toasty__my_lose(connection, &error, false);
+    } else
+        toasty__my_entry_refuse(connection, entry, &complaint);
+    return IN_STEP;
+}
+
+/* --- packets --- */
+
+typedef enum outcome { GOES_ON, ENDED_WELL, ENDED_BADLY } outcome;
+
+/* Takes a packet of the step that is answered. */
+static step_kept take(my_connection *connection, my_entry *entry, const my_packet *packet, outcome *outcome)
+{
+    bool ended = false;
+    step_kept kept = OUT_OF_STEP;
+    if (packet->first != entry->sequence)
+        return OUT_OF_STEP;
+    entry->sequence = packet->next;
+    switch (toasty__my_word((my_place)entry->place, packet)) {
+    case MY_ROW:
+        return take_row(connection, entry, packet);
+    case MY_OK:
+        kept = entry->place == MY_PREPARED ? take_prepared(connection, entry, packet, &ended)
+                                           : take_ok(connection, entry, packet, &ended);
+        break;
+    case MY_COUNT:
+        kept = take_count(connection, entry, packet);
+        break;
+    case MY_DEFINITION:
+        kept = take_definition(connection, entry, packet, &ended);
+        break;
+    case MY_END:
+        kept = take_end(connection, entry, packet, &ended);
+        break;
+    case MY_NO:
+        *outcome = ENDED_BADLY;
+        return take_complaint(connection, entry, packet);
+    case MY_NONSENSE:
+        break;
+    }
+    *outcome = ended ? ENDED_WELL : GOES_ON;
+    return kept;
+}
+
+/* --- steps --- */
+
+/* The answer to the next step comes next. */
+static void expect(my_entry *entry, uint32_t step)
+{
+    entry->at = step;
+    entry->rows = 0;
+    entry->further = false;
+    if (step >= entry->step_count)
+        return;
+    entry->place = entry->steps[step].begins;
+    entry->sequence = entry->steps[step].sequence;
+}
+
+/* The group has ended well: reads what was held, whose order was looked at when it came. */
+static step_kept read_held(my_connection *connection, my_entry *entry)
+{
+    my_input held = {entry->held.bytes, 0, entry->held.length};
+    my_packet packet;
+    step_kept kept = IN_STEP;
+    entry->holds = false;
+    expect(entry, 0);
+    while (kept == IN_STEP && !entry->failed && toasty__my_next(&held, &packet) > 0) {
+        outcome outcome = GOES_ON;
+        kept = take(connection, entry, &packet, &outcome);
+        if (outcome != GOES_ON)
+            expect(entry, entry->at + 1);
+    }
+    return kept;
+}
+
+static void end_entry(my_connection *connection, my_entry *entry)
+{
+    toasty__my_queue_take(&connection->sent);
+    toasty__my_cancel_forget(connection, entry);
+    connection->unknown -= entry->unknown;
+    if (!entry->ours)
+        settle(connection);
+    else if (connection->waiting.first)
+        toasty__my_send_soon(connection);
+    toasty__my_entry_end(connection, entry);
+}
+
+/* All steps are answered. What was to be a group and is none is undone first. */
+static step_kept end_steps(my_connection *connection, my_entry *entry)
+{
+    if (entry->guarded && !entry->happened) {
+        toasty__my_send_step(connection, entry, MY_STEP_UNDO, toasty__my_rollback);
+        return IN_STEP;
+    }
+    if (entry->holds && entry->job && !entry->failed && read_held(connection, entry) == OUT_OF_STEP)
+        return OUT_OF_STEP;
+    end_entry(connection, entry);
+    return IN_STEP;
+}
+
+/* A rollback, and what comes behind it, is said until the server has done it. */
+static step_kept end_undoing(my_connection *connection, my_entry *entry, my_step_kind kind, bool well)
+{
+    enum { MOST_TRIES = 100 };
+    if (!well && ++entry->undone > MOST_TRIES) {
+        toasty_error error;
+        toasty__fail(&error, TOASTY_CONNECTION_LOST,
+                     "the connection was closed: the server does not roll back");
+        toasty__my_lose(connection, &error, false);
+    } else if (!well)
+        toasty__my_send_step(connection, entry, kind,
+                             kind == MY_STEP_UNDO ? toasty__my_rollback : toasty__my_restore);
+    else if (kind == MY_STEP_UNDO)
+        toasty__my_send_step(connection, entry, MY_STEP_RESTORE, toasty__my_restore);
+    else
+        end_entry(connection, entry);
+    return IN_STEP;
+}
+
+/* What stands in an entry that failed, and was not sent, is not sent any more. */
+static step_kept end_step(my_connection *connection, my_entry *entry, bool well)
+{
+    my_step *step = step_of(entry);
+    if (step->kind == MY_STEP_UNDO || step->kind == MY_STEP_RESTORE)
+        return end_undoing(connection, entry, (my_step_kind)step->kind, well);
+    if (step->kind == MY_STEP_PREPARE && well)
+        acknowledge(connection, step->statement);
+    if (step->kind == MY_STEP_GUARD)
+        entry->happened = well;
+    if (entry->resumes && !entry->failed) {
+        entry->first = step->operation + 1;
+        entry->stored = false;
+    }
+    expect(entry, entry->at + 1);
+    if (entry->written == entry->at && entry->at < entry->step_count) {
+        if (entry->failed || (!entry->job && !entry->ours))
+            entry->step_count = entry->at;
+        else
+            toasty__my_send_rest(connection, entry);
+    }
+    return entry->at < entry->step_count ? IN_STEP : end_steps(connection, entry);
+}
+
+/* Without memory the job fails, whatever the server will have done: only its answer could tell. */
+static void hold(my_entry *entry, const my_input *input, size_t start)
+{
+    toasty__buffer_add(&entry->held, input->bytes + start, input->start - start);
+    if (!entry->held.failed)
+        return;
+    toasty__fail_memory(&entry->job->error);
+    toasty__my_entry_fail(entry);
+}
+
+static step_kept take_next(my_connection *connection, my_input *input, size_t start, const my_packet *packet)
+{
+    my_entry *entry = connection->sent.first;
+    outcome outcome = GOES_ON;
+    if (!entry)
+        return OUT_OF_STEP;
+    if (entry->holds && entry->job && !entry->failed && step_of(entry)->kind < MY_STEP_UNDO)
+        hold(entry, input, start);
+    if (take(connection, entry, packet, &outcome) == OUT_OF_STEP)
+        return OUT_OF_STEP;
+    if (connection->base.broken || outcome == GOES_ON)
+        return IN_STEP;
+    return end_step(connection, entry, outcome == ENDED_WELL);
+}
+
+void toasty__my_take_answers(my_connection *connection)
+{
+    my_input *input = &connection->stream.in;
+    my_packet packet;
+    int status = 0;
+    while (!connection->base.broken) {
+        size_t start = input->start;
+        status = toasty__my_next(input, &packet);
+        if (status > 0 && take_next(connection, input, start, &packet) == OUT_OF_STEP)
+            status = -1;
+        if (status <= 0)
+            break;
+    }
+    if (status >= 0 || connection->base.broken)
+        return;
+    toasty_error error;
+    toasty__fail(&error, TOASTY_CONNECTION_LOST,
+                 "the connection was lost: protocol error: unexpected message");
+    toasty__my_lose(connection, &error, false);
+}

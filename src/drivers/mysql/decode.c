@@ -1,0 +1,128 @@
+/* Rows of an answer into structs: what a column is and the field of the sink choose how its cells are read.
+ *
+ * What a column is comes with the answer itself, or is what it was when its statement was prepared: a table may
+ * have changed since. A row is taken straight from the in-buffer, and every length is compared with the packet that
+ * it stands in. */
+#include "mysql.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "core/decode.h"
+
+void toasty__my_columns_done(my_columns *columns)
+{
+    toasty__free(columns->items);
+    *columns = (my_columns){NULL, 0, 0};
+}
+
+int toasty__my_columns_expect(my_columns *columns, size_t count)
+{
+    size_t before = columns->count;
+    if (toasty__grow((void **)&columns->items, &columns->capacity, count + 1, sizeof *columns->items) < 0)
+        return -1;
+    for (size_t i = before; i < count; i++)
+        columns->items[i] = (my_column){0};
+    columns->count = count;
+    return 0;
+}
+
+enum { NAMES_BEFORE = 4 /* catalog, database, table, its own name */, CHARSET_NONE = 63, FLAG_UNSIGNED = 32 };
+
+bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, const char **name,
+                            size_t *name_length)
+{
+    my_reader reader = my_read(packet);
+    size_t ignored;
+    for (int i = 0; i < NAMES_BEFORE; i++)
+        my_take_counted(&reader, &ignored);
+    *name = my_take_counted(&reader, name_length);
+    my_take_counted(&reader, &ignored);
+    my_take_length(&reader); /* of what follows */
+    uint16_t charset = my_take16(&reader);
+    my_take32(&reader); /* width */
+    uint8_t type = my_take8(&reader);
+    uint16_t flags = my_take16(&reader);
+    my_take(&reader, 3); /* digits, and nothing */
+    if (reader.failed || at >= columns->count)
+        return false;
+    my_column new = {.type = type,
+                     .is_unsigned = flags & FLAG_UNSIGNED,
+                     .is_binary = charset == CHARSET_NONE};
+    my_column *column = &columns->items[at];
+    if (column->type != new.type || column->is_unsigned != new.is_unsigned ||
+        column->is_binary != new.is_binary)
+        *column = new;
+    return true;
+}
+
+int toasty__my_columns_fit(my_columns *columns, const toasty_sink *sink, bool as_text, bool in_text,
+                           bool checks_text, toasty_error *err)
+{
+    if (columns->count != sink->column_count)
+        return toasty__fail(err, TOASTY_DATABASE_ERROR, "an answer of %zu columns where %d were asked for",
+                            columns->count, sink->column_count);
+    for (size_t i = 0; i < columns->count; i++) {
+        my_column *column = &columns->items[i];
+        if (column->read && column->field == sink->columns[i])
+            continue;
+        column->field = sink->columns[i];
+        column->read = toasty__my_reader_of(column, column->field, as_text, in_text, checks_text);
+    }
+    return 0;
+}
+
+/* --- rows --- */
+
+static int decode_cell(const my_column *column, const toasty_sink *sink, void *row, bool null,
+                       my_reader *cells, toasty_error *err)
+{
+    if (null)
+        return toasty__store_null(sink, row, column->field, err);
+    int status = column->read(sink, row, column->field, cells, err);
+    return cells->failed ? 1 : status;
+}
+
+/* A zero, which columns are NULL by bits of which the first two are free, and the cells of the others. */
+static int decode_binary(const my_columns *columns, const toasty_sink *sink, void *row, my_reader *cells,
+                         toasty_error *err)
+{
+    enum { FREE_BITS = 2 };
+    my_take8(cells);
+    const char *nulls = my_take(cells, (columns->count + FREE_BITS + 7) / 8);
+    if (!nulls)
+        return 1;
+    for (size_t i = 0; i < columns->count; i++) {
+        size_t bit = i + FREE_BITS;
+        bool null = nulls[bit / 8] & 1 << bit % 8;
+        int status = decode_cell(&columns->items[i], sink, row, null, cells, err);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int decode_text(const my_columns *columns, const toasty_sink *sink, void *row, my_reader *cells,
+                       toasty_error *err)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        bool null = my_left(cells) && (uint8_t)*cells->at == MY_NULL_CELL;
+        if (null)
+            my_take8(cells);
+        int status = decode_cell(&columns->items[i], sink, row, null, cells, err);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+int toasty__my_decode_row(const my_columns *columns, toasty_sink *sink, const my_packet *packet, bool in_text,
+                          toasty_error *err)
+{
+    my_reader cells = my_read(packet);
+    void *row = toasty_sink_row(sink);
+    if (!row)
+        return toasty__fail_memory(err);
+    int status = in_text ? decode_text(columns, sink, row, &cells, err)
+                         : decode_binary(columns, sink, row, &cells, err);
+    return status ? status : my_left(&cells) != 0;
+}

@@ -1,0 +1,330 @@
+/* Values into the parameters of an execution: which are NULL, what they are, and then they, each as its type has
+ * it.
+ *
+ * What a parameter is says its field, and not the value that it happens to have: the server would prepare the
+ * statement anew whenever that changes. Whoever calls takes back what was written when a value cannot be sent, so
+ * that its job fails and nothing else. Messages name the field, never its value. */
+#include "mysql.h"
+
+#include "base/error.h"
+#include "base/time.h"
+#include "base/utf8.h"
+#include "core/decode.h"
+#include "json.h"
+
+#include <math.h>
+
+/* The server's numbers of what is sent. */
+enum {
+    SEND_FLOAT = 4,
+    SEND_DOUBLE = 5,
+    SEND_LONGLONG = 8,
+    SEND_DATE = 10,
+    SEND_TIME = 11,
+    SEND_DATETIME = 12,
+    SEND_BYTES = 252,
+    SEND_TEXT = 253,
+    SEND_UNSIGNED = 0x8000
+};
+
+/* How a C type travels. */
+static const struct {
+    uint16_t type;
+    uint8_t kind; /* of its values */
+} wire_types[TOASTY_TYPE_COUNT] = {
+    [TOASTY_TYPE_BOOL] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I8] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I16] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I32] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_I64] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U8] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U16] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U32] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_U64] = {SEND_LONGLONG, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_F32] = {SEND_FLOAT, TOASTY_VALUE_FLOAT},
+    [TOASTY_TYPE_F64] = {SEND_DOUBLE, TOASTY_VALUE_FLOAT},
+    [TOASTY_TYPE_ENUM] = {SEND_TEXT, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_TEXT] = {SEND_TEXT, TOASTY_VALUE_TEXT},
+    [TOASTY_TYPE_BYTES] = {SEND_BYTES, TOASTY_VALUE_BYTES},
+    [TOASTY_TYPE_UUID] = {SEND_BYTES, TOASTY_VALUE_UUID},
+    [TOASTY_TYPE_TIMESTAMP] = {SEND_DATETIME, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_DATE] = {SEND_DATE, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_TIME] = {SEND_TIME, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_DATETIME] = {SEND_DATETIME, TOASTY_VALUE_INT},
+};
+
+int toasty__my_refuse_value(const my_target *to, const char *why, toasty_error *err)
+{
+    const char *table = to->statement->table;
+    if (!to->field)
+        return toasty__fail(err, TOASTY_INVALID_VALUE, "parameter %zu: %s", to->number, why);
+    toasty__fail(err, TOASTY_INVALID_VALUE, "field %s%s%s: %s", table ? table : "", table ? "." : "",
+                 to->field->name, why);
+    toasty__error_set(err, table, table);
+    toasty__error_set(err, field, to->field->name);
+    return -1;
+}
+
+/* --- checks --- */
+
+static int check_text(const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    if (toasty__utf8_plain(value->as.text, value->len))
+        return 0;
+    if (memchr(value->as.text, '\0', value->len))
+        return toasty__my_refuse_value(to, "text with a NUL byte, which the database cannot hold", err);
+    if (!toasty__utf8_valid(value->as.text, value->len))
+        return toasty__my_refuse_value(to, "text that is not UTF-8", err);
+    return 0;
+}
+
+static int check_kind(const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    uint8_t wanted = wire_types[to->type].kind;
+    if (value->kind == wanted || (wanted == TOASTY_VALUE_INT && value->kind == TOASTY_VALUE_UINT &&
+                                  wire_types[to->type].type == SEND_LONGLONG))
+        return 0;
+    return toasty__my_refuse_value(
+        to, value->kind == TOASTY_VALUE_INVALID ? value->as.text : "a value of another type", err);
+}
+
+static int check_real(const my_target *to, double value, toasty_error *err)
+{
+    if (!isfinite(value))
+        return toasty__my_refuse_value(to, "a number that is infinite, or none, which the database cannot hold",
+                                       err);
+    if (to->type == TOASTY_TYPE_F32 && !isfinite((float)value))
+        return toasty__my_refuse_value(to, "a number out of the range of its column", err);
+    return 0;
+}
+
+int toasty__my_check_value(const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    if (check_kind(to, value, err) < 0)
+        return -1;
+    if (value->kind == TOASTY_VALUE_TEXT)
+        return check_text(to, value, err);
+    if (value->kind == TOASTY_VALUE_FLOAT)
+        return check_real(to, value->as.real, err);
+    return 0;
+}
+
+bool toasty__my_civil_of(uint8_t type, int64_t value, struct toasty__civil *civil)
+{
+    int64_t us = value;
+    if (type == TOASTY_TYPE_DATE && __builtin_mul_overflow(value, INT64_C(86400000000), &us))
+        return false;
+    return toasty__civil_of_us(us, civil);
+}
+
+const char *toasty__my_label_of(const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    const char *label = to->field ? toasty__enum_label(to->field->labels, value->as.integer) : NULL;
+    if (!label)
+        toasty__my_refuse_value(to, "a number that is no value of its enum", err);
+    return label;
+}
+
+/* --- one value --- */
+
+static void put_real(toasty__buffer *out, const my_target *to, double value)
+{
+    float single = (float)value;
+    uint32_t bits;
+    uint64_t wide;
+    memcpy(&bits, &single, sizeof bits);
+    memcpy(&wide, &value, sizeof wide);
+    if (to->type == TOASTY_TYPE_F32)
+        my_put32(out, bits);
+    else
+        my_put64(out, wide);
+}
+
+static void put_clock(toasty__buffer *out, const struct toasty__civil *civil)
+{
+    my_put8(out, (uint8_t)civil->hour);
+    my_put8(out, (uint8_t)civil->minute);
+    my_put8(out, (uint8_t)civil->second);
+    my_put32(out, (uint32_t)civil->microsecond);
+}
+
+enum { SIZE_OF_DATE = 4, SIZE_OF_DATETIME = 11, SIZE_OF_TIME = 12 };
+
+/* Each behind the number of its bytes. */
+static int put_time(toasty__buffer *out, const my_target *to, int64_t value, toasty_error *err)
+{
+    struct toasty__civil civil;
+    if (!toasty__my_civil_of(to->type, value, &civil))
+        return toasty__my_refuse_value(to, "a time outside of the years 1 to 9999", err);
+    bool time = to->type == TOASTY_TYPE_TIME, date = to->type == TOASTY_TYPE_DATE;
+    my_put8(out, time ? SIZE_OF_TIME : date ? SIZE_OF_DATE : SIZE_OF_DATETIME);
+    if (time) {
+        my_put8(out, 0); /* not negative */
+        my_put32(out, 0); /* days */
+    } else {
+        my_put16(out, (uint16_t)civil.year);
+        my_put8(out, (uint8_t)civil.month);
+        my_put8(out, (uint8_t)civil.day);
+    }
+    if (!date)
+        put_clock(out, &civil);
+    return 0;
+}
+
+static int put_int(toasty__buffer *out, const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    if (to->type == TOASTY_TYPE_ENUM) {
+        const char *label = toasty__my_label_of(to, value, err);
+        if (label)
+            my_put_counted(out, label, strlen(label));
+        return label ? 0 : -1;
+    }
+    if (wire_types[to->type].type != SEND_LONGLONG)
+        return put_time(out, to, value->as.integer, err);
+    my_put64(out, value->as.unsigned_integer);
+    return 0;
+}
+
+static int put_value(toasty__buffer *out, const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    if (toasty__my_check_value(to, value, err) < 0)
+        return -1;
+    switch ((toasty_value_kind)value->kind) {
+    case TOASTY_VALUE_FLOAT:
+        put_real(out, to, value->as.real);
+        return 0;
+    case TOASTY_VALUE_TEXT:
+    case TOASTY_VALUE_BYTES:
+        my_put_counted(out, value->as.bytes, value->len);
+        return 0;
+    case TOASTY_VALUE_UUID:
+        my_put_counted(out, value->as.uuid, 16);
+        return 0;
+    default:
+        return put_int(out, to, value, err);
+    }
+}
+
+/* --- all placeholders --- */
+
+/* The parameters of an execution in the making. */
+typedef struct execution {
+    toasty__buffer *out;
+    const toasty_operation *operation;
+    size_t nulls, types; /* where they lie in `out` */
+    size_t number;       /* of placeholders that are done */
+    toasty_error *err;
+} execution;
+
+static uint16_t type_of(const my_target *to, const toasty_value *value)
+{
+    bool negative = value->kind == TOASTY_VALUE_INT && value->as.integer < 0;
+    bool is_large = value->kind == TOASTY_VALUE_UINT;
+    uint16_t type = wire_types[to->type].type;
+    return (to->type == TOASTY_TYPE_U64 && !negative) || is_large ? type | SEND_UNSIGNED : type;
+}
+
+static int encode(execution *e, const my_target *to, const toasty_value *value, uint16_t type)
+{
+    size_t i = e->number++;
+    if (!e->out->failed) {
+        my_set16(e->out->bytes + e->types + 2 * i, type);
+        if (value->kind == TOASTY_VALUE_NULL)
+            e->out->bytes[e->nulls + i / 8] |= (char)(1 << i % 8);
+    }
+    return value->kind == TOASTY_VALUE_NULL ? 0 : put_value(e->out, to, value, e->err);
+}
+
+static int encode_json(execution *e, const my_target *to, const toasty_value *list)
+{
+    size_t i = e->number++, start = e->out->length;
+    if (!e->out->failed)
+        my_set16(e->out->bytes + e->types + 2 * i, SEND_TEXT);
+    return toasty__my_put_json(e->out, to, list, start, e->err);
+}
+
+/* What a value of an operation is for: a cell of a bulk insert, or what comes after its rows. */
+static my_target target_of(const toasty_operation *operation, size_t value)
+{
+    const toasty_statement *statement = operation->statement;
+    size_t columns = statement->bulk_columns, cells = columns * operation->row_count;
+    size_t number = !columns ? value : value >= cells ? value - cells + columns : value % columns;
+    const toasty_parameter *parameter =
+        number < statement->parameter_count ? &statement->parameters[number] : NULL;
+    const toasty_field *field = parameter ? parameter->field : NULL;
+    uint8_t type = field ? field->type : parameter ? parameter->type : (uint8_t)TOASTY_TYPE_TEXT;
+    return (my_target){statement, field, value + 1, type, parameter ? parameter->list_size : 0,
+                       parameter && parameter->list};
+}
+
+static int encode_item(execution *e, const my_target *to, const toasty_value *list, uint32_t item)
+{
+    toasty_value value = toasty__list_item(list, item < list->len ? item : list->len - 1);
+    return encode(e, to, &value, type_of(to, &value));
+}
+
+static int check_list(const my_target *to, const toasty_value *list, toasty_error *err)
+{
+    if (list->kind != TOASTY_VALUE_LIST)
+        return toasty__my_refuse_value(
+            to, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list", err);
+    if (to->list_size && (!list->len || list->len > to->list_size))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a list of %u items has %u placeholders",
+                            list->len, to->list_size);
+    return 0;
+}
+
+/* The placeholder `item` of a value. */
+static int encode_place(execution *e, size_t number, uint32_t item)
+{
+    my_target to = target_of(e->operation, number);
+    const toasty_value *value = &e->operation->values[number];
+    if (!to.list)
+        return encode(e, &to, value, type_of(&to, value));
+    if (check_list(&to, value, e->err) < 0)
+        return -1;
+    return to.list_size ? encode_item(e, &to, value, item) : encode_json(e, &to, value);
+}
+
+static uint32_t width_of(const toasty_operation *operation, size_t value)
+{
+    my_target to = target_of(operation, value);
+    return to.list && to.list_size ? to.list_size : 1;
+}
+
+size_t toasty__my_placeholder_count(const toasty_operation *operation)
+{
+    size_t count = 0;
+    if (operation->statement->places)
+        return operation->statement->place_count;
+    for (size_t i = 0; i < operation->value_count; i++)
+        count += width_of(operation, i);
+    return count;
+}
+
+static int encode_all(execution *e)
+{
+    const toasty_operation *operation = e->operation;
+    const toasty_statement *statement = operation->statement;
+    for (uint32_t i = 0; statement->places && i < statement->place_count; i++)
+        if (encode_place(e, statement->places[i].value, statement->places[i].item) < 0)
+            return -1;
+    for (size_t i = 0; !statement->places && i < operation->value_count; i++)
+        for (uint32_t item = 0, width = width_of(operation, i); item < width; item++)
+            if (encode_place(e, i, item) < 0)
+                return -1;
+    return 0;
+}
+
+int toasty__my_encode_values(toasty__buffer *out, const toasty_operation *operation, toasty_error *err)
+{
+    size_t count = toasty__my_placeholder_count(operation), nulls = (count + 7) / 8;
+    execution e = {.out = out, .operation = operation, .nulls = out->length, .err = err};
+    char *at = my_extend(out, nulls + 1 + 2 * count);
+    if (!at)
+        return 0;
+    memset(at, 0, nulls);
+    at[nulls] = 1; /* types follow */
+    e.types = e.nulls + nulls + 1;
+    return encode_all(&e);
+}
