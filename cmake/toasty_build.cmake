@@ -59,10 +59,10 @@ function(toasty_library name alias)
   set_target_properties(${name} PROPERTIES EXPORT_NO_SYSTEM ON)
 endfunction()
 
-# toasty_driver(name [PACKAGES pkg-config-module>=version… DEBIAN package…]): the library toasty-<name>, known to others as
-# toasty::<name>. Skipped while src/drivers/<name> is empty.
+# toasty_driver(name [ON driver] [PACKAGES pkg-config-module>=version… DEBIAN package…]): the library toasty-<name>, known to others
+# as toasty::<name>, with the driver whose code it shares. Skipped while src/drivers/<name> is empty.
 function(toasty_driver name)
-  cmake_parse_arguments(PARSE_ARGV 1 driver "" "" "PACKAGES;DEBIAN")
+  cmake_parse_arguments(PARSE_ARGV 1 driver "" "ON" "PACKAGES;DEBIAN")
   toasty_sources(sources drivers/${name})
   if(NOT sources)
     return()
@@ -79,10 +79,14 @@ function(toasty_driver name)
   endif()
   toasty_library(toasty-${name} ${name} ${sources})
   target_link_libraries(toasty-${name} PUBLIC toasty)
+  if(driver_ON)
+    target_link_libraries(toasty-${name} PUBLIC toasty-${driver_ON})
+  endif()
   if(driver_PACKAGES)
     target_link_libraries(toasty-${name} PRIVATE PkgConfig::${prefix})
   endif()
   set_target_properties(toasty-${name} PROPERTIES EXPORT_NAME ${name})
   set_property(GLOBAL APPEND PROPERTY TOASTY_BUILT_DRIVERS ${name})
   set_property(GLOBAL PROPERTY TOASTY_DRIVER_PACKAGES_${name} "${driver_PACKAGES}")
+  set_property(GLOBAL PROPERTY TOASTY_DRIVER_ON_${name} "${driver_ON}")
 endfunction()

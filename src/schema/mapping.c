@@ -35,12 +35,115 @@ static const char *beside(mapper *m, toasty__name_kind kind, const char *given,
     return given && !*m->prefix ? given : derived(m, kind, prefixed(m, table->name), columns);
 }
 
+/* --- types --- */
+
+static void write_quoted(const toasty__mapping *mapping, toasty__buffer *out, const char *text, char quote)
+{
+    bool escapes = mapping->backslash_escapes && quote == '\'';
+    toasty__buffer_char(out, quote);
+    for (; *text; text++) {
+        if (*text == quote || (escapes && *text == '\\'))
+            toasty__buffer_char(out, *text);
+        toasty__buffer_char(out, *text);
+    }
+    toasty__buffer_char(out, quote);
+}
+
+/* enum('a','b') */
+static const char *written_enum(mapper *m, const char *name)
+{
+    const toasty__schema_enum *labels = name ? toasty__schema_find_enum(m->schema, name) : NULL;
+    toasty__buffer text;
+    toasty__buffer_init(&text);
+    for (size_t i = 0; labels && i < labels->labels.count; i++) {
+        toasty__buffer_text(&text, i ? "," : "enum(");
+        write_quoted(m->mapping, &text, labels->labels.items[i], '\'');
+    }
+    toasty__buffer_char(&text, ')');
+    const char *type = text.failed ? NULL : toasty__room_text(m->room, text.bytes, text.length);
+    m->room->failed |= text.failed;
+    toasty__buffer_done(&text);
+    return type;
+}
+
+static bool has_length(uint8_t type)
+{
+    return type == TOASTY_TYPE_TEXT || type == TOASTY_TYPE_BYTES;
+}
+
+/* What a column whose type says how long it is takes of an index. */
+static uint32_t bytes_in_index(uint8_t type)
+{
+    switch ((toasty_type)type) {
+    case TOASTY_TYPE_UUID:
+        return 16;
+    case TOASTY_TYPE_ENUM:
+        return 2;
+    case TOASTY_TYPE_BOOL:
+    case TOASTY_TYPE_I8:
+    case TOASTY_TYPE_U8:
+        return 1;
+    default:
+        return 8;
+    }
+}
+
+/* How many bytes of an index each of its columns of any length may have. */
+static uint32_t share_of_index(const mapper *m, const toasty__schema_table *table,
+                               const toasty__texts *columns)
+{
+    uint32_t left = m->mapping->key_bytes, sharers = 0;
+    for (size_t i = 0; i < columns->count; i++) {
+        const toasty__schema_column *column = toasty__schema_find_column(table, columns->items[i]);
+        uint32_t taken = column ? bytes_in_index(column->type) : 0;
+        if (column && has_length(column->type))
+            sharers++;
+        else
+            left -= taken < left ? taken : left;
+    }
+    return sharers ? left / sharers : left;
+}
+
+static void lessen(const mapper *m, const toasty__schema_table *table, const toasty__texts *columns,
+                   const char *column, uint32_t *share)
+{
+    uint32_t here = toasty__texts_have(columns, column) ? share_of_index(m, table, columns) : *share;
+    *share = here < *share ? here : *share;
+}
+
+/* varchar(255): as much as the shortest share of all indexes that the column is in allows. NULL: in none. */
+static const char *type_in_keys(mapper *m, const toasty__schema_table *table,
+                                const toasty__schema_column *column)
+{
+    enum { LONGEST = 255, BYTES_OF_CHARACTER = 4 };
+    uint32_t share = UINT32_MAX;
+    lessen(m, table, &table->key.columns, column->name, &share);
+    for (size_t i = 0; i < table->indexes.count; i++)
+        lessen(m, table, &table->indexes.items[i].columns, column->name, &share);
+    for (size_t i = 0; i < table->foreigns.count; i++)
+        lessen(m, table, &table->foreigns.items[i].columns, column->name, &share);
+    if (share == UINT32_MAX)
+        return NULL;
+    uint32_t length = share / BYTES_OF_CHARACTER < LONGEST ? share / BYTES_OF_CHARACTER : (uint32_t)LONGEST;
+    return toasty__room_printf(m->room, "%s(%u)", column->type == TOASTY_TYPE_TEXT ? "varchar" : "varbinary",
+                               (unsigned)length);
+}
+
+static const char *type_of(mapper *m, const toasty__schema_table *table, const toasty__schema_column *column)
+{
+    if (column->type == TOASTY_TYPE_ENUM && m->mapping->labels_in_type)
+        return written_enum(m, column->labels);
+    const char *type =
+        m->mapping->key_bytes && has_length(column->type) ? type_in_keys(m, table, column) : NULL;
+    return type ? type : m->mapping->types[column->type];
+}
+
 /* --- columns --- */
 
 static toasty__store_column column_of(mapper *m, const toasty__schema_table *table,
                                       const toasty__schema_column *column)
 {
-    const char *type = m->mapping->types[column->type];
+    const char *type = type_of(m, table, column);
     const toasty__texts *key = &table->key.columns;
     bool whole_key = key->count == 1 && strcmp(key->items[0], column->name) == 0;
     if (column->counts && m->mapping->counts_whole_keys && !whole_key)
@@ -49,7 +152,7 @@ static toasty__store_column column_of(mapper *m, const toasty__schema_table *tab
         .name = column->name,
         .type = type ? type : prefixed(m, column->labels ? column->labels : ""),
         .collation = column->type == TOASTY_TYPE_TEXT ? m->mapping->text_collation : NULL,
-        .own_type = !type,
+        .own_type = !type && !m->mapping->labels_in_type,
         .null = column->null || m->mapping->keys_only,
         .counts = column->counts,
     };
@@ -70,6 +173,8 @@ static bool is_in_an_index(const toasty__schema_table *table, const char *column
 /* What a C integer holds, where its column is wider; NULL when the type says it all. */
 static const char *range_of(const toasty__mapping *mapping, uint8_t type)
 {
+    if (mapping->exact_integers)
+        return NULL;
     switch ((toasty_type)type) {
     case TOASTY_TYPE_I8:
         return "BETWEEN -128 AND 127";
@@ -90,17 +195,6 @@ static const char *range_of(const toasty__mapping *mapping, uint8_t type)
     }
 }
 
-static void write_quoted(toasty__buffer *out, const char *text, char quote)
-{
-    toasty__buffer_char(out, quote);
-    for (; *text; text++) {
-        if (*text == quote)
-            toasty__buffer_char(out, quote);
-        toasty__buffer_char(out, *text);
-    }
-    toasty__buffer_char(out, quote);
-}
-
 static void write_values(toasty__buffer *out, const toasty__integers *values)
 {
     for (size_t i = 0; i < values->count; i++) {
@@ -115,7 +209,7 @@ static void write_labels(mapper *m, toasty__buffer *out, const toasty__schema_co
     const toasty__schema_enum *labels = toasty__schema_find_enum(m->schema, column->labels);
     for (size_t i = 0; labels && i < labels->labels.count; i++) {
         toasty__buffer_text(out, i ? ", " : " IN (");
-        write_quoted(out, labels->labels.items[i], '\'');
+        write_quoted(m->mapping, out, labels->labels.items[i], '\'');
     }
     toasty__buffer_text(out, ")");
 }
@@ -143,7 +237,7 @@ static void map_check(mapper *m, toasty__store_table *out, const toasty__schema_
     toasty__texts columns = {0};
     toasty__buffer text;
     toasty__buffer_init(&text);
-    write_quoted(&text, column->name, m->mapping->quote);
+    write_quoted(m->mapping, &text, column->name, m->mapping->quote);
     if (write_check(m, &text, table, column)) {
         TOASTY__PUSH(m->room, &columns, column->name);
         m->room->failed |= text.failed;
@@ -166,7 +260,9 @@ static toasty__store_index index_of(mapper *m, const toasty__schema_table *table
                              : index->unique ? TOASTY__NAME_UNIQUE
                                              : TOASTY__NAME_INDEX;
     toasty__store_index made = {
-        .name = beside(m, kind, index->name, table, index->name ? &index->columns : &none),
+        .name = !index->name && m->mapping->key_name
+                    ? m->mapping->key_name
+                    : beside(m, kind, index->name, table, index->name ? &index->columns : &none),
         .partition = m->mapping->keys_only ? index->partition : 0,
         .unique = index->unique};
     for (size_t i = 0; i < index->columns.count; i++) {
@@ -238,7 +334,9 @@ static bool is_used(const toasty__schema *schema, const char *labels)
 
 static int map_enums(mapper *m, toasty__store *store, toasty_error *err)
 {
-    for (size_t i = 0; i < m->schema->enums.count && !m->mapping->types[TOASTY_TYPE_ENUM]; i++) {
+    for (size_t i = 0;
+         i < m->schema->enums.count && !m->mapping->types[TOASTY_TYPE_ENUM] && !m->mapping->labels_in_type;
+         i++) {
         const toasty__schema_enum *labels = &m->schema->enums.items[i];
         toasty__store_enum made = {.name = prefixed(m, labels->name), .labels = labels->labels};
         if (!is_used(m->schema, labels->name))

@@ -12,14 +12,19 @@ typedef struct toasty__mapping {
     const char *database; /* for messages: "PostgreSQL" */
     const char
         *types[TOASTY_TYPE_COUNT]; /* as the catalogue shows them; NULL of an enum: a type of its own */
+    bool labels_in_type;           /* …or one that is written out, enum('a','b'), wherever it is used */
     const char *text_collation;    /* of columns of text; NULL: nothing is said */
     const char *table_options;     /* "" when there are none */
     char quote;                    /* of names in expressions */
+    bool backslash_escapes;        /* in literals */
     bool checks;                   /* columns have checks */
     bool integer_widths;           /* integers of 2 and 4 bytes are types of their own */
+    bool exact_integers;           /* …and all others too, also those without a sign */
     bool foreign_keys;
     bool nulls_are_largest; /* an index on a nullable column says where NULLs go */
     bool counts_whole_keys; /* only the whole primary key counts up */
+    uint32_t key_bytes;     /* that an index holds: text and bytes in one have a length; 0: any */
+    const char *key_name;   /* of every primary key; NULL: each has its own */
     bool keys_only; /* knows no columns but those of keys and indexes, and not whether they are NULL */
 } toasty__mapping;
 

@@ -181,5 +181,6 @@ int toasty__ddl_change(const toasty__sql_schema *dialect, const toasty__change *
     return out->failed ? toasty__fail_memory(err) : written;
 }
 
-const toasty__sql_schema *const toasty__sql_schemas[] = {&toasty__sql_schema_sqlite,
-                                                         &toasty__sql_schema_postgresql, NULL};
+const toasty__sql_schema *const toasty__sql_schemas[] = {
+    &toasty__sql_schema_sqlite, &toasty__sql_schema_postgresql, &toasty__sql_schema_mysql,
+    &toasty__sql_schema_mariadb, NULL};

@@ -29,7 +29,8 @@ enum { TOASTY__MOST_QUERIES = 8 };
 
 /* Every dialect's, ended by NULL. */
 extern const toasty__sql_schema *const toasty__sql_schemas[];
-extern const toasty__sql_schema toasty__sql_schema_sqlite, toasty__sql_schema_postgresql;
+extern const toasty__sql_schema toasty__sql_schema_sqlite, toasty__sql_schema_postgresql,
+    toasty__sql_schema_mysql, toasty__sql_schema_mariadb;
 
 /* The statement of a change. 1, 0 when another change's statement does it already, -1 with err: unsupported
  * for a change that no push makes. */

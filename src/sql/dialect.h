@@ -32,7 +32,8 @@ enum { TOASTY__CONTROL_TEXT = 96 };
 void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation *operation, char *out,
                          size_t size);
 
-extern const toasty__dialect toasty__dialect_sqlite, toasty__dialect_postgresql;
+extern const toasty__dialect toasty__dialect_sqlite, toasty__dialect_postgresql, toasty__dialect_mysql,
+    toasty__dialect_mariadb;
 /* What is left where a database has few comforts, said so that SQLite understands it (plain.c). */
 extern const toasty__dialect toasty__dialect_plain;
 

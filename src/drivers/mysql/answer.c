@@ -1,9 +1,9 @@
 /* What the server says, packet by packet: each is for the step that was sent first.
  *
  * What may come is in the table of order.h. Rows go straight into the sink. A complaint ends its step and no
- * other: what stands behind it in the same job is answered too, and skipped. Whatever cannot come where it does
- * means that one of the two has lost its place, and ends the connection: the next answer could be given to the
- * wrong job.
+ * other: what stands behind it in the same job is answered too, and skipped. Whatever cannot come where it
+ * does means that one of the two has lost its place, and ends the connection: the next answer could be given
+ * to the wrong job.
  *
  * Answers are held back as they came, to be read once the group has ended well, where it may have to be
  * repeated: those of groups, and all while a request to cancel may still hit a neighbour. */
@@ -24,8 +24,8 @@ static my_step *step_of(my_entry *entry)
 static toasty_operation *operation_of(my_entry *entry)
 {
     const my_step *step = step_of(entry);
-    bool answers = step->kind == MY_STEP_OPERATION || step->kind == MY_STEP_GUARD ||
-                   step->kind == MY_STEP_UNDO;
+    bool answers =
+        step->kind == MY_STEP_OPERATION || step->kind == MY_STEP_GUARD || step->kind == MY_STEP_UNDO;
     return entry->job && answers ? &entry->job->operations[step->operation] : NULL;
 }
 

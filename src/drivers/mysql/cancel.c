@@ -1,14 +1,14 @@
 /* Jobs that are given up.
  *
- * A job that was not sent leaves the queue. One that was sent is done at once, since its commands are copies of
- * all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on it a
- * moment later is the server asked to stop it, again and again, since a request that comes before the statement
- * has begun is for nothing; and when no answer comes for a while, the connection counts as lost.
+ * A job that was not sent leaves the queue. One that was sent is done at once, since its commands are copies
+ * of all that it borrowed, and its answer is thrown away when it comes. Only when the server still works on
+ * it a moment later is the server asked to stop it, again and again, since a request that comes before the
+ * statement has begun is for nothing; and when no answer comes for a while, the connection counts as lost.
  *
- * A request names a connection, not a statement, so it may come too late and hit the next one. Therefore nothing
- * is sent while it is under way, and who is hit without having been given up is sent again (entry.c). It goes
- * over a connection of its own, made by a short-lived thread, since it must end also when this connection leaves
- * its reactor; an eventfd tells that it has ended. */
+ * A request names a connection, not a statement, so it may come too late and hit the next one. Therefore
+ * nothing is sent while it is under way, and who is hit without having been given up is sent again (entry.c).
+ * It goes over a connection of its own, made by a short-lived thread, since it must end also when this
+ * connection leaves its reactor; an eventfd tells that it has ended. */
 #include "mysql.h"
 
 #include "base/alloc.h"

@@ -1,8 +1,8 @@
-/* One cell into a field: a reader for each type of the server's, and one that makes text of it where the user's
- * own statement wants text.
+/* One cell into a field: a reader for each type of the server's, and one that makes text of it where the
+ * user's own statement wants text.
  *
- * The field says whether it can hold what was read. What a cell does not have shows in the reader: what was taken
- * then is zeros, and the caller looks before it believes them. */
+ * The field says whether it can hold what was read. What a cell does not have shows in the reader: what was
+ * taken then is zeros, and the caller looks before it believes them. */
 #include "mysql.h"
 
 #include "base/error.h"
@@ -47,12 +47,12 @@ enum {
 
 /* An integer reader, and one that makes text of it: READS_INTEGER(name, what is taken, C type, format) */
 #define READS_INTEGER(name, take, c_type, store, wide, format)                                               \
-    static int read_##name(const toasty_sink *sink, void *row, const toasty_field *field, my_reader *cells,   \
+    static int read_##name(const toasty_sink *sink, void *row, const toasty_field *field, my_reader *cells,  \
                            toasty_error *err)                                                                \
     {                                                                                                        \
         return store(sink, row, field, (c_type)take(cells), err);                                            \
     }                                                                                                        \
-    static int print_##name(const toasty_sink *sink, void *row, const toasty_field *field, my_reader *cells,  \
+    static int print_##name(const toasty_sink *sink, void *row, const toasty_field *field, my_reader *cells, \
                             toasty_error *err)                                                               \
     {                                                                                                        \
         char text[24];                                                                                       \
@@ -248,9 +248,9 @@ static int print_time(const toasty_sink *sink, void *row, const toasty_field *fi
 {
     char text[MOMENT_TEXT];
     moment moment = take_time(cells);
-    int length = snprintf(text, sizeof text, "%s%02llu:%02d:%02d", moment.negative ? "-" : "",
-                          moment.days * 24ULL + (unsigned)moment.civil.hour, moment.civil.minute,
-                          moment.civil.second);
+    int length =
+        snprintf(text, sizeof text, "%s%02llu:%02d:%02d", moment.negative ? "-" : "",
+                 moment.days * 24ULL + (unsigned)moment.civil.hour, moment.civil.minute, moment.civil.second);
     length += put_fraction(text + length, sizeof text - (size_t)length, moment.civil.microsecond);
     return toasty__store_text(sink, row, field, text, (size_t)length, err);
 }
@@ -265,8 +265,8 @@ static int read_text(const toasty_sink *sink, void *row, const toasty_field *fie
     return text ? toasty__store_text(sink, row, field, text, length, err) : 0;
 }
 
-static int read_doubtful_text(const toasty_sink *sink, void *row, const toasty_field *field,
-                              my_reader *cells, toasty_error *err)
+static int read_doubtful_text(const toasty_sink *sink, void *row, const toasty_field *field, my_reader *cells,
+                              toasty_error *err)
 {
     size_t length;
     const char *text = my_take_counted(cells, &length);

@@ -2,8 +2,8 @@
  * told. Each step is taken when the socket is ready.
  *
  * Hosts are tried one after the other, and so are the addresses of each, until a server greets; from then on
- * what fails is final, since the next one would say the same. A request to stop a statement goes the same way,
- * to an address that is known, and ends with the word that asks. */
+ * what fails is final, since the next one would say the same. A request to stop a statement goes the same
+ * way, to an address that is known, and ends with the word that asks. */
 #include "mysql.h"
 
 #include "base/alloc.h"
@@ -384,8 +384,7 @@ static bool take_word(my_connecting *connecting, const my_packet *packet)
 
 static bool take_login(my_connecting *connecting, const my_packet *packet)
 {
-    switch (
-        toasty__my_login_take(&connecting->stream.out, &connecting->login, packet, &connecting->error)) {
+    switch (toasty__my_login_take(&connecting->stream.out, &connecting->login, packet, &connecting->error)) {
     case MY_LOGIN_DONE:
         return begin_words(connecting);
     case MY_LOGIN_GOES_ON:
@@ -450,9 +449,8 @@ static bool shake(my_connecting *connecting)
 {
     my_stream *stream = &connecting->stream;
     const char *host = connecting->peer.host->name;
-    if (!stream->tls &&
-        (toasty__my_stream_start_tls(stream, connecting->database->tls) < 0 ||
-         toasty__my_tls_expect(connecting->database, stream->tls, host) < 0)) {
+    if (!stream->tls && (toasty__my_stream_start_tls(stream, connecting->database->tls) < 0 ||
+                         toasty__my_tls_expect(connecting->database, stream->tls, host) < 0)) {
         toasty__fail_memory(&connecting->error);
         return fail(connecting);
     }

@@ -1,8 +1,8 @@
 /* Rows of an answer into structs: what a column is and the field of the sink choose how its cells are read.
  *
- * What a column is comes with the answer itself, or is what it was when its statement was prepared: a table may
- * have changed since. A row is taken straight from the in-buffer, and every length is compared with the packet that
- * it stands in. */
+ * What a column is comes with the answer itself, or is what it was when its statement was prepared: a table
+ * may have changed since. A row is taken straight from the in-buffer, and every length is compared with the
+ * packet that it stands in. */
 #include "mysql.h"
 
 #include "base/alloc.h"
@@ -45,9 +45,8 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
     my_take(&reader, 3); /* digits, and nothing */
     if (reader.failed || at >= columns->count)
         return false;
-    my_column new = {.type = type,
-                     .is_unsigned = flags & FLAG_UNSIGNED,
-                     .is_binary = charset == CHARSET_NONE};
+    my_column new = {
+        .type = type, .is_unsigned = flags & FLAG_UNSIGNED, .is_binary = charset == CHARSET_NONE};
     my_column *column = &columns->items[at];
     if (column->type != new.type || column->is_unsigned != new.is_unsigned ||
         column->is_binary != new.is_binary)

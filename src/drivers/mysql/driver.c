@@ -1,11 +1,11 @@
-/* The drivers of MySQL and MariaDB: their tables, and what a URL says.
+/* The MySQL driver: its table, and what a URL says, of MariaDB too.
  *
  *     mysql://user:password@host:port/database?option=value&…       mariadb://…
  *
- * Several hosts stand with commas between them, and are tried in that order. A unix socket is socket=/path, or a
- * host that begins with '/'. TLS is spoken of in PostgreSQL's words (sslmode, sslrootcert, sslcert, sslkey) or in
- * MySQL's (ssl-mode, ssl-ca, ssl-cert, ssl-key). The scheme says which of the two servers it is, since they keep
- * text in other ways; a connection compares. */
+ * Several hosts stand with commas between them, and are tried in that order. A unix socket is socket=/path,
+ * or a host that begins with '/'. TLS is spoken of in PostgreSQL's words (sslmode, sslrootcert, sslcert,
+ * sslkey) or in MySQL's (ssl-mode, ssl-ca, ssl-cert, ssl-key). The scheme says which of the two servers it
+ * is, since they keep text in other ways; a connection compares. */
 #include "mysql.h"
 
 #include "base/alloc.h"
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-extern const toasty_capability toasty__mysql_capability, toasty__mariadb_capability;
+extern const toasty_capability toasty__mysql_capability;
 
 /* --- words of options --- */
 
@@ -27,11 +27,16 @@ typedef struct word {
 } word;
 
 static const word tls_words[] = {
-    {"disable", MY_TLS_DISABLE},         {"disabled", MY_TLS_DISABLE},
-    {"prefer", MY_TLS_PREFER},           {"preferred", MY_TLS_PREFER},
-    {"require", MY_TLS_REQUIRE},         {"required", MY_TLS_REQUIRE},
-    {"verify-ca", MY_TLS_VERIFY_CA},     {"verify_ca", MY_TLS_VERIFY_CA},
-    {"verify-full", MY_TLS_VERIFY_FULL}, {"verify_identity", MY_TLS_VERIFY_FULL},
+    {"disable", MY_TLS_DISABLE},
+    {"disabled", MY_TLS_DISABLE},
+    {"prefer", MY_TLS_PREFER},
+    {"preferred", MY_TLS_PREFER},
+    {"require", MY_TLS_REQUIRE},
+    {"required", MY_TLS_REQUIRE},
+    {"verify-ca", MY_TLS_VERIFY_CA},
+    {"verify_ca", MY_TLS_VERIFY_CA},
+    {"verify-full", MY_TLS_VERIFY_FULL},
+    {"verify_identity", MY_TLS_VERIFY_FULL},
     {NULL, 0},
 };
 static const word switch_words[] = {{"on", true}, {"off", false}, {"1", true}, {"0", false}, {NULL, 0}};
@@ -79,8 +84,8 @@ static const char *either(const toasty_url *url, const char *name, const char *s
 static int read_tls(my_database *database, const toasty_url *url, toasty_error *err)
 {
     int mode = MY_TLS_PREFER;
-    if (read_word(url, "sslmode", "ssl-mode", tls_words,
-                  "disable, prefer, require, verify-ca or verify-full", &mode, err) < 0)
+    if (read_word(url, "sslmode", "ssl-mode", tls_words, "disable, prefer, require, verify-ca or verify-full",
+                  &mode, err) < 0)
         return -1;
     database->tls_mode = (my_tls_mode)mode;
     if (keep(database, either(url, "sslrootcert", "ssl-ca"), &database->tls_roots, err) < 0 ||
@@ -109,37 +114,29 @@ static int read_account(my_database *database, const toasty_url *url, toasty_err
 
 static const char default_host[] = "localhost", default_port[] = "3306";
 
-static int add_host(my_database *database, const char *name, size_t length, const char *port,
-                    toasty_error *err)
+static int add_host(my_database *database, const char *name, const char *port, toasty_error *err)
 {
-    const char *copy = toasty__arena_text(&database->arena, name, length);
-    const char *kept = toasty__arena_strdup(&database->arena, port);
-    if (!copy || !kept)
-        return toasty__fail_memory(err);
-    database->hosts[database->host_count++] = (my_host){copy, kept};
-    return 0;
+    my_host *host = &database->hosts[database->host_count++];
+    return keep(database, name, &host->name, err) < 0 || keep(database, port, &host->port, err) < 0 ? -1 : 0;
 }
 
 static int read_hosts(my_database *database, const toasty_url *url, toasty_error *err)
 {
     const char *socket = toasty__url_option(url, "socket"), *option = toasty__url_option(url, "host");
-    const char *list = socket ? socket : url->host ? url->host : option ? option : default_host;
     const char *port = toasty__url_option(url, "port");
-    size_t room = 1;
-    for (const char *c = list; *c; c++)
-        room += *c == ',';
-    port = url->port ? url->port : port ? port : default_port;
-    database->hosts = toasty__arena_calloc(&database->arena, room, sizeof *database->hosts);
+    port = port ? port : default_port;
+    database->hosts = toasty__arena_calloc(&database->arena, url->host_count + 1, sizeof *database->hosts);
     if (!database->hosts)
         return toasty__fail_memory(err);
-    for (size_t length; *list; list += length + (list[length] == ',')) {
-        length = strcspn(list, ",");
-        if (length && add_host(database, list, length, port, err) < 0)
+    if (socket || !url->host_count)
+        return add_host(database, socket ? socket : option ? option : default_host, port, err);
+    for (size_t i = 0; i < url->host_count; i++) {
+        const struct toasty__url_host *host = &url->hosts[i];
+        const char *name = host->name ? host->name : option ? option : default_host;
+        if (add_host(database, name, host->port ? host->port : port, err) < 0)
             return -1;
     }
-    return database->host_count
-               ? 0
-               : toasty__fail(err, TOASTY_INVALID_URL, "the database URL does not name a host");
+    return 0;
 }
 
 /* --- all of it --- */
@@ -149,7 +146,8 @@ static int make_words(my_database *database, toasty_error *err)
     toasty__buffer words;
     toasty__buffer_init(&words);
     toasty__my_session_words(database->kind, &words);
-    int status = words.failed ? toasty__fail_memory(err) : keep(database, words.bytes, &database->session_words, err);
+    int status =
+        words.failed ? toasty__fail_memory(err) : keep(database, words.bytes, &database->session_words, err);
     toasty__buffer_done(&words);
     return status;
 }
@@ -159,8 +157,9 @@ static int read_options(my_database *database, const toasty_url *url, toasty_err
     int awaits = false;
     uint32_t seconds = 0;
     database->prepares = database->pipelines = true;
-    if (make_words(database, err) < 0 || read_hosts(database, url, err) < 0 || read_account(database, url, err) < 0 ||
-        read_tls(database, url, err) < 0 || read_switch(url, "prepare", &database->prepares, err) < 0 ||
+    if (make_words(database, err) < 0 || read_hosts(database, url, err) < 0 ||
+        read_account(database, url, err) < 0 || read_tls(database, url, err) < 0 ||
+        read_switch(url, "prepare", &database->prepares, err) < 0 ||
         read_switch(url, "pipeline", &database->pipelines, err) < 0 ||
         read_word(url, "group", NULL, group_words, "guarded or awaited", &awaits, err) < 0 ||
         toasty__url_number(url, "connect_timeout", &seconds, err) < 0)
@@ -185,7 +184,7 @@ void toasty__my_database_release(my_database *database)
     toasty__free(database);
 }
 
-static int open_database(const my_kind *kind, const toasty_url *url, toasty_database *out, toasty_error *err)
+int toasty__my_open(const my_kind *kind, const toasty_url *url, toasty_database *out, toasty_error *err)
 {
     if (toasty__url_check_server(url, err) < 0)
         return -1;
@@ -206,41 +205,23 @@ static int open_database(const my_kind *kind, const toasty_url *url, toasty_data
 
 static int open_mysql(const toasty_url *url, toasty_database *database, toasty_error *err)
 {
-    return open_database(&toasty__my_mysql, url, database, err);
+    return toasty__my_open(&toasty__my_mysql, url, database, err);
 }
 
-static int open_mariadb(const toasty_url *url, toasty_database *database, toasty_error *err)
-{
-    return open_database(&toasty__my_mariadb, url, database, err);
-}
-
-static void close_database(toasty_database *database)
+void toasty__my_close(toasty_database *database)
 {
     toasty__my_database_release(database->data);
     database->data = NULL;
 }
 
-static const char *const mysql_schemes[] = {"mysql", NULL}, *const mariadb_schemes[] = {"mariadb", NULL};
+static const char *const schemes[] = {"mysql", NULL};
 
-#define SLOTS                                                                                                \
-    .close = close_database, .connect = toasty__my_connect, .connect_cancel = toasty__my_connect_cancel,     \
-    .disconnect = toasty__my_disconnect, .attach = toasty__my_attach, .detach = toasty__my_detach,           \
-    .submit = toasty__my_submit, .cancel = toasty__my_cancel_job
-
-extern const toasty_driver toasty_mysql_driver, toasty_mariadb_driver;
+extern const toasty_driver toasty_mysql_driver;
 TOASTY_API const toasty_driver toasty_mysql_driver = {
     .name = "mysql",
-    .schemes = mysql_schemes,
+    .schemes = schemes,
     .capability = &toasty__mysql_capability,
     .dialect = &toasty__dialect_mysql,
     .open = open_mysql,
-    SLOTS,
-};
-TOASTY_API const toasty_driver toasty_mariadb_driver = {
-    .name = "mariadb",
-    .schemes = mariadb_schemes,
-    .capability = &toasty__mariadb_capability,
-    .dialect = &toasty__dialect_mariadb,
-    .open = open_mariadb,
-    SLOTS,
+    TOASTY__MY_SLOTS,
 };

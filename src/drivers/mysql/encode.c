@@ -1,9 +1,9 @@
-/* Values into the parameters of an execution: which are NULL, what they are, and then they, each as its type has
- * it.
+/* Values into the parameters of an execution: which are NULL, what they are, and then they, each as its type
+ * has it.
  *
  * What a parameter is says its field, and not the value that it happens to have: the server would prepare the
- * statement anew whenever that changes. Whoever calls takes back what was written when a value cannot be sent, so
- * that its job fails and nothing else. Messages name the field, never its value. */
+ * statement anew whenever that changes. Whoever calls takes back what was written when a value cannot be
+ * sent, so that its job fails and nothing else. Messages name the field, never its value. */
 #include "mysql.h"
 
 #include "base/error.h"
@@ -91,8 +91,8 @@ static int check_kind(const my_target *to, const toasty_value *value, toasty_err
 static int check_real(const my_target *to, double value, toasty_error *err)
 {
     if (!isfinite(value))
-        return toasty__my_refuse_value(to, "a number that is infinite, or none, which the database cannot hold",
-                                       err);
+        return toasty__my_refuse_value(
+            to, "a number that is infinite, or none, which the database cannot hold", err);
     if (to->type == TOASTY_TYPE_F32 && !isfinite((float)value))
         return toasty__my_refuse_value(to, "a number out of the range of its column", err);
     return 0;
@@ -159,7 +159,7 @@ static int put_time(toasty__buffer *out, const my_target *to, int64_t value, toa
     bool time = to->type == TOASTY_TYPE_TIME, date = to->type == TOASTY_TYPE_DATE;
     my_put8(out, time ? SIZE_OF_TIME : date ? SIZE_OF_DATE : SIZE_OF_DATETIME);
     if (time) {
-        my_put8(out, 0); /* not negative */
+        my_put8(out, 0);  /* not negative */
         my_put32(out, 0); /* days */
     } else {
         my_put16(out, (uint16_t)civil.year);
@@ -253,7 +253,11 @@ static my_target target_of(const toasty_operation *operation, size_t value)
         number < statement->parameter_count ? &statement->parameters[number] : NULL;
     const toasty_field *field = parameter ? parameter->field : NULL;
     uint8_t type = field ? field->type : parameter ? parameter->type : (uint8_t)TOASTY_TYPE_TEXT;
-    return (my_target){statement, field, value + 1, type, parameter ? parameter->list_size : 0,
+    return (my_target){statement,
+                       field,
+                       value + 1,
+                       type,
+                       parameter ? parameter->list_size : 0,
                        parameter && parameter->list};
 }
 
@@ -266,8 +270,8 @@ static int encode_item(execution *e, const my_target *to, const toasty_value *li
 static int check_list(const my_target *to, const toasty_value *list, toasty_error *err)
 {
     if (list->kind != TOASTY_VALUE_LIST)
-        return toasty__my_refuse_value(
-            to, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list", err);
+        return toasty__my_refuse_value(to, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list",
+                                       err);
     if (to->list_size && (!list->len || list->len > to->list_size))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a list of %u items has %u placeholders",
                             list->len, to->list_size);

@@ -1,10 +1,10 @@
 /* The life of a job in flight: its place in a queue, its error, its second chance.
  *
- * What failed outside a transaction did not happen, so it may be tried again when the reason was not its own: a
- * prepared statement that the server has lost or cannot use any more (once), or a request to cancel that was
- * meant for another. Reads keep the answers that they have. No row is stored twice: an answer of which rows are in
- * the sink is not asked for again, and where that could happen (answer.c) it is held back until its group has
- * ended. */
+ * What failed outside a transaction did not happen, so it may be tried again when the reason was not its own:
+ * a prepared statement that the server has lost or cannot use any more (once), or a request to cancel that
+ * was meant for another. Reads keep the answers that they have. No row is stored twice: an answer of which
+ * rows are in the sink is not asked for again, and where that could happen (answer.c) it is held back until
+ * its group has ended. */
 #include "mysql.h"
 
 #include "base/alloc.h"
@@ -188,8 +188,8 @@ void toasty__my_entry_refuse(my_connection *connection, my_entry *entry, const m
     bool not_its_own = is_not_its_own(connection, entry, complaint->number, stale);
     if (entry->failed || step->kind == MY_STEP_EXTRA)
         return;
-    bool may_repeat = entry->outside && !entry->stored &&
-                      (entry->resumes || entry->guarded || entry->operations == 1);
+    bool may_repeat =
+        entry->outside && !entry->stored && (entry->resumes || entry->guarded || entry->operations == 1);
     entry->failed = true;
     if (!entry->job)
         return;
@@ -206,8 +206,9 @@ void toasty__my_entry_refuse(my_connection *connection, my_entry *entry, const m
  * - What was not sent has not happened, and what has no way of making a change permanent (a read, or any
  *   statement in a transaction whose end was not sent) leaves no change.
  * - Otherwise it may have happened, since a connection can break at any moment;
- * - unless the server itself says goodbye. It works in order and so do its answers: what would have been answered
- *   later has not begun, and what is answered so did not happen, as long as nothing of its answer had come. */
+ * - unless the server itself says goodbye. It works in order and so do its answers: what would have been
+ * answered later has not begun, and what is answered so did not happen, as long as nothing of its answer had
+ * come. */
 static bool may_have_happened(const my_entry *entry, bool reported)
 {
     if (!entry->sent || entry->commits_at == MY_NEVER || entry->commits_at >= entry->written)
@@ -217,8 +218,8 @@ static bool may_have_happened(const my_entry *entry, bool reported)
            (entry->at == entry->commits_at && entry->place != step->begins);
 }
 
-/* What the server has refused has not happened, and its complaint is the answer, whatever becomes of the connection;
- * unless it would have been sent again, or what refused it was not the last word. */
+/* What the server has refused has not happened, and its complaint is the answer, whatever becomes of the
+ * connection; unless it would have been sent again, or what refused it was not the last word. */
 void toasty__my_entry_lose(my_entry *entry, const toasty_error *reason, bool reported)
 {
     if (!entry->job)

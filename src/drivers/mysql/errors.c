@@ -1,8 +1,8 @@
 /* What the server complains of, as toasty_error.
  *
- * The number says the kind, and how the message names the constraint, the table and the field. Those names are
- * read from the end, since a value that stands before them may hold anything; the message of a complaint about
- * values quotes them, and is told in words of ours. */
+ * The number says the kind, and how the message names the constraint, the table and the field. Those names
+ * are read from the end, since a value that stands before them may hold anything; the message of a complaint
+ * about values quotes them, and is told in words of ours. */
 #include "mysql.h"
 
 #include "base/alloc.h"
@@ -126,8 +126,8 @@ static void set_text(char *out, size_t size, text name)
 }
 #define SET(err, member, name) set_text((err)->member, sizeof(err)->member, name)
 
-/* What stands in quotes from `at` on, the quotes in it doubled or not; empty when nothing does. *behind: after
- * it. */
+/* What stands in quotes from `at` on, the quotes in it doubled or not; empty when nothing does. *behind:
+ * after it. */
 static text quoted(const char *at, const char *end, const char **behind)
 {
     char quote = at < end ? *at : '\0';

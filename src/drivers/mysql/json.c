@@ -1,8 +1,9 @@
-/* Lists as JSON. Numbers are numbers, times are text as the server writes them, bytes and UUIDs are hexadecimal
- * digits, which the statement turns back. */
+/* Lists as JSON. Numbers are numbers, times are text as the server writes them, bytes and UUIDs are
+ * hexadecimal digits, which the statement turns back. */
 #include "json.h"
 
 #include "core/decode.h"
+#include "core/types.h"
 #include "wire.h"
 
 static void add_text(toasty__buffer *out, const char *text, size_t length)

@@ -177,9 +177,10 @@ static int put_proof(toasty__buffer *out, my_login *login, toasty_error *err)
     if (!plugin || !plugin->prove)
         return refuse_plugin(login->plugin, plugin ? plugin->remedy : NULL, err);
     if (plugin->prove == put_clear && (!login->tls || !login->account->allows_cleartext))
-        return toasty__fail(err, TOASTY_CONNECTION_FAILED,
-                            "the server wants the password in the clear (mysql_clear_password), which it gets "
-                            "only through TLS and with cleartext=1");
+        return toasty__fail(
+            err, TOASTY_CONNECTION_FAILED,
+            "the server wants the password in the clear (mysql_clear_password), which it gets "
+            "only through TLS and with cleartext=1");
     if (plugin->prove == prove_sha256 && *login->account->password && !login->tls) {
         if (!login->account->allows_public_key)
             return toasty__fail(err, TOASTY_CONNECTION_FAILED, "%s", no_secrecy);
@@ -290,9 +291,8 @@ static int put_counted_proof(toasty__buffer *out, my_login *login, toasty_error 
     return status;
 }
 
-static const uint32_t needed =
-    MY_PROTOCOL_41 | MY_SECURE_CONNECTION | MY_PLUGINS | MY_PLUGINS_COUNTED | MY_TRANSACTIONS |
-    MY_FOUND_ROWS | MY_PREPARED_MULTI_RESULTS | MY_NO_EOF;
+static const uint32_t needed = MY_PROTOCOL_41 | MY_SECURE_CONNECTION | MY_PLUGINS | MY_PLUGINS_COUNTED |
+                               MY_TRANSACTIONS | MY_FOUND_ROWS | MY_PREPARED_MULTI_RESULTS | MY_NO_EOF;
 
 int toasty__my_put_login(toasty__buffer *out, my_login *login, uint8_t sequence, toasty_error *err)
 {

@@ -14,7 +14,8 @@
 /* What both sides can do; what is not here is not asked for. Several statements in one text and files of this
  * machine are among it on purpose: they serve whoever smuggles a statement in. */
 enum {
-    MY_MARIADB_LACKS = 1, /* MySQL sets it; where it is not set the server is MariaDB, with words of its own */
+    MY_MARIADB_LACKS =
+        1, /* MySQL sets it; where it is not set the server is MariaDB, with words of its own */
     MY_FOUND_ROWS = 1 << 1, /* changes count the rows that were found, changed or not */
     MY_CONNECT_WITH_DB = 1 << 3,
     MY_PROTOCOL_41 = 1 << 9,
@@ -64,7 +65,7 @@ typedef struct my_login {
 
 /* What a packet of the server means for the login. */
 typedef enum my_login_state {
-    MY_LOGIN_FAILED, /* with err */
+    MY_LOGIN_FAILED,  /* with err */
     MY_LOGIN_REFUSED, /* the server said no: the packet is a complaint */
     MY_LOGIN_GOES_ON, /* what is answered, if anything, was written */
     MY_LOGIN_DONE

@@ -1,11 +1,11 @@
 /* What the files of this driver share: an opened database, a connection, and what is under way on it.
  *
  * The driver speaks the protocol itself, login and TLS included. A job becomes commands, which leave in one
- * write with those of all jobs of a turn: it stands in `waiting` until the end of the reactor's turn and then in
- * `sent`, in order, until its last command is answered. A statement is prepared before it is first executed,
- * which takes a round trip of its own. A job is known to the queues through an entry of ours, which outlives it:
- * a job that is given up is done at once, and its entry stays. Everything here runs on the thread of the
- * connection's reactor. */
+ * write with those of all jobs of a turn: it stands in `waiting` until the end of the reactor's turn and then
+ * in `sent`, in order, until its last command is answered. A statement is prepared before it is first
+ * executed, which takes a round trip of its own. A job is known to the queues through an entry of ours, which
+ * outlives it: a job that is given up is done at once, and its entry stays. Everything here runs on the
+ * thread of the connection's reactor. */
 #ifndef TOASTY_DRIVERS_MYSQL_H
 #define TOASTY_DRIVERS_MYSQL_H
 
@@ -26,7 +26,7 @@
 /* What differs between them. */
 typedef struct my_kind {
     const char *name, *scheme, *other_scheme;
-    unsigned least[3];     /* version */
+    unsigned least[3]; /* version */
     const char *least_text;
     const char *sql_mode;  /* beside the modes that both get */
     const char *isolation; /* the variable that has the session's */
@@ -78,6 +78,17 @@ typedef struct my_peer {
 void toasty__my_database_hold(my_database *database);
 void toasty__my_database_release(my_database *database);
 
+/* --- driver.c --- */
+
+int toasty__my_open(const my_kind *kind, const toasty_url *url, toasty_database *database, toasty_error *err);
+void toasty__my_close(toasty_database *database);
+
+/* The slots of both tables. */
+#define TOASTY__MY_SLOTS                                                                                     \
+    .close = toasty__my_close, .connect = toasty__my_connect, .connect_cancel = toasty__my_connect_cancel,   \
+    .disconnect = toasty__my_disconnect, .attach = toasty__my_attach, .detach = toasty__my_detach,           \
+    .submit = toasty__my_submit, .cancel = toasty__my_cancel_job
+
 /* --- tls.c --- */
 
 /* Everything that all connections of a database share of TLS. NULL with err. It lives as long as the
@@ -103,8 +114,8 @@ void toasty__my_resolve_cancel(my_resolution *resolution);
 
 /* --- columns of an answer --- */
 
-/* Reads a cell that is not NULL and stores it. -1 with err: the field cannot hold it; what the packet does not
- * hold shows in the reader. */
+/* Reads a cell that is not NULL and stores it. -1 with err: the field cannot hold it; what the packet does
+ * not hold shows in the reader. */
 typedef int my_cell_reader(const toasty_sink *sink, void *row, const toasty_field *field, my_reader *cells,
                            toasty_error *err);
 
@@ -131,8 +142,8 @@ typedef struct my_statement {
     uint32_t parameters; /* that the server has found in it */
     uint32_t in_flight;  /* steps of entries that speak of it */
     bool asked, asked_again, acknowledged;
-    bool forgotten;              /* not to be used any more: freed with its last use */
-    struct my_refusal *refusal;  /* why the server does not prepare it; NULL */
+    bool forgotten;             /* not to be used any more: freed with its last use */
+    struct my_refusal *refusal; /* why the server does not prepare it; NULL */
     my_columns columns;
     struct my_statement *older, *newer, *next; /* by use; in its bucket, by id */
 } my_statement;
@@ -172,34 +183,34 @@ typedef struct my_step {
 /* A job on its way, or something of the driver's own. */
 typedef struct my_entry {
     struct my_entry *next;
-    toasty_job *job;          /* NULL: given up, or of the driver */
-    uint32_t operations;      /* of the job */
-    uint32_t first;           /* the first operation of this attempt: those before it have their answers */
-    uint32_t step_count;      /* of this attempt */
-    uint32_t written;         /* steps that are in the stream, or have left it */
-    uint32_t at;              /* the step whose answer comes now */
-    uint32_t commits_at;      /* the first step that can make changes last; or MY_NEVER */
-    uint32_t left;            /* definitions that are still to come */
-    uint32_t undone;          /* how often undoing was tried */
-    uint8_t place;            /* my_place: which packet comes next */
-    uint8_t sequence;         /* its number */
-    uint8_t status;           /* bits of the last OK: more results come */
+    toasty_job *job;     /* NULL: given up, or of the driver */
+    uint32_t operations; /* of the job */
+    uint32_t first;      /* the first operation of this attempt: those before it have their answers */
+    uint32_t step_count; /* of this attempt */
+    uint32_t written;    /* steps that are in the stream, or have left it */
+    uint32_t at;         /* the step whose answer comes now */
+    uint32_t commits_at; /* the first step that can make changes last; or MY_NEVER */
+    uint32_t left;       /* definitions that are still to come */
+    uint32_t undone;     /* how often undoing was tried */
+    uint8_t place;       /* my_place: which packet comes next */
+    uint8_t sequence;    /* its number */
+    uint8_t status;      /* bits of the last OK: more results come */
     bool sent;
-    bool ours;      /* of the driver: nobody gives it up */
-    bool outside;   /* sent outside a transaction: what failed did not happen */
-    bool foreign;   /* text of the user: nothing is under way beside it */
-    bool guarded;   /* a group of its own: nothing is sent behind it before its end */
-    bool unknown;   /* given up, and may change the session yet: counted in connection->unknown */
-    bool resumes;   /* nothing but reads: what is answered stays answered */
-    bool repeated;  /* had its second chance */
-    bool failed;    /* job->error tells; what still comes for it is skipped */
-    bool hit;       /* …because of a request to cancel that was meant for another */
-    bool again;     /* failed for a reason that a second try can mend */
-    bool stored;    /* rows of this attempt are in the sink: there can be no second */
-    bool holds;     /* answers wait in `held` for the end of the group */
-    bool happened;  /* the guard has committed */
-    bool further;   /* a further result of the same statement, which nobody wants */
-    uint64_t rows;  /* of the answer that comes now */
+    bool ours;     /* of the driver: nobody gives it up */
+    bool outside;  /* sent outside a transaction: what failed did not happen */
+    bool foreign;  /* text of the user: nothing is under way beside it */
+    bool guarded;  /* a group of its own: nothing is sent behind it before its end */
+    bool unknown;  /* given up, and may change the session yet: counted in connection->unknown */
+    bool resumes;  /* nothing but reads: what is answered stays answered */
+    bool repeated; /* had its second chance */
+    bool failed;   /* job->error tells; what still comes for it is skipped */
+    bool hit;      /* …because of a request to cancel that was meant for another */
+    bool again;    /* failed for a reason that a second try can mend */
+    bool stored;   /* rows of this attempt are in the sink: there can be no second */
+    bool holds;    /* answers wait in `held` for the end of the group */
+    bool happened; /* the guard has committed */
+    bool further;  /* a further result of the same statement, which nobody wants */
+    uint64_t rows; /* of the answer that comes now */
     toasty__buffer held;
     my_statement **statements; /* of the operations; it speaks of them from before they are prepared */
     char guard[72];            /* the text of its guard */
@@ -214,11 +225,7 @@ typedef struct my_turn_task my_turn_task;
 typedef struct my_cancel my_cancel;
 
 /* Bits of what the server says of a session with each answer. */
-enum {
-    MY_STATUS_IN_TRANSACTION = 1,
-    MY_STATUS_AUTOCOMMIT = 2,
-    MY_STATUS_MORE_RESULTS = 8
-};
+enum { MY_STATUS_IN_TRANSACTION = 1, MY_STATUS_AUTOCOMMIT = 2, MY_STATUS_MORE_RESULTS = 8 };
 
 typedef struct my_connection {
     toasty_connection base;
@@ -227,18 +234,18 @@ typedef struct my_connection {
     my_stream stream;
     toasty__watch *watch;
     my_turn_task *turn_task;
-    uint64_t thread;          /* the server's number of it */
-    uint64_t largest;         /* packet that the server takes */
-    uint16_t key_step;        /* between keys that it counts up */
-    uint16_t status;          /* as of the last answer */
-    bool caches_columns;      /* rows are described only when they have changed */
-    bool repeatable;          /* transactions see one state unless they say otherwise */
+    uint64_t thread;           /* the server's number of it */
+    uint64_t largest;          /* packet that the server takes */
+    uint16_t key_step;         /* between keys that it counts up */
+    uint16_t status;           /* as of the last answer */
+    bool caches_columns;       /* rows are described only when they have changed */
+    bool repeatable;           /* transactions see one state unless they say otherwise */
     bool transaction_expected; /* after all that was sent */
     uint32_t unknown;          /* entries that were given up and may change the session yet */
     my_queue waiting, sent;
     my_entry *spare; /* of a job that is done, for the next; or NULL */
     my_statements statements;
-    my_columns portal; /* the columns of a statement that is sent as its text */
+    my_columns portal;    /* the columns of a statement that is sent as its text */
     toasty__buffer names; /* of the columns that are described now, each with its NUL */
     /* cancel.c */
     toasty__timer *timer;
@@ -255,8 +262,8 @@ typedef struct my_connection {
 void toasty__my_connect(toasty_database *database, toasty_connect *connect);
 void toasty__my_connect_cancel(toasty_connect *connect);
 
-/* Asks the server, on a connection of its own, to stop what the connection of that number does. done: called once,
- * whatever came of it, perhaps inside the call. */
+/* Asks the server, on a connection of its own, to stop what the connection of that number does. done: called
+ * once, whatever came of it, perhaps inside the call. */
 void toasty__my_kill(my_database *database, const my_peer *peer, uint64_t thread, uint32_t timeout_ms,
                      toasty__reactor *reactor, void (*done)(void *arg), void *arg);
 
@@ -374,7 +381,8 @@ int toasty__my_encode_values(toasty__buffer *out, const toasty_operation *operat
 void toasty__my_columns_done(my_columns *columns);
 /* Makes room for so many. -1: no memory. */
 int toasty__my_columns_expect(my_columns *columns, size_t count);
-/* Reads the description of the next one. *name: where the message has it, with its length. False: malformed. */
+/* Reads the description of the next one. *name: where the message has it, with its length. False: malformed.
+ */
 bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, const char **name,
                             size_t *name_length);
 /* Makes the columns ready for the rows of an answer. -1 with err: the sink asked for others. */

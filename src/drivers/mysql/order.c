@@ -1,8 +1,8 @@
 /* The table of the order of a server's packets. */
 #include "order.h"
 
-/* The first bytes from one to another. 0xfb, where a result may be, asks for a file of this machine: it stands in
- * no row. */
+/* The first bytes from one to another. 0xfb, where a result may be, asks for a file of this machine: it
+ * stands in no row. */
 static const struct {
     uint8_t place, from, to, word;
 } order[] = {

@@ -1,9 +1,9 @@
 /* Prepared statements of a connection: a bounded set by least recent use.
  *
- * A statement is known by the id of its text. Whoever waits with one speaks of it from the moment on at which the
- * server is asked to prepare it, so that it stays until it was executed. What falls out of the set is closed on
- * the server with a later write. One that is not to be kept, and every one where the database keeps none, is
- * closed after its first use. */
+ * A statement is known by the id of its text. Whoever waits with one speaks of it from the moment on at which
+ * the server is asked to prepare it, so that it stays until it was executed. What falls out of the set is
+ * closed on the server with a later write. One that is not to be kept, and every one where the database keeps
+ * none, is closed after its first use. */
 #include "mysql.h"
 
 #include "base/alloc.h"

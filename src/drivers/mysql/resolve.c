@@ -1,5 +1,5 @@
-/* Addresses of a host: getaddrinfo blocks, so on a loop libuv calls it. On a plain thread it blocks the thread,
- * which waits anyway. */
+/* Addresses of a host: getaddrinfo blocks, so on a loop libuv calls it. On a plain thread it blocks the
+ * thread, which waits anyway. */
 #include "mysql.h"
 
 #include "base/alloc.h"

@@ -1,8 +1,8 @@
 /* Steps into commands, in the order in which they are to run.
  *
- * What has to be prepared is asked for first, for all that wait in one write; who waits with it is sent once the
- * server has it. The commands of all jobs of a turn then lie in the stream's buffer one behind the other, and
- * leave with one write. A job with a value that cannot be sent is taken back out of the buffer and fails
+ * What has to be prepared is asked for first, for all that wait in one write; who waits with it is sent once
+ * the server has it. The commands of all jobs of a turn then lie in the stream's buffer one behind the other,
+ * and leave with one write. A job with a value that cannot be sent is taken back out of the buffer and fails
  * alone. */
 #include "mysql.h"
 
@@ -10,7 +10,14 @@
 #include "base/error.h"
 #include "sql/dialect.h"
 
-enum { COM_QUERY = 0x03, COM_PING = 0x0e, COM_PREPARE = 0x16, COM_EXECUTE = 0x17, COM_CLOSE = 0x19, COM_RESET = 0x1f };
+enum {
+    COM_QUERY = 0x03,
+    COM_PING = 0x0e,
+    COM_PREPARE = 0x16,
+    COM_EXECUTE = 0x17,
+    COM_CLOSE = 0x19,
+    COM_RESET = 0x1f
+};
 
 /* --- commands --- */
 
@@ -182,8 +189,7 @@ static int prepare(my_connection *connection, my_entry *entry)
             toasty__my_error_of_complaint(&(*statement)->refusal->complaint, operation, &job->error);
             return -1;
         }
-        if (!*statement ||
-            (!(*statement)->asked && !ask(connection, *statement, operation->statement->sql)))
+        if (!*statement || (!(*statement)->asked && !ask(connection, *statement, operation->statement->sql)))
             return toasty__fail_memory(&job->error);
         ready &= (*statement)->acknowledged;
     }
@@ -241,9 +247,9 @@ static bool is_group(const toasty_job *job)
     return job->atomic && job->count > 1;
 }
 
-/* Statements of the user are under way alone: what is sent next is to know what they do to the transaction. Behind a
- * group nothing is, since what it leaves is known at its end; and nothing that was given up is ahead of one,
- * since a request to stop that would hit it. */
+/* Statements of the user are under way alone: what is sent next is to know what they do to the transaction.
+ * Behind a group nothing is, since what it leaves is known at its end; and nothing that was given up is ahead
+ * of one, since a request to stop that would hit it. */
 static bool may_be_sent(const my_connection *connection, const my_entry *entry)
 {
     bool alone = is_foreign(entry->job) || !connection->database->pipelines;

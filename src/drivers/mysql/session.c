@@ -1,5 +1,5 @@
-/* What every session is told first: how text, numbers and times are meant, so that no default of a server or a
- * proxy decides it; and the question whether it took it. */
+/* What every session is told first: how text, numbers and times are meant, so that no default of a server or
+ * a proxy decides it; and the question whether it took it. */
 #include "mysql.h"
 
 #include "base/error.h"
@@ -28,8 +28,8 @@ const my_kind toasty__my_mariadb = {
     .checks_text = true,
 };
 
-/* NO_BACKSLASH_ESCAPES is not among the modes: MySQL keeps the expressions of checks with backslashes, and reads
- * them again in the mode of the session. */
+/* NO_BACKSLASH_ESCAPES is not among the modes: MySQL keeps the expressions of checks with backslashes, and
+ * reads them again in the mode of the session. */
 static const char modes[] = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
                             "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY";
 

@@ -1,17 +1,18 @@
 /* What commands a job becomes.
  *
  * The server runs what stands in one write one after the other, and an error stops nothing: what should end a
- * transaction has to ask itself whether all of it went well. So autocommit is off while a transaction is open, and
- * between the operations of a group their successes are counted; it ends with
+ * transaction has to ask itself whether all of it went well. So autocommit is off while a transaction is
+ * open, and between the operations of a group their successes are counted; it ends with
  *
  *     SET autocommit=IF(all of them went well, 1, 2)
  *
- * where 1 commits, and 2 is no value of it, fails, and commits nothing. Off, and not only begun: after a deadlock
- * the server has rolled back, and what follows would each commit by itself. Successes, and not failures: a count
- * that a request to cancel has hit is then one too few. */
+ * where 1 commits, and 2 is no value of it, fails, and commits nothing. Off, and not only begun: after a
+ * deadlock the server has rolled back, and what follows would each commit by itself. Successes, and not
+ * failures: a count that a request to cancel has hit is then one too few. */
 #include "mysql.h"
 
 #include <stdio.h>
+#include <toasty/toasty.h>
 
 #define COUNTER "@`toasty n`"
 
@@ -40,15 +41,19 @@ uint32_t toasty__my_step_room(uint32_t operations)
 bool toasty__my_is_prepared(const toasty_operation *operation)
 {
     const toasty_statement *statement = operation->statement;
-    return operation->kind == TOASTY_OPERATION_SQL && (!statement->text_results || statement->parameter_count);
+    return operation->kind == TOASTY_OPERATION_SQL &&
+           (!statement->text_results || statement->parameter_count);
 }
 
 /* --- one step --- */
 
 static void add(my_entry *entry, my_step_kind kind, uint32_t operation, my_place begins, const char *text)
 {
-    entry->steps[entry->step_count++] = (my_step){
-        .text = text, .operation = operation, .kind = (uint8_t)kind, .begins = (uint8_t)begins, .sequence = 1};
+    entry->steps[entry->step_count++] = (my_step){.text = text,
+                                                  .operation = operation,
+                                                  .kind = (uint8_t)kind,
+                                                  .begins = (uint8_t)begins,
+                                                  .sequence = 1};
 }
 
 static void add_sql(my_entry *entry, uint32_t i)
@@ -68,8 +73,8 @@ static void add_begin(my_entry *entry, uint32_t i)
     add(entry, MY_STEP_OPERATION, i, MY_DONE, operation->read_only ? start_reading : start_transaction);
 }
 
-/* What ends a transaction with all that went before it. Where that is awaited nothing has to be counted: it is not
- * sent when anything failed. */
+/* What ends a transaction with all that went before it. Where that is awaited nothing has to be counted: it
+ * is not sent when anything failed. */
 static void add_guard(const my_connection *connection, my_entry *entry, uint32_t i, uint32_t successes)
 {
     snprintf(entry->guard, sizeof entry->guard, "SET autocommit=IF(" COUNTER "+(@@error_count=0)=%u,1,2)",
@@ -144,8 +149,8 @@ static bool reads_and_writes(const toasty_job *job)
     return reads && writes;
 }
 
-/* What the rows of a group were when they were read, and when they were changed, is one state. *successes: of what
- * is counted. */
+/* What the rows of a group were when they were read, and when they were changed, is one state. *successes: of
+ * what is counted. */
 static void add_head(const my_connection *connection, my_entry *entry, uint32_t *successes)
 {
     add(entry, MY_STEP_HEAD, 0, MY_DONE, start_group);

@@ -1,8 +1,8 @@
 /* Reading and writing. A short read means that the socket is empty, so nobody asks it again for nothing.
  *
  * The in-buffer has room for most answers and grows, by doubling as bytes really come, only for a message
- * that is larger. Both buffers become small again once they are empty. OpenSSL writes to a socket in a way that
- * raises SIGPIPE when nobody reads any more, so TLS goes through a transport of our own. */
+ * that is larger. Both buffers become small again once they are empty. OpenSSL writes to a socket in a way
+ * that raises SIGPIPE when nobody reads any more, so TLS goes through a transport of our own. */
 #include "stream.h"
 
 #include "base/alloc.h"

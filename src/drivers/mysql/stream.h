@@ -33,11 +33,11 @@ static inline bool toasty__my_stream_has_unwritten(const my_stream *stream)
     return stream->written < stream->out.length;
 }
 
-/* Writes what it can. -1 with err: nothing can be written any more; what the server has said last may still be
- * there to be read. */
+/* Writes what it can. -1 with err: nothing can be written any more; what the server has said last may still
+ * be there to be read. */
 int toasty__my_stream_write(my_stream *stream, toasty_error *err);
-/* Reads once. 1: there may be more; 0: that was all for now; -1 with err: nothing comes any more. Packets that
- * were taken before must not be looked at again. */
+/* Reads once. 1: there may be more; 0: that was all for now; -1 with err: nothing comes any more. Packets
+ * that were taken before must not be looked at again. */
 int toasty__my_stream_read(my_stream *stream, toasty_error *err);
 /* Something can be read that the socket does not tell of. */
 bool toasty__my_stream_has_hidden(const my_stream *stream);
@@ -46,8 +46,8 @@ bool toasty__my_stream_has_hidden(const my_stream *stream);
 int toasty__my_stream_look(const my_stream *stream);
 /* What follows goes through TLS. -1: no memory. */
 int toasty__my_stream_start_tls(my_stream *stream, SSL_CTX *context);
-/* A step of TLS's beginning: 1: done; 0: again when the socket is ready (stream->blocked: to be written); -1 with
- * err. */
+/* A step of TLS's beginning: 1: done; 0: again when the socket is ready (stream->blocked: to be written); -1
+ * with err. */
 int toasty__my_stream_shake(my_stream *stream, toasty_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* TLS: what all connections of a database share, and whom a certificate must be of.
  *
- * The context is made once, by the first connection that needs it, since reading a system's certificates takes
- * longer than a login. Without verification nothing is read at all. */
+ * The context is made once, by the first connection that needs it, since reading a system's certificates
+ * takes longer than a login. Without verification nothing is read at all. */
 #include "mysql.h"
 
 #include "base/error.h"
@@ -55,8 +55,8 @@ static SSL_CTX *make_context(const my_database *database, toasty_error *err)
         return NULL;
     }
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_verify(context,
-                       database->tls_mode >= MY_TLS_VERIFY_CA ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
+    SSL_CTX_set_verify(context, database->tls_mode >= MY_TLS_VERIFY_CA ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+                       NULL);
     if (load_roots(database, context, err) == 0 && load_own(database, context, err) == 0)
         return context;
     SSL_CTX_free(context);
@@ -87,8 +87,8 @@ int toasty__my_tls_expect(const my_database *database, SSL *tls, const char *hos
     if (database->tls_mode < MY_TLS_VERIFY_FULL)
         return 0;
     X509_VERIFY_PARAM *wanted = SSL_get0_param(tls);
-    int set = address ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host)
-                      : X509_VERIFY_PARAM_set1_host(wanted, host, 0);
+    int set =
+        address ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host) : X509_VERIFY_PARAM_set1_host(wanted, host, 0);
     return set ? 0 : -1;
 }
 

@@ -142,8 +142,8 @@ static inline size_t my_begin(toasty__buffer *out)
     return start;
 }
 
-/* Ends it: its length becomes known, and what is too long for one becomes several. sequence: of the first. The
- * number of the one that comes next is returned. */
+/* Ends it: its length becomes known, and what is too long for one becomes several. sequence: of the first.
+ * The number of the one that comes next is returned. */
 uint8_t toasty__my_end(toasty__buffer *out, size_t start, uint8_t sequence);
 
 /* --- packets in --- */
