@@ -151,9 +151,13 @@ enum {
     FOREIGN_NUMBER
 };
 
-static const char *rule_of(toasty__store *store, const toasty_rows *rows, size_t row, size_t column)
+/* RESTRICT and NO ACTION are one rule here, under whichever name a server shows. none: how the models say it.
+ */
+static const char *rule_of(toasty__store *store, const toasty_rows *rows, size_t row, size_t column,
+                           const char *none)
 {
-    return says(rows, row, column, "NO ACTION") ? NULL : copy(store, rows, row, column);
+    bool is_none = says(rows, row, column, "NO ACTION") || says(rows, row, column, "RESTRICT");
+    return is_none ? none : copy(store, rows, row, column);
 }
 
 static void read_foreigns(toasty__store *store, const toasty_rows *rows)
@@ -165,8 +169,8 @@ static void read_foreigns(toasty__store *store, const toasty_rows *rows)
         if (says(rows, i, FOREIGN_NUMBER, "1")) {
             toasty__store_foreign foreign = {.name = copy(store, rows, i, FOREIGN_NAME),
                                              .table = copy(store, rows, i, FOREIGN_TARGET),
-                                             .on_delete = rule_of(store, rows, i, FOREIGN_DELETE),
-                                             .on_update = rule_of(store, rows, i, FOREIGN_UPDATE)};
+                                             .on_delete = rule_of(store, rows, i, FOREIGN_DELETE, "RESTRICT"),
+                                             .on_update = rule_of(store, rows, i, FOREIGN_UPDATE, NULL)};
             TOASTY__PUSH(store->room, &table->foreigns, foreign);
         }
         if (store->room->failed || !table->foreigns.count)

@@ -41,7 +41,9 @@
     X(raw_sql, "statements written by the user")                                                             \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \
     X(single_writer, "one connection writes at a time, the others read")                                     \
-    X(unsigned_64, "holds unsigned integers above INT64_MAX")
+    X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
+    X(integer_ranges,                                                                                        \
+      "columns have the ranges of C's integers: what is out of one is no value; else a check refuses it")
 
 typedef struct toasty_capability {
     const char *target; /* "sqlite": what --targets and messages say */

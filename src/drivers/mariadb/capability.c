@@ -1,5 +1,29 @@
 /* What MariaDB can do (10.6 and newer). */
-#include "drivers/mysql/capability.h"
+#include <toasty/driver/capability.h>
 
 extern const toasty_capability toasty__mariadb_capability;
-const toasty_capability toasty__mariadb_capability = {.target = "mariadb", TOASTY__MY_CAPABILITIES};
+const toasty_capability toasty__mariadb_capability = {
+    .target = "mariadb",
+    .sql = true,
+    .filter = true,
+    .order = true,
+    .offset = true,
+    .scan_is_query = true,
+    .count = true,
+    .pattern = true,
+    .update_where = true,
+    .sequence = true,
+    .foreign_keys = true,
+    .rows_back = true,
+    .consecutive_keys = true,
+    .first_key = true,
+    .transactions = true,
+    .savepoints = true,
+    .raw_sql = true,
+    .pipeline = true,
+    .unsigned_64 = true,
+    .integer_ranges = true,
+    .max_parameters = 65535,
+    .max_identifier = 63,
+    .padded_list = 64,
+};

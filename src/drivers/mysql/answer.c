@@ -20,13 +20,11 @@ static my_step *step_of(my_entry *entry)
     return &entry->steps[entry->at];
 }
 
-/* NULL when the step answers none that anybody wants to know of. */
+/* NULL when the step answers none, or nobody wants to know. */
 static toasty_operation *operation_of(my_entry *entry)
 {
     const my_step *step = step_of(entry);
-    bool answers =
-        step->kind == MY_STEP_OPERATION || step->kind == MY_STEP_GUARD || step->kind == MY_STEP_UNDO;
-    return entry->job && answers ? &entry->job->operations[step->operation] : NULL;
+    return entry->job && step->kind == MY_STEP_OPERATION ? &entry->job->operations[step->operation] : NULL;
 }
 
 /* Nobody wants to know what the answer says, or not yet. */
@@ -134,12 +132,21 @@ static void fail_by_itself(my_entry *entry)
     toasty__my_entry_fail(entry);
 }
 
-/* The names of the columns, which lie one behind the other in connection->names. */
-static int describe(my_connection *connection, toasty_sink *sink, size_t count, toasty_error *err)
+/* Whether the names of columns are of interest: to a sink that is told of them, now or when what is prepared
+ * runs. */
+static bool wants_names(my_entry *entry)
 {
+    const my_step *step = step_of(entry);
+    const toasty_sink *sink = sink_of(entry);
+    return (sink && sink->describe) || (step->kind == MY_STEP_PREPARE && !step->statement->id);
+}
+
+static int describe(const my_columns *columns, toasty_sink *sink, toasty_error *err)
+{
+    size_t count = columns->count;
     const char **names = toasty__calloc(count + 1, sizeof *names);
-    const char *at = connection->names.bytes;
-    if (!names || connection->names.failed) {
+    const char *at = columns->names.bytes;
+    if (!names || columns->names.failed) {
         toasty__free(names);
         return toasty__fail_memory(err);
     }
@@ -160,7 +167,7 @@ static void begin_rows(my_connection *connection, my_entry *entry)
     if (!sink)
         return;
     toasty_error *err = &entry->job->error;
-    if ((sink->describe && describe(connection, sink, columns->count, err) < 0) ||
+    if ((sink->describe && describe(columns, sink, err) < 0) ||
         toasty__my_columns_fit(columns, sink, operation_of(entry)->statement->text_results, in_text,
                                connection->database->kind->checks_text, err) < 0)
         fail_by_itself(entry);
@@ -174,7 +181,6 @@ static step_kept take_count(my_connection *connection, my_entry *entry, const my
     bool described = !connection->caches_columns || my_take8(&reader);
     if (reader.failed || my_left(&reader) || !count || count > UINT16_MAX)
         return OUT_OF_STEP;
-    toasty__buffer_clear(&connection->names);
     if (!described) {
         if (columns->count != count)
             return OUT_OF_STEP;
@@ -206,12 +212,8 @@ static step_kept take_definition(my_connection *connection, my_entry *entry, con
         return IN_STEP;
     }
     my_columns *columns = columns_of(connection, entry);
-    const char *name;
-    size_t length;
-    if (!toasty__my_columns_add(columns, packet, columns->count - entry->left, &name, &length))
+    if (!toasty__my_columns_add(columns, packet, columns->count - entry->left, wants_names(entry)))
         return OUT_OF_STEP;
-    toasty__buffer_add(&connection->names, name, strnlen(name, length));
-    toasty__buffer_char(&connection->names, '\0');
     if (--entry->left)
         return IN_STEP;
     *ended = step_of(entry)->kind == MY_STEP_PREPARE;
@@ -236,8 +238,7 @@ static step_kept take_row(my_connection *connection, my_entry *entry, const my_p
 
 /* --- what was prepared --- */
 
-static step_kept take_prepared(my_connection *connection, my_entry *entry, const my_packet *packet,
-                               bool *ended)
+static step_kept take_prepared(my_entry *entry, const my_packet *packet, bool *ended)
 {
     my_statement *statement = step_of(entry)->statement;
     my_reader reader = my_read(packet);
@@ -249,7 +250,6 @@ static step_kept take_prepared(my_connection *connection, my_entry *entry, const
     statement->parameters = parameters;
     if (toasty__my_columns_expect(&statement->columns, columns) < 0)
         return OUT_OF_STEP;
-    toasty__buffer_clear(&connection->names);
     entry->left = parameters ? parameters : columns;
     entry->place = parameters ? MY_PARAMETERS : MY_COLUMNS;
     *ended = !entry->left;
@@ -336,7 +336,7 @@ static step_kept take(my_connection *connection, my_entry *entry, const my_packe
     case MY_ROW:
         return take_row(connection, entry, packet);
     case MY_OK:
-        kept = entry->place == MY_PREPARED ? take_prepared(connection, entry, packet, &ended)
+        kept = entry->place == MY_PREPARED ? take_prepared(entry, packet, &ended)
                                            : take_ok(connection, entry, packet, &ended);
         break;
     case MY_COUNT:
@@ -447,13 +447,14 @@ static step_kept end_step(my_connection *connection, my_entry *entry, bool well)
         entry->first = step->operation + 1;
         entry->stored = false;
     }
-    expect(entry, entry->at + 1);
+    entry->at++;
     if (entry->written == entry->at && entry->at < entry->step_count) {
         if (entry->failed || (!entry->job && !entry->ours))
             entry->step_count = entry->at;
         else
             toasty__my_send_rest(connection, entry);
     }
+    expect(entry, entry->at);
     return entry->at < entry->step_count ? IN_STEP : end_steps(connection, entry);
 }
 

@@ -22,7 +22,7 @@ enum {
     RUNS_ON_MS = 20,    /* a job that was given up and is first in the queue */
     AGAIN_MS = 250,     /* a request that came before its statement had begun was for nothing */
     PATIENCE_MS = 5000, /* with a server that was asked to stop it */
-    REQUEST_MS = 5000
+    REQUEST_MS = 1000   /* to reach the server */
 };
 
 struct my_cancel {
@@ -63,14 +63,27 @@ static void ask(const my_cancel *cancel)
     toasty__reactor_release(reactor);
 }
 
+/* Whoever closes the database waits for this. */
+static void count_request(my_database *database, int change)
+{
+    pthread_mutex_lock(&database->lock);
+    database->requests += (unsigned)change;
+    if (change < 0)
+        pthread_cond_broadcast(&database->request_ended);
+    pthread_mutex_unlock(&database->lock);
+}
+
 static void *request_cancel(void *arg)
 {
     my_cancel *cancel = arg;
-    ask(cancel);
+    my_database *database = cancel->database;
     uint64_t one = 1;
+    ask(cancel);
     ssize_t written = write(cancel->ended, &one, sizeof one);
     (void)written;
     release(cancel);
+    OPENSSL_thread_stop();
+    count_request(database, -1);
     return NULL;
 }
 
@@ -132,7 +145,9 @@ static void ask_server(my_connection *connection)
     cancel->thread = connection->thread;
     toasty__my_database_hold(cancel->database);
     connection->cancel = cancel;
+    count_request(cancel->database, 1);
     if (cancel->ended < 0 || !start_thread(cancel)) {
+        count_request(cancel->database, -1);
         release(cancel); /* the thread's */
         toasty__my_cancel_drop(connection);
         return;

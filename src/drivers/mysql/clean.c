@@ -39,9 +39,9 @@ void toasty__my_clean(my_connection *connection)
         return;
     }
     toasty__my_statements_lost(connection);
+    toasty__my_send_rest(connection, entry);
     toasty__my_entry_begin(entry);
     toasty__my_queue_add(&connection->sent, entry);
-    toasty__my_send_rest(connection, entry);
     connection->transaction_expected = false;
     connection->base.session = 0;
 }

@@ -163,7 +163,6 @@ static void free_connection(my_connection *connection)
 {
     toasty__my_statements_done(&connection->statements);
     toasty__my_columns_done(&connection->portal);
-    toasty__buffer_done(&connection->names);
     toasty__my_stream_done(&connection->stream, !connection->base.broken);
     toasty__my_database_release(connection->database);
     toasty__free(connection->turn_task);
@@ -191,7 +190,6 @@ my_connection *toasty__my_connection_new(my_database *database, my_stream *strea
     connection->caches_columns = login->mariadb_capabilities & MY_MARIADB_CACHED_COLUMNS;
     connection->status = MY_STATUS_AUTOCOMMIT;
     toasty__my_database_hold(database);
-    toasty__buffer_init(&connection->names);
     toasty__my_queue_init(&connection->waiting);
     toasty__my_queue_init(&connection->sent);
     if (toasty__my_attach(&connection->base, reactor, err) == 0)

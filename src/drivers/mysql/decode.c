@@ -12,7 +12,8 @@
 void toasty__my_columns_done(my_columns *columns)
 {
     toasty__free(columns->items);
-    *columns = (my_columns){NULL, 0, 0};
+    toasty__buffer_done(&columns->names);
+    *columns = (my_columns){NULL, 0, 0, {NULL, 0, 0, false}};
 }
 
 int toasty__my_columns_expect(my_columns *columns, size_t count)
@@ -23,19 +24,19 @@ int toasty__my_columns_expect(my_columns *columns, size_t count)
     for (size_t i = before; i < count; i++)
         columns->items[i] = (my_column){0};
     columns->count = count;
+    toasty__buffer_clear(&columns->names);
     return 0;
 }
 
 enum { NAMES_BEFORE = 4 /* catalog, database, table, its own name */, CHARSET_NONE = 63, FLAG_UNSIGNED = 32 };
 
-bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, const char **name,
-                            size_t *name_length)
+bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named)
 {
     my_reader reader = my_read(packet);
-    size_t ignored;
+    size_t ignored, length;
     for (int i = 0; i < NAMES_BEFORE; i++)
         my_take_counted(&reader, &ignored);
-    *name = my_take_counted(&reader, name_length);
+    const char *name = my_take_counted(&reader, &length);
     my_take_counted(&reader, &ignored);
     my_take_length(&reader); /* of what follows */
     uint16_t charset = my_take16(&reader);
@@ -45,6 +46,10 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
     my_take(&reader, 3); /* digits, and nothing */
     if (reader.failed || at >= columns->count)
         return false;
+    if (named) {
+        toasty__buffer_add(&columns->names, name, strnlen(name, length));
+        toasty__buffer_char(&columns->names, '\0');
+    }
     my_column new = {
         .type = type, .is_unsigned = flags & FLAG_UNSIGNED, .is_binary = charset == CHARSET_NONE};
     my_column *column = &columns->items[at];

@@ -179,7 +179,8 @@ void toasty__my_database_release(my_database *database)
     if (atomic_fetch_sub(&database->references, 1) > 1)
         return;
     SSL_CTX_free(database->tls);
-    pthread_mutex_destroy(&database->tls_lock);
+    pthread_mutex_destroy(&database->lock);
+    pthread_cond_destroy(&database->request_ended);
     toasty__arena_done(&database->arena);
     toasty__free(database);
 }
@@ -193,7 +194,8 @@ int toasty__my_open(const my_kind *kind, const toasty_url *url, toasty_database 
         return toasty__fail_memory(err);
     toasty__arena_init(&database->arena, 0);
     atomic_init(&database->references, 1);
-    pthread_mutex_init(&database->tls_lock, NULL);
+    pthread_mutex_init(&database->lock, NULL);
+    pthread_cond_init(&database->request_ended, NULL);
     database->kind = kind;
     if (read_options(database, url, err) < 0) {
         toasty__my_database_release(database);
@@ -208,10 +210,16 @@ static int open_mysql(const toasty_url *url, toasty_database *database, toasty_e
     return toasty__my_open(&toasty__my_mysql, url, database, err);
 }
 
-void toasty__my_close(toasty_database *database)
+/* A thread that outlived it would find OpenSSL gone when the process ends; it has a second at most. */
+void toasty__my_close(toasty_database *out)
 {
-    toasty__my_database_release(database->data);
-    database->data = NULL;
+    my_database *database = out->data;
+    pthread_mutex_lock(&database->lock);
+    while (database->requests)
+        pthread_cond_wait(&database->request_ended, &database->lock);
+    pthread_mutex_unlock(&database->lock);
+    toasty__my_database_release(database);
+    out->data = NULL;
 }
 
 static const char *const schemes[] = {"mysql", NULL};

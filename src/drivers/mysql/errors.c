@@ -18,6 +18,7 @@ typedef enum naming {
     NAMES_FOREIGN, /* … (`database`.`table`, CONSTRAINT `name` FOREIGN KEY … */
     NAMES_CHECK,   /* … 'name' is violated; CONSTRAINT `name` failed for `database`.`table` */
     NAMES_FIELD,   /* … Field 'name' doesn't …, Column 'name' cannot … */
+    NAMES_PATH,    /* … in '(`database`.`table`.`name` - 2)' */
     NAMES_COLUMN   /* … for column 'name' at row 1, … for column `database`.`table`.`name` at row 1 */
 } naming;
 
@@ -47,7 +48,7 @@ static const struct complaint_kind {
     {1292, TOASTY_INVALID_VALUE, NAMES_COLUMN, "a value that its column cannot hold", NULL},
     {1367, TOASTY_INVALID_VALUE, NAMES_COLUMN, "a value that its column cannot hold", NULL},
     {1411, TOASTY_INVALID_VALUE, NAMES_NOTHING, "a value that cannot be read as a time", NULL},
-    {1690, TOASTY_INVALID_VALUE, NAMES_NOTHING, "a number is out of the range of its column", NULL},
+    {1690, TOASTY_INVALID_VALUE, NAMES_PATH, "a number is out of the range of its column", NULL},
     {1365, TOASTY_INVALID_VALUE, NAMES_NOTHING, "division by zero", NULL},
     {3140, TOASTY_INVALID_VALUE, NAMES_COLUMN, "a text that is not JSON", NULL},
     {3141, TOASTY_INVALID_VALUE, NAMES_NOTHING, "a text that is not JSON", NULL},
@@ -218,11 +219,21 @@ static void find_column(toasty_error *err, text message)
         SET(err, table, before);
 }
 
+static void find_path(toasty_error *err, text message)
+{
+    text before;
+    const char *at = memchr(message.start, '`', (size_t)(message.end - message.start));
+    if (!at)
+        return;
+    SET(err, field, last_of_path(at, message.end, &before));
+    SET(err, table, before);
+}
+
 static void find_names(toasty_error *err, naming names, text message)
 {
     static void (*const finders[])(toasty_error *, text) = {
         [NAMES_KEY] = find_key,     [NAMES_FOREIGN] = find_foreign, [NAMES_CHECK] = find_check,
-        [NAMES_FIELD] = find_field, [NAMES_COLUMN] = find_column,
+        [NAMES_FIELD] = find_field, [NAMES_PATH] = find_path,       [NAMES_COLUMN] = find_column,
     };
     if (names)
         finders[names](err, message);

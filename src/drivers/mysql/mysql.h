@@ -63,9 +63,11 @@ typedef struct my_database {
     const char *session_words;                         /* what every session is told first */
     bool prepares;                                     /* and keeps what was prepared */
     bool pipelines;
-    bool awaits_groups; /* an atomic group takes two round trips, and no word that a proxy does not know */
-    pthread_mutex_t tls_lock;
-    SSL_CTX *tls; /* made by the first connection that needs it */
+    bool awaits_groups;   /* an atomic group takes two round trips, and no word that a proxy does not know */
+    pthread_mutex_t lock; /* of what follows */
+    SSL_CTX *tls;         /* made by the first connection that needs it */
+    unsigned requests;    /* to cancel, under way in threads of their own; a close waits for them */
+    pthread_cond_t request_ended;
 } my_database;
 
 /* Where a connection leads: what a host's name was found to be, and the name, for its certificate. */
@@ -130,6 +132,7 @@ typedef struct my_column {
 typedef struct my_columns {
     my_column *items;
     size_t count, capacity;
+    toasty__buffer names; /* each with its NUL, where somebody wants them */
 } my_columns;
 
 /* --- statements that the server keeps --- */
@@ -245,9 +248,8 @@ typedef struct my_connection {
     my_queue waiting, sent;
     my_entry *spare; /* of a job that is done, for the next; or NULL */
     my_statements statements;
-    my_columns portal;    /* the columns of a statement that is sent as its text */
-    toasty__buffer names; /* of the columns that are described now, each with its NUL */
-    /* cancel.c */
+    my_columns portal; /* the columns of a statement that is sent as its text */
+                       /* cancel.c */
     toasty__timer *timer;
     const my_entry *watched; /* the given up entry that is first in the queue */
     uint64_t watched_since;
@@ -381,10 +383,8 @@ int toasty__my_encode_values(toasty__buffer *out, const toasty_operation *operat
 void toasty__my_columns_done(my_columns *columns);
 /* Makes room for so many. -1: no memory. */
 int toasty__my_columns_expect(my_columns *columns, size_t count);
-/* Reads the description of the next one. *name: where the message has it, with its length. False: malformed.
- */
-bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, const char **name,
-                            size_t *name_length);
+/* Reads the description of one, and keeps its name when somebody wants it. False: malformed. */
+bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named);
 /* Makes the columns ready for the rows of an answer. -1 with err: the sink asked for others. */
 int toasty__my_columns_fit(my_columns *columns, const toasty_sink *sink, bool as_text, bool in_text,
                            bool checks_text, toasty_error *err);

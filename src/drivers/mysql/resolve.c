@@ -36,6 +36,14 @@ static void on_addresses(uv_getaddrinfo_t *request, int status, struct addrinfo 
     toasty__free(resolution);
 }
 
+/* What is an address needs nobody to be asked. */
+static struct addrinfo *read_address(const my_host *host)
+{
+    struct addrinfo numeric = hints, *found = NULL;
+    numeric.ai_flags = AI_NUMERICHOST;
+    return getaddrinfo(host->name, host->port, &numeric, &found) ? NULL : found;
+}
+
 static void resolve_here(const my_host *host, my_resolution *asked)
 {
     struct addrinfo *found = NULL;
@@ -52,6 +60,11 @@ my_resolution *toasty__my_resolve(const my_host *host, uv_loop_t *loop,
 {
     my_resolution asked = {.name = host->name, .done = done, .arg = arg};
     toasty_error error;
+    struct addrinfo *address = loop ? read_address(host) : NULL;
+    if (address) {
+        done(arg, address, NULL);
+        return NULL;
+    }
     if (!loop) {
         resolve_here(host, &asked);
         return NULL;

@@ -65,11 +65,11 @@ static SSL_CTX *make_context(const my_database *database, toasty_error *err)
 
 SSL_CTX *toasty__my_tls_context(my_database *database, toasty_error *err)
 {
-    pthread_mutex_lock(&database->tls_lock);
+    pthread_mutex_lock(&database->lock);
     if (!database->tls)
         database->tls = make_context(database, err);
     SSL_CTX *context = database->tls;
-    pthread_mutex_unlock(&database->tls_lock);
+    pthread_mutex_unlock(&database->lock);
     return context;
 }
 

@@ -280,3 +280,20 @@ TOASTY_TEST(sessions, a_rollback_knows_of_a_raw_commit_that_was_given_up, TIMEOU
     toasty_free(db);
     tcp_proxy_stop(proxy);
 }
+
+/* --- what was prepared --- */
+
+TOASTY_TEST(sessions, statements_without_text_of_the_user_prepare_nothing_again)
+{
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    toasty_auto(Topic) a = topic_create(db, .label = "a");
+    check_some(a);
+    check_int(1, topic_count(db));
+    uint64_t prepared = toasty_count(db).statements_prepared;
+    check_done((int)toasty_sql(db, "SELECT 1"));
+    toasty_auto(Topic) b = topic_create(db, .label = "b");
+    check_some(b);
+    check_int(2, topic_count(db));
+    check_uint(prepared, toasty_count(db).statements_prepared);
+    check_uint(1, toasty_count(db).connections_opened);
+}

@@ -144,19 +144,6 @@ TOASTY_TEST(sessions, a_table_that_hides_another_does_so_for_its_handle_alone, R
     check_int(1, topic_count(db, .where = topic_label_eq("seen")));
 }
 
-TOASTY_TEST(sessions, statements_without_text_of_the_user_prepare_nothing_again, REQUIRES(raw_sql, pipeline))
-{
-    toasty_auto(toasty_db) db = open_with_one_connection();
-    create_topic(db, "a");
-    check_int(1, topic_count(db));
-    uint64_t prepared = toasty_count(db).statements_prepared;
-    check_done((int)toasty_sql(db, "SELECT 1"));
-    create_topic(db, "b");
-    check_int(2, topic_count(db));
-    check_uint(prepared, toasty_count(db).statements_prepared);
-    check_uint(1, toasty_count(db).connections_opened);
-}
-
 /* --- raw statements that end a transaction --- */
 
 static void end_by_text(const char *end, int64_t rows)
