@@ -5,7 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
-read -ra guards <<< "$(sed -n 's/^guards=//p' "$TOASTY_BUILD/install/toasty.pc")"
+read -ra guards <<< "$(pkg-config --variable=guards "$TOASTY_BUILD/install/toasty.pc")"
 "$TOASTY_BUILD/toasty" derive --targets sqlite,postgresql --output "$work" "$root/tests/guide/models.h" -- -I"$root/include" || exit 1
 
 for page in "$root"/docs/guide/*.md; do
