@@ -16,7 +16,7 @@ for page in "$root"/docs/guide/*.md; do
     /^```$/ { if (inside) print "}"; inside = 0 }
     inside' "$page" > "$work/$name.c"
   for compiler in gcc clang-14; do
-    if "$compiler" -std=c11 -Wall -Wextra "${guards[@]}" -Wno-literal-conversion -I"$root/include" \
+    if "$compiler" -std=c11 -Wall -Wextra "${guards[@]}" -I"$root/include" \
       -I"$root/tests/guide" -I"$work" -fsyntax-only "$work/$name.c" > "$work/said" 2>&1 && [ ! -s "$work/said" ]; then
       passed=$((passed + 1))
     else

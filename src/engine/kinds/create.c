@@ -65,7 +65,7 @@ static int fill(toasty__running *run, toasty_error *err)
     if (graph->missing_in)
         return refuse_missing(graph, err);
     /* In the order of insertion, so that each key is whole before another one refers to it. */
-    for (const toasty__group *group = graph->first; group; group = group->next) {
+    for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
         if (toasty__check_references(group, err) < 0)
             return -1;
         toasty__refer(group);

@@ -330,6 +330,19 @@ static int check_key(toasty__running *run, const toasty__group *group, const cha
     return 0;
 }
 
+/* Is a field of a key given that comes from the graph? */
+static bool has_other_key(const toasty_model *model, const char *row, const toasty_relation *relation)
+{
+    for (uint8_t f = 0; f < relation->field_count; f++) {
+        const toasty_field *field = &model->fields[relation->own_fields[f]];
+        toasty_value value = toasty__get_new(model, row, field);
+        if (is_given(field, row, &value) ||
+            named_for(model, row, relation->own_fields[f], model->relation_count))
+            return true;
+    }
+    return false;
+}
+
 /* The key of a belongs_to: from a record that was named, or written out; else it must come from the graph. */
 static int fill_reference(toasty__running *run, const toasty__group *group, size_t i,
                           const toasty_relation *relation, toasty_error *err)
@@ -345,7 +358,10 @@ static int fill_reference(toasty__running *run, const toasty__group *group, size
     if (named)
         return adopt_key(run, group, i, relation->own_fields, relation->target, named, relation->their_fields,
                          relation->field_count, (uint16_t)(relation - group->model->relations), err);
-    return made || implied ? 0 : check_key(run, group, row, relation, err);
+    if (!made && !implied)
+        return check_key(run, group, row, relation, err);
+    run->graph->other_keys = run->graph->other_keys || has_other_key(group->model, row, relation);
+    return 0;
 }
 
 /* Points the relation by which a row is nested at its record, or its own at its parent. */

@@ -29,9 +29,10 @@ typedef struct toasty__group {
 
 typedef struct toasty__graph {
     toasty__group *first, **last;
-    bool drawn;  /* keys are drawn before anything is inserted, so that two round trips are enough for any
-                    depth */
-    int64_t now; /* one reading of the clock a call */
+    bool other_keys; /* were given where they come from the graph: they have to be the same */
+    bool drawn;      /* keys are drawn before anything is inserted, so that two round trips are enough for any
+                        depth */
+    int64_t now;     /* one reading of the clock a call */
     const toasty_model *missing_in;
     const char *missing_row, *missing_field;
     const toasty_field *ambiguous; /* of what is missing: its zero is no value */
