@@ -12,7 +12,13 @@
 
 /* X(capability, whether a strict store has it, "what it is like").  Without options a store has what its
  * constant table says (capability.c). */
-#define TOASTY__KV_HABITS(X) X(returning, true, "changes give rows back")
+#define TOASTY__KV_HABITS(X)                                                                                 \
+    X(returning, true, "changes give rows back")                                                             \
+    X(expect, true, "conditions are checked in the write")                                                   \
+    X(claims, true, "unique values are kept by rows of their own")                                           \
+    X(group_returns, false, "a group may read")                                                              \
+    X(group_repeats, false, "a group may change one row twice")                                              \
+    X(group_token, true, "a group that is sent twice happens once")
 
 /* The capabilities of the store that a URL means. -1 with err: an option is neither on nor off. */
 int toasty__kv_habits(const toasty_url *url, toasty_capability *can, toasty_error *err);
