@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "engine/keys/reached.h"
+#include "engine/keys/write_set.h"
 #include "engine/run/relate.h"
 #include <string.h>
 
@@ -64,16 +65,6 @@ toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_k
     return operation;
 }
 
-toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
-                                        const toasty_model *model, const toasty_value *key)
-{
-    toasty_operation *operation =
-        key ? toasty__key_operation(run, kind, model, &model->indexes[0], key, 1) : NULL;
-    if (operation)
-        operation->must_exist = true;
-    return operation;
-}
-
 /* Values of some fields of a record, in the order of an index. */
 static const toasty_value *values_of(toasty__running *run, const toasty_model *model, const uint16_t *fields,
                                      uint32_t count, const void *record)
@@ -84,17 +75,76 @@ static const toasty_value *values_of(toasty__running *run, const toasty_model *m
     return values;
 }
 
+/* The values that a row which the request means has besides its key. NULL when out of memory. */
+static const toasty_value *also_values(toasty__running *run, const toasty__step *step)
+{
+    toasty_value *values =
+        toasty__arena_alloc(&run->execution->arena, step->also_count * sizeof(*values) + 1);
+    for (uint8_t i = 0; values && i < step->also_count; i++)
+        values[i] = run->shape.values[step->also_binds[i].index];
+    return values;
+}
+
+/* What is read before is compared in memory; where the store can, it is compared once more when it changes.
+ */
+static int expect(toasty__running *run, toasty_operation *operation, const char *row,
+                  const toasty_relation *reference)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    if (!run->execution->engine->driver->capability->expect)
+        return 0;
+    operation->key.expect_fields = reference ? reference->own_fields : step->also;
+    operation->key.expect_count = reference ? reference->field_count : step->also_count;
+    operation->key.expect_values =
+        reference ? values_of(run, operation->model, reference->own_fields, reference->field_count, row)
+                  : also_values(run, step);
+    return operation->key.expect_values ? 0 : -1;
+}
+
+toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
+                                        const toasty_model *model, const toasty_value *key, const char *row,
+                                        const toasty_relation *reference)
+{
+    toasty_operation *operation = toasty__key_operation(run, kind, model, &model->indexes[0], key, 1);
+    if (!operation || expect(run, operation, row, reference) < 0)
+        return NULL;
+    operation->must_exist = true;
+    operation->key.before = row ? row : run->request->record;
+    return operation;
+}
+
 /* --- reading what is meant --- */
+
+/* Where the rows of the call go that the change gives back; NULL: none are wanted. */
+static toasty_sink *wanted_rows(toasty__running *run)
+{
+    const toasty__plan *plan = run->plan;
+    return plan->steps[0].column_count ? &run->loaded[plan->answer].sink : NULL;
+}
+
+static const toasty_capability *can_of(const toasty__running *run)
+{
+    return run->execution->engine->driver->capability;
+}
+
+static bool is_direct(const toasty__running *run, const toasty__key_change *how)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    return step->access == TOASTY__ACCESS_GET && (!step->also_count || can_of(run)->expect) &&
+           how->is_direct(run);
+}
 
 int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toasty_error *err)
 {
-    const toasty__step *step = &run->plan->steps[0];
+    const toasty_capability *can = can_of(run);
     run->keys = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*run->keys));
     if (!run->keys)
         return toasty__fail_memory(err);
     run->keys->how = how;
     run->keys->last = &run->keys->first;
-    run->keys->direct = step->access == TOASTY__ACCESS_GET && !step->also_count && how->is_direct(run);
+    run->keys->direct = is_direct(run, how);
+    run->keys->keeps = how->removes && !run->keys->direct && wanted_rows(run) &&
+                       !(can->returning && toasty__group_gives_rows(can));
     run->stages = run->keys->direct ? 1 : 2;
     return 0;
 }
@@ -126,17 +176,23 @@ static int read_meant(toasty__running *run, toasty_error *err)
 
 /* --- changing --- */
 
-/* Where the rows of the call go that the change gives back; NULL: none are wanted. */
-static toasty_sink *wanted_rows(toasty__running *run)
+/* Is the change of one row all that is sent? */
+static bool is_alone(const toasty__running *run)
 {
-    return run->plan->steps[0].column_count ? &run->loaded[0].sink : NULL;
+    const toasty__keys *keys = run->keys;
+    const toasty__plan *plan = run->plan;
+    bool one = keys->direct || (keys->first->loaded.count == 1 && !keys->first->next);
+    return one && run->execution->run_count == 1 &&
+           !toasty__claims_values(can_of(run), plan->steps[0].table,
+                                  keys->how->removes ? NULL : plan->assigned, plan->assigned_count);
 }
 
-/* Where a driver's changes give nothing back, rows are read in the same group: before they go, or after their
- * update. */
+/* Where changes give nothing back, rows are read: before they go, or after their update. */
 static bool reads_back(toasty__running *run)
 {
-    return wanted_rows(run) && !run->execution->engine->driver->capability->returning;
+    const toasty_capability *can = can_of(run);
+    return wanted_rows(run) && !run->keys->keeps &&
+           !(can->returning && (toasty__group_gives_rows(can) || is_alone(run)));
 }
 
 static int read_back(toasty__running *run, const toasty_value *key, toasty_error *err)
@@ -161,7 +217,7 @@ static int change_rows(toasty__running *run, const toasty__reached *rows, toasty
 {
     for (size_t i = 0; i < rows->loaded.count; i++) {
         const toasty_value *key = key_of(run, rows, i);
-        toasty_sink *sink = rows->relation || reads_back(run) ? NULL : wanted_rows(run);
+        toasty_sink *sink = rows->relation || run->keys->keeps || reads_back(run) ? NULL : wanted_rows(run);
         if (!key)
             return toasty__fail_memory(err);
         if (run->keys->how->change(run, rows, rows->loaded.rows + i * rows->model->size, key, sink, err) < 0)
@@ -170,12 +226,46 @@ static int change_rows(toasty__running *run, const toasty__reached *rows, toasty
     return 0;
 }
 
+/* The rows that were read are the result, before it is known which of them go. */
+static int keep_all(toasty__running *run, const toasty__reached *rows, toasty_error *err)
+{
+    for (size_t i = 0; i < rows->loaded.count; i++) {
+        void *kept = toasty_sink_row(wanted_rows(run));
+        if (!kept)
+            return toasty__fail_memory(err);
+        memcpy(kept, rows->loaded.rows + i * rows->model->size, rows->model->size);
+    }
+    return 0;
+}
+
+/* Rows that did not go, since they were gone already, are not in the result. */
+static void drop_absent(toasty__running *run)
+{
+    toasty__loaded *kept = &run->loaded[run->plan->answer];
+    const toasty_operation *operations = toasty__run_operations(run) + run->keys->first_change;
+    size_t count = 0, size = run->request->model->size;
+    for (uint32_t i = 0; i < run->keys->root_changes; i++)
+        if (operations[i].count)
+            memmove(kept->rows + count++ * size, kept->rows + i * size, size);
+    if (count)
+        kept->sink.next = kept->rows + count * size;
+}
+
 static int read_back_all(toasty__running *run, const toasty__reached *rows, toasty_error *err)
 {
     for (size_t i = 0; i < rows->loaded.count; i++)
         if (read_back(run, key_of(run, rows, i), err) < 0)
             return -1;
     return 0;
+}
+
+/* No row has NULL where it must be equal to something. */
+static bool asks_for_null(const toasty__running *run, const toasty__step *step)
+{
+    for (uint8_t i = 0; i < step->also_count; i++)
+        if (run->shape.values[step->also_binds[i].index].kind == TOASTY_VALUE_NULL)
+            return true;
+    return false;
 }
 
 /* One row, whose key is given. */
@@ -187,6 +277,8 @@ static int change_direct(toasty__running *run, bool before, bool after, toasty_e
         return toasty__fail_memory(err);
     for (uint8_t i = 0; i < step->key_count; i++)
         key[i] = run->shape.values[step->key_binds[i].index];
+    if (asks_for_null(run, step))
+        return 0;
     run->keys->first_change = before;
     run->keys->root_changes = 1;
     toasty_sink *sink = before || after ? NULL : wanted_rows(run);
@@ -206,7 +298,7 @@ static int change_all(toasty__running *run, toasty_error *err)
         return change_direct(run, before, after, err);
     run->keys->root_changes = (uint32_t)meant->loaded.count;
     run->keys->first_change = before ? run->keys->root_changes : 0;
-    if (before && read_back_all(run, meant, err) < 0)
+    if ((before && read_back_all(run, meant, err) < 0) || (run->keys->keeps && keep_all(run, meant, err) < 0))
         return -1;
     for (const toasty__reached *rows = meant; rows; rows = rows->next)
         if (change_rows(run, rows, err) < 0)
@@ -233,32 +325,14 @@ int toasty__keys_issue(toasty__running *run, toasty_error *err)
     return keys->sent || !run->execution->writing ? 0 : change_all(run, err);
 }
 
-static bool equal(const toasty_value *a, const toasty_value *b)
-{
-    if (a->kind != b->kind)
-        return false;
-    switch ((toasty_value_kind)a->kind) {
-    case TOASTY_VALUE_NULL:
-        return false; /* NULL is equal to nothing */
-    case TOASTY_VALUE_FLOAT:
-        return a->as.real == b->as.real;
-    case TOASTY_VALUE_TEXT:
-    case TOASTY_VALUE_BYTES:
-        return a->len == b->len && memcmp(a->as.bytes, b->as.bytes, a->len) == 0;
-    case TOASTY_VALUE_UUID:
-        return memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid)) == 0;
-    default:
-        return a->as.unsigned_integer == b->as.unsigned_integer;
-    }
-}
-
 /* Is a row that the key found what the request means? */
 static bool is_meant(const toasty__running *run, const toasty__reached *rows, const char *row)
 {
     const toasty__step *step = &run->plan->steps[0];
     for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
         toasty_value value = toasty__get(step->table, row, &step->table->fields[step->also[i]]);
-        if (!equal(&value, &run->shape.values[step->also_binds[i].index]))
+        if (value.kind == TOASTY_VALUE_NULL || /* it is equal to nothing */
+            !toasty__same_value(&value, &run->shape.values[step->also_binds[i].index]))
             return false;
     }
     return true;
@@ -303,6 +377,8 @@ int toasty__keys_absorb(toasty__running *run, toasty_error *err)
     }
     run->stages = run->stage;
     const toasty_operation *operations = toasty__run_operations(run);
+    if (run->keys->keeps && run->block && operations)
+        drop_absent(run);
     for (uint32_t i = 0; i < run->keys->root_changes; i++)
         run->count += operations[run->keys->first_change + i].count;
     return 0;
