@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "core/evaluate.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ static bool same_owner(const toasty__kv_table *table, const toasty_value *a, con
     const toasty_index *primary = primary_of(table);
     bool same = !a == !b;
     for (uint8_t i = 0; same && a && i < primary->field_count; i++)
-        same = toasty__kv_compare(&table->model->fields[primary->fields[i]], &a[i], &b[i]) == 0;
+        same = toasty__compare_values(&table->model->fields[primary->fields[i]], &a[i], &b[i]) == 0;
     return same;
 }
 
@@ -183,7 +184,7 @@ static bool still_has(const toasty__kv_table *table, const toasty_index *index, 
     bool has = item != NULL;
     for (uint8_t i = 0; has && i < index->field_count; i++) {
         uint16_t field = index->fields[i];
-        has = toasty__kv_compare(&table->model->fields[field], &item->values[field], &values[i]) == 0;
+        has = toasty__compare_values(&table->model->fields[field], &item->values[field], &values[i]) == 0;
     }
     return has;
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "core/evaluate.h"
 #include "drivers/keyvalue/operations.h"
 #include "drivers/keyvalue/value.h"
 
@@ -46,7 +47,7 @@ static bool same_item(const toasty_operation *a, const toasty_operation *b)
     bool same = a->model == b->model && is_claim(a) == is_claim(b) && index == index_of(b);
     for (uint8_t i = 0; same && i < index->field_count; i++) {
         toasty_value x = named(a, index->fields[i], i), y = named(b, index->fields[i], i);
-        same = toasty__kv_compare(&a->model->fields[index->fields[i]], &x, &y) == 0;
+        same = toasty__compare_values(&a->model->fields[index->fields[i]], &x, &y) == 0;
     }
     return same;
 }

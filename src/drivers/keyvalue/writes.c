@@ -2,6 +2,7 @@
 #include "drivers/keyvalue/writes.h"
 
 #include "base/error.h"
+#include "core/evaluate.h"
 #include "drivers/keyvalue/operations.h"
 #include "drivers/keyvalue/value.h"
 
@@ -42,8 +43,8 @@ static bool is_as_expected(const toasty__kv_table *table, const toasty_operation
 {
     for (uint32_t i = 0; i < operation->key.expect_count; i++) {
         uint16_t field = operation->key.expect_fields[i];
-        if (toasty__kv_compare(&table->model->fields[field], &item->values[field],
-                               &operation->key.expect_values[i]) != 0)
+        if (toasty__compare_values(&table->model->fields[field], &item->values[field],
+                                   &operation->key.expect_values[i]) != 0)
             return false;
     }
     return true;

@@ -3,6 +3,7 @@
 #include "engine/keys/change.h"
 #include "base/error.h"
 #include "core/access.h"
+#include "core/evaluate.h"
 #include "engine/keys/reached.h"
 #include "engine/keys/write_set.h"
 #include "engine/run/relate.h"
@@ -127,25 +128,43 @@ static const toasty_capability *can_of(const toasty__running *run)
     return run->execution->engine->driver->capability;
 }
 
-static bool is_direct(const toasty__running *run, const toasty__key_change *how)
+/* Is the change of one row all that is sent? */
+static bool is_alone(const toasty__running *run)
+{
+    const toasty__keys *keys = run->keys;
+    const toasty__plan *plan = run->plan;
+    bool one = keys->direct || (keys->first && keys->first->loaded.count == 1 && !keys->first->next);
+    return one && run->execution->run_count == 1 &&
+           !toasty__claims_values(can_of(run), plan->steps[0].table,
+                                  keys->how->removes ? NULL : plan->assigned, plan->assigned_count);
+}
+
+/* Do the changes themselves give back the rows that are wanted? */
+static bool gives_back(const toasty__running *run)
+{
+    const toasty_capability *can = can_of(run);
+    return can->returning && (toasty__group_gives_rows(can) || is_alone(run));
+}
+
+static bool is_direct(const toasty__running *run)
 {
     const toasty__step *step = &run->plan->steps[0];
     return step->access == TOASTY__ACCESS_GET && (!step->also_count || can_of(run)->expect) &&
-           how->is_direct(run);
+           run->keys->how->is_direct(run);
 }
 
 int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toasty_error *err)
 {
-    const toasty_capability *can = can_of(run);
-    run->keys = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*run->keys));
-    if (!run->keys)
+    toasty__keys *keys = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*keys));
+    run->keys = keys;
+    if (!keys)
         return toasty__fail_memory(err);
-    run->keys->how = how;
-    run->keys->last = &run->keys->first;
-    run->keys->direct = is_direct(run, how);
-    run->keys->keeps = how->removes && !run->keys->direct && wanted_rows(run) &&
-                       !(can->returning && toasty__group_gives_rows(can));
-    run->stages = run->keys->direct ? 1 : 2;
+    keys->how = how;
+    keys->last = &keys->first;
+    keys->direct = is_direct(run);
+    keys->keeps = how->removes && wanted_rows(run) && !gives_back(run);
+    keys->direct = keys->direct && !keys->keeps;
+    run->stages = keys->direct ? 1 : 2;
     return 0;
 }
 
@@ -171,28 +190,17 @@ static int read_meant(toasty__running *run, toasty_error *err)
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;
+    if (run->keys->keeps)
+        operation->sink->arena = &run->block->arena;
     return 0;
 }
 
 /* --- changing --- */
 
-/* Is the change of one row all that is sent? */
-static bool is_alone(const toasty__running *run)
-{
-    const toasty__keys *keys = run->keys;
-    const toasty__plan *plan = run->plan;
-    bool one = keys->direct || (keys->first->loaded.count == 1 && !keys->first->next);
-    return one && run->execution->run_count == 1 &&
-           !toasty__claims_values(can_of(run), plan->steps[0].table,
-                                  keys->how->removes ? NULL : plan->assigned, plan->assigned_count);
-}
-
-/* Where changes give nothing back, rows are read: before they go, or after their update. */
+/* Where an update gives nothing back, the rows are read after it. */
 static bool reads_back(toasty__running *run)
 {
-    const toasty_capability *can = can_of(run);
-    return wanted_rows(run) && !run->keys->keeps &&
-           !(can->returning && (toasty__group_gives_rows(can) || is_alone(run)));
+    return wanted_rows(run) && !run->keys->how->removes && !gives_back(run);
 }
 
 static int read_back(toasty__running *run, const toasty_value *key, toasty_error *err)
@@ -215,9 +223,10 @@ static const toasty_value *key_of(toasty__running *run, const toasty__reached *r
 
 static int change_rows(toasty__running *run, const toasty__reached *rows, toasty_error *err)
 {
+    bool sinks = !rows->relation && !run->keys->keeps && !reads_back(run);
     for (size_t i = 0; i < rows->loaded.count; i++) {
         const toasty_value *key = key_of(run, rows, i);
-        toasty_sink *sink = rows->relation || run->keys->keeps || reads_back(run) ? NULL : wanted_rows(run);
+        toasty_sink *sink = sinks ? wanted_rows(run) : NULL;
         if (!key)
             return toasty__fail_memory(err);
         if (run->keys->how->change(run, rows, rows->loaded.rows + i * rows->model->size, key, sink, err) < 0)
@@ -242,12 +251,12 @@ static int keep_all(toasty__running *run, const toasty__reached *rows, toasty_er
 static void drop_absent(toasty__running *run)
 {
     toasty__loaded *kept = &run->loaded[run->plan->answer];
-    const toasty_operation *operations = toasty__run_operations(run) + run->keys->first_change;
+    const toasty_operation *operations = toasty__run_operations(run);
     size_t count = 0, size = run->request->model->size;
     for (uint32_t i = 0; i < run->keys->root_changes; i++)
         if (operations[i].count)
             memmove(kept->rows + count++ * size, kept->rows + i * size, size);
-    if (count)
+    if (run->keys->root_changes)
         kept->sink.next = kept->rows + count * size;
 }
 
@@ -269,7 +278,7 @@ static bool asks_for_null(const toasty__running *run, const toasty__step *step)
 }
 
 /* One row, whose key is given. */
-static int change_direct(toasty__running *run, bool before, bool after, toasty_error *err)
+static int change_direct(toasty__running *run, toasty_error *err)
 {
     const toasty__step *step = &run->plan->steps[0];
     toasty_value *key = toasty__arena_alloc(&run->execution->arena, step->key_count * sizeof(*key));
@@ -279,11 +288,9 @@ static int change_direct(toasty__running *run, bool before, bool after, toasty_e
         key[i] = run->shape.values[step->key_binds[i].index];
     if (asks_for_null(run, step))
         return 0;
-    run->keys->first_change = before;
     run->keys->root_changes = 1;
-    toasty_sink *sink = before || after ? NULL : wanted_rows(run);
-    if ((before && read_back(run, key, err) < 0) ||
-        run->keys->how->change(run, NULL, NULL, key, sink, err) < 0)
+    bool after = reads_back(run);
+    if (run->keys->how->change(run, NULL, NULL, key, after ? NULL : wanted_rows(run), err) < 0)
         return -1;
     return after ? read_back(run, key, err) : 0;
 }
@@ -292,18 +299,16 @@ static int change_direct(toasty__running *run, bool before, bool after, toasty_e
 static int change_all(toasty__running *run, toasty_error *err)
 {
     const toasty__reached *meant = run->keys->first;
-    bool before = reads_back(run) && run->keys->how->removes, after = reads_back(run) && !before;
     run->keys->sent = true;
     if (run->keys->direct)
-        return change_direct(run, before, after, err);
+        return change_direct(run, err);
     run->keys->root_changes = (uint32_t)meant->loaded.count;
-    run->keys->first_change = before ? run->keys->root_changes : 0;
-    if ((before && read_back_all(run, meant, err) < 0) || (run->keys->keeps && keep_all(run, meant, err) < 0))
+    if (run->keys->keeps && keep_all(run, meant, err) < 0)
         return -1;
     for (const toasty__reached *rows = meant; rows; rows = rows->next)
         if (change_rows(run, rows, err) < 0)
             return -1;
-    return after ? read_back_all(run, meant, err) : 0;
+    return reads_back(run) ? read_back_all(run, meant, err) : 0;
 }
 
 /* --- stages --- */
@@ -330,9 +335,10 @@ static bool is_meant(const toasty__running *run, const toasty__reached *rows, co
 {
     const toasty__step *step = &run->plan->steps[0];
     for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
-        toasty_value value = toasty__get(step->table, row, &step->table->fields[step->also[i]]);
+        const toasty_field *field = &step->table->fields[step->also[i]];
+        toasty_value value = toasty__get(step->table, row, field);
         if (value.kind == TOASTY_VALUE_NULL || /* it is equal to nothing */
-            !toasty__same_value(&value, &run->shape.values[step->also_binds[i].index]))
+            toasty__compare_values(field, &value, &run->shape.values[step->also_binds[i].index]) != 0)
             return false;
     }
     return true;
@@ -377,10 +383,10 @@ int toasty__keys_absorb(toasty__running *run, toasty_error *err)
     }
     run->stages = run->stage;
     const toasty_operation *operations = toasty__run_operations(run);
-    if (run->keys->keeps && run->block && operations)
+    if (run->keys->keeps)
         drop_absent(run);
     for (uint32_t i = 0; i < run->keys->root_changes; i++)
-        run->count += operations[run->keys->first_change + i].count;
+        run->count += operations[i].count;
     return 0;
 }
 

@@ -4,6 +4,7 @@
  * refused before anything is sent. */
 #include "base/error.h"
 #include "base/map.h"
+#include "core/evaluate.h"
 #include "engine/keys/write_set.h"
 #include <string.h>
 
@@ -14,23 +15,10 @@ static bool is_text(const toasty_value *value)
     return value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES;
 }
 
-bool toasty__same_value(const toasty_value *a, const toasty_value *b)
+/* NULL is the same as NULL. */
+static bool same(const toasty_model *model, uint16_t field, const toasty_value *a, const toasty_value *b)
 {
-    if (a->kind != b->kind)
-        return false;
-    switch ((toasty_value_kind)a->kind) {
-    case TOASTY_VALUE_NULL:
-        return true;
-    case TOASTY_VALUE_FLOAT:
-        return a->as.real == b->as.real;
-    case TOASTY_VALUE_TEXT:
-    case TOASTY_VALUE_BYTES:
-        return a->len == b->len && (!a->len || memcmp(a->as.bytes, b->as.bytes, a->len) == 0);
-    case TOASTY_VALUE_UUID:
-        return memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid)) == 0;
-    default:
-        return a->as.unsigned_integer == b->as.unsigned_integer;
-    }
+    return toasty__compare_values(&model->fields[field], a, b) == 0;
 }
 
 /* Where a field stands in a list; `count` when it does not. */
@@ -140,7 +128,7 @@ static outcome merge_expected(const merging *m)
             count++;
         else if (first->changes && first->changes[place] != TOASTY_CHANGE_SET)
             return refuse(m);
-        else if (!toasty__same_value(&first->values[place], &values[count]))
+        else if (!same(next->model, field, &first->values[place], &values[count]))
             return COUNTS_NOTHING;
     }
     if (first->kind == TOASTY_OPERATION_INSERT)
@@ -255,8 +243,6 @@ static toasty__row_change *new_item(toasty__write_set *set, uint32_t place)
 {
     toasty__row_change *item = &set->items[set->item_count++];
     *item = (toasty__row_change){.operation = set->asked->operations[place], .place = place};
-    if (item->place < set->first_change)
-        set->first_change = place;
     return item;
 }
 
@@ -289,7 +275,6 @@ int toasty__write_set_take(toasty__write_set *set, toasty_error *err)
     set->shares = toasty__arena_alloc(arena, count * sizeof(*set->shares));
     set->items = toasty__arena_alloc(arena, count * sizeof(*set->items));
     set->item_count = 0;
-    set->first_change = UINT32_MAX;
     if (!set->shares || !set->items)
         return toasty__fail_memory(err);
     toasty__map_init(&rows);

@@ -5,6 +5,7 @@
  * one group a value that one row gives up and another gets changes hands. */
 #include "base/error.h"
 #include "core/access.h"
+#include "core/evaluate.h"
 #include "engine/keys/write_set.h"
 
 static bool is_kept_by_claims(const toasty_index *index)
@@ -91,10 +92,11 @@ static int values_of(toasty__write_set *set, const toasty_operation *change, con
     return 0;
 }
 
-static bool same_values(const toasty_value *a, const toasty_value *b, uint32_t count)
+static bool same_values(const toasty_model *model, const toasty_index *index, const toasty_value *a,
+                        const toasty_value *b)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (!toasty__same_value(&a[i], &b[i]))
+    for (uint8_t i = 0; i < index->field_count; i++)
+        if (toasty__compare_values(&model->fields[index->fields[i]], &a[i], &b[i]) != 0)
             return false;
     return true;
 }
@@ -107,7 +109,7 @@ static toasty_operation *find_claim(const toasty__write_set *set, const toasty_i
 {
     for (uint32_t i = set->first_claim; i < set->job.count; i++) {
         toasty_operation *claim = &set->job.operations[i];
-        if (claim->key.index == index && same_values(claim->key.values, values, index->field_count))
+        if (claim->key.index == index && same_values(claim->model, index, claim->key.values, values))
             return claim;
     }
     return NULL;
@@ -164,7 +166,7 @@ static int claim_index(toasty__write_set *set, const toasty_operation *change, c
     if ((!made && values_of(set, change, index, false, &old, err) < 0) ||
         (!gone && values_of(set, change, index, true, &new, err) < 0))
         return -1;
-    if (old && new &&same_values(old, new, index->field_count))
+    if (old && new &&same_values(change->model, index, old, new))
         return 0;
     return add_claim(set, change, index, new, !undo, err) < 0 ||
                    add_claim(set, change, index, old, undo, err) < 0

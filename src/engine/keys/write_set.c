@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/uuid.h"
 #include "core/access.h"
+#include "core/evaluate.h"
 #include "engine/keys/reached.h"
 #include <stdio.h>
 #include <string.h>
@@ -42,10 +43,20 @@ static int add_read(toasty__write_set *set, uint32_t place, toasty_error *err)
     return toasty__write_set_add(set, read, read) ? 0 : toasty__fail_memory(err);
 }
 
-static int add_reads(toasty__write_set *set, uint32_t from, uint32_t to, toasty_error *err)
+/* Was its table changed before a read was asked for? */
+static bool follows_change(const toasty__write_set *set, uint32_t place)
 {
-    for (uint32_t i = from; i < to; i++)
-        if (!set->shares[i].item && add_read(set, i, err) < 0)
+    for (uint32_t i = 0; i < place; i++)
+        if (set->shares[i].item && set->asked->operations[i].model == set->asked->operations[place].model)
+            return true;
+    return false;
+}
+
+/* The reads beside a group: those that see its changes, or those that do not. */
+static int add_reads(toasty__write_set *set, bool after, toasty_error *err)
+{
+    for (uint32_t i = 0; i < set->asked->count; i++)
+        if (!set->shares[i].item && follows_change(set, i) == after && add_read(set, i, err) < 0)
             return -1;
     return 0;
 }
@@ -199,11 +210,11 @@ static int fill_phase(toasty__write_set *set, toasty_error *err)
     bool beside = !reads_within(set);
     switch ((toasty__phase)set->phase) {
     case TOASTY__PHASE_BEFORE:
-        return beside ? add_reads(set, 0, set->first_change, err) : 0;
+        return beside ? add_reads(set, false, err) : 0;
     case TOASTY__PHASE_CHANGING:
         return fill_changes(set, err);
     case TOASTY__PHASE_AFTER:
-        return beside ? add_reads(set, set->first_change, set->asked->count, err) : 0;
+        return beside ? add_reads(set, true, err) : 0;
     case TOASTY__PHASE_UNDOING:
         return fill_undo(set, err);
     default:
@@ -309,8 +320,9 @@ static bool is_meant(const toasty_operation *change, const void *row)
 {
     const toasty_model *model = change->model;
     for (uint32_t i = 0; i < change->key.expect_count; i++) {
-        toasty_value value = toasty__get(model, row, &model->fields[change->key.expect_fields[i]]);
-        if (!toasty__same_value(&value, &change->key.expect_values[i]))
+        const toasty_field *field = &model->fields[change->key.expect_fields[i]];
+        toasty_value value = toasty__get(model, row, field);
+        if (toasty__compare_values(field, &value, &change->key.expect_values[i]) != 0)
             return false;
     }
     return true;

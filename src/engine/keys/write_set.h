@@ -25,9 +25,6 @@ static inline bool toasty__group_gives_rows(const toasty_capability *can)
 bool toasty__claims_values(const toasty_capability *can, const toasty_model *model, const uint16_t *fields,
                            uint32_t count);
 
-/* Are they the same? NULL is the same as NULL. */
-bool toasty__same_value(const toasty_value *a, const toasty_value *b);
-
 /* --- within it --- */
 
 /* A row that is changed: by one operation of the execution or, merged, by several. */
@@ -44,7 +41,7 @@ typedef struct toasty__write_share {
 } toasty__write_share;
 
 typedef enum toasty__phase {
-    TOASTY__PHASE_BEFORE, /* reads that stand in front of all changes */
+    TOASTY__PHASE_BEFORE, /* reads in front of all changes of their tables */
     TOASTY__PHASE_CHANGING,
     TOASTY__PHASE_AFTER, /* all other reads */
     TOASTY__PHASE_ENDED,
@@ -60,7 +57,7 @@ typedef struct toasty__write_set {
     unsigned needs;
     toasty__write_share *shares; /* one an operation of `asked` */
     toasty__row_change *items;
-    uint32_t item_count, first_change; /* the place of the first change in `asked` */
+    uint32_t item_count;
     /* the job under way, and where the answers of its operations go */
     toasty_job job;
     toasty_operation **answers;
