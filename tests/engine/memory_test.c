@@ -42,7 +42,7 @@ static void fail_each(void (*prepare)(void), void (*attempt)(void), void (*end)(
     failed = true;
     for (long n = 0; failed; n++) {
         left = -1;
-        rig_open(&r, "keyvalue:?page=2");
+        rig_open(&r, "keyvalue:?page=2&filter=on");
         prepare();
         size_t roots = toasty__root_count();
         failed = false;
@@ -108,6 +108,24 @@ static void read_with_includes(void)
 TOASTY_TEST(memory, a_read_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
 {
     fail_each(seed, read_with_includes, nothing);
+}
+
+/* A condition for the store, and one for the engine. */
+static void read_filtered(void)
+{
+    toasty_condition list[] = {{.last = 0}, {.last = 0}, {.last = 1}}, both;
+    toasty__compare(&list[0], TODO_NUMBER, TOASTY_NE, toasty__int(1));
+    toasty__compare(&list[1], TODO_TITLE, TOASTY_EQ, toasty__text("dig"));
+    toasty__join(&both, TOASTY_AND, list, sizeof *list);
+    void *todos = rig_run(
+        &r, &READ(ALL, todo, BY(todo, 0, 1, toasty__uuid(uuid_of(1))), .find = {.where = &both, .limit = 2}));
+    check_that((todos == NULL) == (r.error.code != TOASTY_OK));
+    toasty_free(todos);
+}
+
+TOASTY_TEST(memory, a_filtered_read_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed, read_filtered, nothing);
 }
 
 static void read_page(void)

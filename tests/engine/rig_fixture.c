@@ -109,7 +109,8 @@ void rig_open(rig *rig, const char *url)
     toasty_keyvalue_driver.connect(&rig->database, &connect);
     check_that(connect.connection != NULL);
     rig->connection = connect.connection;
-    toasty__engine_init(&rig->engine, &engine_schema, &toasty_keyvalue_driver, "", 64);
+    const toasty_driver *driver = rig->database.driver ? rig->database.driver : &toasty_keyvalue_driver;
+    toasty__engine_init(&rig->engine, &engine_schema, driver, "", 64);
 }
 
 void rig_record(rig *rig, const toasty_capability *capability, const struct toasty__dialect *dialect,

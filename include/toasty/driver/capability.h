@@ -19,6 +19,7 @@
     X(offset, "offset")                                                                                      \
     X(scan_is_query, "reading a whole table is an ordinary query; false: it is spelled `scan`")              \
     X(count, "counting rows in the database")                                                                \
+    X(pattern, "pattern matching: like, and how a text ends")                                                \
     X(ilike, "case-insensitive pattern matching")                                                            \
     X(update_where, "update and delete by any condition")                                                    \
     X(sequence, "integer keys that the database counts up")                                                  \
@@ -51,6 +52,7 @@ typedef struct toasty_capability {
     uint32_t max_parameters; /* of one statement */
     uint32_t max_group;      /* operations of one atomic group */
     uint32_t max_batch_keys; /* keys of one get of many */
+    uint32_t max_terms;      /* comparisons and the like in one filter */
     uint32_t max_identifier; /* bytes of a name */
     uint32_t padded_list;    /* without array_parameter: lists up to this are padded to powers of two, longer
                                 ones are one    JSON parameter */

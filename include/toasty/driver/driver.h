@@ -21,6 +21,7 @@ struct toasty__dialect; /* src/sql/dialect.h */
 struct toasty__mapping; /* src/schema/mapping.h */
 struct toasty__store;   /* src/schema/store.h */
 struct toasty__change;  /* src/schema/diff.h */
+struct toasty__expr;    /* src/core/stmt.h */
 
 /* --- rows on their way into structs --- */
 
@@ -149,7 +150,12 @@ typedef struct toasty_operation {
             high_bound; /* QUERY: of the field after those that are given; NULL comes first */
         toasty_value low, high;
         bool descending;
-        uint32_t limit; /* 0: none */
+        uint32_t limit; /* of rows that match; 0: none */
+        /* QUERY, SCAN, with capability.filter: only rows for which this is true, an expression over columns
+         * of the table and parameters, which are numbers in filter_values. It names no field of the index
+         * that a QUERY goes through. NULL: all. */
+        const struct toasty__expr *filter;
+        const toasty_value *filter_values;
         /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
          * then, unless the index is the primary key, of the primary key's. NULL: at the beginning. */
         const toasty_value *from;

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "core/evaluate.h"
 #include "drivers/keyvalue/schema.h"
 #include "drivers/keyvalue/value.h"
 
@@ -34,9 +35,9 @@ static int send_item(const toasty__kv_table *table, toasty_operation *operation,
     return 0;
 }
 
-static bool is_full(const toasty_operation *operation, uint32_t page)
+static bool is_full(const toasty_operation *operation, uint32_t page, int64_t looked)
 {
-    return operation->sink && page && operation->count >= page;
+    return operation->sink && page && looked >= page;
 }
 
 static bool is_enough(const toasty_operation *operation)
@@ -54,7 +55,7 @@ static int run_get(toasty__kv_table *table, uint32_t page, toasty_operation *ope
         toasty__kv_item *item = toasty__kv_find(table, operation->key.values + (size_t)i * fields);
         if (!item)
             continue;
-        if (is_full(operation, page)) {
+        if (is_full(operation, page, operation->count)) {
             operation->continuation = toasty__arena_copy(operation->sink->arena, &i, sizeof(i));
             return operation->continuation ? 0 : toasty__fail_memory(err);
         }
@@ -148,10 +149,56 @@ static void *continuation_after(const range *over, const toasty__kv_item *item, 
     return values;
 }
 
-static int run_walk(toasty__kv_table *table, uint32_t page, toasty_operation *operation, toasty_error *err)
+/* --- filters --- */
+
+static bool has_field(const toasty_index *index, uint16_t field)
+{
+    for (uint8_t i = 0; i < index->field_count; i++)
+        if (index->fields[i] == field)
+            return true;
+    return false;
+}
+
+static toasty__visit_next see_key(const toasty__visited *visited, void *arg)
+{
+    const toasty__kv_index *index = arg;
+    const toasty__expr *expr = visited->expr;
+    bool key = expr->tag == TOASTY__EXPR_COLUMN &&
+               (has_field(index->described, expr->field) || has_field(index->model->indexes, expr->field));
+    return key ? TOASTY__VISIT_STOP : TOASTY__VISIT_CONTINUE;
+}
+
+/* What the interface promises of a filter, and what this store can evaluate. */
+static int check_filter(const toasty_capability *can, const range *over, const toasty_operation *operation,
+                        toasty_error *err)
+{
+    const toasty__expr *filter = operation->key.filter;
+    bool query = operation->kind == TOASTY_OPERATION_QUERY;
+    int known = filter ? toasty__can_evaluate(filter) : 1;
+    int key = filter && query ? toasty__visit_expr(filter, see_key, over->index) : 0;
+    if (known < 0 || key < 0)
+        return toasty__fail_memory(err);
+    if (filter && !can->filter)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue has no filters");
+    if (key)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a filter names the key that its query goes by");
+    return known ? 0 : toasty__fail(err, TOASTY_UNSUPPORTED, "a filter that keyvalue cannot evaluate");
+}
+
+static bool matches(const toasty_operation *operation, const toasty__kv_item *item)
+{
+    toasty__row row = toasty__row_of_values(operation->model, item->values);
+    return !operation->key.filter ||
+           toasty__evaluate(operation->key.filter, &row, operation->key.filter_values) == TOASTY__TRUE;
+}
+
+/* A page is as many items as were looked at, whether they matched or not; a limit is of those that match. */
+static int run_walk(toasty__kv_table *table, uint32_t page, const toasty_capability *can,
+                    toasty_operation *operation, toasty_error *err)
 {
     range over;
-    if (range_of(table, operation, &over, err) < 0)
+    int64_t looked = 0;
+    if (range_of(table, operation, &over, err) < 0 || check_filter(can, &over, operation, err) < 0)
         return -1;
     bool descending = operation->key.descending;
     const toasty__kv_item *last = NULL;
@@ -159,11 +206,11 @@ static int run_walk(toasty__kv_table *table, uint32_t page, toasty_operation *op
          node = step(node, descending)) {
         if (!is_in(&over, node->item, descending))
             return 0;
-        if (is_full(operation, page)) {
+        if (is_full(operation, page, looked++)) {
             operation->continuation = continuation_after(&over, last, operation->sink->arena);
             return operation->continuation ? 0 : toasty__fail_memory(err);
         }
-        if (send_item(table, operation, node->item, err) < 0)
+        if (matches(operation, node->item) && send_item(table, operation, node->item, err) < 0)
             return -1;
         last = node->item;
     }
@@ -255,10 +302,10 @@ static int run_delete(toasty__kv_log *log, toasty__kv_table *table, toasty_opera
 
 /* --- jobs --- */
 
-static int run_operation(toasty__kv_store *store, uint32_t page, bool returning, toasty__kv_log *log,
-                         toasty_operation *operation, toasty_error *err)
+static int run_operation(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
+                         toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
-    if (!returning && operation->kind >= TOASTY_OPERATION_INSERT)
+    if (!can->returning && operation->kind >= TOASTY_OPERATION_INSERT)
         operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
@@ -284,17 +331,17 @@ static int run_operation(toasty__kv_store *store, uint32_t page, bool returning,
     case TOASTY_OPERATION_DELETE:
         return run_delete(log, table, operation, err);
     default:
-        return run_walk(table, page, operation, err);
+        return run_walk(table, page, can, operation, err);
     }
 }
 
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, bool returning, toasty_job *job)
+void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
 {
     toasty__kv_log log = {0};
     job->error.code = TOASTY_OK;
     pthread_mutex_lock(&store->lock);
     for (uint32_t i = 0; i < job->count; i++) {
-        if (run_operation(store, page, returning, &log, &job->operations[i], &job->error) < 0) {
+        if (run_operation(store, page, can, &log, &job->operations[i], &job->error) < 0) {
             job->failed = i;
             break;
         }
