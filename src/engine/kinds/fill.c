@@ -355,13 +355,12 @@ static int fill_reference(toasty__running *run, const toasty__group *group, size
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is given twice: as a new row and %s",
                             group->model->name, relation->name,
                             named ? "as a record" : "by what it is created in");
+    if (made || implied)
+        run->graph->other_keys |= has_other_key(group->model, row, relation);
     if (named)
         return adopt_key(run, group, i, relation->own_fields, relation->target, named, relation->their_fields,
                          relation->field_count, (uint16_t)(relation - group->model->relations), err);
-    if (!made && !implied)
-        return check_key(run, group, row, relation, err);
-    run->graph->other_keys = run->graph->other_keys || has_other_key(group->model, row, relation);
-    return 0;
+    return made || implied ? 0 : check_key(run, group, row, relation, err);
 }
 
 /* Points the relation by which a row is nested at its record, or its own at its parent. */
