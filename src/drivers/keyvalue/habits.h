@@ -14,7 +14,9 @@
  * constant table says (capability.c). */
 #define TOASTY__KV_HABITS(X)                                                                                 \
     X(returning, true, "changes give rows back")                                                             \
-    X(filter, true, "conditions that no index serves are evaluated by the store")
+    X(filter, true, "conditions that no index serves are evaluated by the store")                            \
+    X(pipeline, true, "several jobs are under way on one connection")                                        \
+    X(unordered, true, "answers come in any order")
 
 /* X(capability, that of a strict store, "what it limits").  0: nothing. */
 #define TOASTY__KV_LIMITS(X) X(max_terms, 300, "conditions in one filter")

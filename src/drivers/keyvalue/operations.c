@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "core/evaluate.h"
+#include "core/gets.h"
 #include "drivers/keyvalue/schema.h"
 #include "drivers/keyvalue/value.h"
 
@@ -335,11 +336,76 @@ static int run_operation(toasty__kv_store *store, uint32_t page, const toasty_ca
     }
 }
 
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
+static bool reads_only(const toasty_job *job)
+{
+    for (uint32_t i = 0; i < job->count; i++)
+        if (job->operations[i].kind < TOASTY_OPERATION_GET || job->operations[i].kind > TOASTY_OPERATION_SCAN)
+            return false;
+    return true;
+}
+
+static int answer_gets(toasty__kv_store *store, const toasty__gets *gets, toasty_job *job)
+{
+    for (size_t i = gets->count; i-- > 0;) {
+        const toasty__get_item *item = &gets->items[i];
+        const char *prefix = item->askers->operation->key.prefix;
+        toasty__kv_table *table = toasty__kv_table_of(store, prefix, item->model, &job->error);
+        const toasty__kv_item *found = table ? toasty__kv_find(table, item->key) : NULL;
+        for (const toasty__asker *asker = item->askers; found && asker; asker = asker->next)
+            if (send_item(table, asker->operation, found, &job->error) < 0) {
+                job->failed = (uint32_t)(asker->operation - job->operations);
+                return -1;
+            }
+        if (!table)
+            return -1;
+    }
+    return 0;
+}
+
+/* All GETs of a job at once, the last key first. */
+static int run_gets(toasty__kv_store *store, const toasty_capability *can, toasty_job *job,
+                    uint64_t *requests)
+{
+    toasty__arena arena;
+    toasty__gets gets;
+    toasty__arena_init(&arena, 0);
+    for (uint32_t i = 0; i < job->count; i++)
+        job->operations[i].count = 0;
+    int status = toasty__gather_gets(job, &arena, &gets) < 0 ? toasty__fail_memory(&job->error)
+                                                             : answer_gets(store, &gets, job);
+    if (status == 0 && gets.count)
+        *requests += can->max_batch_keys ? (gets.count - 1) / can->max_batch_keys + 1 : 1;
+    toasty__arena_done(&arena);
+    return status;
+}
+
+/* Operations that only read, with the answers of the last ones first. */
+static void run_unordered(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
+                          toasty_job *job, uint64_t *requests)
+{
+    job->failed = 0;
+    if (run_gets(store, can, job, requests) < 0)
+        return;
+    for (uint32_t i = job->count; i-- > 0 && job->error.code == TOASTY_OK;)
+        if (job->operations[i].kind != TOASTY_OPERATION_GET) {
+            job->failed = i;
+            ++*requests;
+            run_operation(store, page, can, NULL, &job->operations[i], &job->error);
+        }
+}
+
+void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job,
+                    uint64_t *requests)
 {
     toasty__kv_log log = {0};
     job->error.code = TOASTY_OK;
     pthread_mutex_lock(&store->lock);
+    if (can->unordered && reads_only(job)) {
+        run_unordered(store, page, can, job, requests);
+        pthread_mutex_unlock(&store->lock);
+        return;
+    }
+    *requests += job->atomic ? 1 : job->count;
     for (uint32_t i = 0; i < job->count; i++) {
         if (run_operation(store, page, can, &log, &job->operations[i], &job->error) < 0) {
             job->failed = i;
