@@ -189,7 +189,7 @@ static const char *write_file(const char *name, const char *text)
     return path;
 }
 
-TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER))
+TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER), ALONE)
 {
     server server;
     char text[1024], url[2048];
@@ -209,7 +209,7 @@ TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER))
     toasty__url_done(&server.url);
 }
 
-TOASTY_TEST(postgresql, a_service_of_a_file_fills_in_what_the_url_leaves_out, NEEDS(SERVER))
+TOASTY_TEST(postgresql, a_service_of_a_file_fills_in_what_the_url_leaves_out, NEEDS(SERVER), ALONE)
 {
     server server;
     char text[1024];
@@ -287,7 +287,7 @@ TOASTY_TEST(postgresql, a_server_that_refuses_says_nothing_of_a_password_that_is
     }
 }
 
-TOASTY_TEST(postgresql, what_the_url_leaves_out_comes_from_the_environment, NEEDS(SERVER))
+TOASTY_TEST(postgresql, what_the_url_leaves_out_comes_from_the_environment, NEEDS(SERVER), ALONE)
 {
     server server;
     char text[512];
