@@ -20,8 +20,10 @@
 
 extern const toasty_driver toasty_postgresql_driver;
 
+#ifndef DRIVER
 #define SERVER "TOASTY_TEST_POSTGRESQL_URL"
 #define DRIVER (&toasty_postgresql_driver)
+#endif
 
 typedef struct client {
     toasty_url url;

@@ -1,12 +1,14 @@
 #!/bin/sh
 # usage: start.sh DIR PORT PASSWORD
 #
-# As mariadb/start.sh, for the MySQL that fetch.sh has put into TOASTY_MYSQL (by default build/servers/mysql of the tree). The first
-# start takes some seconds and leaves the new data beside the server, for others to copy.
+# As mariadb/start.sh, for the MySQL in TOASTY_MYSQL (by default build/servers/mysql of the tree), which fetch.sh gets when it is not
+# there. The first start takes some seconds and leaves the new data beside the server, for others to copy.
 set -e
 dir=$1 port=$2 password=$3
 here=$(cd "$(dirname "$0")" && pwd)
 server=${TOASTY_MYSQL:-$here/../../../build/servers/mysql}
+mkdir -p "$dir"
+"$here/fetch.sh" "$server" > "$dir/fetch.log" 2>&1
 server=$(cd "$server" && pwd)
 . "$here/folder.sh"
 words="--no-defaults --basedir=$server --lc-messages-dir=$server/share"
