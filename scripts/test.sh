@@ -112,9 +112,13 @@ url_of() { # TARGET RUN: the URL of a database that this run has for itself
   esac
 }
 
+habits() { # of a strict key-value store, as options of its URL
+  sed -n 's/^ *X(\([a-z_]*\), true,.*/\1=on/p; s/^ *X(\([a-z_]*\), false,.*/\1=off/p' src/drivers/keyvalue/habits.h
+}
+
 # programs BUILD LABEL OPTIONS -- PREFIX…: the unit tests and the conformance suites of a build.
 programs() {
-  local name=$1 label=$2 program suite options=()
+  local name=$1 label=$2 program suite habit options=()
   shift 2
   [ -z "$only" ] || options+=(--only "$only")
   [ -z "$quick" ] || options+=(--quick)
@@ -137,6 +141,10 @@ programs() {
     # Once more where it does as DynamoDB does.
     [ "$suite" != keyvalue ] || tests "$suite strict $label" \
       env TOASTY_TEST_URL="keyvalue:${label}_strict?strict=on&latency_turns=2" "$@" "$program" ${options[@]+"${options[@]}"}
+    # And with each of its habits alone, so that none hides behind another.
+    [ "$suite $label" != 'keyvalue gcc' ] || for habit in $(habits); do
+      tests "$suite $habit" env TOASTY_TEST_URL="keyvalue:${label}_$habit?$habit" "$@" "$program" ${options[@]+"${options[@]}"}
+    done
     # And once in the plain dialect, which has none of SQLite's comforts.
     [ "$suite" != sqlite ] || tests "sqlite-plain $label" env TOASTY_TEST_URL="$(url_of sqlite "${label}_plain")?dialect=plain" \
       "$@" "$program" ${options[@]+"${options[@]}"}

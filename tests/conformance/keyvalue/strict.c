@@ -54,7 +54,7 @@ TOASTY_TEST(strict, a_has_one_changes_hands_with_its_unique_value)
     toasty_auto(Person) ann = suite_person(db, "Ann", 0);
     toasty_auto(Passport) first = person_passport_create(db, ann, .number = "P1");
     check_some(first);
-    toasty_auto(Passport) second = person_passport_create(db, ann, .number = "P2");
+    toasty_auto(Passport) second = person_passport_replace(db, ann, .number = "P2");
     check_some(second);
     toasty_auto(Passport) read = person_passport(db, ann);
     check_some(read);
