@@ -146,5 +146,5 @@ void toasty__execution_cancel(toasty__execution *execution)
 {
     execution->cancelled = true;
     if (execution->in_flight)
-        execution->session->cancel(execution->session, &execution->job);
+        execution->session->calls->cancel(execution->session, &execution->job);
 }

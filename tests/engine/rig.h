@@ -27,7 +27,7 @@ typedef struct rig {
     rig_answer answer;
     toasty_error refusal; /* set by an answer: the operation fails like this */
     toasty_error error;   /* of the last run */
-    bool done, finished, finished_ok;
+    bool done, rolled_back;
     void (*after_submit)(struct rig *rig, toasty__execution *execution);
     /* what reached the driver since rig_forget */
     unsigned jobs, operations, atomic_jobs, largest_job, kept_jobs;

@@ -3,8 +3,8 @@
  * On a loop a connection without users stays warm until the loop is about to wait: a fiber that calls again
  * in this turn finds it attached. On a plain thread, which does not turn after its call, it is detached at
  * once. */
-#include "db/session.h"
-#include "db/slot.h"
+#include "base/container.h"
+#include "db/pool/slot.h"
 
 static bool has_aged(const toasty__slot *slot)
 {
@@ -64,7 +64,7 @@ static void settle(toasty__slot *slot)
 
 static void cool(toasty__task *task)
 {
-    toasty__slot *slot = (toasty__slot *)((char *)task - offsetof(toasty__slot, cool));
+    toasty__slot *slot = toasty__container(task, toasty__slot, cool);
     toasty__pool *pool = slot->home->pool;
     toasty__reactor *reactor = slot->cooling_reactor;
     toasty__pool_hold(pool);
@@ -95,34 +95,33 @@ static void keep_warm(toasty__slot *slot)
     toasty__reactor_defer(slot->reactor, &slot->cool);
 }
 
-/* True when the slot's task will come to detach it, or can be queued for that. */
+/* True when the slot's task will come to detach it from its loop, or can be queued for that. */
 static bool may_cool(const toasty__slot *slot)
 {
-    return toasty__reactor_is_loop(slot->reactor) &&
-           (!slot->cooling || slot->cooling_reactor == slot->reactor);
+    return !slot->cooling || slot->cooling_reactor == slot->reactor;
 }
 
 /* Whether the connection goes to others now. What left something in its session has had it alone. */
-static bool parts(const toasty__db_session *session)
+static bool parts(const toasty__borrower *borrower)
 {
-    const toasty__slot *slot = session->slot;
+    const toasty__slot *slot = borrower->slot;
     return slot->group == slot->home ||
-           (session->leaves && !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION));
+           (borrower->leaves && !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION));
 }
 
-bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
+bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
 {
-    toasty__slot *slot = session->slot;
+    toasty__slot *slot = borrower->slot;
     toasty__pool *pool = slot->home->pool;
-    if (slot->connection->session && parts(session))
+    if (slot->connection->session && parts(borrower))
         toasty__slot_part(slot, false);
     /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
-    if (!inside_driver && slot->attached && !toasty__reactor_is_loop(slot->reactor))
+    if (!inside_driver && slot->attached && !borrower->on_loop)
         toasty__slot_detach(slot);
     toasty__lock_take(&pool->lock);
-    toasty__slot_remove_user(slot, session);
+    toasty__slot_remove_user(slot, borrower);
     if (slot->group->lease)
-        toasty__lease_held_by(slot->group, session);
+        toasty__lease_held_by(slot->group, borrower);
     bool left = inside_driver;
     if (slot->users > 0) {
         toasty__pool_dispatch(slot->group);
@@ -130,7 +129,7 @@ bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
         /* The abort is on its way to this thread, and closes it. */
         toasty__reactor_hold(slot->reactor);
         left = true;
-    } else if (inside_driver || (may_cool(slot) && !is_unfit(slot))) {
+    } else if (inside_driver || (borrower->on_loop && may_cool(slot) && !is_unfit(slot))) {
         keep_warm(slot);
     } else {
         settle(slot);

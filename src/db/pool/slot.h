@@ -1,10 +1,10 @@
 /* What the parts of the pool do with the place of a connection. For the pool alone.
  *
  * All under the pool's lock, unless it is said otherwise. */
-#ifndef TOASTY_DB_SLOT_H
-#define TOASTY_DB_SLOT_H
+#ifndef TOASTY_DB_POOL_SLOT_H
+#define TOASTY_DB_POOL_SLOT_H
 
-#include "db/session.h"
+#include "db/pool/pool.h"
 
 /* Milliseconds of a clock that costs little to read, for the age of connections. No lock needed. */
 uint64_t toasty__pool_clock(void);
@@ -48,30 +48,24 @@ static inline void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state
         toasty__idle_add(slot);
 }
 
-static inline void toasty__slot_add_user(toasty__slot *slot, toasty__db_session *session)
+static inline void toasty__slot_add_user(toasty__slot *slot, toasty__borrower *borrower)
 {
-    session->slot = slot;
-    session->previous_user = NULL;
-    session->next_user = slot->sessions;
-    if (slot->sessions)
-        slot->sessions->previous_user = session;
-    slot->sessions = session;
+    borrower->slot = slot;
+    borrower->previous_user = NULL;
+    borrower->next_user = slot->borrowers;
+    if (slot->borrowers)
+        slot->borrowers->previous_user = borrower;
+    slot->borrowers = borrower;
     slot->users++;
 }
 
-static inline void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session)
+static inline void toasty__slot_remove_user(toasty__slot *slot, toasty__borrower *borrower)
 {
-    *(session->previous_user ? &session->previous_user->next_user : &slot->sessions) = session->next_user;
-    if (session->next_user)
-        session->next_user->previous_user = session->previous_user;
-    session->slot = NULL;
+    *(borrower->previous_user ? &borrower->previous_user->next_user : &slot->borrowers) = borrower->next_user;
+    if (borrower->next_user)
+        borrower->next_user->previous_user = borrower->previous_user;
+    borrower->slot = NULL;
     slot->users--;
-}
-
-/* True when the session's job may run beside those of others. */
-static inline bool toasty__session_shares(const toasty__db_session *session)
-{
-    return session->shares && !session->lease && !(session->needs & TOASTY__NEED_KEEP);
 }
 
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */

@@ -1,28 +1,28 @@
 /* Closing a pool: who waits is refused, what is idle is closed here, and what is in use is given up on the
  * thread that uses it. */
-#include "db/session.h"
-#include "db/slot.h"
-#include "db/wait.h"
+#include "base/container.h"
+#include "db/pool/slot.h"
+#include "fiber/wait.h"
 
 /* On the slot's reactor: fails what is in flight there. */
 static void abort_users(toasty__task *task)
 {
-    toasty__slot *slot = (toasty__slot *)((char *)task - offsetof(toasty__slot, abort));
+    toasty__slot *slot = toasty__container(task, toasty__slot, abort);
     toasty__reactor *reactor = slot->reactor;
     toasty__lock *lock = &slot->home->pool->lock;
     toasty__lock_take(lock);
     slot->aborting = false;
-    toasty__db_session *session = slot->sessions;
+    toasty__borrower *borrower = slot->borrowers;
     toasty__lock_give(lock);
-    if (!session) {
+    if (!borrower) {
         toasty__slot_close(slot);
         toasty__reactor_release(reactor);
         return;
     }
     /* Nobody joins a closed pool's connection, and who leaves does so on this thread, each for itself. */
-    for (toasty__db_session *next; session; session = next) {
-        next = session->next_user;
-        toasty__session_abort(session);
+    for (toasty__borrower *next; borrower; borrower = next) {
+        next = borrower->next_user;
+        borrower->calls->abort(borrower);
     }
 }
 

@@ -1,7 +1,7 @@
 /* Watching connections that are shared, and moving reads away from those that stall: see stall.h. */
-#include "db/stall.h"
+#include "db/pool/stall.h"
 
-#include "db/slot.h"
+#include "db/pool/slot.h"
 
 enum { PATIENCE_MS = 10 };
 
@@ -22,11 +22,11 @@ static void watch(toasty__slot *slot)
     toasty__timer_start(slot->patience, PATIENCE_MS);
 }
 
-void toasty__stall_sent(toasty__db_session *session)
+void toasty__stall_sent(toasty__borrower *borrower)
 {
-    session->number = ++session->slot->sent;
-    if (session->beside)
-        watch(session->slot);
+    borrower->number = ++borrower->slot->sent;
+    if (borrower->beside)
+        watch(borrower->slot);
 }
 
 void toasty__stall_ended(toasty__slot *slot)
@@ -38,24 +38,13 @@ void toasty__stall_ended(toasty__slot *slot)
     toasty__lock_give(lock);
 }
 
-void toasty__stall_end(toasty__slot *slot)
+void toasty__stall_unwatch(toasty__slot *slot)
 {
     toasty__timer_free(slot->patience);
     slot->patience = NULL;
     slot->watched = false;
     if (slot->stalled)
         toasty__stall_ended(slot);
-}
-
-static bool is_running(const toasty__db_session *session)
-{
-    return session->stage == TOASTY__SESSION_RUNNING && session->job;
-}
-
-static bool may_move(const toasty__db_session *session)
-{
-    bool reads = !(session->needs & (TOASTY__NEED_WRITE | TOASTY__NEED_KEEP)) && !session->kept;
-    return is_running(session) && reads && !session->given_up && !session->aborted;
 }
 
 /* Under the lock: is there another connection that would take a statement of this reactor now? */
@@ -72,16 +61,17 @@ static bool has_room_elsewhere(const toasty__slot *slot)
 }
 
 /* Under the lock: those behind the first of the connection's jobs that may move. */
-static uint32_t find_movable(const toasty__slot *slot, toasty__db_session **found, uint32_t most)
+static uint32_t find_movable(const toasty__slot *slot, toasty__borrower **found, uint32_t most)
 {
     uint64_t first = UINT64_MAX;
     uint32_t count = 0;
-    for (const toasty__db_session *session = slot->sessions; session; session = session->next_user)
-        if (is_running(session) && session->number < first)
-            first = session->number;
-    for (toasty__db_session *session = slot->sessions; session && count < most; session = session->next_user)
-        if (may_move(session) && session->number != first)
-            found[count++] = session;
+    for (const toasty__borrower *borrower = slot->borrowers; borrower; borrower = borrower->next_user)
+        if (borrower->number && borrower->number < first)
+            first = borrower->number;
+    for (toasty__borrower *borrower = slot->borrowers; borrower && count < most;
+         borrower = borrower->next_user)
+        if (borrower->number && borrower->movable && borrower->number != first)
+            found[count++] = borrower;
     return count;
 }
 
@@ -89,7 +79,7 @@ static void look(void *arg)
 {
     toasty__slot *slot = arg;
     toasty__pool *pool = slot->home->pool;
-    toasty__db_session *movable[TOASTY__SHARING_DEPTH];
+    toasty__borrower *movable[TOASTY__SHARING_DEPTH];
     uint32_t count = 0;
     slot->watched = false;
     toasty__lock_take(&pool->lock);
@@ -99,7 +89,7 @@ static void look(void *arg)
         count = find_movable(slot, movable, TOASTY__SHARING_DEPTH);
     toasty__lock_give(&pool->lock);
     for (uint32_t i = 0; i < count; i++)
-        toasty__session_move(movable[i]);
+        movable[i]->calls->move(movable[i]);
     if (shared)
         watch(slot);
 }

@@ -3,87 +3,84 @@
  * A connection that becomes free is given to whoever waits first, at once, under the lock; only then can a
  * newcomer see it. A connection that is free for one reactor alone (warm, or shared) makes those of other
  * reactors wait until it is detached. */
-#include "pool.h"
+#include "db/pool/pool.h"
 
 #include "base/error.h"
-#include "db/session.h"
-#include "db/slot.h"
+#include "db/pool/slot.h"
 
 /* --- the queue --- */
 
-static void queue_add(toasty__group *group, toasty__db_session *session)
+static void queue_add(toasty__group *group, toasty__borrower *borrower)
 {
-    session->group = group;
-    session->stage = TOASTY__SESSION_QUEUED;
-    session->next_waiter = NULL;
-    session->previous_waiter = group->last_waiter;
-    *(group->last_waiter ? &group->last_waiter->next_waiter : &group->first_waiter) = session;
-    group->last_waiter = session;
+    borrower->next_waiter = NULL;
+    borrower->previous_waiter = group->last_waiter;
+    *(group->last_waiter ? &group->last_waiter->next_waiter : &group->first_waiter) = borrower;
+    group->last_waiter = borrower;
     group->pool->waiting++;
 }
 
-static void queue_remove(toasty__db_session *session)
+static void queue_remove(toasty__borrower *borrower)
 {
-    toasty__group *group = session->group;
-    *(session->previous_waiter ? &session->previous_waiter->next_waiter : &group->first_waiter) =
-        session->next_waiter;
-    *(session->next_waiter ? &session->next_waiter->previous_waiter : &group->last_waiter) =
-        session->previous_waiter;
+    toasty__group *group = borrower->group;
+    *(borrower->previous_waiter ? &borrower->previous_waiter->next_waiter : &group->first_waiter) =
+        borrower->next_waiter;
+    *(borrower->next_waiter ? &borrower->next_waiter->previous_waiter : &group->last_waiter) =
+        borrower->previous_waiter;
     group->pool->waiting--;
 }
 
-/* Takes a session out of its queue and has its task run. */
-static void wake_waiter(toasty__db_session *session, toasty__session_stage stage)
+/* Takes a borrower out of its queue and has its task run. */
+static void wake_waiter(toasty__borrower *borrower, toasty__grant grant)
 {
-    queue_remove(session);
-    session->stage = (uint8_t)stage;
-    if (toasty__reactor_is_here(session->reactor))
-        toasty__reactor_defer(session->reactor, &session->task);
+    queue_remove(borrower);
+    borrower->grant = (uint8_t)grant;
+    if (toasty__reactor_is_here(borrower->reactor))
+        toasty__reactor_defer(borrower->reactor, &borrower->task);
     else
-        toasty__reactor_post(session->reactor, &session->task);
+        toasty__reactor_post(borrower->reactor, &borrower->task);
 }
 
 /* --- what is free --- */
 
-static bool can_share(const toasty__slot *slot, const toasty__db_session *session)
+static bool can_share(const toasty__slot *slot, const toasty__borrower *borrower)
 {
     return slot->state == TOASTY__SLOT_BUSY && !slot->exclusive && !slot->lost && slot->group == slot->home &&
-           slot->reactor == session->reactor && !slot->stalled && slot->users < TOASTY__SHARING_DEPTH;
+           slot->reactor == borrower->reactor && !slot->stalled && slot->users < TOASTY__SHARING_DEPTH;
 }
 
 /* A connection that is unused, of this reactor or of none. */
-static toasty__slot *find_free(const toasty__group *group, const toasty__db_session *session)
+static toasty__slot *find_free(const toasty__group *group, const toasty__borrower *borrower)
 {
     if (group->lease) {
         toasty__slot *slot = group->leased;
         bool idle = slot && slot->state == TOASTY__SLOT_IDLE;
-        bool warm = slot && slot->state == TOASTY__SLOT_WARM && slot->reactor == session->reactor;
+        bool warm = slot && slot->state == TOASTY__SLOT_WARM && slot->reactor == borrower->reactor;
         return idle || warm ? slot : NULL;
     }
     for (toasty__slot *slot = group->warm_count ? group->slots : NULL; slot; slot = slot->next)
-        if (slot->state == TOASTY__SLOT_WARM && slot->group == group && slot->reactor == session->reactor)
+        if (slot->state == TOASTY__SLOT_WARM && slot->group == group && slot->reactor == borrower->reactor)
             return slot;
     return group->idle;
 }
 
-/* One in use that the session may share: the one with the fewest users. */
-static toasty__slot *find_shared(const toasty__group *group, const toasty__db_session *session)
+/* One in use that the borrower may share: the one with the fewest users. */
+static toasty__slot *find_shared(const toasty__group *group, const toasty__borrower *borrower)
 {
     toasty__slot *found = NULL;
-    if (group->lease || !group->pool->shares || !toasty__session_shares(session))
+    if (group->lease || !group->pool->shares || !borrower->shares)
         return NULL;
     for (toasty__slot *slot = group->slots; slot; slot = slot->next)
-        if (can_share(slot, session) && (!found || slot->users < found->users))
+        if (can_share(slot, borrower) && (!found || slot->users < found->users))
             found = slot;
     return found;
 }
 
-static void grant(toasty__slot *slot, toasty__db_session *session)
+static void grant(toasty__slot *slot, toasty__borrower *borrower)
 {
     if (slot->state != TOASTY__SLOT_BUSY) {
         toasty__pool *pool = slot->home->pool;
         toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
-        slot->reactor = session->reactor;
+        slot->reactor = borrower->reactor;
         if (pool->ages) {
             uint64_t losses = atomic_load_explicit(&pool->losses, memory_order_relaxed),
                      now = toasty__pool_clock();
@@ -94,32 +91,32 @@ static void grant(toasty__slot *slot, toasty__db_session *session)
                           (options->ping_after_ms && now - slot->idle_ms >= options->ping_after_ms));
             slot->losses = losses;
         }
-        slot->exclusive = slot->ping || !pool->shares || !toasty__session_shares(session);
+        slot->exclusive = slot->ping || !pool->shares || !borrower->shares;
     }
-    toasty__slot_add_user(slot, session);
-    session->beside = slot->users > 1;
+    toasty__slot_add_user(slot, borrower);
+    borrower->beside = slot->users > 1;
 }
 
 /* Serves those that wait, in order, as far as it goes. */
 void toasty__pool_dispatch(toasty__group *group)
 {
-    toasty__db_session *session;
-    while ((session = group->first_waiter)) {
+    toasty__borrower *borrower;
+    while ((borrower = group->first_waiter)) {
         if (group->pool->closed || (group->lease && !group->leased)) {
-            wake_waiter(session, TOASTY__SESSION_REFUSED);
+            wake_waiter(borrower, TOASTY__REFUSED);
             continue;
         }
-        toasty__slot *slot = find_free(group, session);
+        toasty__slot *slot = find_free(group, borrower);
         if (!slot && !group->lease && group->open < group->max) {
             group->open++;
             group->pool->open++;
-            wake_waiter(session, TOASTY__SESSION_MAY_CONNECT);
+            wake_waiter(borrower, TOASTY__CONNECT);
             continue;
         }
-        if (!slot && !(slot = find_shared(group, session)))
+        if (!slot && !(slot = find_shared(group, borrower)))
             return;
-        grant(slot, session);
-        wake_waiter(session, TOASTY__SESSION_GRANTED);
+        grant(slot, borrower);
+        wake_waiter(borrower, TOASTY__GRANTED);
     }
 }
 
@@ -127,9 +124,9 @@ void toasty__pool_dispatch(toasty__group *group)
 
 /* A plain call inside a loop's callback may use what that loop's fibers have left warm: it is detached here,
  * and given back to the loop afterwards. */
-static toasty__slot *steal_warm(const toasty__group *group, const toasty__db_session *session)
+static toasty__slot *steal_warm(const toasty__group *group, const toasty__borrower *borrower)
 {
-    if (toasty__reactor_is_loop(session->reactor) || !group->warm_count)
+    if (borrower->on_loop || !group->warm_count)
         return NULL;
     toasty__slot *slot = group->lease ? group->leased : group->slots;
     for (; slot; slot = group->lease ? NULL : slot->next)
@@ -149,12 +146,12 @@ toasty__grant toasty__pool_refuse(const toasty__group *group, toasty_error *err)
 }
 
 /* Under the lock, which detaching leaves for a moment. */
-static toasty__grant try_acquire(toasty__group *group, toasty__db_session *session)
+static toasty__grant try_acquire(toasty__group *group, toasty__borrower *borrower)
 {
     if (group->first_waiter)
         return TOASTY__QUEUED;
-    toasty__slot *slot = find_free(group, session);
-    if (!slot && (slot = steal_warm(group, session))) {
+    toasty__slot *slot = find_free(group, borrower);
+    if (!slot && (slot = steal_warm(group, borrower))) {
         toasty__slot_leave_reactor(slot);
         if (group->pool->closed) {
             toasty__slot_close_locked(slot);
@@ -167,46 +164,51 @@ static toasty__grant try_acquire(toasty__group *group, toasty__db_session *sessi
         group->pool->open++;
         return TOASTY__CONNECT;
     }
-    if (!slot && !(slot = find_shared(group, session)))
+    if (!slot && !(slot = find_shared(group, borrower)))
         return TOASTY__QUEUED;
-    grant(slot, session);
+    grant(slot, borrower);
     return TOASTY__GRANTED;
 }
 
-toasty__grant toasty__pool_acquire(toasty__group *group, toasty__db_session *session, toasty_error *err)
+static toasty__grant refuse_to_wait(const toasty__group *group, toasty_error *err)
 {
-    toasty__pool *pool = group->pool;
-    toasty__grant result = TOASTY__REFUSED;
-    toasty__lock_take(&pool->lock);
-    if (!pool->closed && (!group->lease || group->leased))
-        result = try_acquire(group, session);
-    if (result == TOASTY__QUEUED && toasty__would_deadlock(group, session)) {
-        toasty__lock_give(&pool->lock);
-        toasty__fail(err, TOASTY_WOULD_DEADLOCK,
-                     "every connection (%u) is held by what waits for this call: use the transaction's own "
-                     "handle, call "
-                     "from a fiber, or open a larger pool",
-                     group->max);
-        return TOASTY__REFUSED;
-    }
-    if (result == TOASTY__QUEUED)
-        queue_add(group, session);
-    else if (result == TOASTY__REFUSED)
-        toasty__pool_refuse(group, err);
-    toasty__lock_give(&pool->lock);
-    return result;
+    toasty__fail(
+        err, TOASTY_WOULD_DEADLOCK,
+        "every connection (%u) is held by what waits for this call: use the transaction's own handle, "
+        "call from a fiber, or open a larger pool",
+        group->max);
+    return TOASTY__REFUSED;
 }
 
-bool toasty__pool_leave(toasty__db_session *session)
+toasty__grant toasty__pool_acquire(toasty__group *group, toasty__borrower *borrower, toasty_error *err)
 {
-    toasty__pool *pool = session->group->pool;
+    toasty__pool *pool = group->pool;
+    toasty__grant grant = TOASTY__REFUSED;
+    borrower->group = group;
     toasty__lock_take(&pool->lock);
-    bool queued = session->stage == TOASTY__SESSION_QUEUED;
+    if (!pool->closed && (!group->lease || group->leased))
+        grant = try_acquire(group, borrower);
+    if (grant == TOASTY__QUEUED && toasty__would_deadlock(group, borrower))
+        grant = refuse_to_wait(group, err);
+    else if (grant == TOASTY__REFUSED)
+        toasty__pool_refuse(group, err);
+    borrower->grant = (uint8_t)grant;
+    if (grant == TOASTY__QUEUED)
+        queue_add(group, borrower);
+    toasty__lock_give(&pool->lock);
+    return grant;
+}
+
+bool toasty__pool_leave(toasty__borrower *borrower)
+{
+    toasty__pool *pool = borrower->group->pool;
+    toasty__lock_take(&pool->lock);
+    bool queued = borrower->grant == TOASTY__QUEUED;
     if (queued) {
-        queue_remove(session);
-        session->stage = TOASTY__SESSION_FREE;
+        queue_remove(borrower);
+        borrower->grant = TOASTY__REFUSED;
         /* It may have stood in the way of those behind it. */
-        toasty__pool_dispatch(session->group);
+        toasty__pool_dispatch(borrower->group);
     }
     toasty__lock_give(&pool->lock);
     return queued;

@@ -4,42 +4,41 @@
  * thread that asks, or by one that waits in the same queue; and, for a call on a plain thread, when a loop of
  * that same thread uses it: the loop cannot go on before the call returns. When every connection of the group
  * is out of reach, the wait would be for ever. */
-#include "db/session.h"
+#include "db/pool/pool.h"
 
 static bool waits(const toasty__group *group, const struct toasty__context *context)
 {
-    for (const toasty__db_session *other = group->first_waiter; other; other = other->next_waiter)
+    for (const toasty__borrower *other = group->first_waiter; other; other = other->next_waiter)
         if (other->context == context)
             return true;
     return false;
 }
 
-/* The fiber or thread that has the lease cannot go on before the session was served. */
-static bool is_stuck(const toasty__group *lease, const toasty__group *group,
-                     const toasty__db_session *session)
+/* The fiber or thread that has the lease cannot go on before the borrower was served. */
+static bool is_stuck(const toasty__group *lease, const toasty__group *group, const toasty__borrower *borrower)
 {
-    bool plain = !toasty__reactor_is_loop(session->reactor);
+    bool plain = !borrower->on_loop;
     if (plain && lease->holder_on_loop && pthread_equal(lease->holder_thread, pthread_self()))
         return true;
-    return lease->holder && (lease->holder == session->context || waits(group, lease->holder));
+    return lease->holder && (lease->holder == borrower->context || waits(group, lease->holder));
 }
 
 static bool out_of_reach(const toasty__slot *slot, const toasty__group *group,
-                         const toasty__db_session *session)
+                         const toasty__borrower *borrower)
 {
-    if (slot->group != group && slot->users == 0 && is_stuck(slot->group, group, session))
+    if (slot->group != group && slot->users == 0 && is_stuck(slot->group, group, borrower))
         return true;
-    return !toasty__reactor_is_loop(session->reactor) && slot->reactor &&
-           toasty__reactor_is_loop(slot->reactor) && toasty__reactor_is_here(slot->reactor);
+    return !borrower->on_loop && slot->reactor && toasty__reactor_is_loop(slot->reactor) &&
+           toasty__reactor_is_here(slot->reactor);
 }
 
-bool toasty__would_deadlock(const toasty__group *group, const toasty__db_session *session)
+bool toasty__would_deadlock(const toasty__group *group, const toasty__borrower *borrower)
 {
     if (group->lease)
-        return group->leased && out_of_reach(group->leased, group, session);
+        return group->leased && out_of_reach(group->leased, group, borrower);
     uint32_t seen = 0;
     for (const toasty__slot *slot = group->slots; slot; slot = slot->next, seen++)
-        if (!out_of_reach(slot, group, session))
+        if (!out_of_reach(slot, group, borrower))
             return false;
     /* The group also counts connections that are only about to be made. */
     return seen > 0 && seen == group->open;

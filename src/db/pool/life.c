@@ -2,7 +2,7 @@
  *
  * Handles and connections hold it, so that a handle which is freed late finds it, closed. */
 #include "base/alloc.h"
-#include "db/pool.h"
+#include "db/pool/pool.h"
 
 void toasty__pool_start(toasty__pool *pool, const toasty__pool_options *options)
 {
