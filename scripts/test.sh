@@ -138,6 +138,9 @@ programs() {
     # Once more where changes give nothing back, so that the engine reads the rows itself.
     [ "$suite" != keyvalue ] || tests "$suite without rows $label" \
       env TOASTY_TEST_URL="keyvalue:${label}_without_rows?returning=off" "$@" "$program" ${options[@]+"${options[@]}"}
+    # Once more where it does as DynamoDB does.
+    [ "$suite" != keyvalue ] || tests "$suite strict $label" \
+      env TOASTY_TEST_URL="keyvalue:${label}_strict?strict=on" "$@" "$program" ${options[@]+"${options[@]}"}
     # And once in the plain dialect, which has none of SQLite's comforts.
     [ "$suite" != sqlite ] || tests "sqlite-plain $label" env TOASTY_TEST_URL="$(url_of sqlite "${label}_plain")?dialect=plain" \
       "$@" "$program" ${options[@]+"${options[@]}"}

@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef TOASTY_TEST_CAPABILITY
-extern const toasty_capability TOASTY_TEST_CAPABILITY;
-#endif
-/* An option of the URL with which the target can do other things. */
-#ifdef TOASTY_TEST_FLAVOUR
-extern const toasty_capability TOASTY_TEST_FLAVOUR_CAPABILITY;
+#ifdef TOASTY_TEST_DRIVER
+#include "core/url.h"
+#include <toasty/driver/driver.h>
+extern const toasty_driver TOASTY_TEST_DRIVER;
 #endif
 
 typedef struct options {
@@ -95,15 +93,33 @@ const char *test_url(void)
     return url;
 }
 
+#ifdef TOASTY_TEST_DRIVER
+/* What the driver says of the database that a URL means. */
+static toasty_capability capability_of(const char *text)
+{
+    toasty_url url;
+    toasty_error error;
+    toasty_database database = {.data = NULL};
+    if (toasty__url_parse(&url, text, &error) < 0 || TOASTY_TEST_DRIVER.open(&url, &database, &error) < 0) {
+        fprintf(stderr, "TOASTY_TEST_URL: %s\n", error.message);
+        exit(EXIT_FAILURE); /* no test runs yet that could fail */
+    }
+    const toasty_driver *driver = database.driver ? database.driver : &TOASTY_TEST_DRIVER;
+    toasty_capability found = *driver->capability;
+    driver->close(&database);
+    toasty__url_done(&url);
+    return found;
+}
+#endif
+
 const toasty_capability *test_capability(void)
 {
-#ifdef TOASTY_TEST_FLAVOUR
+#ifdef TOASTY_TEST_DRIVER
+    static toasty_capability present; /* known before any test begins, in its process or thread */
     const char *url = getenv("TOASTY_TEST_URL");
-    if (url && strstr(url, TOASTY_TEST_FLAVOUR))
-        return &TOASTY_TEST_FLAVOUR_CAPABILITY;
-#endif
-#ifdef TOASTY_TEST_CAPABILITY
-    return &TOASTY_TEST_CAPABILITY;
+    if (!present.target)
+        present = url ? capability_of(url) : *TOASTY_TEST_DRIVER.capability;
+    return &present;
 #else
     return NULL;
 #endif

@@ -53,7 +53,7 @@ void toasty__derive_complain(const derive_place *place, const derive_word *word,
 /* False after an error. */
 bool toasty__derive_takes_no_value(const derive_place *place, const derive_word *word);
 bool toasty__derive_needs_value(const derive_place *place, const derive_word *word, const char *example);
-/* The value that is a "name" or a name, without the quotes; NULL after an error. */
+/* The value that is a name or a "name", as C spells it between the quotes; NULL after an error. */
 const char *toasty__derive_needs_name(const derive_place *place, const derive_word *word,
                                       const char *example);
 /* Adds the names of `(a, b)`. */

@@ -3,6 +3,7 @@
 #include "derive/model/annotations.h"
 
 #include "derive/model/annotate.h"
+#include "derive/model/constant.h"
 
 #include <string.h>
 
@@ -30,19 +31,18 @@ bool toasty__derive_needs_value(const derive_place *p, const derive_word *word, 
     return false;
 }
 
-/* A name goes into SQL and into string literals of C as it is. */
+/* A word, or one string literal. What is in the literal stays as C spells it: see snapshot.c. */
 const char *toasty__derive_needs_name(const derive_place *p, const derive_word *word, const char *example)
 {
     if (!toasty__derive_needs_value(p, word, example))
         return NULL;
     const char *name = word->value;
-    size_t length = strlen(name);
-    if (length >= 2 && name[0] == '"' && name[length - 1] == '"')
-        name = toasty__derive_text(p->schema->memory, name + 1, length - 2);
+    const char *end = toasty__derive_literal_end(name);
+    if (end && !*end)
+        return toasty__derive_text(p->schema->memory, name + 1, strlen(name) - 2);
     if (!strpbrk(name, "\"\\"))
         return name;
-    toasty__derive_error(p->schema->diagnostics, word->at,
-                         "`%s` takes one name without quotes or backslashes in it: %s", word->name, example);
+    toasty__derive_error(p->schema->diagnostics, word->at, "`%s` takes one name: %s", word->name, example);
     return NULL;
 }
 

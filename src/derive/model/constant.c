@@ -204,21 +204,22 @@ static range range_of(toasty_type type)
     }
 }
 
-/* The end of the escape sequence whose backslash stands before `text`; NULL when it is not one of a byte. */
+/* The end of the escape sequence whose backslash stands before `text`; NULL when it is not one of a byte
+ * other than NUL. */
 static const char *escape_end(const char *text)
 {
-    size_t digits = strspn(text, "01234567");
-    if (digits)
-        return digits < 3 || *text < '4' ? text + (digits < 3 ? digits : 3) : NULL;
-    if (*text == 'x') {
-        digits = strspn(text + 1, "0123456789abcdefABCDEF");
-        return digits == 1 || digits == 2 ? text + 1 + digits : NULL;
-    }
-    return *text && strchr("abfnrtv\\'\"?", *text) ? text + 1 : NULL;
+    bool is_hex = *text == 'x';
+    const char *digits = text + is_hex;
+    size_t count = strspn(digits, is_hex ? "0123456789abcdefABCDEF" : "01234567");
+    if (!is_hex && count == 0)
+        return *text && strchr("abfnrtv\\'\"?", *text) ? text + 1 : NULL;
+    if (!is_hex && count > 3)
+        count = 3;
+    bool is_byte = is_hex ? count == 1 || count == 2 : count < 3 || *digits < '4';
+    return is_byte && strspn(digits, "0") < count ? digits + count : NULL;
 }
 
-/* The end of the literal that begins at `text`; NULL when there is none. */
-static const char *literal_end(const char *text)
+const char *toasty__derive_literal_end(const char *text)
 {
     if (*text++ != '"')
         return NULL;
@@ -230,7 +231,7 @@ static const char *literal_end(const char *text)
 /* "one" "two" is one literal. */
 static bool is_string(const char *text)
 {
-    while ((text = literal_end(text))) {
+    while ((text = toasty__derive_literal_end(text))) {
         text += strspn(text, " \t");
         if (!*text)
             return true;

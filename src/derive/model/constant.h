@@ -15,6 +15,9 @@ typedef struct derive_integer {
  * the text is something else or overflows. */
 bool toasty__derive_integer(const derive_schema *schema, const char *text, derive_integer *result);
 
+/* The end of the string literal that begins at `text`; NULL when none does, or when it holds NUL. */
+const char *toasty__derive_literal_end(const char *text);
+
 /* Checks the default of a member against its type and completes it (source, is_zero). Errors are reported at
  * `at`. */
 void toasty__derive_resolve_default(derive_schema *schema, const derive_member *member, derive_default *value,

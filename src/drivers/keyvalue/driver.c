@@ -2,27 +2,27 @@
  *
  *     page=n            rows of an answer before a continuation; 3 unless said, 0: no limit
  *     latency_turns=n   answers come n turns of the reactor later; 0: inside submit
- *     returning=off     changes give no rows back, so that the engine has to read them
+ *     strict=on, …      what it can do: see habits.h
  *
  * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
  * costs by itself. */
 #include "base/alloc.h"
 #include "base/error.h"
 #include "core/url.h"
+#include "drivers/keyvalue/habits.h"
 #include "drivers/keyvalue/operations.h"
 #include "drivers/keyvalue/schema.h"
 #include "fiber/reactor.h"
 #include <string.h>
 
 extern const toasty_capability toasty__keyvalue_capability;
-extern const toasty_capability toasty__keyvalue_without_rows_capability;
 TOASTY_API extern const toasty_driver toasty_keyvalue_driver;
-static const toasty_driver without_rows;
 
 typedef struct settings {
     toasty__kv_store *store;
     uint32_t page, latency_turns;
-    bool returning;
+    toasty_capability can;
+    toasty_driver driver; /* of stores that can do this */
 } settings;
 
 typedef struct connection {
@@ -34,22 +34,13 @@ typedef struct connection {
     toasty__task task;
 } connection;
 
-static int read_returning(const toasty_url *url, bool *returning, toasty_error *err)
-{
-    const char *text = toasty__url_option(url, "returning");
-    *returning = !text || strcmp(text, "on") == 0;
-    return *returning || strcmp(text, "off") == 0
-               ? 0
-               : toasty__fail(err, TOASTY_INVALID_URL, "the option `returning` is on or off");
-}
-
 static int open_store(const toasty_url *url, toasty_database *database, toasty_error *err)
 {
     settings *made = toasty__calloc(1, sizeof(*made));
     if (!made)
         return toasty__fail_memory(err);
     made->page = 3;
-    if (read_returning(url, &made->returning, err) < 0 ||
+    if (toasty__kv_habits(url, &made->can, err) < 0 ||
         toasty__url_number(url, "page", &made->page, err) < 0 ||
         toasty__url_number(url, "latency_turns", &made->latency_turns, err) < 0 ||
         !(made->store = toasty__kv_store_open(url->path, err))) {
@@ -57,7 +48,9 @@ static int open_store(const toasty_url *url, toasty_database *database, toasty_e
         return -1;
     }
     database->data = made;
-    database->driver = made->returning ? NULL : &without_rows;
+    made->driver = toasty_keyvalue_driver;
+    made->driver.capability = &made->can;
+    database->driver = &made->driver;
     database->max_connections = 0;
     database->inline_on_loop = made->latency_turns == 0;
     return 0;
@@ -109,7 +102,7 @@ static void answer(connection *of)
         job->failed = 0;
         toasty__fail(&job->error, TOASTY_CANCELLED, "the operation was cancelled");
     } else {
-        toasty__kv_run(of->settings->store, of->settings->page, of->settings->returning, job);
+        toasty__kv_run(of->settings->store, of->settings->page, &of->settings->can, job);
     }
     job->done(job);
 }
@@ -151,21 +144,6 @@ const toasty_driver toasty_keyvalue_driver = {
     .name = "keyvalue",
     .schemes = schemes,
     .capability = &toasty__keyvalue_capability,
-    .mapping = &toasty__kv_mapping,
-    .open = open_store,
-    .close = close_store,
-    .connect = connect_store,
-    .disconnect = disconnect_store,
-    .attach = attach_store,
-    .detach = detach_store,
-    .submit = submit_job,
-    .cancel = cancel_job,
-};
-
-static const toasty_driver without_rows = {
-    .name = "keyvalue",
-    .schemes = schemes,
-    .capability = &toasty__keyvalue_without_rows_capability,
     .mapping = &toasty__kv_mapping,
     .open = open_store,
     .close = close_store,

@@ -255,10 +255,10 @@ static int run_delete(toasty__kv_log *log, toasty__kv_table *table, toasty_opera
 
 /* --- jobs --- */
 
-static int run_operation(toasty__kv_store *store, uint32_t page, bool returning, toasty__kv_log *log,
-                         toasty_operation *operation, toasty_error *err)
+static int run_operation(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
+                         toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
-    if (!returning && operation->kind >= TOASTY_OPERATION_INSERT)
+    if (!can->returning && operation->kind >= TOASTY_OPERATION_INSERT)
         operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
@@ -288,13 +288,13 @@ static int run_operation(toasty__kv_store *store, uint32_t page, bool returning,
     }
 }
 
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, bool returning, toasty_job *job)
+void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
 {
     toasty__kv_log log = {0};
     job->error.code = TOASTY_OK;
     pthread_mutex_lock(&store->lock);
     for (uint32_t i = 0; i < job->count; i++) {
-        if (run_operation(store, page, returning, &log, &job->operations[i], &job->error) < 0) {
+        if (run_operation(store, page, can, &log, &job->operations[i], &job->error) < 0) {
             job->failed = i;
             break;
         }

@@ -49,3 +49,14 @@ TOASTY_TEST(without_rows, an_option_that_is_neither_on_nor_off_is_refused)
     check_null(toasty_open("keyvalue:?returning=maybe", &models_schema));
     check_last_error(TOASTY_INVALID_URL);
 }
+
+TOASTY_TEST(without_rows, an_option_beside_strict_chooses_for_itself)
+{
+    toasty_auto(toasty_db) db = toasty_open("keyvalue:?strict=on&returning=off", &models_schema);
+    check_some(db);
+    suite_watch(db);
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    suite_clear_log();
+    check_int(1, person_update(db, ann, person_visits_add(2)));
+    check_text("update people, get people", suite_log());
+}

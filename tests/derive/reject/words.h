@@ -9,10 +9,10 @@ toasty_model(User, tabel = "people") { // error: unknown annotation `tabel`; did
     toasty(table = "x") const char *name; // error: `table` goes on toasty_model(...), not on a field
     toasty(column = "n, varchar(80)") const char *nick; // error: the type of a column is not supported yet
     toasty(auto = v5) toasty_uuid token; // error: a uuid is made by `auto`, `auto = v7` or `auto = v4`
-    toasty(column = "a"b) int32_t junk; // error: `column` takes one name without quotes or backslashes in it: column = "name"
+    toasty(column = "a"b) int32_t junk; // error: `column` takes one name: column = "name"
     toasty(zzzzzz) bool flag; // error: unknown annotation `zzzzzz`; `toasty derive --help-annotations` lists
 };
 
-toasty_model(Second, table = "a\"b") { // error: `table` takes one name
+toasty_model(Second, table = "a\0b") { // error: `table` takes one name
     toasty(key) uint64_t id;
 };
