@@ -12,8 +12,6 @@
 #include "db/pool/slot.h"
 #include "db/pool/stall.h"
 
-#include <string.h>
-
 static toasty__db_session *session_of(toasty__session *base)
 {
     return (toasty__db_session *)base;
@@ -194,14 +192,15 @@ static void ping(toasty__db_session *session)
 static int attach(toasty__db_session *session, toasty_error *err)
 {
     toasty__slot *slot = session->borrower.slot;
+    toasty_connection *connection = slot->connection;
+    const toasty_driver *driver = driver_of(session);
+    connection->reactor = session->borrower.reactor;
+    if (slot->attached || !driver->attach)
+        return 0;
+    slot->attached = driver->attach(connection, connection->reactor, err) == 0;
     if (slot->attached)
         return 0;
-    slot->connection->reactor = session->borrower.reactor;
-    slot->attached = !driver_of(session)->attach ||
-                     driver_of(session)->attach(slot->connection, session->borrower.reactor, err) == 0;
-    if (slot->attached)
-        return 0;
-    slot->connection->reactor = NULL;
+    connection->reactor = NULL;
     return -1;
 }
 
@@ -492,23 +491,33 @@ static bool is_in_transaction(const toasty_db *db)
                                (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
 }
 
+/* Member by member: what is set when it is needed stays as it is. */
 void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,
                            struct toasty__context *context)
 {
     static const toasty__session_calls calls = {submit, cancel, roll_back};
     static const toasty__borrower_calls borrower_calls = {move, abort_job};
-    memset(session, 0, offsetof(toasty__db_session, started_us));
+    toasty__borrower *borrower = &session->borrower;
     toasty__handle_hold(db);
     session->base.calls = &calls;
     session->base.in_transaction = is_in_transaction(db);
     session->db = db;
     session->shares = true;
-    session->borrower.calls = &borrower_calls;
-    session->borrower.reactor = reactor;
-    session->borrower.context = context;
-    session->borrower.on_loop = !context || context->reactor;
-    session->borrower.lease = db->lease;
-    session->borrower.task.run = go_on;
+    session->stage = TOASTY__SESSION_FREE;
+    session->ends = session->kept = session->given_up = session->aborted = session->sent = session->left =
+        session->moving = false;
+    session->job = NULL;
+    session->timer = NULL;
+    borrower->calls = &borrower_calls;
+    borrower->reactor = reactor;
+    borrower->context = context;
+    borrower->lease = db->lease;
+    borrower->on_loop = !context || context->reactor;
+    borrower->leaves = borrower->beside = borrower->movable = false;
+    borrower->slot = NULL;
+    borrower->number = 0;
+    borrower->task.run = go_on;
+    borrower->task.queued = false;
 }
 
 void toasty__session_end(toasty__db_session *session)

@@ -6,6 +6,7 @@
 #ifndef TOASTY_DB_POOL_BORROWER_H
 #define TOASTY_DB_POOL_BORROWER_H
 
+#include "base/ring.h"
 #include "fiber/reactor.h"
 
 #include <stdint.h>
@@ -43,10 +44,10 @@ struct toasty__borrower {
     bool movable;                    /* its job may be moved to another connection */
     uint8_t grant;                   /* toasty__grant; of the queue: under the pool's lock */
     struct toasty__group *group;     /* whose queue it stands in */
-    toasty__borrower *previous_waiter, *next_waiter;
-    struct toasty__slot *slot; /* its connection */
-    toasty__borrower *previous_user, *next_user;
-    uint64_t number; /* of its job among those of the connection; 0: none is under way */
+    toasty__ring waiting;            /* in that queue */
+    struct toasty__slot *slot;       /* its connection */
+    toasty__ring having;             /* among those that have it */
+    uint64_t number;                 /* of its job among those of the connection; 0: none is under way */
     toasty__task task;
 };
 

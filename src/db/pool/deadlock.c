@@ -8,7 +8,7 @@
 
 static bool waits(const toasty__group *group, const struct toasty__context *context)
 {
-    for (const toasty__borrower *other = group->first_waiter; other; other = other->next_waiter)
+    toasty__ring_each(const toasty__borrower, other, &group->waiters, waiting)
         if (other->context == context)
             return true;
     return false;
@@ -37,9 +37,11 @@ bool toasty__would_deadlock(const toasty__group *group, const toasty__borrower *
     if (group->lease)
         return group->leased && out_of_reach(group->leased, group, borrower);
     uint32_t seen = 0;
-    for (const toasty__slot *slot = group->slots; slot; slot = slot->next, seen++)
+    toasty__ring_each(const toasty__slot, slot, &group->slots, all) {
         if (!out_of_reach(slot, group, borrower))
             return false;
+        seen++;
+    }
     /* The group also counts connections that are only about to be made. */
     return seen > 0 && seen == group->open;
 }

@@ -13,14 +13,14 @@ void toasty__lease_held_by(toasty__group *lease, const toasty__borrower *borrowe
 void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__borrower *borrower)
 {
     toasty__slot *slot = borrower->slot;
-    *lease = (toasty__group){.pool = pool, .leased = slot, .max = 1, .open = 1, .lease = true};
+    toasty__group_init(lease, pool, 1);
+    lease->leased = slot;
+    lease->open = 1;
+    lease->lease = true;
     toasty__lease_held_by(lease, borrower);
     toasty__lock_take(&pool->lock);
     toasty__pool_move(slot, lease);
-    lease->next_lease = pool->leases;
-    if (pool->leases)
-        pool->leases->previous_lease = lease;
-    pool->leases = lease;
+    toasty__ring_add_after(&pool->leases, &lease->leased_beside);
     toasty__lock_give(&pool->lock);
 }
 
@@ -71,8 +71,6 @@ void toasty__lease_return(toasty__group *lease, bool unfit)
     if (slot)
         go_home(slot, unfit);
     toasty__pool_dispatch(lease);
-    *(lease->previous_lease ? &lease->previous_lease->next_lease : &pool->leases) = lease->next_lease;
-    if (lease->next_lease)
-        lease->next_lease->previous_lease = lease->previous_lease;
+    toasty__ring_remove(&lease->leased_beside);
     toasty__lock_give(&pool->lock);
 }

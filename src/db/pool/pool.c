@@ -12,21 +12,14 @@
 
 static void queue_add(toasty__group *group, toasty__borrower *borrower)
 {
-    borrower->next_waiter = NULL;
-    borrower->previous_waiter = group->last_waiter;
-    *(group->last_waiter ? &group->last_waiter->next_waiter : &group->first_waiter) = borrower;
-    group->last_waiter = borrower;
+    toasty__ring_add_last(&group->waiters, &borrower->waiting);
     group->pool->waiting++;
 }
 
 static void queue_remove(toasty__borrower *borrower)
 {
-    toasty__group *group = borrower->group;
-    *(borrower->previous_waiter ? &borrower->previous_waiter->next_waiter : &group->first_waiter) =
-        borrower->next_waiter;
-    *(borrower->next_waiter ? &borrower->next_waiter->previous_waiter : &group->last_waiter) =
-        borrower->previous_waiter;
-    group->pool->waiting--;
+    toasty__ring_remove(&borrower->waiting);
+    borrower->group->pool->waiting--;
 }
 
 /* Takes a borrower out of its queue and has its task run. */
@@ -48,8 +41,16 @@ static bool can_share(const toasty__slot *slot, const toasty__borrower *borrower
            slot->reactor == borrower->reactor && !slot->stalled && slot->users < TOASTY__SHARING_DEPTH;
 }
 
+static toasty__slot *find_warm(const toasty__group *group, const toasty__reactor *reactor)
+{
+    toasty__ring_each(toasty__slot, slot, &group->slots, all)
+        if (slot->state == TOASTY__SLOT_WARM && slot->group == group && slot->reactor == reactor)
+            return slot;
+    return NULL;
+}
+
 /* A connection that is unused, of this reactor or of none. */
-static toasty__slot *find_free(const toasty__group *group, const toasty__borrower *borrower)
+static inline toasty__slot *find_free(const toasty__group *group, const toasty__borrower *borrower)
 {
     if (group->lease) {
         toasty__slot *slot = group->leased;
@@ -57,10 +58,8 @@ static toasty__slot *find_free(const toasty__group *group, const toasty__borrowe
         bool warm = slot && slot->state == TOASTY__SLOT_WARM && slot->reactor == borrower->reactor;
         return idle || warm ? slot : NULL;
     }
-    for (toasty__slot *slot = group->warm_count ? group->slots : NULL; slot; slot = slot->next)
-        if (slot->state == TOASTY__SLOT_WARM && slot->group == group && slot->reactor == borrower->reactor)
-            return slot;
-    return group->idle;
+    toasty__slot *warm = group->warm_count ? find_warm(group, borrower->reactor) : NULL;
+    return warm ? warm : toasty__ring_first(&group->idle, toasty__slot, unused);
 }
 
 /* One in use that the borrower may share: the one with the fewest users. */
@@ -69,28 +68,32 @@ static toasty__slot *find_shared(const toasty__group *group, const toasty__borro
     toasty__slot *found = NULL;
     if (group->lease || !group->pool->shares || !borrower->shares)
         return NULL;
-    for (toasty__slot *slot = group->slots; slot; slot = slot->next)
+    toasty__ring_each(toasty__slot, slot, &group->slots, all)
         if (can_share(slot, borrower) && (!found || slot->users < found->users))
             found = slot;
     return found;
 }
 
-static void grant(toasty__slot *slot, toasty__borrower *borrower)
+/* Has it been unused for so long, or have others broken meanwhile, that it is tested first? A failed
+ * transaction would refuse the ping, and is worth no other connection. */
+static bool wants_ping(toasty__slot *slot)
+{
+    toasty__pool *pool = slot->home->pool;
+    uint64_t losses = atomic_load_explicit(&pool->losses, memory_order_relaxed), now = toasty__pool_clock();
+    uint32_t longest = pool->options.ping_after_ms;
+    bool others_broke = slot->losses != losses;
+    slot->losses = losses;
+    return !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION) &&
+           (others_broke || (longest && now - slot->idle_ms >= longest));
+}
+
+static inline void grant(toasty__slot *slot, toasty__borrower *borrower)
 {
     if (slot->state != TOASTY__SLOT_BUSY) {
-        toasty__pool *pool = slot->home->pool;
+        const toasty__pool *pool = slot->home->pool;
         toasty__slot_set_state(slot, TOASTY__SLOT_BUSY);
         slot->reactor = borrower->reactor;
-        if (pool->ages) {
-            uint64_t losses = atomic_load_explicit(&pool->losses, memory_order_relaxed),
-                     now = toasty__pool_clock();
-            const toasty__pool_options *options = &pool->options;
-            /* A failed transaction would refuse the ping, and is worth no other connection. */
-            slot->ping = !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION) &&
-                         (slot->losses != losses ||
-                          (options->ping_after_ms && now - slot->idle_ms >= options->ping_after_ms));
-            slot->losses = losses;
-        }
+        slot->ping = pool->ages && wants_ping(slot);
         slot->exclusive = slot->ping || !pool->shares || !borrower->shares;
     }
     toasty__slot_add_user(slot, borrower);
@@ -101,7 +104,7 @@ static void grant(toasty__slot *slot, toasty__borrower *borrower)
 void toasty__pool_dispatch(toasty__group *group)
 {
     toasty__borrower *borrower;
-    while ((borrower = group->first_waiter)) {
+    while ((borrower = toasty__ring_first(&group->waiters, toasty__borrower, waiting))) {
         if (group->pool->closed || (group->lease && !group->leased)) {
             wake_waiter(borrower, TOASTY__REFUSED);
             continue;
@@ -124,14 +127,19 @@ void toasty__pool_dispatch(toasty__group *group)
 
 /* A plain call inside a loop's callback may use what that loop's fibers have left warm: it is detached here,
  * and given back to the loop afterwards. */
+static bool may_steal(const toasty__slot *slot, const toasty__group *group)
+{
+    return slot->state == TOASTY__SLOT_WARM && slot->group == group && toasty__reactor_is_here(slot->reactor);
+}
+
 static toasty__slot *steal_warm(const toasty__group *group, const toasty__borrower *borrower)
 {
     if (borrower->on_loop || !group->warm_count)
         return NULL;
-    toasty__slot *slot = group->lease ? group->leased : group->slots;
-    for (; slot; slot = group->lease ? NULL : slot->next)
-        if (slot->state == TOASTY__SLOT_WARM && slot->group == group &&
-            toasty__reactor_is_here(slot->reactor))
+    if (group->lease)
+        return may_steal(group->leased, group) ? group->leased : NULL;
+    toasty__ring_each(toasty__slot, slot, &group->slots, all)
+        if (may_steal(slot, group))
             return slot;
     return NULL;
 }
@@ -146,9 +154,9 @@ toasty__grant toasty__pool_refuse(const toasty__group *group, toasty_error *err)
 }
 
 /* Under the lock, which detaching leaves for a moment. */
-static toasty__grant try_acquire(toasty__group *group, toasty__borrower *borrower)
+static inline toasty__grant try_acquire(toasty__group *group, toasty__borrower *borrower)
 {
-    if (group->first_waiter)
+    if (!toasty__ring_is_empty(&group->waiters))
         return TOASTY__QUEUED;
     toasty__slot *slot = find_free(group, borrower);
     if (!slot && (slot = steal_warm(group, borrower))) {

@@ -37,12 +37,12 @@ typedef enum toasty__slot_state {
 
 /* The place of one connection. */
 typedef struct toasty__slot {
-    toasty__group *home, *group;          /* where it counts; where it serves: its home, or a lease */
-    struct toasty__slot *previous, *next; /* of its home */
-    struct toasty__slot *idle_previous, *idle_next; /* of the idle ones of its home, latest first */
-    toasty_connection *connection;                  /* NULL until connected */
-    toasty__reactor *reactor;                       /* NULL: idle */
-    toasty__borrower *borrowers;                    /* that have it */
+    toasty__group *home, *group;   /* where it counts; where it serves: its home, or a lease */
+    toasty__ring all;              /* among those of its home */
+    toasty__ring unused;           /* among the idle ones of its home, latest first */
+    toasty_connection *connection; /* NULL until connected */
+    toasty__reactor *reactor;      /* NULL: idle */
+    toasty__ring borrowers;        /* that have it */
     uint32_t users;
     uint8_t state; /* toasty__slot_state */
     bool exclusive;
@@ -51,7 +51,7 @@ typedef struct toasty__slot {
     bool cooling;  /* `cool` is queued on cooling_reactor */
     bool aborting; /* `abort` is posted to its reactor */
     bool gone;     /* closed; `cool` frees the slot */
-    bool attached; /* of the reactor's thread alone */
+    bool attached; /* to its reactor, where the driver ties connections to one; of that thread alone */
     toasty__reactor *cooling_reactor;
     uint64_t opened_ms, idle_ms, losses; /* the pool's losses when it was last known to work */
     toasty__task cool, abort;
@@ -66,13 +66,13 @@ typedef struct toasty__slot {
 
 struct toasty__group {
     toasty__pool *pool;
-    toasty__slot *slots, *idle, *last_idle;
-    toasty__slot *leased;    /* a lease: its connection; NULL when it was lost or given back */
-    pthread_t holder_thread; /* …and where that runs */
+    toasty__ring slots, idle; /* all, and the unused ones */
+    toasty__slot *leased;     /* a lease: its connection; NULL when it was lost or given back */
+    pthread_t holder_thread;  /* …and where that runs */
     bool holder_on_loop;
     struct toasty__context *holder;             /* a lease: the fiber or thread that used it last */
-    toasty__group *previous_lease, *next_lease; /* of the pool's leases */
-    toasty__borrower *first_waiter, *last_waiter;
+    toasty__ring leased_beside;                 /* among the pool's leases */
+    toasty__ring waiters;                       /* in the order asked */
     uint32_t max, open, idle_count, warm_count; /* open counts those that connect, too */
     bool writer, lease;
 };
@@ -97,7 +97,7 @@ struct toasty__pool {
     uint32_t open, waiting;
     toasty__group groups[2]; /* one for all or for reading; for writing */
     uint32_t group_count;
-    toasty__group *leases;
+    toasty__ring leases;
     atomic_uint_fast64_t losses; /* connections that broke */
     uint64_t next_number;
     struct toasty__wait *closer; /* waits for the last connection to be closed */
@@ -112,6 +112,8 @@ void toasty__pool_hold(toasty__pool *pool);
  * then. */
 void toasty__pool_release_hold(toasty__pool *pool);
 
+/* An empty group that may have so many connections. */
+void toasty__group_init(toasty__group *group, toasty__pool *pool, uint32_t max);
 /* The group that serves a need. */
 toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs);
 

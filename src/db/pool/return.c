@@ -34,8 +34,8 @@ void toasty__slot_part(toasty__slot *slot, bool unfit)
 static toasty__slot *take_expired(toasty__group *home)
 {
     const toasty__pool_options *options = &home->pool->options;
-    toasty__slot *oldest = home->last_idle;
-    if (!oldest || !options->idle_timeout_ms || home->open <= options->min_idle ||
+    toasty__slot *oldest = toasty__container(home->idle.previous, toasty__slot, unused);
+    if (!options->idle_timeout_ms || home->open <= options->min_idle ||
         toasty__pool_clock() - oldest->idle_ms < options->idle_timeout_ms)
         return NULL;
     toasty__slot_set_state(oldest, TOASTY__SLOT_BUSY);
@@ -45,7 +45,7 @@ static toasty__slot *take_expired(toasty__group *home)
 
 /* Under the lock, which is left meanwhile; on the thread of the slot's reactor and not inside the driver: an
  * unused connection becomes free for all. The pool is held by somebody. */
-static void settle(toasty__slot *slot)
+static inline void settle(toasty__slot *slot)
 {
     toasty__group *home = slot->home;
     if (slot->attached && !is_unfit(slot))
@@ -55,9 +55,9 @@ static void settle(toasty__slot *slot)
         return;
     }
     toasty__slot_make_idle(slot);
-    if (slot->group->first_waiter)
+    if (!toasty__ring_is_empty(&slot->group->waiters))
         toasty__pool_dispatch(slot->group);
-    toasty__slot *expired = home->pool->ages && home->last_idle != slot ? take_expired(home) : NULL;
+    toasty__slot *expired = home->pool->ages && home->idle_count > 1 ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);
 }
@@ -109,32 +109,43 @@ static bool parts(const toasty__borrower *borrower)
            (borrower->leaves && !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION));
 }
 
-bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
+/* Under the lock: what a borrower on a loop, or inside a driver, leaves behind. True when something of it is
+ * still to be settled. */
+static bool leave_behind(toasty__slot *slot, bool inside_driver)
 {
-    toasty__slot *slot = borrower->slot;
-    toasty__pool *pool = slot->home->pool;
-    if (slot->connection->session && parts(borrower))
-        toasty__slot_part(slot, false);
-    /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
-    if (!inside_driver && slot->attached && !borrower->on_loop)
-        toasty__slot_detach(slot);
-    toasty__lock_take(&pool->lock);
-    toasty__slot_remove_user(slot, borrower);
-    if (slot->group->lease)
-        toasty__lease_held_by(slot->group, borrower);
-    bool left = inside_driver;
     if (slot->users > 0) {
         toasty__pool_dispatch(slot->group);
     } else if (slot->aborting) {
         /* The abort is on its way to this thread, and closes it. */
         toasty__reactor_hold(slot->reactor);
-        left = true;
-    } else if (inside_driver || (borrower->on_loop && may_cool(slot) && !is_unfit(slot))) {
+        return true;
+    } else if (inside_driver || (may_cool(slot) && !is_unfit(slot))) {
         keep_warm(slot);
     } else {
         settle(slot);
     }
-    toasty__lock_give(&pool->lock);
+    return inside_driver;
+}
+
+bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
+{
+    toasty__slot *slot = borrower->slot;
+    toasty__lock *lock = &slot->home->pool->lock;
+    bool left = false;
+    if (slot->connection->session && parts(borrower))
+        toasty__slot_part(slot, false);
+    /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
+    if (slot->attached && !inside_driver && !borrower->on_loop)
+        toasty__slot_detach(slot);
+    toasty__lock_take(lock);
+    toasty__slot_remove_user(slot, borrower);
+    if (slot->group->lease)
+        toasty__lease_held_by(slot->group, borrower);
+    if (inside_driver || borrower->on_loop || slot->users > 0 || slot->aborting)
+        left = leave_behind(slot, inside_driver);
+    else
+        settle(slot);
+    toasty__lock_give(lock);
     return left;
 }
 
@@ -142,7 +153,7 @@ static toasty__slot *find_left(const toasty__pool *pool, const toasty__reactor *
 {
     bool loop = toasty__reactor_is_loop(reactor);
     for (uint32_t i = 0; i < pool->group_count; i++)
-        for (toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next)
+        toasty__ring_each(toasty__slot, slot, &pool->groups[i].slots, all)
             if (slot->reactor == reactor && slot->users == 0 &&
                 (slot->state == TOASTY__SLOT_WARM || (slot->aborting && !loop)))
                 return slot;

@@ -27,10 +27,8 @@ void toasty__pool_move(toasty__slot *slot, toasty__group *group)
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */
 void toasty__slot_detach(toasty__slot *slot)
 {
-    if (slot->patience || slot->stalled)
-        toasty__stall_unwatch(slot);
-    if (slot->home->pool->driver->detach)
-        slot->home->pool->driver->detach(slot->connection);
+    toasty__stall_unwatch(slot);
+    slot->home->pool->driver->detach(slot->connection);
     slot->connection->reactor = NULL;
     slot->attached = false;
 }
@@ -51,12 +49,9 @@ void toasty__slot_leave_reactor(toasty__slot *slot)
 
 static void slots_remove(toasty__slot *slot)
 {
-    toasty__group *home = slot->home;
-    *(slot->previous ? &slot->previous->next : &home->slots) = slot->next;
-    if (slot->next)
-        slot->next->previous = slot->previous;
-    home->open--;
-    home->pool->open--;
+    toasty__ring_remove(&slot->all);
+    slot->home->open--;
+    slot->home->pool->open--;
 }
 
 static void tell_closer(toasty__pool *pool)
@@ -155,12 +150,10 @@ toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__borrower *borr
                            .reactor = borrower->reactor,
                            .exclusive = !pool->shares || !borrower->shares,
                            .opened_ms = pool->ages ? toasty__pool_clock() : 0};
+    toasty__ring_init(&slot->borrowers);
     toasty__lock_take(&pool->lock);
     slot->losses = atomic_load_explicit(&pool->losses, memory_order_relaxed);
-    slot->next = group->slots;
-    if (group->slots)
-        group->slots->previous = slot;
-    group->slots = slot;
+    toasty__ring_add_after(&group->slots, &slot->all);
     pool->references++;
     toasty__slot_add_user(slot, borrower);
     toasty__lock_give(&pool->lock);
@@ -184,7 +177,7 @@ void toasty__pool_connected(toasty__slot *slot)
     toasty_connection *connection = slot->connect.connection;
     connection->reactor = slot->reactor;
     connection->writer = slot->home->writer;
-    slot->attached = true;
+    slot->attached = pool->driver->attach;
     toasty__lock_take(&pool->lock);
     connection->number = ++pool->next_number;
     slot->connection = connection;
@@ -197,7 +190,7 @@ bool toasty__pool_drop_slot(toasty__slot *slot)
 {
     toasty__lock *lock = &slot->home->pool->lock;
     toasty__lock_take(lock);
-    toasty__slot_remove_user(slot, slot->borrowers);
+    toasty__slot_remove_user(slot, toasty__ring_first(&slot->borrowers, toasty__borrower, having));
     bool aborting = slot->aborting;
     if (aborting) /* the abort is on its way to this thread, and closes it */
         toasty__reactor_hold(slot->reactor);

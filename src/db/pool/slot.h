@@ -9,27 +9,19 @@
 /* Milliseconds of a clock that costs little to read, for the age of connections. No lock needed. */
 uint64_t toasty__pool_clock(void);
 
-/* --- the list of idle connections, latest first --- */
+/* --- state and users; in the header, since every call passes here twice --- */
 
 static inline void toasty__idle_add(toasty__slot *slot)
 {
-    toasty__group *home = slot->home;
-    slot->idle_previous = NULL;
-    slot->idle_next = home->idle;
-    *(home->idle ? &home->idle->idle_previous : &home->last_idle) = slot;
-    home->idle = slot;
-    home->idle_count++;
+    toasty__ring_add_after(&slot->home->idle, &slot->unused);
+    slot->home->idle_count++;
 }
 
 static inline void toasty__idle_remove(toasty__slot *slot)
 {
-    toasty__group *home = slot->home;
-    *(slot->idle_previous ? &slot->idle_previous->idle_next : &home->idle) = slot->idle_next;
-    *(slot->idle_next ? &slot->idle_next->idle_previous : &home->last_idle) = slot->idle_previous;
-    home->idle_count--;
+    toasty__ring_remove(&slot->unused);
+    slot->home->idle_count--;
 }
-
-/* --- state and users; in the header, since every call passes here twice --- */
 
 static inline void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
 {
@@ -51,19 +43,13 @@ static inline void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state
 static inline void toasty__slot_add_user(toasty__slot *slot, toasty__borrower *borrower)
 {
     borrower->slot = slot;
-    borrower->previous_user = NULL;
-    borrower->next_user = slot->borrowers;
-    if (slot->borrowers)
-        slot->borrowers->previous_user = borrower;
-    slot->borrowers = borrower;
+    toasty__ring_add_after(&slot->borrowers, &borrower->having);
     slot->users++;
 }
 
 static inline void toasty__slot_remove_user(toasty__slot *slot, toasty__borrower *borrower)
 {
-    *(borrower->previous_user ? &borrower->previous_user->next_user : &slot->borrowers) = borrower->next_user;
-    if (borrower->next_user)
-        borrower->next_user->previous_user = borrower->previous_user;
+    toasty__ring_remove(&borrower->having);
     borrower->slot = NULL;
     slot->users--;
 }

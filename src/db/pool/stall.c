@@ -47,29 +47,36 @@ void toasty__stall_unwatch(toasty__slot *slot)
         toasty__stall_ended(slot);
 }
 
-/* Under the lock: is there another connection that would take a statement of this reactor now? */
+/* It would take a statement of the slot's reactor now. */
+static bool has_room(const toasty__slot *other, const toasty__slot *slot)
+{
+    bool unused =
+        other->state == TOASTY__SLOT_WARM || (other->state == TOASTY__SLOT_BUSY && other->users == 0);
+    return other != slot && other->reactor == slot->reactor && unused && !other->lost && !other->exclusive &&
+           !other->stalled;
+}
+
+/* Under the lock. */
 static bool has_room_elsewhere(const toasty__slot *slot)
 {
     const toasty__group *group = slot->group;
-    bool room = group->idle || group->open < group->max;
-    for (const toasty__slot *other = group->slots; other && !room; other = other->next)
-        room =
-            other != slot && other->reactor == slot->reactor && !other->lost && !other->exclusive &&
-            !other->stalled &&
-            (other->state == TOASTY__SLOT_WARM || (other->state == TOASTY__SLOT_BUSY && other->users == 0));
-    return room;
+    if (!toasty__ring_is_empty(&group->idle) || group->open < group->max)
+        return true;
+    toasty__ring_each(const toasty__slot, other, &group->slots, all)
+        if (has_room(other, slot))
+            return true;
+    return false;
 }
 
 /* Under the lock: those behind the first of the connection's jobs that may move. */
-static uint32_t find_movable(const toasty__slot *slot, toasty__borrower **found, uint32_t most)
+static uint32_t find_movable(const toasty__slot *slot, toasty__borrower **found)
 {
     uint64_t first = UINT64_MAX;
     uint32_t count = 0;
-    for (const toasty__borrower *borrower = slot->borrowers; borrower; borrower = borrower->next_user)
+    toasty__ring_each(const toasty__borrower, borrower, &slot->borrowers, having)
         if (borrower->number && borrower->number < first)
             first = borrower->number;
-    for (toasty__borrower *borrower = slot->borrowers; borrower && count < most;
-         borrower = borrower->next_user)
+    toasty__ring_each(toasty__borrower, borrower, &slot->borrowers, having)
         if (borrower->number && borrower->movable && borrower->number != first)
             found[count++] = borrower;
     return count;
@@ -86,7 +93,7 @@ static void look(void *arg)
     slot->stalled = slot->answered == slot->answered_before;
     bool shared = slot->users > 1;
     if (slot->stalled && slot->group == slot->home && has_room_elsewhere(slot))
-        count = find_movable(slot, movable, TOASTY__SHARING_DEPTH);
+        count = find_movable(slot, movable);
     toasty__lock_give(&pool->lock);
     for (uint32_t i = 0; i < count; i++)
         movable[i]->calls->move(movable[i]);

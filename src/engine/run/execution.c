@@ -241,21 +241,20 @@ int toasty__execution_prepare(toasty__execution *execution, size_t count)
 
 /* Whether changes need a transaction of ours: there are several jobs, and one of those after the first
  * writes. */
-static void decide_kept(toasty__execution *execution)
+static bool wants_transaction(const toasty__execution *execution)
 {
     bool several = false;
     for (size_t i = 0; i < execution->run_count; i++) {
         const toasty__running *run = &execution->runs[i];
-        execution->writes = execution->writes || run->kind->writes;
         several = several || run->stages > (run->quiet && execution->run_count == 1 ? 2 : 1);
     }
-    execution->kept = execution->writes && several && !execution->session->in_transaction &&
-                      execution->engine->driver->capability->transactions;
+    return several && !execution->session->in_transaction &&
+           execution->engine->driver->capability->transactions;
 }
 
 void toasty__execution_go(toasty__execution *execution)
 {
-    decide_kept(execution);
+    execution->kept = execution->writes && wants_transaction(execution);
     advance(execution);
 }
 
