@@ -136,7 +136,7 @@ programs() {
       env TOASTY_TEST_URL="keyvalue:${label}_without_rows?returning=off" "$@" "$program" ${options[@]+"${options[@]}"}
     # Once more where it does as DynamoDB does.
     [ "$suite" != keyvalue ] || tests "$suite strict $label" \
-      env TOASTY_TEST_URL="keyvalue:${label}_strict?strict=on" "$@" "$program" ${options[@]+"${options[@]}"}
+      env TOASTY_TEST_URL="keyvalue:${label}_strict?strict=on&latency_turns=2" "$@" "$program" ${options[@]+"${options[@]}"}
     # And once in the plain dialect, which has none of SQLite's comforts.
     [ "$suite" != sqlite ] || tests "sqlite-plain $label" env TOASTY_TEST_URL="$(url_of sqlite "${label}_plain")?dialect=plain" \
       "$@" "$program" ${options[@]+"${options[@]}"}

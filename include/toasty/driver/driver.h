@@ -290,7 +290,8 @@ typedef struct toasty_driver {
     /* The connection is idle and leaves its reactor. */
     void (*detach)(toasty_connection *connection);
     /* MUST. Starts a job. With capability.pipeline several jobs may be under way on one connection, answered
-     * in order. Reads what the operations borrow before it returns or before done. */
+     * in order unless it is unordered. GETs of several operations may name the same key (core/gets.h). Reads
+     * what the operations borrow before it returns or before done. */
     void (*submit)(toasty_connection *connection, toasty_job *job);
     /* MUST. Gives up a job that was submitted: calls done with `cancelled` (or the real answer when it came
      * first), as soon as nothing that the job borrows can be read or written any more; the driver discards
