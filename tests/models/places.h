@@ -38,6 +38,14 @@ toasty_model(Seat, key = (hall, line, number), unique = (hall, code), index = (h
                                  int64_t      price;
 };
 
+/* An index whose partition takes two fields, and which sorts by a third. */
+toasty_model(Flight, index(partition = (origin, target), local = (leaves_at))) {
+    toasty(key, auto)            toasty_uuid  id;
+                                 const char  *origin;
+                                 const char  *target;
+                                 int64_t      leaves_at;
+};
+
 /* Structs: required, optional, nested; columns with names of their own. */
 toasty_model(Shop) {
     toasty(key, auto)            toasty_uuid  id;
