@@ -212,7 +212,7 @@ typedef struct toasty_job {
     void *session;     /* of whoever submitted it */
     /* The driver's own, between submit and done. */
     struct toasty_job *next;
-    void *driver_data;
+    void *driver_data[2];
 } toasty_job;
 
 /* --- connections --- */

@@ -199,7 +199,7 @@ void toasty__pg_cancel_detach(pg_connection *connection)
 void toasty__pg_cancel_job(toasty_connection *base, toasty_job *job)
 {
     pg_connection *connection = (pg_connection *)base;
-    pg_entry *entry = job->driver_data;
+    pg_entry *entry = job->driver_data[0];
     toasty__fail(&job->error, TOASTY_CANCELLED, "the call was given up");
     if (!entry->sent) {
         toasty__pg_queue_remove(&connection->waiting, entry);

@@ -77,7 +77,7 @@ pg_entry *toasty__pg_entry_new(pg_connection *connection, toasty_job *job)
     *entry = (pg_entry){.job = job, .count = job->count};
     memset(entry->steps, 0, steps);
     toasty__buffer_init(&entry->held);
-    job->driver_data = entry;
+    job->driver_data[0] = entry;
     return entry;
 }
 
