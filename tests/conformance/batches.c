@@ -25,7 +25,7 @@ TOASTY_TEST(batches, what_cannot_work_is_refused_before_anything_is_sent)
     toasty_auto(Person) person = NULL;
     check_int(-1, toasty_batch(db, topic_create_op(&topic, .label = "work"),
                                person_create_op(&person, .name = "no email")));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     check_uint(0, suite_log_count());
 }
 
@@ -82,7 +82,7 @@ TOASTY_TEST(batches, operations_of_all_kinds_run_in_one_round_trip)
                             task_by_person_id_op(&tasks, ann->id),
                             person_update_by_id_op(&updated, ann->id, person_visits_add(1)),
                             task_delete_by_id_op(NULL, ann->tasks.items[0].id)));
-    check_uint(1, suite_round_trips(&cost));
+    check_uint(suite_groups_read() ? 1 : 2, suite_round_trips(&cost));
     check_text("home", topic->label);
     check_text("Ann", same->name);
     check_uint(2, tasks->len);

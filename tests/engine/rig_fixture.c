@@ -35,9 +35,9 @@ static void note_values(rig *rig, const toasty_operation *operation)
 
 static void note_operation(rig *rig, const toasty_operation *operation)
 {
-    static const char *const names[] = {"SQL",     "BEGIN",       "COMMIT", "ROLLBACK", "SAVEPOINT",
-                                        "RELEASE", "ROLLBACK TO", "PING",   "GET",      "QUERY",
-                                        "SCAN",    "INSERT",      "UPDATE", "DELETE"};
+    static const char *const names[] = {"SQL",         "BEGIN",  "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE",
+                                        "ROLLBACK TO", "PING",   "GET",    "QUERY",    "SCAN",      "INSERT",
+                                        "UPDATE",      "DELETE", "UPSERT", "CLAIM",    "UNCLAIM"};
     if (operation->kind == TOASTY_OPERATION_SQL)
         note(rig->text, sizeof(rig->text), operation->statement->sql);
     else
@@ -58,6 +58,8 @@ static void submit(toasty__session *session, toasty_job *job, unsigned needs)
         note_operation(of, &job->operations[i]);
     note(of->text, sizeof(of->text), "--");
     note(of->values, sizeof(of->values), "--");
+    if (of->before_job)
+        of->before_job(of);
     if (of->connection) {
         of->engine.driver->submit(of->connection, job);
         return;

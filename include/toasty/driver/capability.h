@@ -40,8 +40,14 @@
     X(lock_modes, "a transaction says when it takes the one lock of writers")                                \
     X(raw_sql, "statements written by the user")                                                             \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \
+    X(unordered, "…and answers come in any order, those of one statement too where nobody orders them")      \
     X(single_writer, "one connection writes at a time, the others read")                                     \
-    X(unsigned_64, "holds unsigned integers above INT64_MAX")
+    X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
+    X(expect, "a write checks what it expects of its row; where it does not hold, its group fails")          \
+    X(claims, "unique values are rows of their own, which the engine claims and releases")                   \
+    X(group_returns, "an atomic group may read, and its changes give rows back")                             \
+    X(group_repeats, "an atomic group may change one row more than once")                                    \
+    X(group_token, "an atomic group that is sent again under its token happens once")
 
 typedef struct toasty_capability {
     const char *target; /* "sqlite": what --targets and messages say */

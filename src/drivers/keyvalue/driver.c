@@ -3,6 +3,7 @@
  *     page=n            rows of an answer before a continuation; 3 unless said, 0: no limit
  *     latency_turns=n   answers come n turns of the reactor later; 0: inside submit
  *     strict=on, …      what it can do: see habits.h
+ *     lose=n            every n-th group is lost, by turns on its way and when it was done; 0: none is
  *
  * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
  * costs by itself. */
@@ -10,9 +11,10 @@
 #include "base/error.h"
 #include "core/url.h"
 #include "drivers/keyvalue/habits.h"
-#include "drivers/keyvalue/operations.h"
+#include "drivers/keyvalue/job.h"
 #include "drivers/keyvalue/schema.h"
 #include "fiber/reactor.h"
+#include <stdatomic.h>
 #include <string.h>
 
 extern const toasty_capability toasty__keyvalue_capability;
@@ -21,16 +23,17 @@ TOASTY_API extern const toasty_driver toasty_keyvalue_driver;
 typedef struct settings {
     toasty__kv_store *store;
     uint32_t page, latency_turns;
+    uint32_t lose;      /* 0: no answer is lost */
+    atomic_uint groups; /* that were sent so far */
     toasty_capability can;
     toasty_driver driver; /* of stores that can do this */
 } settings;
 
 typedef struct connection {
     toasty_connection connection; /* first: what the pool holds */
-    const settings *settings;
-    toasty_job *job; /* waits for its turn */
-    uint32_t turns;  /* that are left */
-    bool cancelled;
+    settings *settings;
+    toasty_job *jobs; /* that are under way */
+    bool posted;      /* the task will run */
     toasty__task task;
 } connection;
 
@@ -43,6 +46,7 @@ static int open_store(const toasty_url *url, toasty_database *database, toasty_e
     if (toasty__kv_habits(url, &made->can, err) < 0 ||
         toasty__url_number(url, "page", &made->page, err) < 0 ||
         toasty__url_number(url, "latency_turns", &made->latency_turns, err) < 0 ||
+        toasty__url_number(url, "lose", &made->lose, err) < 0 ||
         !(made->store = toasty__kv_store_open(url->path, err))) {
         toasty__free(made);
         return -1;
@@ -94,48 +98,101 @@ static void detach_store(toasty_connection *detached)
     detached->reactor = NULL;
 }
 
-static void answer(connection *of)
+/* How often a job is lost, counted from one; 0: it is not. */
+static unsigned losses(settings *settings, const toasty_job *job)
 {
-    toasty_job *job = of->job;
-    of->job = NULL;
-    if (of->cancelled) {
+    unsigned groups = settings->lose && job->atomic ? atomic_fetch_add(&settings->groups, 1) + 1 : 1;
+    return settings->lose && job->atomic && groups % settings->lose == 0 ? groups / settings->lose : 0;
+}
+
+static void run_job(connection *of, toasty_job *job)
+{
+    settings *settings = of->settings;
+    unsigned lost = losses(settings, job);
+    if (lost % 2 == 0)
+        of->connection.bursts += toasty__kv_run(settings->store, settings->page, &settings->can, job);
+    if (lost) {
+        job->failed = 0;
+        toasty__fail(&job->error, TOASTY_OUTCOME_UNKNOWN,
+                     "the answer was lost; whether the change was made is not known");
+    }
+}
+
+/* --- jobs under way: of each, the turns that are left and whether it was given up --- */
+
+enum { TURNS, CANCELLED };
+
+static void answer(connection *of, toasty_job *job)
+{
+    if (job->driver_data[CANCELLED]) {
         job->failed = 0;
         toasty__fail(&job->error, TOASTY_CANCELLED, "the operation was cancelled");
     } else {
-        toasty__kv_run(of->settings->store, of->settings->page, &of->settings->can, job);
+        run_job(of, job);
     }
-    job->done(job);
+    job->done(job); /* after the last one the connection may be gone */
+}
+
+/* Takes the jobs whose time has come, in the order in which they are answered. */
+static toasty_job *take_due(connection *of)
+{
+    toasty_job *due = NULL, **last = &due, **link = &of->jobs;
+    while (*link) {
+        toasty_job *job = *link;
+        uintptr_t turns = (uintptr_t)job->driver_data[TURNS] - 1;
+        job->driver_data[TURNS] = (void *)turns;
+        if (turns && !job->driver_data[CANCELLED]) {
+            link = &job->next;
+            continue;
+        }
+        *link = job->next;
+        job->next = of->settings->can.unordered ? due : NULL;
+        *(of->settings->can.unordered ? &due : last) = job;
+        last = &job->next;
+    }
+    return due;
 }
 
 static void take_turn(toasty__task *task)
 {
     connection *of = (connection *)((char *)task - offsetof(connection, task));
-    if (of->cancelled || --of->turns == 0)
-        answer(of);
-    else
+    toasty_job *due = take_due(of), *next;
+    of->posted = of->jobs != NULL;
+    if (of->posted)
         toasty__reactor_post(of->connection.reactor, task);
+    for (; due; due = next) {
+        next = due->next;
+        answer(of, due);
+    }
 }
 
 static void submit_job(toasty_connection *to, toasty_job *job)
 {
     connection *of = (connection *)to;
-    of->job = job;
-    of->turns = of->settings->latency_turns;
-    of->cancelled = false;
-    if (!of->turns) {
-        answer(of);
+    toasty_job **link = &of->jobs;
+    uintptr_t turns = of->settings->latency_turns;
+    job->next = NULL;
+    job->driver_data[TURNS] = (void *)turns;
+    job->driver_data[CANCELLED] = NULL;
+    if (!turns) {
+        answer(of, job);
         return;
     }
-    of->task.run = take_turn;
-    toasty__reactor_post(to->reactor, &of->task);
+    while (*link)
+        link = &(*link)->next;
+    *link = job;
+    if (!of->posted) {
+        of->posted = true;
+        of->task.run = take_turn;
+        toasty__reactor_post(to->reactor, &of->task);
+    }
 }
 
 /* Nothing was done yet; the job ends at the next turn. */
 static void cancel_job(toasty_connection *on, toasty_job *job)
 {
-    connection *of = (connection *)on;
-    if (of->job == job)
-        of->cancelled = true;
+    (void)on;
+    job->driver_data[CANCELLED] = job;
 }
 
 static const char *const schemes[] = {"keyvalue", NULL};
