@@ -12,7 +12,8 @@
 /* A request to stop a statement may still be on its way, and would hit this. */
 static bool is_possible(const my_connection *connection)
 {
-    return !connection->unknown && !connection->cancel && !connection->strays;
+    bool is_next = connection->database->pipelines || !connection->sent.first;
+    return is_next && !connection->unknown && !connection->cancel && !connection->strays;
 }
 
 static my_entry *make_entry(my_connection *connection)

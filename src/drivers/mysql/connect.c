@@ -540,7 +540,7 @@ void toasty__my_connect(toasty_database *database, toasty_connect *connect)
         return;
     }
     connecting->connect = connect;
-    connect->driver_data[0] = connecting;
+    connect->driver_data = connecting;
     if (start_timer(connecting, connect->timeout_ms) < 0)
         finish(connecting, NULL);
     else
@@ -549,7 +549,7 @@ void toasty__my_connect(toasty_database *database, toasty_connect *connect)
 
 void toasty__my_connect_cancel(toasty_connect *connect)
 {
-    my_connecting *connecting = connect->driver_data[0];
+    my_connecting *connecting = connect->driver_data;
     toasty__fail(&connecting->error, TOASTY_CANCELLED, "the call was given up");
     finish(connecting, NULL);
 }

@@ -189,6 +189,8 @@ static int prepare(my_connection *connection, my_entry *entry)
             toasty__my_error_of_complaint(&(*statement)->refusal->complaint, operation, &job->error);
             return -1;
         }
+        if (*statement && !(*statement)->asked && !connection->database->pipelines && connection->sent.first)
+            return 0; /* one at a time */
         if (!*statement || (!(*statement)->asked && !ask(connection, *statement, operation->statement->sql)))
             return toasty__fail_memory(&job->error);
         ready &= (*statement)->acknowledged;
@@ -252,7 +254,9 @@ static bool is_group(const toasty_job *job)
  * of one, since a request to stop that would hit it. */
 static bool may_be_sent(const my_connection *connection, const my_entry *entry)
 {
-    bool alone = is_foreign(entry->job) || !connection->database->pipelines;
+    bool alone = is_foreign(entry->job);
+    if (!connection->database->pipelines && connection->sent.first)
+        return false;
     for (const my_entry *at = connection->sent.first; at; at = at->next) {
         if (at->ours)
             continue;
