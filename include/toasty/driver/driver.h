@@ -181,6 +181,8 @@ typedef struct toasty_operation {
             high_bound; /* QUERY: of the field after those that are given; NULL comes first */
         toasty_value low, high;
         bool descending;
+        bool current; /* GET, QUERY, SCAN: the answer has what was written before, since a change follows from
+                         it; others may be as late as the database's URL allows (reads=eventual) */
         uint32_t limit; /* of rows that match; 0: none */
         /* QUERY, SCAN, with capability.filter: only rows for which this is true, an expression over columns
          * of the table and parameters, which are numbers in filter_values. It names no field of the index
