@@ -5,7 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
-read -ra guards <<< "$(sed -n 's/^guards=//p' "$TOASTY_BUILD/install/toasty.pc")"
+read -ra guards <<< "$(pkg-config --variable=guards "$TOASTY_BUILD/install/toasty.pc")"
 "$TOASTY_BUILD/toasty" derive --targets sqlite,postgresql --output "$work" "$root/tests/guide/models.h" -- -I"$root/include" || exit 1
 
 for page in "$root"/docs/guide/*.md; do
@@ -16,7 +16,7 @@ for page in "$root"/docs/guide/*.md; do
     /^```$/ { if (inside) print "}"; inside = 0 }
     inside' "$page" > "$work/$name.c"
   for compiler in gcc clang-14; do
-    if "$compiler" -std=c11 -Wall -Wextra "${guards[@]}" -Wno-literal-conversion -I"$root/include" \
+    if "$compiler" -std=c11 -Wall -Wextra "${guards[@]}" -I"$root/include" \
       -I"$root/tests/guide" -I"$work" -fsyntax-only "$work/$name.c" > "$work/said" 2>&1 && [ ! -s "$work/said" ]; then
       passed=$((passed + 1))
     else

@@ -53,3 +53,31 @@ toasty_model(Shop) {
                                  Address      address;
     toasty(column = "post")      toasty_opt(Address) postal;
 };
+
+/* An optional reference of two fields. */
+toasty_model(Clipping) {
+    toasty(key, auto)            toasty_uuid  id;
+    toasty(null)                 const char  *journal;
+    toasty_opt(int64_t)                       number;
+    toasty_belongs_to(Entry, entry, key = (journal, number));
+                                 bool         pinned;
+};
+
+/* Numbers of which 0 is one, and what refers to them: with and without a way to say so. */
+toasty_model(Ledger) {
+    toasty(key)                  int32_t      number;
+                                 const char  *name;
+    toasty_has_many(Posting, postings);
+};
+
+toasty_model(Posting) {
+    toasty(key, auto)            toasty_uuid  id;
+    toasty(explicit)             int32_t      ledger_number;
+    toasty_belongs_to(Ledger, ledger);
+};
+
+toasty_model(Draftsheet) {
+    toasty(key, auto)            toasty_uuid  id;
+                                 int32_t      ledger_number;
+    toasty_belongs_to(Ledger, ledger);
+};

@@ -69,17 +69,17 @@ struct ReadingNew {
 
 /* Options. */
 struct ReadingFind {
-    reading_include include[8];
+    reading_include include[9];
     const ReadingQuery *query;
-    int64_t limit;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
 };
 struct ReadingGet {
-    reading_include include[8];
+    reading_include include[9];
     char end_;
 };
 struct ReadingPaging {
-    reading_include include[8];
+    reading_include include[9];
     const ReadingQuery *query;
     int64_t per_page;
     char end_;
@@ -103,19 +103,23 @@ struct ReadingMatch {
 /* All changes of a list. */
 #define reading_changes(changes_) TOASTY__CHANGES(Reading, reading, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define reading_query_new() TOASTY__QUERY_NEW(Reading)
-#define reading_query_clone(query_) TOASTY__QUERY_CLONE(Reading, query_)
-#define reading_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Reading, reading, query_, __VA_ARGS__)
-#define reading_query_limit(query_, limit_) TOASTY__QUERY_STEP(Reading, limit, query_, limit_)
+/* A query built step by step and run many times: reading_query_new(), .query = query. */
+#define reading_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Reading, reading, query_, include_)
+#define reading_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Reading, limit, query_, limit_)
 
-/* Changes collected one by one: reading_update(db, record, reading_changes(list)). */
-#define reading_changes_new() TOASTY__CHANGES_NEW(Reading)
-#define reading_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Reading, reading, changes_, __VA_ARGS__)
+/* Changes collected one by one: reading_changes_new(), reading_update(db, record, reading_changes(list)). */
+#define reading_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Reading, reading, changes_, change_)
 
-/* A new row built step by step: reading_create_draft(db, draft). `set` copies the fields that are given. */
-#define reading_draft_new() TOASTY__DRAFT_NEW(Reading)
+/* A new row built step by step: reading_draft_new(), reading_create_draft(db, draft). `set` copies what is
+ * given; the setter of a field takes every value, 0 and false too. */
 #define reading_draft_set(draft_, ...) TOASTY__DRAFT_SET(Reading, draft_, __VA_ARGS__)
+#define reading_draft_sensor_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Reading, 0, draft_, toasty__given, __VA_ARGS__)
+#define reading_draft_number_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Reading, 1, draft_, TOASTY__I64, __VA_ARGS__)
+#define reading_draft_place_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Reading, 2, draft_, toasty__given, __VA_ARGS__)
+#define reading_draft_value_set(draft_, ...) TOASTY__DRAFT_FIELD(Reading, 3, draft_, TOASTY__F64, __VA_ARGS__)
 
 /* ReadingList *reading_scan(db, .ReadingFind)
  * Reads the whole table, whatever its size. Free the list. */
@@ -174,12 +178,12 @@ struct ReadingMatch {
 /* int64_t reading_count_by_sensor(db, const char *sensor, .ReadingMatch)
  * How many rows have this value, or -1. */
 #define reading_count_by_sensor(db, ...) \
-    toasty__run_check(TOASTY__FOUND(COUNT, Reading, Match, 0_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(COUNT, Reading, Match, 0_1, db, __VA_ARGS__))
 
 /* int64_t reading_exists_by_sensor(…)
  * 1 when a row has this value, 0 when none does, or -1. */
 #define reading_exists_by_sensor(db, ...) \
-    toasty__run_check(TOASTY__FOUND(EXISTS, Reading, Match, 0_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(EXISTS, Reading, Match, 0_1, db, __VA_ARGS__))
 
 /* ReadingPage *reading_page_by_sensor(db, const char *sensor, .ReadingPaging)
  * The first page of the rows with this value. Free it. */
@@ -207,12 +211,12 @@ struct ReadingMatch {
 /* int64_t reading_count_by_place(db, const char *place, .ReadingMatch)
  * How many rows have this value, or -1. */
 #define reading_count_by_place(db, ...) \
-    toasty__run_check(TOASTY__FOUND(COUNT, Reading, Match, 1_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(COUNT, Reading, Match, 1_1, db, __VA_ARGS__))
 
 /* int64_t reading_exists_by_place(…)
  * 1 when a row has this value, 0 when none does, or -1. */
 #define reading_exists_by_place(db, ...) \
-    toasty__run_check(TOASTY__FOUND(EXISTS, Reading, Match, 1_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(EXISTS, Reading, Match, 1_1, db, __VA_ARGS__))
 
 /* ReadingPage *reading_page_by_place(db, const char *place, .ReadingPaging)
  * The first page of the rows with this value. Free it. */
@@ -225,11 +229,11 @@ struct ReadingMatch {
     Reading__list(TOASTY__FOUND_2(ALL, Reading, Get, 1_in, db, values_, __VA_ARGS__))
 
 /* New rows of Reading inside the create of another record. */
-#define reading_new(...) ((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})
+#define reading_new(...) TOASTY__ROWS(Reading, __VA_ARGS__)
 
 /* Reading *reading_create(db, .ReadingNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define reading_create(...) Reading__one(TOASTY__CREATE(Reading, __VA_ARGS__))
 
 /* ReadingList *reading_create_many(db, ReadingNew, ...)
