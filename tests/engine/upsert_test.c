@@ -64,6 +64,7 @@ static void executed(toasty__execution *execution)
 
 static toasty_code run_upserts(size_t count)
 {
+    static const toasty_request request = {.kind = TOASTY_REQUEST_UPDATE};
     toasty__execution execution;
     toasty__task_result results[2];
     memset(&execution, 0, sizeof(execution));
@@ -76,7 +77,8 @@ static toasty_code run_upserts(size_t count)
     execution.results = results;
     check_int(0, toasty__execution_prepare(&execution, count));
     for (size_t i = 0; i < count; i++) {
-        execution.runs[i] = (toasty__running){.execution = &execution, .kind = &upserting, .stages = 1};
+        execution.runs[i] =
+            (toasty__running){.execution = &execution, .request = &request, .kind = &upserting, .stages = 1};
         execution.begun_runs = i + 1;
     }
     check_int(0, toasty__write_set_begin(&execution));
