@@ -4,6 +4,7 @@ become=
 user=$(id -un)
 mkdir -p "$dir"
 chmod 755 "$dir"
+export TMPDIR="$dir" # that of whoever starts the server may be closed to it
 if [ "$(id -u)" = 0 ]; then
   user=nobody
   ! id mysql > /dev/null 2>&1 || user=mysql
