@@ -88,43 +88,48 @@ static uint32_t bytes_in_index(uint8_t type)
     }
 }
 
-/* How many bytes of an index each of its columns of any length may have. */
-static uint32_t share_of_index(const mapper *m, const toasty__schema_table *table,
-                               const toasty__texts *columns)
+void toasty__key_room_add(toasty__key_room *room, uint8_t type)
 {
-    uint32_t left = m->mapping->key_bytes, sharers = 0;
+    uint32_t taken = has_length(type) ? 0 : bytes_in_index(type);
+    room->sharers += has_length(type);
+    room->left -= taken < room->left ? taken : room->left;
+}
+
+uint32_t toasty__key_room_length(const toasty__key_room *room)
+{
+    enum { BYTES_OF_CHARACTER = 4 };
+    uint32_t length = room->left / (room->sharers ? room->sharers : 1) / BYTES_OF_CHARACTER;
+    return length < TOASTY__LONGEST_IN_KEY ? length : (uint32_t)TOASTY__LONGEST_IN_KEY;
+}
+
+/* Lessens *length to what the column may have in an index of those, if it is one of them. */
+static void lessen(const mapper *m, const toasty__schema_table *table, const toasty__texts *columns,
+                   const char *name, uint32_t *length)
+{
+    toasty__key_room room = {.left = m->mapping->key_bytes};
+    if (!toasty__texts_have(columns, name))
+        return;
     for (size_t i = 0; i < columns->count; i++) {
         const toasty__schema_column *column = toasty__schema_find_column(table, columns->items[i]);
-        uint32_t taken = column ? bytes_in_index(column->type) : 0;
-        if (column && has_length(column->type))
-            sharers++;
-        else
-            left -= taken < left ? taken : left;
+        if (column)
+            toasty__key_room_add(&room, column->type);
     }
-    return sharers ? left / sharers : left;
+    uint32_t here = toasty__key_room_length(&room);
+    *length = here < *length ? here : *length;
 }
 
-static void lessen(const mapper *m, const toasty__schema_table *table, const toasty__texts *columns,
-                   const char *column, uint32_t *share)
-{
-    uint32_t here = toasty__texts_have(columns, column) ? share_of_index(m, table, columns) : *share;
-    *share = here < *share ? here : *share;
-}
-
-/* varchar(255): as much as the shortest share of all indexes that the column is in allows. NULL: in none. */
+/* varchar(255): as much as the least share of all indexes that the column is in allows. NULL: in none. */
 static const char *type_in_keys(mapper *m, const toasty__schema_table *table,
                                 const toasty__schema_column *column)
 {
-    enum { LONGEST = 255, BYTES_OF_CHARACTER = 4 };
-    uint32_t share = UINT32_MAX;
-    lessen(m, table, &table->key.columns, column->name, &share);
+    uint32_t length = UINT32_MAX;
+    lessen(m, table, &table->key.columns, column->name, &length);
     for (size_t i = 0; i < table->indexes.count; i++)
-        lessen(m, table, &table->indexes.items[i].columns, column->name, &share);
+        lessen(m, table, &table->indexes.items[i].columns, column->name, &length);
     for (size_t i = 0; i < table->foreigns.count; i++)
-        lessen(m, table, &table->foreigns.items[i].columns, column->name, &share);
-    if (share == UINT32_MAX)
+        lessen(m, table, &table->foreigns.items[i].columns, column->name, &length);
+    if (length == UINT32_MAX)
         return NULL;
-    uint32_t length = share / BYTES_OF_CHARACTER < LONGEST ? share / BYTES_OF_CHARACTER : (uint32_t)LONGEST;
     return toasty__room_printf(m->room, "%s(%u)", column->type == TOASTY_TYPE_TEXT ? "varchar" : "varbinary",
                                (unsigned)length);
 }

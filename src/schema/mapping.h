@@ -28,6 +28,20 @@ typedef struct toasty__mapping {
     bool keys_only; /* knows no columns but those of keys and indexes, and not whether they are NULL */
 } toasty__mapping;
 
+/* --- what an index holds, where that is limited --- */
+
+/* How much an index has left for its columns of any length; begins with key_bytes of the mapping. */
+typedef struct toasty__key_room {
+    uint32_t left, sharers;
+} toasty__key_room;
+
+enum { TOASTY__LONGEST_IN_KEY = 255 /* characters or bytes; less where several share an index */ };
+
+/* Adds a column of that type. */
+void toasty__key_room_add(toasty__key_room *room, uint8_t type);
+/* The characters of a text, or the bytes, that a column of any length may have in such an index. */
+uint32_t toasty__key_room_length(const toasty__key_room *room);
+
 /* What the schema looks like in that database, in *store, whose room is set. prefix: of the names of tables
  * and types, may be "". 0, or -1 with err: invalid_schema (a name too long), unsupported, out_of_memory. */
 int toasty__store_from_schema(toasty__store *store, const toasty__mapping *mapping,

@@ -13,10 +13,35 @@
 
 static void write_where(toasty__sql_writer *w)
 {
-    if (!w->stmt->where)
+    if (!w->stmt->where || w->joined)
         return;
     toasty__sql_text(w, " WHERE ");
     toasty__sql_expr(w, w->stmt->where);
+}
+
+/* The name of the keys of a change that is one of a join; no column of a table is called as theirs are. */
+#define KEYS "keys"
+
+/* JOIN (SELECT …) AS `keys` ON `keys`.`item 0` = `t`.`id` */
+static void write_join(toasty__sql_writer *w)
+{
+    const toasty__expr *in = w->joined;
+    if (!in)
+        return;
+    toasty__sql_text(w, " JOIN (");
+    toasty__sql_write(w, (toasty__sql_piece){.select = in->items[in->count - 1]->select, .named = true});
+    toasty__sql_text(w, ") AS ");
+    toasty__sql_name(w, KEYS);
+    for (uint32_t i = 0; i + 1 < in->count; i++) {
+        toasty__sql_text(w, i ? " AND " : " ON ");
+        toasty__sql_name(w, KEYS);
+        toasty__sql_text(w, ".");
+        toasty__sql_named(w, TOASTY__SQL_ITEM, i);
+        toasty__sql_text(w, " = ");
+        toasty__sql_prefixed(w, w->stmt->model->table);
+        toasty__sql_text(w, ".");
+        toasty__sql_field(w, in->items[i]->field);
+    }
 }
 
 static void write_returning(toasty__sql_writer *w)
@@ -118,6 +143,7 @@ static void write_update(toasty__sql_writer *w)
 {
     toasty__sql_text(w, "UPDATE ");
     toasty__sql_prefixed(w, w->stmt->model->table);
+    write_join(w);
     toasty__sql_text(w, " SET ");
     toasty__sql_assignments(w, w->stmt->update.assignments, w->stmt->update.assignment_count);
     write_where(w);
@@ -126,8 +152,14 @@ static void write_update(toasty__sql_writer *w)
 
 static void write_delete(toasty__sql_writer *w)
 {
-    toasty__sql_text(w, "DELETE FROM ");
+    toasty__sql_text(w, "DELETE ");
+    if (w->joined) {
+        toasty__sql_prefixed(w, w->stmt->model->table);
+        toasty__sql_text(w, " ");
+    }
+    toasty__sql_text(w, "FROM ");
     toasty__sql_prefixed(w, w->stmt->model->table);
+    write_join(w);
     write_where(w);
     write_returning(w);
 }
@@ -147,10 +179,12 @@ static void rewrite(toasty__sql_writer *w)
         (w->stmt->tag != TOASTY__STMT_UPDATE && w->stmt->tag != TOASTY__STMT_DELETE))
         return;
     const toasty__stmt *joined = toasty__sql_join_list(w, w->stmt);
-    if (joined)
-        w->stmt = joined;
-    else
+    if (!joined)
         w->out->failed = true;
+    else if (joined != w->stmt) {
+        w->stmt = joined;
+        w->joined = w->rules->changes_joins ? joined->where : NULL;
+    }
 }
 
 static void write(toasty__sql_writer *w)
@@ -181,6 +215,7 @@ static int write_text(toasty__sql_writer *w, toasty_error *err)
     const toasty__stmt *stmt = w->stmt;
     write(w);
     w->stmt = stmt;
+    w->joined = NULL;
     toasty__arena_done(&w->scratch);
     if (w->unsupported)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support %s", w->rules->target,

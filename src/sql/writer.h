@@ -38,6 +38,7 @@ struct toasty__sql_rules {
     /* A select of the items of lists side by side, each named TOASTY__SQL_ITEM. */
     void (*lists)(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count);
     bool joins_lists; /* a change joins a list of any length, since as a condition it reads every row */
+    bool changes_joins; /* …and is one of a join itself: DELETE t FROM t JOIN (…), UPDATE t JOIN (…) SET */
     /* An insert of any number of rows, one list a column; NULL: there is none. */
     void (*insert_lists)(toasty__sql_writer *w);
     /* Keys of a sequence; NULL: there is none that can be drawn. */
@@ -54,8 +55,9 @@ struct toasty__sql_writer {
     char quote;                     /* around names */
     const char *prefix;             /* of names of tables and types */
     const toasty__stmt *stmt;       /* NULL in a schema */
-    const char *unsupported;        /* what the dialect cannot say */
-    toasty__arena scratch;          /* for the writing of expressions */
+    const toasty__expr *joined; /* of a change that is one of a join: its key in those that are selected */
+    const char *unsupported;    /* what the dialect cannot say */
+    toasty__arena scratch;      /* for the writing of expressions */
     /* Placeholders without a number: the values in the order of the text. */
     toasty_place *places;
     size_t place_count, place_capacity;

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "core/decode.h"
 #include "json.h"
+#include "sql/ddl.h"
 
 #include <math.h>
 
@@ -78,6 +79,56 @@ static int check_text(const my_target *to, const toasty_value *value, toasty_err
     return 0;
 }
 
+/* --- texts that the server would cut --- */
+
+static void lessen(const toasty_model *model, const uint16_t *fields, size_t count, const toasty_field *field,
+                   uint32_t *length)
+{
+    toasty__key_room room = {.left = toasty__sql_schema_mysql.mapping.key_bytes};
+    bool is_in = false;
+    for (size_t i = 0; i < count; i++) {
+        const toasty_field *at = &model->fields[fields[i]];
+        toasty__key_room_add(&room, at->type);
+        is_in |= at == field;
+    }
+    uint32_t here = toasty__key_room_length(&room);
+    *length = is_in && here < *length ? here : *length;
+}
+
+/* How many characters the column of a field has, as schema/mapping.c gives it one; UINT32_MAX: any. */
+static uint32_t length_of_column(const toasty_model *model, const toasty_field *field)
+{
+    uint32_t length = UINT32_MAX;
+    for (uint16_t i = 0; i < model->index_count; i++)
+        lessen(model, model->indexes[i].fields, model->indexes[i].field_count, field, &length);
+    for (uint16_t i = 0; i < model->relation_count; i++)
+        if (model->relations[i].kind == TOASTY_BELONGS_TO)
+            lessen(model, model->relations[i].own_fields, model->relations[i].field_count, field, &length);
+    return length;
+}
+
+static size_t characters(const toasty_value *text)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < text->len; i++)
+        count += (text->as.text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+/* What is too long for its column is an error of the server's, unless all that is too much are spaces: those
+ * it cuts off in silence. */
+static int check_spaces(const my_target *to, const toasty_value *value, toasty_error *err)
+{
+    const toasty_statement *statement = to->statement;
+    bool ends_in_space = value->len && value->as.text[value->len - 1] == ' ';
+    bool is_stored = statement->writes && statement->operation && strcmp(statement->operation, "DELETE") != 0;
+    if (!ends_in_space || !is_stored || !to->field || !statement->model)
+        return 0;
+    if (characters(value) <= length_of_column(statement->model, to->field))
+        return 0;
+    return toasty__my_refuse_value(to, "a text too long for its column", err);
+}
+
 static int check_kind(const my_target *to, const toasty_value *value, toasty_error *err)
 {
     uint8_t wanted = wire_types[to->type].kind;
@@ -103,7 +154,7 @@ int toasty__my_check_value(const my_target *to, const toasty_value *value, toast
     if (check_kind(to, value, err) < 0)
         return -1;
     if (value->kind == TOASTY_VALUE_TEXT)
-        return check_text(to, value, err);
+        return check_text(to, value, err) < 0 ? -1 : check_spaces(to, value, err);
     if (value->kind == TOASTY_VALUE_FLOAT)
         return check_real(to, value->as.real, err);
     return 0;

@@ -1,0 +1,255 @@
+/* What MySQL and MariaDB alone have: text by its bytes, packets of a largest size, raw statements in their
+ * own ways. These tests run on both. */
+#include "suite.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void check_cell(toasty_db *db, const char *sql, const char *expected)
+{
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(db, sql);
+    check_some(rows);
+    check_uint(1, rows->len);
+    check_text(expected, toasty_cell(rows, 0, 0));
+}
+
+/* --- text --- */
+
+TOASTY_TEST(server, texts_that_differ_in_a_space_at_their_end_are_two_keys)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(TopicList) made = topic_create_many(
+        db, {.label = "a", .weight = 1}, {.label = "a ", .weight = 2}, {.label = "A", .weight = 3});
+    check_some(made);
+    toasty_auto(Topic) first = topic_get_by_label(db, "a");
+    toasty_auto(Topic) second = topic_get_by_label(db, "a ");
+    toasty_auto(Topic) third = topic_get_by_label(db, "A");
+    check_some(first);
+    check_some(second);
+    check_some(third);
+    check_int(1, first->weight);
+    check_int(2, second->weight);
+    check_int(3, third->weight);
+}
+
+TOASTY_TEST(server, a_text_that_would_lose_spaces_at_its_end_is_refused)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    char label[300];
+    memset(label, 'x', sizeof label);
+    memset(label + 254, ' ', 10);
+    label[255] = '\0';
+    toasty_auto(Topic) fits = topic_create(db, .label = label);
+    check_some(fits);
+    label[255] = ' ';
+    label[256] = '\0';
+    check_null(topic_create(db, .label = label));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("label", toasty_last_error()->field);
+    label[255] = 'x';
+    check_null(topic_create(db, .label = label)); /* this one the server refuses */
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("label", toasty_last_error()->field);
+    check_int(1, topic_count(db));
+}
+
+TOASTY_TEST(server, an_item_longer_than_every_column_matches_nothing)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    enum { ITEMS = 100 }; /* more than have placeholders */
+    static char text[ITEMS][400];
+    const char *items[ITEMS];
+    toasty_auto(Topic) made = topic_create(db, .label = "xxx");
+    check_some(made);
+    for (int i = 0; i < ITEMS; i++) {
+        memset(text[i], 'x', 300 + (size_t)i);
+        items[i] = text[i];
+    }
+    check_int(0, topic_count(db, .where = topic_label_in(items, ITEMS)));
+    items[7] = "xxx";
+    check_int(1, topic_count(db, .where = topic_label_in(items, ITEMS)));
+    check_int(1, topic_update_all(db, .where = topic_label_in(items, ITEMS), .set = {topic_weight_set(5)}));
+    check_int(1, topic_delete_all(db, .where = topic_label_in(items, ITEMS)));
+}
+
+/* --- values --- */
+
+TOASTY_TEST(server, a_statement_larger_than_the_server_takes_is_refused_and_the_connection_stays)
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    size_t length = (size_t)65 << 20;
+    char *text = malloc(length + 1);
+    check_that(text);
+    memset(text, 'x', length);
+    text[length] = '\0';
+    check_null(person_create(db, .name = text, .email = "e"));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_contains(toasty_last_error()->message, "max_allowed_packet");
+    free(text);
+    check_int(0, person_count(db));
+    check_uint(1, toasty_count(db).connections_opened);
+}
+
+TOASTY_TEST(server, a_text_longer_than_a_packet_comes_back)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_cell(db, "SELECT CAST(LENGTH(REPEAT('x', 1)) AS CHAR)", "1");
+    toasty_auto(toasty_rows) most = toasty_sql_rows(db, "SELECT @@max_allowed_packet");
+    check_some(most);
+    size_t largest = (size_t)strtoull(toasty_cell(most, 0, 0), NULL, 10), length = (size_t)0xffffff + 10;
+    if (largest < length + 1000)
+        length = (size_t)0xffffff - 1000; /* as long as this server lets it be */
+    char *text = malloc(length + 1);
+    check_that(text);
+    for (size_t i = 0; i < length; i++)
+        text[i] = (char)('a' + i % 26);
+    text[length] = '\0';
+    toasty_auto(Person) long_one = person_create(db, .name = text, .email = "e");
+    check_some(long_one);
+    toasty_auto(Person) again = person_get_by_id(db, long_one->id);
+    check_some(again);
+    check_that(strcmp(text, again->name) == 0);
+    free(text);
+}
+
+TOASTY_TEST(server, values_of_a_prepared_raw_statement_are_texts_as_the_server_writes_them)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(
+        db,
+        "SELECT 7 + 0 * ?, CAST(18446744073709551615 AS UNSIGNED), 1.50, 0.1e0, CAST('2024-02-29' AS DATE), "
+        "CAST('2024-02-29 01:02:03' AS DATETIME(6)), CAST('-30:00:01.5' AS TIME(6)), X'00FF', NULL, 'text'",
+        toasty_sql_int(1));
+    static const char *const expected[] = {"7",
+                                           "18446744073709551615",
+                                           "1.50",
+                                           "0.1",
+                                           "2024-02-29",
+                                           "2024-02-29 01:02:03",
+                                           "-30:00:01.500000",
+                                           "0x00FF",
+                                           NULL,
+                                           "text"};
+    check_some(rows);
+    check_uint(10, rows->column_count);
+    for (size_t i = 0; i < 10; i++) {
+        const char *cell = toasty_cell(rows, 0, i);
+        if (expected[i])
+            check_text(expected[i], cell);
+        else
+            check_that(!cell);
+    }
+}
+
+/* --- a table that changes under a kept statement --- */
+
+static int32_t weight_of(toasty_db *db, const char *label)
+{
+    toasty_auto(Topic) topic = topic_get_by_label(db, label);
+    check_some(topic);
+    return topic->weight;
+}
+
+TOASTY_TEST(server, a_column_that_changes_under_a_kept_statement_is_read_as_it_is)
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    toasty_auto(toasty_db) other = suite_open_again();
+    toasty_auto(Topic) made = topic_create(db, .label = "a", .weight = 5);
+    check_some(made);
+    check_int(5, weight_of(db, "a"));
+    check_done((int)toasty_sql(other, "ALTER TABLE topics MODIFY weight BIGINT NOT NULL"));
+    check_int(5, weight_of(db, "a"));
+    check_done((int)toasty_sql(other, "ALTER TABLE topics MODIFY weight INT NOT NULL"));
+    check_int(5, weight_of(db, "a"));
+    check_done((int)toasty_sql(other, "ALTER TABLE topics CHANGE weight burden INT NOT NULL"));
+    check_null(topic_get_by_label(db, "a"));
+    check_last_error(TOASTY_DATABASE_ERROR);
+    check_done((int)toasty_sql(other, "ALTER TABLE topics CHANGE burden weight INT NOT NULL"));
+    check_int(5, weight_of(db, "a"));
+    check_uint(1, toasty_count(db).connections_opened);
+}
+
+/* --- raw statements --- */
+
+TOASTY_TEST(server, of_several_results_the_first_is_given)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done((int)toasty_sql(db, "DROP PROCEDURE IF EXISTS two_results"));
+    check_done(
+        (int)toasty_sql(db, "CREATE PROCEDURE two_results() BEGIN SELECT 'first'; SELECT 'second', 2; END"));
+    check_cell(db, "CALL two_results()", "first");
+    check_int(0, topic_count(db));
+    check_done((int)toasty_sql(db, "DROP PROCEDURE two_results"));
+}
+
+TOASTY_TEST(server, a_file_of_this_machine_is_not_given_to_a_server)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(-1, toasty_sql(db, "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE topics"));
+    check_last_error(TOASTY_DATABASE_ERROR);
+    check_int(0, topic_count(db));
+}
+
+TOASTY_TEST(server, two_statements_in_one_text_are_refused)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(-1, toasty_sql(db, "SELECT 1; DELETE FROM topics"));
+    check_last_error(TOASTY_DATABASE_ERROR);
+}
+
+TOASTY_TEST(server, a_table_made_in_a_transaction_ends_it)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    {
+        toasty_auto(toasty_db) tx = toasty_begin(db);
+        toasty_auto(Topic) kept = topic_create(tx, .label = "kept");
+        check_some(kept);
+        check_int(-1, toasty_sql(tx, "CREATE TABLE other_table (n INT)"));
+        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_null(topic_create(tx, .label = "lost"));
+        check_last_error(TOASTY_TRANSACTION_FAILED);
+    }
+    check_int(1, topic_count(db));
+    check_done((int)toasty_sql(db, "DROP TABLE other_table"));
+}
+
+/* --- sessions --- */
+
+TOASTY_TEST(server, what_a_raw_statement_changes_in_a_session_reaches_nobody_else)
+{
+    static const struct {
+        const char *change, *look, *before;
+    } settings[] = {{"SET sql_mode = ''", "SELECT @@sql_mode LIKE '%STRICT_ALL_TABLES%'", "1"},
+                    {"SET time_zone = '+05:00'", "SELECT @@time_zone", "+00:00"},
+                    {"SET @mine = 1", "SELECT @mine IS NULL", "1"},
+                    {"SET autocommit = 0", "SELECT @@autocommit", "1"},
+                    {"SET NAMES latin1", "SELECT @@character_set_client", "utf8mb4"},
+                    {"DO GET_LOCK('toasty test', 0)", "SELECT IS_FREE_LOCK('toasty test')", "1"}};
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        check_done((int)toasty_sql(db, settings[i].change));
+        check_cell(db, settings[i].look, settings[i].before);
+    }
+    check_uint(1, toasty_count(db).connections_opened);
+}
+
+TOASTY_TEST(server, a_connection_that_was_killed_while_nobody_used_it_is_not_seen)
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    toasty_auto(toasty_db) other = suite_open_again();
+    toasty_auto(toasty_rows) id = toasty_sql_rows(db, "SELECT CONNECTION_ID()");
+    check_some(id);
+    char sql[128];
+    snprintf(sql, sizeof sql, "KILL %s", toasty_cell(id, 0, 0));
+    check_done((int)toasty_sql(other, sql));
+    snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM information_schema.processlist WHERE id = %s",
+             toasty_cell(id, 0, 0));
+    for (bool there = true; there;) {
+        toasty_auto(toasty_rows) left = toasty_sql_rows(other, sql);
+        check_some(left);
+        there = strcmp(toasty_cell(left, 0, 0), "0") != 0;
+    }
+    toasty_auto(Topic) topic = topic_create(db, .label = "a");
+    check_some(topic);
+    check_uint(2, toasty_count(db).connections_opened);
+}
