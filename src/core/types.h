@@ -27,4 +27,22 @@ static inline toasty_type_class toasty__class_of(uint8_t type)
     return (toasty_type_class)classes[type];
 }
 
+/* A number in an integer field of that size; it fits. */
+static inline void toasty__put_integer(void *at, size_t size, int64_t value)
+{
+    switch (size) {
+    case 1:
+        *(int8_t *)at = (int8_t)value;
+        break;
+    case 2:
+        *(int16_t *)at = (int16_t)value;
+        break;
+    case 4:
+        *(int32_t *)at = (int32_t)value;
+        break;
+    default:
+        *(int64_t *)at = value;
+    }
+}
+
 #endif
