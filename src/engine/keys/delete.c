@@ -144,10 +144,11 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
     return 0;
 }
 
-/* Nothing refers to the rows of its model. */
+/* Nothing refers to the rows of its model, or the database sees to what does. */
 static bool is_direct(const toasty__running *run)
 {
-    return !reference_to(run->execution->engine->schema, run->plan->steps[0].table, 0);
+    return run->execution->engine->driver->capability->foreign_keys ||
+           !reference_to(run->execution->engine->schema, run->plan->steps[0].table, 0);
 }
 
 const toasty__key_change toasty__deleting_by_key = {
