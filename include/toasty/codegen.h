@@ -34,9 +34,9 @@ extern "C" {
     X(IS_NULL, "is_null", COMPARISON, 0, filter)                                                             \
     X(IS_NOT_NULL, "is_not_null", COMPARISON, 0, filter)                                                     \
     X(STARTS_WITH, "starts_with", COMPARISON, 1, filter)                                                     \
-    X(ENDS_WITH, "ends_with", COMPARISON, 1, filter)                                                         \
+    X(ENDS_WITH, "ends_with", COMPARISON, 1, pattern)                                                        \
     X(CONTAINS, "contains", COMPARISON, 1, filter)                                                           \
-    X(LIKE, "like", COMPARISON, 1, filter) /* % and _ match, \\ escapes; case matters */                     \
+    X(LIKE, "like", COMPARISON, 1, pattern) /* % and _ match, \\ escapes; case matters */                    \
     X(ILIKE, "ilike", COMPARISON, 1, ilike)                                                                  \
     X(AND, "and", JOIN, 0, filter) /* of the `count` conditions before it */                                 \
     X(OR, "or", JOIN, 0, filter)                                                                             \

@@ -84,11 +84,12 @@ typedef struct toasty_open_options {
 /* Opens a database by URL: "sqlite:app.db", "sqlite::memory:", "postgresql://user@host/name?sslmode=require".
  * The scheme must belong to a target that the schema was derived for. Options may also be given in the URL's
  * query (max_pool_size=8, prepare=off), where they count more than those of the program, and where a timeout
- * of 0 means never; an unknown one is an error. Special characters of a password are percent-encoded ('@' is
- * %40); no message shows it. Credentials are taken from the URL, the
- * environment and the files that the database's own tools read. Connects once, so that a wrong URL fails
- * here. The caller frees the handle. Suspends. Errors: invalid_url, unsupported (target not declared),
- * connection_failed, timeout, out_of_memory. */
+ * of 0 means never; an unknown one is an error. Of several servers ("postgresql://user@a:1,b:2/name") the
+ * first that answers is taken, all within one connect_timeout_ms. Special characters of a password are
+ * percent-encoded ('@' is %40); no message shows it. Credentials are taken from the URL, the environment and
+ * the files that the database's own tools read. Connects once, so that a wrong URL fails here. The caller
+ * frees the handle. Suspends. Errors: invalid_url, unsupported (target not declared), connection_failed,
+ * timeout, out_of_memory. */
 #define toasty_open(url, ...)                                                                                \
     toasty_open_(url, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                        \
                  &(const toasty_open_options){TOASTY__OPTIONS(__VA_ARGS__, .end_ = 0)})

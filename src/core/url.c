@@ -91,7 +91,7 @@ static int parse_user(toasty_url *url, span text, toasty_error *err)
     return decode((span){user.end + 1, text.end}, "password", &url->password, err);
 }
 
-static int parse_port(toasty_url *url, span text, toasty_error *err)
+static int parse_port(struct toasty__url_host *out, span text, toasty_error *err)
 {
     if (text.start == text.end)
         return 0;
@@ -106,11 +106,11 @@ static int parse_port(toasty_url *url, span text, toasty_error *err)
             err, TOASTY_INVALID_URL,
             "the port of the database URL is not a number from 1 to 65535; an IPv6 address stands in "
             "brackets, and '/', '@' and ':' in a password are percent-encoded");
-    return decode(text, "port", &url->port, err);
+    return decode(text, "port", &out->port, err);
 }
 
 /* host:port, where the host may be an IPv6 address in brackets. */
-static int parse_host(toasty_url *url, span text, toasty_error *err)
+static int parse_host(struct toasty__url_host *out, span text, toasty_error *err)
 {
     span host;
     const char *after;
@@ -124,9 +124,31 @@ static int parse_host(toasty_url *url, span text, toasty_error *err)
         host = span_until(text, ":");
         after = host.end;
     }
-    if (host.start < host.end && decode(host, "host", &url->host, err) < 0)
+    if (host.start < host.end && decode(host, "host", &out->name, err) < 0)
         return -1;
-    return after < text.end ? parse_port(url, (span){after + 1, text.end}, err) : 0;
+    return after < text.end ? parse_port(out, (span){after + 1, text.end}, err) : 0;
+}
+
+static int parse_hosts(toasty_url *url, span text, toasty_error *err)
+{
+    size_t room = 1;
+    for (const char *c = text.start; c < text.end; c++)
+        room += *c == ',';
+    url->hosts = toasty__calloc(room, sizeof *url->hosts);
+    if (!url->hosts)
+        return toasty__fail_memory(err);
+    while (text.start < text.end) {
+        span host = span_until(text, ",");
+        if (parse_host(&url->hosts[url->host_count++], host, err) < 0)
+            return -1;
+        if (host.start == host.end || host.end + 1 == text.end)
+            return toasty__fail(
+                err, TOASTY_INVALID_URL,
+                "a host is missing beside a ',' in the database URL; a ',' in a user or a password is "
+                "fine before the '@'");
+        text.start = host.end + 1;
+    }
+    return 0;
 }
 
 static int parse_authority(toasty_url *url, span text, toasty_error *err)
@@ -138,7 +160,7 @@ static int parse_authority(toasty_url *url, span text, toasty_error *err)
             text.start = at;
             break;
         }
-    return parse_host(url, text, err);
+    return parse_hosts(url, text, err);
 }
 
 static int add_option(toasty_url *url, span text, toasty_error *err)
@@ -229,8 +251,11 @@ void toasty__url_done(toasty_url *url)
     toasty__free(url->scheme);
     toasty__free(url->user);
     toasty__free(url->password);
-    toasty__free(url->host);
-    toasty__free(url->port);
+    for (size_t i = 0; i < url->host_count; i++) {
+        toasty__free(url->hosts[i].name);
+        toasty__free(url->hosts[i].port);
+    }
+    toasty__free(url->hosts);
     toasty__free(url->path);
     toasty__free(url->text);
     *url = (toasty_url){0};

@@ -1,4 +1,5 @@
-/* URLs of databases: scheme:path, scheme://user:password@host:port/path?option=value&…, percent-decoded.
+/* URLs of databases: scheme:path, scheme://user:password@host:port/path?option=value&…, percent-decoded. Of
+ * hosts there may be several, a:1,b:2, each with a port of its own or none.
  *
  * Every option must be taken by somebody (the driver, the handle): what is left over is a typo and an error.
  * The password never appears in a message, also when it was not encoded: then the URL is refused, unless the
@@ -12,9 +13,13 @@
 #include <toasty/error.h>
 
 struct toasty_url {
-    char *scheme;                        /* lower case */
-    char *user, *password, *host, *port; /* NULL when absent; host without brackets */
-    char *path; /* after the authority without its first '/'; or all after "scheme:"; "" when absent */
+    char *scheme;          /* lower case */
+    char *user, *password; /* NULL when absent */
+    struct toasty__url_host {
+        char *name, *port; /* NULL when absent; the name without brackets */
+    } * hosts;
+    size_t host_count; /* 0: no host is named, nor a port */
+    char *path;        /* after the authority without its first '/'; or all after "scheme:"; "" when absent */
     struct toasty__url_option {
         char *name, *value;
         bool taken;

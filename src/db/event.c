@@ -28,6 +28,9 @@ static const char *operation_name(const toasty_operation *operation)
         [TOASTY_OPERATION_INSERT] = "insert",
         [TOASTY_OPERATION_UPDATE] = "update",
         [TOASTY_OPERATION_DELETE] = "delete",
+        [TOASTY_OPERATION_UPSERT] = "upsert",
+        [TOASTY_OPERATION_CLAIM] = "claim",
+        [TOASTY_OPERATION_UNCLAIM] = "unclaim",
         [TOASTY_OPERATION_DESCRIBE] = "describe",
         [TOASTY_OPERATION_CHANGE] = "change schema",
     };

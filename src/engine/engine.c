@@ -11,6 +11,7 @@
 #include "base/container.h"
 #include "base/error.h"
 #include "engine/keys/plan.h"
+#include "engine/keys/write_set.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/make.h"
 #include "engine/plan/plain.h"
@@ -134,9 +135,19 @@ static int begin_all(toasty__execution *execution, const toasty_request *const *
     return 0;
 }
 
+/* On a store that only knows keys, changes go through a write set. */
+static int begin_write_set(toasty__execution *execution)
+{
+    bool writes = false;
+    for (size_t i = 0; i < execution->run_count; i++)
+        writes = writes || execution->runs[i].kind->writes;
+    return writes && !execution->engine->driver->capability->sql ? toasty__write_set_begin(execution) : 0;
+}
+
 void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)
 {
-    if (toasty__execution_prepare(execution, count) < 0 || begin_all(execution, requests) < 0)
+    if (toasty__execution_prepare(execution, count) < 0 || begin_all(execution, requests) < 0 ||
+        begin_write_set(execution) < 0)
         toasty__execution_fail(execution);
     else
         toasty__execution_go(execution);

@@ -133,7 +133,7 @@ static void *limited_reallocate(void *memory, size_t size)
     return allowed-- > 0 ? realloc(memory, size) : NULL;
 }
 
-TOASTY_TEST(arena, a_failed_allocation_leaves_the_arena_usable)
+TOASTY_TEST(arena, a_failed_allocation_leaves_the_arena_usable, ALONE)
 {
     const toasty_allocator limited = {limited_allocate, limited_reallocate, free};
     check_done(toasty_set_allocator(&limited));

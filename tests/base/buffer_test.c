@@ -67,7 +67,7 @@ static void *no_reallocate(void *memory, size_t size)
     return NULL;
 }
 
-TOASTY_TEST(buffer, a_failure_sticks_until_it_is_cleared)
+TOASTY_TEST(buffer, a_failure_sticks_until_it_is_cleared, ALONE)
 {
     toasty__buffer buffer;
     toasty__buffer_init(&buffer);

@@ -72,7 +72,7 @@ static void *fail_here(void *seen)
     return NULL;
 }
 
-TOASTY_TEST(error, each_thread_has_an_error_of_its_own, THREADS)
+TOASTY_TEST(error, each_thread_has_an_error_of_its_own, THREADS, ALONE)
 {
     check_that(!toasty_failed());
     toasty__fail(&toasty__context_current()->error, TOASTY_TIMEOUT, "late");

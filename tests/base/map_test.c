@@ -97,7 +97,7 @@ static void *no_allocate(size_t size)
     return NULL;
 }
 
-TOASTY_TEST(map, a_failed_allocation_leaves_the_map_as_it_was)
+TOASTY_TEST(map, a_failed_allocation_leaves_the_map_as_it_was, ALONE)
 {
     make_keys();
     toasty__map map;

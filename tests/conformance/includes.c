@@ -66,7 +66,7 @@ TOASTY_TEST(includes, an_include_of_two_levels_is_three_round_trips_and_no_trans
         db, root->id, .include = {folder_with_children(.include = {folder_with_children()})});
     check_some(read);
     check_uint(3, suite_round_trips(&cost));
-    if (test_capability()->filter)
+    if (test_capability()->sql)
         check_uint(3, suite_operations(&cost));
     check_that(!strstr(suite_log(), "BEGIN"));
     check_uint(2, read->children.len);

@@ -2,7 +2,7 @@
 #include "suite.h"
 #include <pthread.h>
 
-TOASTY_TEST(memory, freeing_null_is_fine)
+TOASTY_TEST(memory, freeing_null_is_fine, ALONE)
 {
     toasty_free(NULL);
     check_that(!toasty_failed());

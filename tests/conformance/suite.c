@@ -85,6 +85,12 @@ uint64_t suite_round_trips(const suite_cost *cost)
     return toasty_count(cost->db).round_trips - cost->before.round_trips;
 }
 
+bool suite_groups_read(void)
+{
+    const toasty_capability *can = test_capability();
+    return can->sql || (can->group_returns && can->group_repeats && !can->expect && !can->group_token);
+}
+
 size_t suite_threads(void)
 {
     size_t count = 0;

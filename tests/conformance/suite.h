@@ -41,6 +41,10 @@ suite_cost suite_start_cost(toasty_db *db);
 uint64_t suite_operations(const suite_cost *cost);
 uint64_t suite_round_trips(const suite_cost *cost);
 
+/* Does the database read within what happens at once? If not, reads of a batch are a round trip of their own.
+ */
+bool suite_groups_read(void);
+
 /* How many threads this process has. */
 size_t suite_threads(void);
 

@@ -148,7 +148,7 @@ TOASTY_TEST(decode, times_stay_within_the_years_1_to_9999)
     check_int(-1, toasty__store_time(&sink, &record, &field, 0, &error));
 }
 
-TOASTY_TEST(decode, a_loaded_value_is_null_when_it_is_not_set)
+TOASTY_TEST(decode, a_loaded_value_is_null_when_it_is_not_set, ALONE)
 {
     toasty_field field = field_at(TOASTY_TYPE_U8, offsetof(Record, small.value));
     toasty_value value = toasty__load(&field, &record, field.offset, offsetof(Record, small.set));

@@ -65,7 +65,7 @@ TOASTY_TEST(free, null_is_fine_and_changes_no_error)
     check_last_error(TOASTY_INVALID_ARGUMENT);
 }
 
-TOASTY_TEST(free, the_end_of_a_scope_touches_no_error)
+TOASTY_TEST(free, the_end_of_a_scope_touches_no_error, ALONE)
 {
     {
         toasty_auto(pair) root = published(sizeof(pair))->root;
@@ -78,7 +78,7 @@ TOASTY_TEST(free, the_end_of_a_scope_touches_no_error)
     check_last_error(TOASTY_OK);
 }
 
-TOASTY_TEST(roots, many_come_and_go)
+TOASTY_TEST(roots, many_come_and_go, ALONE)
 {
     enum { COUNT = 20000 };
     static toasty__block *blocks[COUNT];

@@ -21,8 +21,8 @@ TOASTY_TEST(url, each_part_is_found)
     check_text("postgresql", url.scheme);
     check_text("ann", url.user);
     check_text("secret", url.password);
-    check_text("db.example.com", url.host);
-    check_text("5433", url.port);
+    check_text("db.example.com", url.hosts[0].name);
+    check_text("5433", url.hosts[0].port);
     check_text("app/x", url.path);
     check_int(3, url.option_count);
     check_text("ro", toasty__url_option(&url, "mode"));
@@ -37,16 +37,15 @@ TOASTY_TEST(url, absent_parts_are_null_and_an_absent_path_is_empty)
     toasty_url url = parsed("a://");
     check_null(url.user);
     check_null(url.password);
-    check_null(url.host);
-    check_null(url.port);
+    check_uint(0, url.host_count);
     check_text("", url.path);
     toasty__url_done(&url);
     url = parsed("a://host");
-    check_text("host", url.host);
+    check_text("host", url.hosts[0].name);
     check_text("", url.path);
     toasty__url_done(&url);
     url = parsed("a:///path");
-    check_null(url.host);
+    check_uint(0, url.host_count);
     check_text("path", url.path);
     toasty__url_done(&url);
 }
@@ -55,7 +54,7 @@ TOASTY_TEST(url, without_an_authority_everything_is_the_path)
 {
     toasty_url url = parsed("file:some/where.db?x=1");
     check_text("some/where.db", url.path);
-    check_null(url.host);
+    check_uint(0, url.host_count);
     toasty__url_done(&url);
     url = parsed("file::memory:");
     check_text(":memory:", url.path);
@@ -67,7 +66,7 @@ TOASTY_TEST(url, parts_are_percent_decoded)
     toasty_url url = parsed("a://us%65r:p%40ss%2Fword%3a@h%C3%B6st/a%20b?n%61me=v%26%3D+");
     check_text("user", url.user);
     check_text("p@ss/word:", url.password);
-    check_text("höst", url.host);
+    check_text("höst", url.hosts[0].name);
     check_text("a b", url.path);
     check_text("v&=+", toasty__url_option(&url, "name"));
     toasty__url_done(&url);
@@ -76,20 +75,40 @@ TOASTY_TEST(url, parts_are_percent_decoded)
 TOASTY_TEST(url, an_address_may_stand_in_brackets)
 {
     toasty_url url = parsed("a://[::1]:77/x");
-    check_text("::1", url.host);
-    check_text("77", url.port);
+    check_text("::1", url.hosts[0].name);
+    check_text("77", url.hosts[0].port);
     toasty__url_done(&url);
     url = parsed("a://u@[fe80::1%25eth0]");
-    check_text("fe80::1%eth0", url.host);
-    check_null(url.port);
+    check_text("fe80::1%eth0", url.hosts[0].name);
+    check_null(url.hosts[0].port);
     toasty__url_done(&url);
+}
+
+TOASTY_TEST(url, several_hosts_have_a_port_each_or_none)
+{
+    toasty_url url = parsed("a://u:p,q@first:1,[::1],third:3/x");
+    check_text("p,q", url.password);
+    check_uint(3, url.host_count);
+    check_text("first", url.hosts[0].name);
+    check_text("1", url.hosts[0].port);
+    check_text("::1", url.hosts[1].name);
+    check_null(url.hosts[1].port);
+    check_text("third", url.hosts[2].name);
+    check_text("3", url.hosts[2].port);
+    check_text("x", url.path);
+    toasty__url_done(&url);
+    static const char *const wrong[] = {"a://h,", "a://,h", "a://h,,i/x", "a://h:1,i:x", "a://h,[::1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        check_int(-1, toasty__url_parse(&url, wrong[i], &error));
+        check_error(&error, TOASTY_INVALID_URL);
+    }
 }
 
 TOASTY_TEST(url, a_password_may_hold_an_at_sign)
 {
     toasty_url url = parsed("a://u:p@ss@host/x");
     check_text("p@ss", url.password);
-    check_text("host", url.host);
+    check_text("host", url.hosts[0].name);
     toasty__url_done(&url);
 }
 
@@ -151,6 +170,7 @@ TOASTY_TEST(url, a_password_that_is_not_encoded_is_read_whole_or_refused_unseen)
         secret_make(password, i);
         check_kept("a://user:%s@host.example:5432/name?mode=1", password, true);
         check_kept("a://user:%s@host.example", password, true);
+        check_kept("a://user:%s@one.example:1,two.example/name", password, true);
         check_kept("a://user:%s@/name", password, true);
         check_kept("a://:%s@host.example/name", password, true);
         check_kept("a://host/name?password=%s&mode=1", password, false);

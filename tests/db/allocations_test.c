@@ -1,4 +1,5 @@
 /* Each allocation of a piece of work fails once: the call says so, and nothing is lost. */
+#define TESTS_ALONE true
 #include "core/roots.h"
 #include "db/fake.h"
 #include "test.h"

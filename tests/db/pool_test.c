@@ -1,4 +1,5 @@
 /* The pool on a scripted database: who gets a connection when, and what becomes of those that wait. */
+#define TESTS_ALONE true
 #include "db/fake.h"
 #include "test.h"
 

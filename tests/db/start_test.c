@@ -1,4 +1,5 @@
 /* Operations with a callback, and batches, on a scripted database. */
+#define TESTS_ALONE true
 #include "db/fake.h"
 #include "test.h"
 

@@ -1,4 +1,5 @@
 /* One handle, many threads and loops: for ThreadSanitizer, too. */
+#define TESTS_ALONE true
 #include "db/fake.h"
 #include "test.h"
 

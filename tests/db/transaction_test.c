@@ -1,4 +1,5 @@
 /* Transactions on a scripted database: what ends them, what fails them, what is given back. */
+#define TESTS_ALONE true
 #include "db/fake.h"
 #include "test.h"
 

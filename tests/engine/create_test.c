@@ -170,13 +170,15 @@ TOASTY_TEST(create, of_many_gives_the_rows_in_their_order)
     close_rig();
 }
 
-TOASTY_TEST(create, beyond_what_a_group_takes_is_refused_before_anything_is_sent)
+TOASTY_TEST(create, nested_beyond_what_a_group_takes_is_refused_before_anything_is_sent)
 {
     open_rig();
-    CategoryNew rows[26] = {{.label = NULL}};
-    for (int i = 0; i < 26; i++)
-        rows[i].label = "x";
-    check_null(rig_run(&r, &CREATE(category_model, rows, 26, .many = true)));
+    TodoNew todos[26] = {{.title = NULL}};
+    for (int i = 0; i < 25; i++)
+        todos[i] = (TodoNew){.number = {true, i}, .title = "x"};
+    todos[25].end_ = 1;
+    UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos};
+    check_null(rig_run(&r, &CREATE(user_model, &row, 1, .many = false)));
     check_error(&r.error, TOASTY_INVALID_STATEMENT);
     check_text("26 changes at once: keyvalue takes at most 25 all or nothing", r.error.message);
     check_uint(0, r.jobs);

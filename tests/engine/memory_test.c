@@ -35,14 +35,14 @@ static void *reallocate(void *memory, size_t size)
 }
 
 /* Runs `attempt` with the n-th allocation failing, for n from 1 until none fails any more. */
-static void fail_each(void (*prepare)(void), void (*attempt)(void), void (*end)(void))
+static void fail_each_on(const char *url, void (*prepare)(void), void (*attempt)(void), void (*end)(void))
 {
     const toasty_allocator allocator = {allocate, reallocate, free};
     check_int(0, toasty_set_allocator(&allocator));
     failed = true;
     for (long n = 0; failed; n++) {
         left = -1;
-        rig_open(&r, "keyvalue:?page=2");
+        rig_open(&r, url);
         prepare();
         size_t roots = toasty__root_count();
         failed = false;
@@ -60,6 +60,13 @@ static void fail_each(void (*prepare)(void), void (*attempt)(void), void (*end)(
         check_that(n < 10000);
     }
     check_int(0, toasty_set_allocator(NULL));
+}
+
+/* On a store that does all by itself, and on one that leaves all to the engine. */
+static void fail_each(void (*prepare)(void), void (*attempt)(void), void (*end)(void))
+{
+    fail_each_on("keyvalue:?page=2&filter=on", prepare, attempt, end);
+    fail_each_on("keyvalue:?page=2&strict=on", prepare, attempt, end);
 }
 
 static void nothing(void) {}
@@ -108,6 +115,24 @@ static void read_with_includes(void)
 TOASTY_TEST(memory, a_read_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
 {
     fail_each(seed, read_with_includes, nothing);
+}
+
+/* A condition for the store, and one for the engine. */
+static void read_filtered(void)
+{
+    toasty_condition list[] = {{.last = 0}, {.last = 0}, {.last = 1}}, both;
+    toasty__compare(&list[0], TODO_NUMBER, TOASTY_NE, toasty__int(1));
+    toasty__compare(&list[1], TODO_TITLE, TOASTY_EQ, toasty__text("dig"));
+    toasty__join(&both, TOASTY_AND, list, sizeof *list);
+    void *todos = rig_run(
+        &r, &READ(ALL, todo, BY(todo, 0, 1, toasty__uuid(uuid_of(1))), .find = {.where = &both, .limit = 2}));
+    check_that((todos == NULL) == (r.error.code != TOASTY_OK));
+    toasty_free(todos);
+}
+
+TOASTY_TEST(memory, a_filtered_read_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed, read_filtered, nothing);
 }
 
 static void read_page(void)
@@ -172,4 +197,58 @@ static void delete_user(void)
 TOASTY_TEST(memory, a_delete_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
 {
     fail_each(seed, delete_user, nothing);
+}
+
+/* Its unique value was changed meanwhile, so that it is met otherwise and seen anew. */
+static void move_user(void)
+{
+    const toasty_change changes[] = {
+        {.kind = TOASTY_CHANGE_SET, .field = USER_EMAIL, .operand = toasty__text("ann@x")},
+        {.kind = TOASTY_CHANGE_END}};
+    char old[] = "1@x";
+    memcpy((char *)user->email, "9@x", sizeof(old));
+    int64_t count = rig_count(&r, &READ(UPDATE, user, .record = user, .changes = changes));
+    toasty_error error = r.error;
+    left = -1;
+    for (int moved = 0; moved < 2; moved++) {
+        toasty_value email = toasty__text(moved ? "ann@x" : "1@x");
+        User *found = rig_run(&r, &READ(GET, user, BY(user, USER_BY_EMAIL, 1, email)));
+        check_that((found != NULL) == (moved == (count > 0)));
+        toasty_free(found);
+    }
+    r.error = error;
+}
+
+TOASTY_TEST(memory, a_unique_value_moves_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed_user, move_user, free_user);
+}
+
+static void batch_of_changes(void)
+{
+    const toasty_change changes[] = {
+        {.kind = TOASTY_CHANGE_SET, .field = USER_BIO, .operand = toasty__text("b")},
+        {.kind = TOASTY_CHANGE_END}};
+    const toasty_request requests[] = {
+        READ(DELETE, category, BY(category, CATEGORY_BY_LABEL, 1, toasty__text("c20"))),
+        READ(UPDATE, user, .record = user, .changes = changes),
+        READ(DELETE, todo, .returning = true, BY(todo, 0, 2, toasty__uuid(uuid_of(1)), toasty__int(1))),
+        READ(UPDATE, user, .returning = true, BY(user, 0, 1, toasty__uuid(uuid_of(2))), .changes = changes)};
+    toasty__task_result results[4];
+    int status = rig_run_all(
+        &r, (const toasty_request *const[]){&requests[0], &requests[1], &requests[2], &requests[3]}, 4,
+        results);
+    toasty_error error = r.error;
+    for (int i = 0; i < 4; i++)
+        toasty_free(results[i].root);
+    left = -1;
+    if (status == 0)
+        check_uint(0, rows_of(&r, &category_model));
+    check_uint(rows_of(&r, &category_model) ? 12 : 11, rows_of(&r, &todo_model));
+    r.error = error;
+}
+
+TOASTY_TEST(memory, a_batch_fails_cleanly_whatever_allocation_fails, TIMEOUT(60))
+{
+    fail_each(seed_user, batch_of_changes, free_user);
 }

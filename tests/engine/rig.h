@@ -29,6 +29,7 @@ typedef struct rig {
     toasty_error error;   /* of the last run */
     bool done, finished, finished_ok;
     void (*after_submit)(struct rig *rig, toasty__execution *execution);
+    void (*before_job)(struct rig *rig); /* somebody else comes first */
     /* what reached the driver since rig_forget */
     unsigned jobs, operations, atomic_jobs, largest_job, kept_jobs;
     char text[16384];   /* "BEGIN\nINSERT …\nCOMMIT\n--\n": one operation a line, a job ends with -- */

@@ -35,9 +35,9 @@ static void note_values(rig *rig, const toasty_operation *operation)
 
 static void note_operation(rig *rig, const toasty_operation *operation)
 {
-    static const char *const names[] = {"SQL",     "BEGIN",       "COMMIT", "ROLLBACK", "SAVEPOINT",
-                                        "RELEASE", "ROLLBACK TO", "PING",   "GET",      "QUERY",
-                                        "SCAN",    "INSERT",      "UPDATE", "DELETE"};
+    static const char *const names[] = {"SQL",         "BEGIN",  "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE",
+                                        "ROLLBACK TO", "PING",   "GET",    "QUERY",    "SCAN",      "INSERT",
+                                        "UPDATE",      "DELETE", "UPSERT", "CLAIM",    "UNCLAIM"};
     if (operation->kind == TOASTY_OPERATION_SQL)
         note(rig->text, sizeof(rig->text), operation->statement->sql);
     else
@@ -58,6 +58,8 @@ static void submit(toasty__session *session, toasty_job *job, unsigned needs)
         note_operation(of, &job->operations[i]);
     note(of->text, sizeof(of->text), "--");
     note(of->values, sizeof(of->values), "--");
+    if (of->before_job)
+        of->before_job(of);
     if (of->connection) {
         of->engine.driver->submit(of->connection, job);
         return;
@@ -109,7 +111,8 @@ void rig_open(rig *rig, const char *url)
     toasty_keyvalue_driver.connect(&rig->database, &connect);
     check_that(connect.connection != NULL);
     rig->connection = connect.connection;
-    toasty__engine_init(&rig->engine, &engine_schema, &toasty_keyvalue_driver, "", 64);
+    const toasty_driver *driver = rig->database.driver ? rig->database.driver : &toasty_keyvalue_driver;
+    toasty__engine_init(&rig->engine, &engine_schema, driver, "", 64);
 }
 
 void rig_record(rig *rig, const toasty_capability *capability, const struct toasty__dialect *dialect,

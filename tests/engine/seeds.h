@@ -41,4 +41,25 @@ size_t rows_of(rig *rig, const toasty_model *model);
         }                                                                                                    \
     }
 
+#define BY_NUMBER(model, number) BY(model, 0, 1, toasty__uuid(uuid_of(number)))
+#define CHANGES(...)                                                                                         \
+    .changes = (const toasty_change[])                                                                       \
+    {                                                                                                        \
+        __VA_ARGS__,                                                                                         \
+        {                                                                                                    \
+            .kind = TOASTY_CHANGE_END                                                                        \
+        }                                                                                                    \
+    }
+#define SET(number, value)                                                                                   \
+    {                                                                                                        \
+        .kind = TOASTY_CHANGE_SET, .field = number, .operand = value                                         \
+    }
+#define ADD(number, value)                                                                                   \
+    {                                                                                                        \
+        .kind = TOASTY_CHANGE_ADD, .field = number, .operand = value                                         \
+    }
+#define BATCH(rig_, results, ...)                                                                            \
+    rig_run_all(rig_, (const toasty_request *const[]){__VA_ARGS__},                                          \
+                sizeof((const toasty_request *const[]){__VA_ARGS__}) / sizeof(toasty_request *), results)
+
 #endif

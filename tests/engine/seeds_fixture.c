@@ -20,6 +20,27 @@ unsigned number_of(const toasty_uuid *uuid)
            (unsigned)uuid->bytes[14] << 8 | uuid->bytes[15];
 }
 
+/* Claims the unique values of a row, where the store keeps them so. */
+static void claim(rig *rig, const toasty_model *model, const toasty_value *row)
+{
+    toasty_value values[4], key[4];
+    for (uint8_t f = 0; f < model->indexes[0].field_count; f++)
+        key[f] = row[model->indexes[0].fields[f]];
+    for (uint16_t i = 1; rig->engine.driver->capability->claims && i < model->index_count; i++) {
+        const toasty_index *index = &model->indexes[i];
+        toasty_operation operation = {.kind = TOASTY_OPERATION_CLAIM,
+                                      .model = model,
+                                      .key = {.index = index, .values = values, .owner = key}};
+        bool claims = index->unique;
+        for (uint8_t f = 0; f < index->field_count; f++) {
+            values[f] = row[index->fields[f]];
+            claims = claims && values[f].kind != TOASTY_VALUE_NULL;
+        }
+        if (claims)
+            rig_do(rig, &operation);
+    }
+}
+
 /* Puts items straight into the store. */
 static void put(rig *rig, const toasty_model *model, const toasty_value *values, size_t rows)
 {
@@ -33,6 +54,7 @@ static void put(rig *rig, const toasty_model *model, const toasty_value *values,
                                       .values = values + i * model->field_count,
                                       .value_count = model->field_count};
         rig_do(rig, &operation);
+        claim(rig, model, operation.values);
     }
 }
 

@@ -20,23 +20,6 @@ static User *get_user(unsigned number)
     return user;
 }
 
-#define CHANGES(...)                                                                                         \
-    .changes = (const toasty_change[])                                                                       \
-    {                                                                                                        \
-        __VA_ARGS__,                                                                                         \
-        {                                                                                                    \
-            .kind = TOASTY_CHANGE_END                                                                        \
-        }                                                                                                    \
-    }
-#define SET(number, value)                                                                                   \
-    {                                                                                                        \
-        .kind = TOASTY_CHANGE_SET, .field = number, .operand = value                                         \
-    }
-#define ADD(number, value)                                                                                   \
-    {                                                                                                        \
-        .kind = TOASTY_CHANGE_ADD, .field = number, .operand = value                                         \
-    }
-
 /* --- updates --- */
 
 TOASTY_TEST(update, of_a_record_writes_what_is_named_and_the_record_follows)
@@ -337,19 +320,6 @@ TOASTY_TEST(delete, by_an_index_counts_the_rows_that_were_meant)
     check_uint(1, rows_of(&r, &todo_model));
     check_int(0, rig_count(&r, &READ(DELETE, todo, BY(todo, TODO_BY_CATEGORY, 1, toasty__uuid(uuid_of(5))))));
     check_int(0, rig_count(&r, &READ(DELETE, todo, BY(todo, TODO_BY_CATEGORY, 1, toasty__null()))));
-    close_rig();
-}
-
-TOASTY_TEST(delete, of_more_than_a_group_takes_is_refused_and_changes_nothing)
-{
-    rig_open(&r, "keyvalue:");
-    put_user(&r, 1);
-    for (int t = 0; t < 25; t++)
-        put_todo(&r, 1, t, 0);
-    check_int(-1, rig_count(&r, &READ(DELETE, user, BY(user, 0, 1, toasty__uuid(uuid_of(1))))));
-    check_error(&r.error, TOASTY_INVALID_STATEMENT);
-    check_text("26 changes at once: keyvalue takes at most 25 all or nothing", r.error.message);
-    check_uint(25, rows_of(&r, &todo_model));
     close_rig();
 }
 

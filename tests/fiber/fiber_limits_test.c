@@ -1,4 +1,5 @@
 /* Fibers at their limits: threads with loops of their own, overflowing stacks, allocations that fail. */
+#define TESTS_ALONE true
 #include "test.h"
 
 #include <pthread.h>

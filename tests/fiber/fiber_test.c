@@ -1,4 +1,5 @@
 /* Fibers: their life, waiting, cancelling, and what belongs to each of them alone. */
+#define TESTS_ALONE true
 #include "base/context.h"
 #include "base/error.h"
 #include "test.h"

@@ -1,5 +1,6 @@
 /* Overflowing stacks: the guard that lies below each of them, and the message of those who ask for it. Each
  * overflow happens in a child, whose standard error is read. */
+#define TESTS_ALONE true
 #include "test.h"
 
 #include <pthread.h>

@@ -20,6 +20,7 @@ static const char *const around[][2] = {
     {"", ""},
     {"postgresql://user:", "@host.example:5432/name?sslmode=disable&max_pool_size=3"},
     {"postgresql://user:", "@host.example"},
+    {"postgresql://user:", "@one.example:1,two.example/name"},
     {"postgresql://:", "@/name"},
     {"postgresql:user:", "@host.example/name"},
     {"postgresql:///user:", "@host.example/name"},

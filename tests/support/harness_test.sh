@@ -18,7 +18,7 @@ all=$("$specimen" 2> /dev/null)
 status=$?
 expect 'a failed test makes the run fail' "$status" '^1$'
 expect 'the last line counts what passed, failed and was skipped' "$(tail -n 1 <<< "$all")" \
-  '^3 passed, 4 failed, 2 skipped$'
+  '^6 passed, 4 failed, 2 skipped$'
 expect 'a failure is named by a sentence' "$all" '^FAILED  failing: what does not hold fails$'
 expect 'a failure tells its file and line' "$all" 'specimen\.c:[0-9]+: 1 \+ 1 == 3 does not hold'
 expect 'a crash is a failure' "$all" '^FAILED  crashing: '
@@ -29,6 +29,11 @@ expect 'a test without a capability of the target is skipped' "$("$specimen" --o
 expect 'one area can be chosen' "$("$specimen" --only passing)" '^1 passed, 0 failed, 0 skipped$'
 expect 'quick runs leave slow tests out' "$("$specimen" --quick --only slow)" '^0 passed, 0 failed, 1 skipped$'
 expect 'tests with threads can be chosen' "$("$specimen" --threads)" '^1 passed, 0 failed, 0 skipped$'
+expect 'each test has a process of its own' "$("$specimen" --only sharing)" '^3 passed, 0 failed, 0 skipped$'
+expect 'but for the one that needs its own, they share one when told to' "$("$specimen" --only sharing --together)" \
+  '^2 passed, 1 failed, 0 skipped$'
+"$specimen" --only hanging --together > /dev/null 2>&1
+expect 'where they share a process, one that does not end ends it' "$?" '^142$'
 "$specimen" --only passing > /dev/null
 expect 'a run without failures succeeds' "$?" '^0$'
 

@@ -51,3 +51,20 @@ TOASTY_TEST(wanting, what_is_not_at_hand_is_skipped, NEEDS("TOASTY_TEST_NO_SUCH_
 {
     check_that(false);
 }
+
+static int runs;
+
+TOASTY_TEST(sharing, a_test_begins_with_a_fresh_process)
+{
+    check_int(1, ++runs);
+}
+
+TOASTY_TEST(sharing, and_so_does_the_next)
+{
+    check_int(1, ++runs);
+}
+
+TOASTY_TEST(sharing, one_that_needs_it_does_so_always, ALONE)
+{
+    check_int(1, ++runs);
+}

@@ -4,9 +4,11 @@
  * nothing failed. A test that crashes, exits or runs too long has failed. The file that TOASTY_TEST_RAN names
  * gets a line `area.name` for each test that passed. */
 #include "test.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifdef TOASTY_TEST_DRIVER
 #include "core/url.h"
@@ -16,7 +18,7 @@ extern const toasty_driver TOASTY_TEST_DRIVER;
 
 typedef struct options {
     const char *only;
-    bool list, threads, quick;
+    bool list, threads, quick, together;
 } options;
 
 static toasty_test *registered;
@@ -176,8 +178,29 @@ static toasty_test **sorted_tests(size_t *count)
 
 /* --- running --- */
 
+/* What a run has come to so far. */
+typedef struct totals {
+    int run, failed;
+    FILE *passed; /* where the names of what passed are kept; NULL: nowhere */
+} totals;
+
+static double limit_of(const toasty_test *test)
+{
+    double limit = test->seconds ? test->seconds : 60;
+    return test_is_slow() ? 6 * limit : limit;
+}
+
+/* The next test that shares the runner's process, where it is not Check who limits its time. */
+static toasty_test *const *next_shared;
+
+static void limit_time(void)
+{
+    signal(SIGALRM, SIG_DFL); /* Check's own handler would end everybody in the group of processes */
+    alarm((unsigned)limit_of(*next_shared++));
+}
+
 /* A case of its own for each test: Check tells results by case, and time limits belong to cases. */
-static void add(Suite *suite, toasty_test *test)
+static void add(Suite *suite, toasty_test *test, bool together)
 {
     snprintf(test->sentence, sizeof test->sentence, "%s: %s", test->area, test->name);
     for (char *c = test->sentence + strlen(test->area); *c; c++)
@@ -185,8 +208,9 @@ static void add(Suite *suite, toasty_test *test)
             *c = ' ';
     test->description = (TTest){.name = test->name, .fn = test->run, .file = test->file, .line = test->line};
     TCase *test_case = tcase_create(test->sentence);
-    double limit = test->seconds ? test->seconds : 60;
-    tcase_set_timeout(test_case, test_is_slow() ? 6 * limit : limit);
+    tcase_set_timeout(test_case, limit_of(test));
+    if (together)
+        tcase_add_checked_fixture(test_case, limit_time, NULL);
     tcase_add_test(test_case, &test->description);
     suite_add_tcase(suite, test_case);
 }
@@ -201,25 +225,56 @@ static void print_failures(SRunner *runner)
 }
 
 /* Tells by the sentence, which is the name of the test's case. */
-static void write_passed(SRunner *runner, toasty_test *const *tests, size_t count, const char *path)
+static void write_passed(SRunner *runner, toasty_test *const *tests, size_t count, FILE *file)
 {
-    FILE *file = fopen(path, "w");
     TestResult **results = srunner_results(runner);
-    for (int i = 0; file && i < srunner_ntests_run(runner); i++)
+    for (int i = 0; i < srunner_ntests_run(runner); i++)
         for (size_t j = 0; j < count && tr_rtype(results[i]) == CK_PASS; j++)
             if (strcmp(tr_tcname(results[i]), tests[j]->sentence) == 0)
                 fprintf(file, "%s.%s\n", tests[j]->area, tests[j]->name);
     free(results);
-    if (file)
-        fclose(file);
+}
+
+/* Runs some tests, each in a process of its own or all in this one. */
+static void run(toasty_test *const *tests, size_t count, bool together, totals *totals)
+{
+    Suite *suite = suite_create("toasty");
+    SRunner *runner = srunner_create(suite);
+    for (size_t i = 0; i < count; i++)
+        add(suite, tests[i], together);
+    next_shared = tests;
+    srunner_set_fork_status(runner, together ? CK_NOFORK : CK_FORK_GETENV);
+    srunner_run_all(runner, CK_SILENT);
+    alarm(0);
+    totals->run += srunner_ntests_run(runner);
+    totals->failed += srunner_ntests_failed(runner);
+    print_failures(runner);
+    if (totals->passed)
+        write_passed(runner, tests, count, totals->passed);
+    srunner_free(runner);
+}
+
+/* Moves those that need a process of their own before the others, and returns how many they are. */
+static size_t part_by_process(toasty_test **tests, size_t count)
+{
+    size_t alone = 0;
+    for (size_t i = 0; i < count; i++) {
+        toasty_test *test = tests[i];
+        if (!test->alone && !test->in_file_alone)
+            continue;
+        memmove(tests + alone + 1, tests + alone, (i - alone) * sizeof *tests);
+        tests[alone++] = test;
+    }
+    return alone;
 }
 
 static int usage(const char *program)
 {
-    printf("usage: %s [--only AREA|NAME] [--threads] [--quick] [--list]\n"
+    printf("usage: %s [--only AREA|NAME] [--threads] [--quick] [--together] [--list]\n"
            "  --only     the tests of one area, or one test\n"
            "  --threads  only those meant for ThreadSanitizer\n"
            "  --quick    without those marked SLOW\n"
+           "  --together without a process for each test, but for those marked ALONE\n"
            "  --list     prints the tests' areas and names and runs nothing\n"
            "CK_FORK=no runs the tests in this process, for a debugger.\n",
            program);
@@ -235,6 +290,8 @@ static int parse(int count, char **arguments, options *options)
             options->threads = true;
         else if (!strcmp(arguments[i], "--quick"))
             options->quick = true;
+        else if (!strcmp(arguments[i], "--together"))
+            options->together = true;
         else if (!strcmp(arguments[i], "--list"))
             options->list = true;
         else
@@ -251,12 +308,10 @@ int main(int count, char **arguments)
         return status;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    size_t test_count;
-    toasty_test **tests = sorted_tests(&test_count);
-    Suite *suite = suite_create("toasty");
-    SRunner *runner = srunner_create(suite);
+    size_t registered_count, test_count = 0;
+    toasty_test **tests = sorted_tests(&registered_count);
     int skipped = 0;
-    for (size_t i = 0; i < test_count; i++) {
+    for (size_t i = 0; i < registered_count; i++) {
         if (!chosen(tests[i], &options))
             continue;
         if (options.list)
@@ -264,18 +319,20 @@ int main(int count, char **arguments)
         else if (!capable(tests[i]) || (options.quick && tests[i]->slow))
             skipped++;
         else
-            add(suite, tests[i]);
+            tests[test_count++] = tests[i];
     }
     if (options.list)
         return 0;
 
-    srunner_run_all(runner, CK_SILENT);
-    if (getenv("TOASTY_TEST_RAN"))
-        write_passed(runner, tests, test_count, getenv("TOASTY_TEST_RAN"));
+    const char *passed = getenv("TOASTY_TEST_RAN");
+    totals totals = {.passed = passed ? fopen(passed, "w") : NULL};
+    size_t alone = options.together ? part_by_process(tests, test_count) : test_count;
+    run(tests, alone, false, &totals); /* first: a child has what its parent has done */
+    if (alone < test_count)
+        run(tests + alone, test_count - alone, true, &totals);
     free(tests);
-    int failed = srunner_ntests_failed(runner), run = srunner_ntests_run(runner);
-    print_failures(runner);
-    srunner_free(runner);
-    printf("%d passed, %d failed, %d skipped\n", run - failed, failed, skipped);
-    return failed > 0;
+    if (totals.passed)
+        fclose(totals.passed);
+    printf("%d passed, %d failed, %d skipped\n", totals.run - totals.failed, totals.failed, skipped);
+    return totals.failed > 0;
 }

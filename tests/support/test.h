@@ -29,7 +29,8 @@ typedef struct toasty_test {
     const char *needed;         /* an environment variable; NULL: none */
     int seconds;                /* time limit; 0: the default of 60 */
     bool threads;               /* also run under ThreadSanitizer */
-    bool slow; /* left out of quick runs, and of those on a slow machine such as Valgrind's */
+    bool slow;                 /* left out of quick runs, and of those on a slow machine such as Valgrind's */
+    bool alone, in_file_alone; /* in a process of its own, also where others share one */
     /* The runner's own: the name as a sentence, and how Check is told. */
     char sentence[200];
     TTest description;
@@ -39,7 +40,14 @@ typedef struct toasty_test {
 void toasty_test_register(toasty_test *test);
 
 /* Registers the test whose body follows. Attributes, in any order: REQUIRES(…), LACKS(…),
- * NEEDS(…), TIMEOUT(seconds), THREADS, SLOW. */
+ * NEEDS(…), TIMEOUT(seconds), THREADS, SLOW, ALONE.
+ *
+ * A test may count on a fresh process, and most get by without: under Valgrind, where each process translates
+ * all of its code anew, they share one. A file whose tests all need their own, since they count from the
+ * beginning for instance, defines TESTS_ALONE as true before it includes this. */
+#ifndef TESTS_ALONE
+#define TESTS_ALONE false
+#endif
 #define TOASTY_TEST(area, ...) TEST__DEFINE(area, __VA_ARGS__, )
 #define TEST__DEFINE(area_, name_, ...)                                                                      \
     static void area_##_##name_(int);                                                                        \
@@ -50,6 +58,7 @@ void toasty_test_register(toasty_test *test);
                                    .run = area_##_##name_,                                                   \
                                    .file = __FILE__,                                                         \
                                    .line = __LINE__,                                                         \
+                                   .in_file_alone = TESTS_ALONE,                                             \
                                    __VA_ARGS__};                                                             \
         toasty_test_register(&test);                                                                         \
     }                                                                                                        \
@@ -60,6 +69,7 @@ void toasty_test_register(toasty_test *test);
 #define TIMEOUT(limit) .seconds = (limit)
 #define THREADS .threads = true
 #define SLOW .slow = true
+#define ALONE .alone = true
 /* Up to six capabilities: those that the target must have, and those that it must not. */
 #define REQUIRES(...) .required = {TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)}
 #define LACKS(...) .lacking = {TEST__COUNTED(__VA_ARGS__, 6, 5, 4, 3, 2, 1, )(__VA_ARGS__)}

@@ -19,6 +19,7 @@
     X(offset, "offset")                                                                                      \
     X(scan_is_query, "reading a whole table is an ordinary query; false: it is spelled `scan`")              \
     X(count, "counting rows in the database")                                                                \
+    X(pattern, "pattern matching: like, and how a text ends")                                                \
     X(ilike, "case-insensitive pattern matching")                                                            \
     X(update_where, "update and delete by any condition")                                                    \
     X(sequence, "integer keys that the database counts up")                                                  \
@@ -40,7 +41,12 @@
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \
     X(single_writer, "one connection writes at a time, the others read")                                     \
     X(integer_ranges, "columns hold what their C types do; false: a check says so where they hold more")     \
-    X(unsigned_64, "holds unsigned integers above INT64_MAX")
+    X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
+    X(expect, "a write checks what it expects of its row; where it does not hold, its group fails")          \
+    X(claims, "unique values are rows of their own, which the engine claims and releases")                   \
+    X(group_returns, "an atomic group may read, and its changes give rows back")                             \
+    X(group_repeats, "an atomic group may change one row more than once")                                    \
+    X(group_token, "an atomic group that is sent again under its token happens once")
 
 typedef struct toasty_capability {
     const char *target; /* "sqlite": what --targets and messages say */
@@ -51,6 +57,7 @@ typedef struct toasty_capability {
     uint32_t max_parameters; /* of one statement */
     uint32_t max_group;      /* operations of one atomic group */
     uint32_t max_batch_keys; /* keys of one get of many */
+    uint32_t max_terms;      /* comparisons and the like in one filter */
     uint32_t max_identifier; /* bytes of a name */
     uint32_t key_bytes;      /* of an entry of an index, where text in it needs a type with a length */
     uint32_t padded_list;    /* lists up to this get a placeholder for each item, padded to powers of two, so

@@ -21,6 +21,7 @@ struct toasty__dialect; /* src/sql/dialect.h */
 struct toasty__mapping; /* src/schema/mapping.h */
 struct toasty__store;   /* src/schema/store.h */
 struct toasty__change;  /* src/schema/diff.h */
+struct toasty__expr;    /* src/core/stmt.h */
 
 /* --- rows on their way into structs --- */
 
@@ -72,6 +73,10 @@ typedef enum toasty_operation_kind {
     TOASTY_OPERATION_INSERT, /* one item; values as `fields` says */
     TOASTY_OPERATION_UPDATE, /* one item by full key */
     TOASTY_OPERATION_DELETE, /* one item by full key */
+    TOASTY_OPERATION_UPSERT, /* one item by full key: an UPDATE, or the item that `create` describes */
+    /* With capability.claims: unique values as items of their own. */
+    TOASTY_OPERATION_CLAIM,   /* key.values of key.index become those of key.owner; unique_violation */
+    TOASTY_OPERATION_UNCLAIM, /* they are those of key.owner, if anybody's, and become nobody's */
     /* The schema, without SQL: MUST, so that a push is never silently nothing. */
     TOASTY_OPERATION_DESCRIBE, /* adds the table of `model` to key.store, when it is there */
     TOASTY_OPERATION_CHANGE    /* does key.change: a table of `model` made or dropped, an index added */
@@ -115,22 +120,32 @@ typedef struct toasty_statement {
 
 typedef enum toasty_bound { TOASTY_UNBOUNDED, TOASTY_INCLUSIVE, TOASTY_EXCLUSIVE } toasty_bound;
 
+/* What a write with a condition found. */
+typedef enum toasty_met {
+    TOASTY_MET_APPLIED, /* what it expects */
+    TOASTY_MET_ABSENT,  /* no row */
+    TOASTY_MET_OTHER    /* a row that is not as expected */
+} toasty_met;
+
 typedef struct toasty_operation {
     uint8_t kind;      /* toasty_operation_kind */
     uint8_t isolation; /* toasty_isolation of BEGIN */
     uint8_t lock;      /* toasty_lock_mode of BEGIN; not the default only with capability.lock_modes */
     bool read_only;
     bool must_not_exist; /* INSERT: unique_violation when the key is taken */
+    bool ignores;        /* INSERT: …or, when this is set too, changes nothing and counts 0 */
     bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
     uint16_t key_step;   /* answer, with capability.first_key: how far the keys of several rows are apart */
+    bool created;        /* answer of UPSERT: there was no item */
+    uint8_t met;         /* answer of a write, with capability.expect: toasty_met */
     uint32_t level;      /* of SAVEPOINT and the like */
     const toasty_statement *statement;
     const toasty_value *values;
     uint32_t value_count;
     uint32_t row_count;        /* rows of a bulk insert; 0 or 1 otherwise */
     const toasty_model *model; /* key-value operations */
-    const uint16_t *fields;    /* INSERT, UPDATE: the fields that `values` are for */
-    const uint8_t *changes;    /* UPDATE: toasty_change_kind (SET, ADD, SUBTRACT) of each */
+    const uint16_t *fields;    /* INSERT, UPDATE, UPSERT: the fields that `values` are for */
+    const uint8_t *changes;    /* UPDATE, UPSERT: toasty_change_kind (SET, ADD, SUBTRACT) of each */
     toasty_sink *sink;         /* NULL: rows are not wanted */
     /* answers */
     int64_t count;    /* rows returned or changed */
@@ -140,16 +155,38 @@ typedef struct toasty_operation {
     /* What a key-value operation reads or changes; nothing is set here for others. Last, since it is large.
      */
     struct {
-        const char *prefix;         /* of the table's name; may be "" */
-        const toasty_index *index;  /* NULL: the primary key */
-        const toasty_value *values; /* GET: full keys one after the other; QUERY: leading fields of the index;
-                                       UPDATE, DELETE: one full key */
-        uint32_t key_count;         /* GET: keys; QUERY: fields */
+        const char *prefix;        /* of the table's name; may be "" */
+        const toasty_index *index; /* NULL: the primary key */
+        const toasty_value
+            *values;        /* GET: full keys one after the other; QUERY: leading fields of the index;
+                               UPDATE, DELETE, UPSERT: one full key; CLAIM, UNCLAIM: all of the index */
+        uint32_t key_count; /* GET: keys; QUERY: fields */
+        /* UPDATE, DELETE, with capability.expect: fields of the item that must have these values; NULL is
+         * equal to NULL. Where an item is not so, nothing changes and it counts 0; in an atomic job nothing
+         * of the job changes, which fails with condition_failed, and every write of it says what it met. */
+        const uint16_t *expect_fields;
+        const toasty_value *expect_values;
+        uint32_t expect_count;
+        toasty_sink *found; /* where the item goes that is not as expected, or that is in the way of an
+                               INSERT that ignores it; NULL: it is not wanted */
+        /* CLAIM, UNCLAIM: full primary keys. */
+        const toasty_value *owner;     /* of whom the values are, or shall be */
+        const toasty_value *was_owner; /* CLAIM: of whom they are so far; NULL: nobody */
+        /* UPSERT: the values of an item that is made, but for its key. */
+        const uint16_t *create_fields;
+        const toasty_value *create_values;
+        uint32_t create_count;
+        const void *before; /* UPDATE, DELETE: the row as it was last seen, a struct of the model, or NULL */
         toasty_bound low_bound,
             high_bound; /* QUERY: of the field after those that are given; NULL comes first */
         toasty_value low, high;
         bool descending;
-        uint32_t limit; /* 0: none */
+        uint32_t limit; /* of rows that match; 0: none */
+        /* QUERY, SCAN, with capability.filter: only rows for which this is true, an expression over columns
+         * of the table and parameters, which are numbers in filter_values. It names no field of the index
+         * that a QUERY goes through. NULL: all. */
+        const struct toasty__expr *filter;
+        const toasty_value *filter_values;
         /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
          * then, unless the index is the primary key, of the primary key's. NULL: at the beginning. */
         const toasty_value *from;
@@ -170,7 +207,9 @@ typedef struct toasty_job {
     void (*done)(struct toasty_job *job);
     toasty_error error; /* code TOASTY_OK, or why operation `failed` failed; those after it did not run */
     uint32_t failed;
-    void *session; /* of whoever submitted it */
+    uint8_t token[16]; /* of an atomic job, with capability.group_token: the same again when the answer to it
+                          was lost (outcome_unknown) and it is sent once more; never that of another job */
+    void *session;     /* of whoever submitted it */
     /* The driver's own, between submit and done. */
     struct toasty_job *next;
     void *driver_data[4];

@@ -2,6 +2,7 @@
  * none goes to the database. */
 #include "derive/emit/emitter.h"
 
+#include "core/operators.h"
 #include "core/types.h"
 #include <string.h>
 
@@ -108,13 +109,17 @@ static void emit_null_tests(derive_emitter *e)
 
 static void emit_patterns(derive_emitter *e, const derive_column *column)
 {
-    static const comparison patterns[] = {{"starts_with", "STARTS_WITH", NULL},
-                                          {"ends_with", "ENDS_WITH", NULL},
-                                          {"contains", "CONTAINS", NULL},
-                                          {"like", "LIKE", NULL},
-                                          {"ilike", "ILIKE", "as like; case does not matter"}};
-    for (size_t i = 0; i < (e->schema->can.ilike ? 5u : 4u); i++)
-        emit_comparison(e, &patterns[i], "TOASTY__IS", toasty__emit_maker(e, column, false));
+    static const struct {
+        toasty_operator op;
+        comparison comparison;
+    } patterns[] = {{TOASTY_STARTS_WITH, {"starts_with", "STARTS_WITH", NULL}},
+                    {TOASTY_ENDS_WITH, {"ends_with", "ENDS_WITH", NULL}},
+                    {TOASTY_CONTAINS, {"contains", "CONTAINS", NULL}},
+                    {TOASTY_LIKE, {"like", "LIKE", NULL}},
+                    {TOASTY_ILIKE, {"ilike", "ILIKE", "as like; case does not matter"}}};
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        if (toasty__can_compare(&e->schema->can, toasty__operator_of((uint8_t)patterns[i].op)))
+            emit_comparison(e, &patterns[i].comparison, "TOASTY__IS", toasty__emit_maker(e, column, false));
 }
 
 static void emit_conditions(derive_emitter *e, const derive_column *column)

@@ -21,6 +21,7 @@ static const struct {
      "counted, "
      "paged and limited to a range by calls of its own: `…_count_by_…`, `…_page_by_…`, `…_by_…_and_…_ge`"},
     {offsetof(toasty_capability, count), "no `…_count` of a whole table"},
+    {offsetof(toasty_capability, pattern), "no `…_like` and no `…_ends_with`"},
     {offsetof(toasty_capability, ilike), "no `…_ilike`"},
     {offsetof(toasty_capability, update_where), "no `…_update_all` and no `…_delete_all`"},
     {offsetof(toasty_capability, rows_back), "no `…_returning`"},

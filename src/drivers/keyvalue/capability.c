@@ -8,6 +8,8 @@ const toasty_capability toasty__keyvalue_capability = {
     .rows_back = true,
     .returning = true,
     .unsigned_64 = true,
+    .group_returns = true,
+    .group_repeats = true,
     .max_group = 25,
     .max_batch_keys = 100,
 };

@@ -3,6 +3,7 @@
  *     page=n            rows of an answer before a continuation; 3 unless said, 0: no limit
  *     latency_turns=n   answers come n turns of the reactor later; 0: inside submit
  *     strict=on, …      what it can do: see habits.h
+ *     lose=n            every n-th group is lost, by turns on its way and when it was done; 0: none is
  *
  * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
  * costs by itself. */
@@ -10,9 +11,10 @@
 #include "base/error.h"
 #include "core/url.h"
 #include "drivers/keyvalue/habits.h"
-#include "drivers/keyvalue/operations.h"
+#include "drivers/keyvalue/job.h"
 #include "drivers/keyvalue/schema.h"
 #include "fiber/reactor.h"
+#include <stdatomic.h>
 #include <string.h>
 
 extern const toasty_capability toasty__keyvalue_capability;
@@ -21,13 +23,15 @@ TOASTY_API extern const toasty_driver toasty_keyvalue_driver;
 typedef struct settings {
     toasty__kv_store *store;
     uint32_t page, latency_turns;
+    uint32_t lose;      /* 0: no answer is lost */
+    atomic_uint groups; /* that were sent so far */
     toasty_capability can;
     toasty_driver driver; /* of stores that can do this */
 } settings;
 
 typedef struct connection {
     toasty_connection connection; /* first: what the pool holds */
-    const settings *settings;
+    settings *settings;
     toasty_job *job; /* waits for its turn */
     uint32_t turns;  /* that are left */
     bool cancelled;
@@ -43,6 +47,7 @@ static int open_store(const toasty_url *url, toasty_database *database, toasty_e
     if (toasty__kv_habits(url, &made->can, err) < 0 ||
         toasty__url_number(url, "page", &made->page, err) < 0 ||
         toasty__url_number(url, "latency_turns", &made->latency_turns, err) < 0 ||
+        toasty__url_number(url, "lose", &made->lose, err) < 0 ||
         !(made->store = toasty__kv_store_open(url->path, err))) {
         toasty__free(made);
         return -1;
@@ -94,6 +99,25 @@ static void detach_store(toasty_connection *detached)
     detached->reactor = NULL;
 }
 
+/* How often a job is lost, counted from one; 0: it is not. */
+static unsigned losses(settings *settings, const toasty_job *job)
+{
+    unsigned groups = settings->lose && job->atomic ? atomic_fetch_add(&settings->groups, 1) + 1 : 1;
+    return settings->lose && job->atomic && groups % settings->lose == 0 ? groups / settings->lose : 0;
+}
+
+static void run_job(settings *settings, toasty_job *job)
+{
+    unsigned lost = losses(settings, job);
+    if (lost % 2 == 0)
+        toasty__kv_run(settings->store, settings->page, &settings->can, job);
+    if (lost) {
+        job->failed = 0;
+        toasty__fail(&job->error, TOASTY_OUTCOME_UNKNOWN,
+                     "the answer was lost; whether the change was made is not known");
+    }
+}
+
 static void answer(connection *of)
 {
     toasty_job *job = of->job;
@@ -102,7 +126,7 @@ static void answer(connection *of)
         job->failed = 0;
         toasty__fail(&job->error, TOASTY_CANCELLED, "the operation was cancelled");
     } else {
-        toasty__kv_run(of->settings->store, of->settings->page, &of->settings->can, job);
+        run_job(of->settings, job);
     }
     job->done(job);
 }

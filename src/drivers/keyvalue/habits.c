@@ -32,5 +32,12 @@ int toasty__kv_habits(const toasty_url *url, toasty_capability *can, toasty_erro
         return -1;
     TOASTY__KV_HABITS(READ_HABIT)
 #undef READ_HABIT
+#define READ_LIMIT(name, of_strict, meaning)                                                                 \
+    if (strict)                                                                                              \
+        can->name = of_strict;                                                                               \
+    if (toasty__url_number(url, #name, &can->name, err) < 0)                                                 \
+        return -1;
+    TOASTY__KV_LIMITS(READ_LIMIT)
+#undef READ_LIMIT
     return 0;
 }

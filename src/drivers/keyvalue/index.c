@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "drivers/keyvalue/value.h"
+#include "core/evaluate.h"
 
 #include <string.h>
 
@@ -51,7 +51,7 @@ int toasty__kv_compare_place(const toasty__kv_index *index, const toasty__kv_ite
     int order = 0;
     for (uint8_t i = 0; i < place.count && order == 0; i++) {
         uint16_t field = index->fields[i];
-        order = toasty__kv_compare(&index->model->fields[field], &item->values[field], &place.values[i]);
+        order = toasty__compare_values(&index->model->fields[field], &item->values[field], &place.values[i]);
     }
     return order;
 }
@@ -61,7 +61,7 @@ static int compare_items(const toasty__kv_index *index, const toasty__kv_item *a
     int order = 0;
     for (uint8_t i = 0; i < index->field_count && order == 0; i++) {
         uint16_t field = index->fields[i];
-        order = toasty__kv_compare(&index->model->fields[field], &a->values[field], &b->values[field]);
+        order = toasty__compare_values(&index->model->fields[field], &a->values[field], &b->values[field]);
     }
     return order;
 }

@@ -1,22 +1,23 @@
-/* Reads walk an index from one place to another, in pages. Writes go through the log, so that an atomic job
- * can be taken back as a whole and any other at least leaves no operation half done. */
+/* What each operation does, and the reads themselves: they walk an index from one place to another, in pages.
+ */
 #include "drivers/keyvalue/operations.h"
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "core/evaluate.h"
+#include "drivers/keyvalue/claims.h"
 #include "drivers/keyvalue/schema.h"
 #include "drivers/keyvalue/value.h"
+#include "drivers/keyvalue/writes.h"
 
 #include <string.h>
 #include <toasty/codegen.h>
 
 /* --- answers --- */
 
-static int send_item(const toasty__kv_table *table, toasty_operation *operation, const toasty__kv_item *item,
-                     toasty_error *err)
+int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *operation, toasty_sink *sink,
+                    const toasty__kv_item *item, toasty_error *err)
 {
-    toasty_sink *sink = operation->sink;
-    operation->count++;
     if (!sink)
         return 0;
     void *row = toasty_sink_row(sink);
@@ -35,9 +36,16 @@ static int send_item(const toasty__kv_table *table, toasty_operation *operation,
     return 0;
 }
 
-static bool is_full(const toasty_operation *operation, uint32_t page)
+static int send_item(const toasty__kv_table *table, toasty_operation *operation, const toasty__kv_item *item,
+                     toasty_error *err)
 {
-    return operation->sink && page && operation->count >= page;
+    operation->count++;
+    return toasty__kv_send(table, operation, operation->sink, item, err);
+}
+
+static bool is_full(const toasty_operation *operation, uint32_t page, int64_t looked)
+{
+    return operation->sink && page && looked >= page;
 }
 
 static bool is_enough(const toasty_operation *operation)
@@ -55,7 +63,7 @@ static int run_get(toasty__kv_table *table, uint32_t page, toasty_operation *ope
         toasty__kv_item *item = toasty__kv_find(table, operation->key.values + (size_t)i * fields);
         if (!item)
             continue;
-        if (is_full(operation, page)) {
+        if (is_full(operation, page, operation->count)) {
             operation->continuation = toasty__arena_copy(operation->sink->arena, &i, sizeof(i));
             return operation->continuation ? 0 : toasty__fail_memory(err);
         }
@@ -150,10 +158,56 @@ static void *continuation_after(const range *over, const toasty__kv_item *item, 
     return values;
 }
 
-static int run_walk(toasty__kv_table *table, uint32_t page, toasty_operation *operation, toasty_error *err)
+/* --- filters --- */
+
+static bool has_field(const toasty_index *index, uint16_t field)
+{
+    for (uint8_t i = 0; i < index->field_count; i++)
+        if (index->fields[i] == field)
+            return true;
+    return false;
+}
+
+static toasty__visit_next see_key(const toasty__visited *visited, void *arg)
+{
+    const toasty__kv_index *index = arg;
+    const toasty__expr *expr = visited->expr;
+    bool key = expr->tag == TOASTY__EXPR_COLUMN &&
+               (has_field(index->described, expr->field) || has_field(index->model->indexes, expr->field));
+    return key ? TOASTY__VISIT_STOP : TOASTY__VISIT_CONTINUE;
+}
+
+/* What the interface promises of a filter, and what this store can evaluate. */
+static int check_filter(const toasty_capability *can, const range *over, const toasty_operation *operation,
+                        toasty_error *err)
+{
+    const toasty__expr *filter = operation->key.filter;
+    bool query = operation->kind == TOASTY_OPERATION_QUERY;
+    int known = filter ? toasty__can_evaluate(filter) : 1;
+    int key = filter && query ? toasty__visit_expr(filter, see_key, over->index) : 0;
+    if (known < 0 || key < 0)
+        return toasty__fail_memory(err);
+    if (filter && !can->filter)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue has no filters");
+    if (key)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a filter names the key that its query goes by");
+    return known ? 0 : toasty__fail(err, TOASTY_UNSUPPORTED, "a filter that keyvalue cannot evaluate");
+}
+
+static bool matches(const toasty_operation *operation, const toasty__kv_item *item)
+{
+    toasty__row row = toasty__row_of_values(operation->model, item->values);
+    return !operation->key.filter ||
+           toasty__evaluate(operation->key.filter, &row, operation->key.filter_values) == TOASTY__TRUE;
+}
+
+/* A page is as many items as were looked at, whether they matched or not; a limit is of those that match. */
+static int run_walk(toasty__kv_table *table, uint32_t page, const toasty_capability *can,
+                    toasty_operation *operation, toasty_error *err)
 {
     range over;
-    if (range_of(table, operation, &over, err) < 0)
+    int64_t looked = 0;
+    if (range_of(table, operation, &over, err) < 0 || check_filter(can, &over, operation, err) < 0)
         return -1;
     bool descending = operation->key.descending;
     const toasty__kv_item *last = NULL;
@@ -161,111 +215,46 @@ static int run_walk(toasty__kv_table *table, uint32_t page, toasty_operation *op
          node = step(node, descending)) {
         if (!is_in(&over, node->item, descending))
             return 0;
-        if (is_full(operation, page)) {
+        if (is_full(operation, page, looked++)) {
             operation->continuation = continuation_after(&over, last, operation->sink->arena);
             return operation->continuation ? 0 : toasty__fail_memory(err);
         }
-        if (send_item(table, operation, node->item, err) < 0)
+        if (matches(operation, node->item) && send_item(table, operation, node->item, err) < 0)
             return -1;
         last = node->item;
     }
     return 0;
 }
 
-/* --- writes --- */
-
-enum { MAX_FIELDS = 256 };
-
-static int check_values(const toasty__kv_table *table, const toasty_operation *operation, toasty_error *err)
+/* One item by all values of a unique index: whoever claimed them has it. */
+static int run_claimed(const toasty__kv_table *table, toasty_operation *operation, toasty_error *err)
 {
-    const toasty_model *model = table->model;
-    bool fits = model->field_count <= MAX_FIELDS;
-    for (uint32_t i = 0; i < operation->value_count; i++) {
-        fits = fits && operation->fields[i] < model->field_count;
-        if (fits &&
-            toasty__kv_check(model, &model->fields[operation->fields[i]], &operation->values[i], err) < 0)
-            return -1;
-    }
-    return fits ? 0
-                : toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have that many fields",
-                               model->table);
-}
-
-static int put(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_item *before,
-               const toasty_value *values, toasty_operation *operation, toasty_error *err)
-{
-    toasty__kv_item *after = toasty__kv_item_new(table, values);
-    if (!after)
-        return toasty__fail_memory(err);
-    return toasty__kv_change(log, table, before, after, err) < 0 ? -1
-                                                                 : send_item(table, operation, after, err);
-}
-
-static int run_insert(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
-                      toasty_error *err)
-{
-    toasty_value values[MAX_FIELDS], key[TOASTY__KV_MAX_FIELDS];
-    if (check_values(table, operation, err) < 0)
+    toasty__kv_item *item;
+    uint16_t number = (uint16_t)(operation->key.index - operation->model->indexes);
+    if (toasty__kv_claimed(table, number, operation->key.values, &item, err) < 0)
         return -1;
-    memset(values, 0, table->model->field_count * sizeof(*values));
-    for (uint32_t i = 0; i < operation->value_count; i++)
-        values[operation->fields[i]] = operation->values[i];
-    const toasty__kv_index *primary = &table->indexes[0];
-    for (uint8_t i = 0; i < primary->field_count; i++)
-        key[i] = values[primary->fields[i]];
-    /* With must_not_exist the key's own index finds the item that is in the way. */
-    toasty__kv_item *before = operation->must_not_exist ? NULL : toasty__kv_find(table, key);
-    return put(log, table, before, values, operation, err);
+    return item && matches(operation, item) ? send_item(table, operation, item, err) : 0;
 }
 
-static int run_update(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
-                      toasty_error *err)
+static bool is_by_claim(const toasty_capability *can, const toasty_operation *operation)
 {
-    toasty_value values[MAX_FIELDS];
-    if (check_values(table, operation, err) < 0)
-        return -1;
-    toasty__kv_item *before = toasty__kv_find(table, operation->key.values);
-    if (!before && operation->must_exist)
-        return 0;
-    memset(values, 0, table->model->field_count * sizeof(*values));
-    const toasty__kv_index *primary = &table->indexes[0];
-    for (uint8_t i = 0; i < primary->field_count; i++)
-        values[primary->fields[i]] = operation->key.values[i];
-    if (before)
-        memcpy(values, before->values, table->model->field_count * sizeof(*values));
-    for (uint32_t i = 0; i < operation->value_count; i++) {
-        uint16_t field = operation->fields[i];
-        uint8_t change = operation->changes[i];
-        toasty_value sum;
-        if (change != TOASTY_CHANGE_SET &&
-            toasty__kv_add(table->model, &table->model->fields[field], &values[field], &operation->values[i],
-                           change == TOASTY_CHANGE_SUBTRACT, &sum, err) < 0)
-            return -1;
-        values[field] = change == TOASTY_CHANGE_SET ? operation->values[i] : sum;
-    }
-    return put(log, table, before, values, operation, err);
+    const toasty_index *index = operation->key.index;
+    return can->claims && operation->kind == TOASTY_OPERATION_QUERY && index && index->unique &&
+           !index->primary && operation->key.key_count == index->field_count && !operation->key.after &&
+           !operation->key.from;
 }
 
-static int run_delete(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
-                      toasty_error *err)
-{
-    toasty__kv_item *before = toasty__kv_find(table, operation->key.values);
-    if (!before)
-        return 0;
-    if (send_item(table, operation, before, err) < 0)
-        return -1;
-    return toasty__kv_change(log, table, before, NULL, err);
-}
+/* --- all of them --- */
 
-/* --- jobs --- */
-
-static int run_operation(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
-                         toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
+int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
+                       toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
     if (!can->returning && operation->kind >= TOASTY_OPERATION_INSERT)
         operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
+    operation->met = TOASTY_MET_APPLIED;
+    operation->created = false;
     if (operation->kind == TOASTY_OPERATION_PING)
         return 0;
     if (operation->kind < TOASTY_OPERATION_GET)
@@ -282,32 +271,19 @@ static int run_operation(toasty__kv_store *store, uint32_t page, const toasty_ca
     case TOASTY_OPERATION_GET:
         return run_get(table, page, operation, err);
     case TOASTY_OPERATION_INSERT:
-        return run_insert(log, table, operation, err);
+        return toasty__kv_insert(log, table, operation, err);
     case TOASTY_OPERATION_UPDATE:
-        return run_update(log, table, operation, err);
+        return toasty__kv_update(log, table, operation, err);
     case TOASTY_OPERATION_DELETE:
-        return run_delete(log, table, operation, err);
+        return toasty__kv_delete(log, table, operation, err);
+    case TOASTY_OPERATION_UPSERT:
+        return toasty__kv_upsert(log, table, operation, err);
+    case TOASTY_OPERATION_CLAIM:
+        return toasty__kv_claims_take(log, table, operation, err);
+    case TOASTY_OPERATION_UNCLAIM:
+        return toasty__kv_claims_give_up(log, table, operation, err);
     default:
-        return run_walk(table, page, operation, err);
+        return is_by_claim(can, operation) ? run_claimed(table, operation, err)
+                                           : run_walk(table, page, can, operation, err);
     }
-}
-
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
-{
-    toasty__kv_log log = {0};
-    job->error.code = TOASTY_OK;
-    pthread_mutex_lock(&store->lock);
-    for (uint32_t i = 0; i < job->count; i++) {
-        if (run_operation(store, page, can, &log, &job->operations[i], &job->error) < 0) {
-            job->failed = i;
-            break;
-        }
-        if (!job->atomic)
-            toasty__kv_log_keep(&log);
-    }
-    if (job->error.code == TOASTY_OK)
-        toasty__kv_log_keep(&log);
-    else
-        toasty__kv_log_take_back(&log);
-    pthread_mutex_unlock(&store->lock);
 }

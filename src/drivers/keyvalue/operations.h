@@ -4,9 +4,13 @@
 
 #include "drivers/keyvalue/store.h"
 
-/* Runs the operations in order, fills their answers and the job's error. An answer has at most `page` rows,
- * then a continuation; 0: no limit. The store does what `can` says and no more. With job->atomic a failure
- * leaves the store as it was before the job. */
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job);
+/* Runs an operation and fills its answer, which has at most `page` rows and then a continuation; 0: no limit.
+ * The store does what `can` says and no more. */
+int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
+                       toasty__kv_log *log, toasty_operation *operation, toasty_error *err);
+
+/* Hands an item to a sink, which may be NULL. */
+int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *operation, toasty_sink *sink,
+                    const toasty__kv_item *item, toasty_error *err);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "driver/blame.h"
+#include "drivers/keyvalue/claims.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>
@@ -70,6 +72,7 @@ static void table_free(toasty__kv_table *table)
             node = node->next[0];
             toasty__kv_item_free(table, item);
         }
+        toasty__kv_claims_free(table);
     }
     toasty__free(table->indexes);
     toasty__free(table->name);
@@ -159,25 +162,21 @@ toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_val
 
 /* --- changes --- */
 
-static int refuse(const toasty__kv_index *index, toasty_error *err)
+int toasty__kv_refuse(const toasty_model *model, const toasty_index *index, toasty_error *err)
 {
-    const toasty_model *model = index->model;
-    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a row of %s has the same value in %s", model->table,
-                 index->described->name);
-    toasty__error_set(err, constraint, index->described->name);
-    toasty__error_set(err, table, model->table);
-    toasty__error_set(err, field, model->fields[index->fields[0]].name);
+    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a value of another row");
+    toasty__blame_index(&(toasty_statement){.model = model, .table = model->table}, index, err);
     return -1;
 }
 
 /* No item but `before` has the unique values of `after`. NULL is like no other NULL. */
-static int check_unique(const toasty__kv_table *table, const toasty__kv_item *before,
-                        const toasty__kv_item *after, toasty_error *err)
+static int check_unique(const toasty__kv_log *log, const toasty__kv_table *table,
+                        const toasty__kv_item *before, const toasty__kv_item *after, toasty_error *err)
 {
     for (uint16_t i = 0; after && i < table->model->index_count; i++) {
         const toasty__kv_index *index = &table->indexes[i];
         toasty_value values[TOASTY__KV_MAX_FIELDS];
-        bool unique = index->described->unique;
+        bool unique = index->described->unique && (i == 0 || !log->by_claims);
         uint8_t count = index->described->field_count;
         for (uint8_t f = 0; f < count; f++) {
             values[f] = after->values[index->fields[f]];
@@ -188,7 +187,7 @@ static int check_unique(const toasty__kv_table *table, const toasty__kv_item *be
         if (node && node->item == before)
             node = node->next[0];
         if (node && toasty__kv_compare_place(index, node->item, place) == 0)
-            return refuse(index, err);
+            return toasty__kv_refuse(table->model, index->described, err);
     }
     return 0;
 }
@@ -197,7 +196,7 @@ int toasty__kv_change(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_i
                       toasty__kv_item *after, toasty_error *err)
 {
     void *changes = log->changes;
-    int status = check_unique(table, before, after, err);
+    int status = check_unique(log, table, before, after, err);
     if (status == 0 && toasty__grow(&changes, &log->capacity, log->count + 1, sizeof(*log->changes)) < 0)
         status = toasty__fail_memory(err);
     log->changes = changes;
@@ -211,12 +210,19 @@ int toasty__kv_change(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_i
     return 0;
 }
 
+static void log_end(toasty__kv_log *log)
+{
+    toasty__free(log->changes);
+    log->changes = NULL;
+    log->count = log->capacity = 0;
+}
+
 void toasty__kv_log_keep(toasty__kv_log *log)
 {
     for (size_t i = 0; i < log->count; i++)
         toasty__kv_item_free(log->changes[i].table, log->changes[i].before);
-    toasty__free(log->changes);
-    *log = (toasty__kv_log){0};
+    toasty__kv_claims_keep(log);
+    log_end(log);
 }
 
 void toasty__kv_log_take_back(toasty__kv_log *log)
@@ -227,11 +233,17 @@ void toasty__kv_log_take_back(toasty__kv_log *log)
         link_item(change->table, change->before);
         toasty__kv_item_free(change->table, change->after);
     }
-    toasty__free(log->changes);
-    *log = (toasty__kv_log){0};
+    toasty__kv_claims_take_back(log);
+    log_end(log);
 }
 
 /* --- stores --- */
+
+void toasty__kv_done_end(toasty__kv_done *done)
+{
+    toasty__free(done->counts);
+    *done = (toasty__kv_done){.used = false};
+}
 
 static pthread_mutex_t stores_lock = PTHREAD_MUTEX_INITIALIZER;
 static toasty__kv_store *stores;
@@ -254,6 +266,8 @@ static void store_free(toasty__kv_store *store)
         next = table->next;
         table_free(table);
     }
+    for (size_t i = 0; i < TOASTY__KV_TOKENS; i++)
+        toasty__kv_done_end(&store->done[i]);
     pthread_mutex_destroy(&store->lock);
     toasty__free(store->name);
     toasty__free(store);

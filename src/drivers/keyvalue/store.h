@@ -6,19 +6,37 @@
 #ifndef TOASTY_KEYVALUE_STORE_H
 #define TOASTY_KEYVALUE_STORE_H
 
+#include "base/map.h"
 #include "drivers/keyvalue/index.h"
 #include <pthread.h>
+
+typedef struct toasty__kv_claim toasty__kv_claim; /* claims.c */
 
 typedef struct toasty__kv_table {
     char *name; /* with its prefix */
     const toasty_model *model;
     toasty__kv_index *indexes; /* as the model has them */
+    toasty__map claims;        /* who has which unique value (claims.h) */
     struct toasty__kv_table *next;
 } toasty__kv_table;
+
+enum { TOASTY__KV_TOKENS = 64 }; /* how many groups a store remembers */
+
+/* A group that was done, by its token. */
+typedef struct toasty__kv_done {
+    bool used;
+    uint8_t token[16];
+    uint32_t count; /* of its operations, and what each counted */
+    int64_t *counts;
+} toasty__kv_done;
+
+void toasty__kv_done_end(toasty__kv_done *done);
 
 typedef struct toasty__kv_store {
     pthread_mutex_t lock;
     toasty__kv_table *tables;
+    toasty__kv_done done[TOASTY__KV_TOKENS];
+    size_t next_done;
     /* of the list of stores, under its own lock */
     char *name;
     unsigned references;
@@ -43,14 +61,24 @@ toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_val
 toasty__kv_item *toasty__kv_item_new(toasty__kv_table *table, const toasty_value *values);
 void toasty__kv_item_free(const toasty__kv_table *table, toasty__kv_item *item); /* NULL is fine */
 
-/* The changes of one job, in order. Starts zeroed. */
+/* The changes of one job, in order. Starts zeroed but for `by_claims`. */
 typedef struct toasty__kv_log {
     struct toasty__kv_change {
         toasty__kv_table *table;
         toasty__kv_item *before, *after;
     } * changes;
     size_t count, capacity;
+    struct toasty__kv_given {
+        toasty__kv_table *table;
+        toasty__kv_claim *claim;
+        toasty_value *before; /* its owner, or NULL */
+    } * claims;
+    size_t claim_count, claim_capacity;
+    bool by_claims; /* claims alone keep values unique, but for those of the primary key */
 } toasty__kv_log;
+
+/* Fails with unique_violation, naming the index; -1. */
+int toasty__kv_refuse(const toasty_model *model, const toasty_index *index, toasty_error *err);
 
 /* Puts `after` in the place of `before`; one of them may be NULL. Takes `after` in any case. -1 with err, and
  * nothing changed: another item has one of its unique values. */

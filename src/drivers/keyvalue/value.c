@@ -1,4 +1,4 @@
-/* Values of the store: their order, copies, sums, and the way into an answer. Knows nothing of items. */
+/* Values of the store: copies, sums, and the way into an answer. Knows nothing of items. */
 #include "drivers/keyvalue/value.h"
 
 #include "base/alloc.h"
@@ -7,60 +7,9 @@
 #include "core/types.h"
 #include "driver/encode.h"
 
-#include <math.h>
 #include <string.h>
 
 extern const toasty_capability toasty__keyvalue_capability;
-
-/* --- order --- */
-
-static int compare_bytes(const void *a, size_t a_length, const void *b, size_t b_length)
-{
-    size_t common = a_length < b_length ? a_length : b_length;
-    int order = common ? memcmp(a, b, common) : 0;
-    return order ? order : (a_length > b_length) - (a_length < b_length);
-}
-
-/* NaN is the largest number and equal to itself, so that the order is total. */
-static int compare_reals(double a, double b)
-{
-    if (isnan(a) || isnan(b))
-        return !!isnan(a) - !!isnan(b);
-    return (a > b) - (a < b);
-}
-
-/* The place of an enum's value in its declaration. */
-static int place_of(const toasty_enum *labels, int64_t value)
-{
-    for (uint16_t i = 0; i < labels->count; i++)
-        if (labels->values[i] == value)
-            return i;
-    return labels->count;
-}
-
-int toasty__kv_compare(const toasty_field *field, const toasty_value *a, const toasty_value *b)
-{
-    if (a->kind != b->kind) /* NULL and others; numbers up to INT64_MAX and those above */
-        return (a->kind > b->kind) - (a->kind < b->kind);
-    switch ((toasty_value_kind)a->kind) {
-    case TOASTY_VALUE_INT:
-        if (field->type == TOASTY_TYPE_ENUM)
-            return place_of(field->labels, a->as.integer) - place_of(field->labels, b->as.integer);
-        return (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
-    case TOASTY_VALUE_UINT:
-        return (a->as.unsigned_integer > b->as.unsigned_integer) -
-               (a->as.unsigned_integer < b->as.unsigned_integer);
-    case TOASTY_VALUE_FLOAT:
-        return compare_reals(a->as.real, b->as.real);
-    case TOASTY_VALUE_TEXT:
-    case TOASTY_VALUE_BYTES:
-        return compare_bytes(a->as.bytes, a->len, b->as.bytes, b->len);
-    case TOASTY_VALUE_UUID:
-        return memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid));
-    default:
-        return 0;
-    }
-}
 
 /* --- copies --- */
 

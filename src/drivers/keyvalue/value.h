@@ -1,12 +1,8 @@
-/* Values as the store keeps them: owned copies, with one order for each type of field. */
+/* Values as the store keeps them: owned copies. */
 #ifndef TOASTY_KEYVALUE_VALUE_H
 #define TOASTY_KEYVALUE_VALUE_H
 
 #include <toasty/driver/driver.h>
-
-/* The order of two values of a field: NULL first, numbers by value, text and bytes by their bytes, enums as
- * they were declared. Below zero, zero, or above. */
-int toasty__kv_compare(const toasty_field *field, const toasty_value *a, const toasty_value *b);
 
 /* A copy with text and bytes of its own; -1 when out of memory. */
 int toasty__kv_value_copy(toasty_value *copy, const toasty_value *value);

@@ -10,6 +10,7 @@ const toasty_capability toasty__postgresql_capability = {
     .offset = true,
     .scan_is_query = true,
     .count = true,
+    .pattern = true,
     .ilike = true,
     .update_where = true,
     .sequence = true,

@@ -2,6 +2,7 @@
  *
  *     postgresql://user:password@host:port/database?keyword=value&…
  *
+ * Of several hosts, a:1,b:2, the first that answers is taken.
  * Every keyword of libpq may stand in the query, and what the URL leaves out comes from where libpq has it:
  * the PG… variables, the password file, the service file. A unix socket is a host that begins with '/',
  * percent-encoded or as host=. Our own option is prepare=off, for poolers that cannot keep prepared
@@ -36,6 +37,33 @@ static int add(pg_database *database, const char *keyword, const char *value, to
     return 0;
 }
 
+/* A list of libpq's; one of nothing but absent items is not said. */
+static int add_list(pg_database *database, const char *keyword, const toasty__buffer *list, toasty_error *err)
+{
+    if (list->failed)
+        return toasty__fail_memory(err);
+    bool empty = !list->bytes || strspn(list->bytes, ",") == strlen(list->bytes);
+    return empty ? 0 : add(database, keyword, list->bytes, err);
+}
+
+static int add_hosts(pg_database *database, const toasty_url *url, toasty_error *err)
+{
+    toasty__buffer names, ports;
+    toasty__buffer_init(&names);
+    toasty__buffer_init(&ports);
+    for (size_t i = 0; i < url->host_count; i++) {
+        const struct toasty__url_host *host = &url->hosts[i];
+        toasty__buffer_printf(&names, "%s%s", i ? "," : "", host->name ? host->name : "");
+        toasty__buffer_printf(&ports, "%s%s", i ? "," : "", host->port ? host->port : "");
+    }
+    int status = add_list(database, "host", &names, err);
+    if (status == 0)
+        status = add_list(database, "port", &ports, err);
+    toasty__buffer_done(&names);
+    toasty__buffer_done(&ports);
+    return status;
+}
+
 /* All that libpq knows, out of the query; then the parts before it, which are more specific. Of a keyword
  * that comes twice the last counts. */
 static int add_all(pg_database *database, const toasty_url *url, const PQconninfoOption *known,
@@ -51,8 +79,8 @@ static int add_all(pg_database *database, const toasty_url *url, const PQconninf
     if (add(database, "fallback_application_name", "toasty", err) < 0 ||
         add(database, "gssencmode", getenv("PGGSSENCMODE") ? NULL : "disable", err) < 0)
         return -1;
-    if (add(database, "host", url->host, err) < 0 || add(database, "port", url->port, err) < 0 ||
-        add(database, "user", url->user, err) < 0 || add(database, "password", url->password, err) < 0 ||
+    if (add_hosts(database, url, err) < 0 || add(database, "user", url->user, err) < 0 ||
+        add(database, "password", url->password, err) < 0 ||
         add(database, "dbname", *url->path ? url->path : NULL, err) < 0)
         return -1;
     for (const PQconninfoOption *option = known; option->keyword; option++)

@@ -61,7 +61,7 @@ static int read_path(toasty__sqlite_database *database, const toasty_url *url, t
 {
     /* sqlite:///a/b has an authority, which is empty, and the path begins after the third '/'. */
     bool has_authority = !strncmp(url->text + strlen(url->scheme), "://", 3);
-    if (url->host || url->user || url->port || (has_authority && !*url->path))
+    if (url->host_count || url->user || (has_authority && !*url->path))
         return toasty__fail(
             err, TOASTY_INVALID_URL,
             "a SQLite database is a file: sqlite:relative.db, sqlite:///absolute.db or sqlite::memory:");
@@ -74,8 +74,8 @@ static int read_path(toasty__sqlite_database *database, const toasty_url *url, t
     if (!database->path)
         return toasty__fail_memory(err);
     database->path[0] = '/';
-    memcpy(database->path + has_authority, url->path, length + 1);
-    database->in_memory = !strcmp(database->path, ":memory:");
+    database->in_memory = !strcmp(url->path, ":memory:"); /* sqlite:///:memory: too */
+    memcpy(database->path + (has_authority && !database->in_memory), url->path, length + 1);
     return 0;
 }
 

@@ -3,7 +3,9 @@
 #include "engine/keys/change.h"
 #include "base/error.h"
 #include "core/access.h"
+#include "core/evaluate.h"
 #include "engine/keys/reached.h"
+#include "engine/keys/write_set.h"
 #include "engine/run/relate.h"
 #include <string.h>
 
@@ -64,16 +66,6 @@ toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_k
     return operation;
 }
 
-toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
-                                        const toasty_model *model, const toasty_value *key)
-{
-    toasty_operation *operation =
-        key ? toasty__key_operation(run, kind, model, &model->indexes[0], key, 1) : NULL;
-    if (operation)
-        operation->must_exist = true;
-    return operation;
-}
-
 /* Values of some fields of a record, in the order of an index. */
 static const toasty_value *values_of(toasty__running *run, const toasty_model *model, const uint16_t *fields,
                                      uint32_t count, const void *record)
@@ -84,18 +76,95 @@ static const toasty_value *values_of(toasty__running *run, const toasty_model *m
     return values;
 }
 
+/* The values that a row which the request means has besides its key. NULL when out of memory. */
+static const toasty_value *also_values(toasty__running *run, const toasty__step *step)
+{
+    toasty_value *values =
+        toasty__arena_alloc(&run->execution->arena, step->also_count * sizeof(*values) + 1);
+    for (uint8_t i = 0; values && i < step->also_count; i++)
+        values[i] = run->shape.values[step->also_binds[i].index];
+    return values;
+}
+
+/* What is read before is compared in memory; where the store can, it is compared once more when it changes.
+ */
+static int expect(toasty__running *run, toasty_operation *operation, const char *row,
+                  const toasty_relation *reference)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    if (!run->execution->engine->driver->capability->expect)
+        return 0;
+    operation->key.expect_fields = reference ? reference->own_fields : step->also;
+    operation->key.expect_count = reference ? reference->field_count : step->also_count;
+    operation->key.expect_values =
+        reference ? values_of(run, operation->model, reference->own_fields, reference->field_count, row)
+                  : also_values(run, step);
+    return operation->key.expect_values ? 0 : -1;
+}
+
+toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
+                                        const toasty_model *model, const toasty_value *key, const char *row,
+                                        const toasty_relation *reference)
+{
+    toasty_operation *operation = toasty__key_operation(run, kind, model, &model->indexes[0], key, 1);
+    if (!operation || expect(run, operation, row, reference) < 0)
+        return NULL;
+    operation->must_exist = true;
+    operation->key.before = row ? row : run->request->record;
+    return operation;
+}
+
 /* --- reading what is meant --- */
+
+/* Where the rows of the call go that the change gives back; NULL: none are wanted. */
+static toasty_sink *wanted_rows(toasty__running *run)
+{
+    const toasty__plan *plan = run->plan;
+    return plan->steps[0].column_count ? &run->loaded[plan->answer].sink : NULL;
+}
+
+static const toasty_capability *can_of(const toasty__running *run)
+{
+    return run->execution->engine->driver->capability;
+}
+
+/* Is the change of one row all that is sent? */
+static bool is_alone(const toasty__running *run)
+{
+    const toasty__keys *keys = run->keys;
+    const toasty__plan *plan = run->plan;
+    bool one = keys->direct || (keys->first && keys->first->loaded.count == 1 && !keys->first->next);
+    return one && run->execution->run_count == 1 &&
+           !toasty__claims_values(can_of(run), plan->steps[0].table,
+                                  keys->how->removes ? NULL : plan->assigned, plan->assigned_count);
+}
+
+/* Do the changes themselves give back the rows that are wanted? */
+static bool gives_back(const toasty__running *run)
+{
+    const toasty_capability *can = can_of(run);
+    return can->returning && (toasty__group_gives_rows(can) || is_alone(run));
+}
+
+static bool is_direct(const toasty__running *run)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    return step->access == TOASTY__ACCESS_GET && (!step->also_count || can_of(run)->expect) &&
+           run->keys->how->is_direct(run);
+}
 
 int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toasty_error *err)
 {
-    const toasty__step *step = &run->plan->steps[0];
-    run->keys = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*run->keys));
-    if (!run->keys)
+    toasty__keys *keys = toasty__arena_calloc(&run->execution->arena, 1, sizeof(*keys));
+    run->keys = keys;
+    if (!keys)
         return toasty__fail_memory(err);
-    run->keys->how = how;
-    run->keys->last = &run->keys->first;
-    run->keys->direct = step->access == TOASTY__ACCESS_GET && !step->also_count && how->is_direct(run);
-    run->stages = run->keys->direct ? 1 : 2;
+    keys->how = how;
+    keys->last = &keys->first;
+    keys->direct = is_direct(run);
+    keys->keeps = how->removes && wanted_rows(run) && !gives_back(run);
+    keys->direct = keys->direct && !keys->keeps;
+    run->stages = keys->direct ? 1 : 2;
     return 0;
 }
 
@@ -121,22 +190,17 @@ static int read_meant(toasty__running *run, toasty_error *err)
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;
+    if (run->keys->keeps)
+        operation->sink->arena = &run->block->arena;
     return 0;
 }
 
 /* --- changing --- */
 
-/* Where the rows of the call go that the change gives back; NULL: none are wanted. */
-static toasty_sink *wanted_rows(toasty__running *run)
-{
-    return run->plan->steps[0].column_count ? &run->loaded[0].sink : NULL;
-}
-
-/* Where a driver's changes give nothing back, rows are read in the same group: before they go, or after their
- * update. */
+/* Where an update gives nothing back, the rows are read after it. */
 static bool reads_back(toasty__running *run)
 {
-    return wanted_rows(run) && !run->execution->engine->driver->capability->returning;
+    return wanted_rows(run) && !run->keys->how->removes && !gives_back(run);
 }
 
 static int read_back(toasty__running *run, const toasty_value *key, toasty_error *err)
@@ -159,15 +223,41 @@ static const toasty_value *key_of(toasty__running *run, const toasty__reached *r
 
 static int change_rows(toasty__running *run, const toasty__reached *rows, toasty_error *err)
 {
+    bool sinks = !rows->relation && !run->keys->keeps && !reads_back(run);
     for (size_t i = 0; i < rows->loaded.count; i++) {
         const toasty_value *key = key_of(run, rows, i);
-        toasty_sink *sink = rows->relation || reads_back(run) ? NULL : wanted_rows(run);
+        toasty_sink *sink = sinks ? wanted_rows(run) : NULL;
         if (!key)
             return toasty__fail_memory(err);
         if (run->keys->how->change(run, rows, rows->loaded.rows + i * rows->model->size, key, sink, err) < 0)
             return -1;
     }
     return 0;
+}
+
+/* The rows that were read are the result, before it is known which of them go. */
+static int keep_all(toasty__running *run, const toasty__reached *rows, toasty_error *err)
+{
+    for (size_t i = 0; i < rows->loaded.count; i++) {
+        void *kept = toasty_sink_row(wanted_rows(run));
+        if (!kept)
+            return toasty__fail_memory(err);
+        memcpy(kept, rows->loaded.rows + i * rows->model->size, rows->model->size);
+    }
+    return 0;
+}
+
+/* Rows that did not go, since they were gone already, are not in the result. */
+static void drop_absent(toasty__running *run)
+{
+    toasty__loaded *kept = &run->loaded[run->plan->answer];
+    const toasty_operation *operations = toasty__run_operations(run);
+    size_t count = 0, size = run->request->model->size;
+    for (uint32_t i = 0; i < run->keys->root_changes; i++)
+        if (operations[i].count)
+            memmove(kept->rows + count++ * size, kept->rows + i * size, size);
+    if (run->keys->root_changes)
+        kept->sink.next = kept->rows + count * size;
 }
 
 static int read_back_all(toasty__running *run, const toasty__reached *rows, toasty_error *err)
@@ -178,8 +268,17 @@ static int read_back_all(toasty__running *run, const toasty__reached *rows, toas
     return 0;
 }
 
+/* No row has NULL where it must be equal to something. */
+static bool asks_for_null(const toasty__running *run, const toasty__step *step)
+{
+    for (uint8_t i = 0; i < step->also_count; i++)
+        if (run->shape.values[step->also_binds[i].index].kind == TOASTY_VALUE_NULL)
+            return true;
+    return false;
+}
+
 /* One row, whose key is given. */
-static int change_direct(toasty__running *run, bool before, bool after, toasty_error *err)
+static int change_direct(toasty__running *run, toasty_error *err)
 {
     const toasty__step *step = &run->plan->steps[0];
     toasty_value *key = toasty__arena_alloc(&run->execution->arena, step->key_count * sizeof(*key));
@@ -187,11 +286,11 @@ static int change_direct(toasty__running *run, bool before, bool after, toasty_e
         return toasty__fail_memory(err);
     for (uint8_t i = 0; i < step->key_count; i++)
         key[i] = run->shape.values[step->key_binds[i].index];
-    run->keys->first_change = before;
+    if (asks_for_null(run, step))
+        return 0;
     run->keys->root_changes = 1;
-    toasty_sink *sink = before || after ? NULL : wanted_rows(run);
-    if ((before && read_back(run, key, err) < 0) ||
-        run->keys->how->change(run, NULL, NULL, key, sink, err) < 0)
+    bool after = reads_back(run);
+    if (run->keys->how->change(run, NULL, NULL, key, after ? NULL : wanted_rows(run), err) < 0)
         return -1;
     return after ? read_back(run, key, err) : 0;
 }
@@ -200,18 +299,16 @@ static int change_direct(toasty__running *run, bool before, bool after, toasty_e
 static int change_all(toasty__running *run, toasty_error *err)
 {
     const toasty__reached *meant = run->keys->first;
-    bool before = reads_back(run) && run->keys->how->removes, after = reads_back(run) && !before;
     run->keys->sent = true;
     if (run->keys->direct)
-        return change_direct(run, before, after, err);
+        return change_direct(run, err);
     run->keys->root_changes = (uint32_t)meant->loaded.count;
-    run->keys->first_change = before ? run->keys->root_changes : 0;
-    if (before && read_back_all(run, meant, err) < 0)
+    if (run->keys->keeps && keep_all(run, meant, err) < 0)
         return -1;
     for (const toasty__reached *rows = meant; rows; rows = rows->next)
         if (change_rows(run, rows, err) < 0)
             return -1;
-    return after ? read_back_all(run, meant, err) : 0;
+    return reads_back(run) ? read_back_all(run, meant, err) : 0;
 }
 
 /* --- stages --- */
@@ -233,32 +330,15 @@ int toasty__keys_issue(toasty__running *run, toasty_error *err)
     return keys->sent || !run->execution->writing ? 0 : change_all(run, err);
 }
 
-static bool equal(const toasty_value *a, const toasty_value *b)
-{
-    if (a->kind != b->kind)
-        return false;
-    switch ((toasty_value_kind)a->kind) {
-    case TOASTY_VALUE_NULL:
-        return false; /* NULL is equal to nothing */
-    case TOASTY_VALUE_FLOAT:
-        return a->as.real == b->as.real;
-    case TOASTY_VALUE_TEXT:
-    case TOASTY_VALUE_BYTES:
-        return a->len == b->len && memcmp(a->as.bytes, b->as.bytes, a->len) == 0;
-    case TOASTY_VALUE_UUID:
-        return memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid)) == 0;
-    default:
-        return a->as.unsigned_integer == b->as.unsigned_integer;
-    }
-}
-
 /* Is a row that the key found what the request means? */
 static bool is_meant(const toasty__running *run, const toasty__reached *rows, const char *row)
 {
     const toasty__step *step = &run->plan->steps[0];
     for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
-        toasty_value value = toasty__get(step->table, row, &step->table->fields[step->also[i]]);
-        if (!equal(&value, &run->shape.values[step->also_binds[i].index]))
+        const toasty_field *field = &step->table->fields[step->also[i]];
+        toasty_value value = toasty__get(step->table, row, field);
+        if (value.kind == TOASTY_VALUE_NULL || /* it is equal to nothing */
+            toasty__compare_values(field, &value, &run->shape.values[step->also_binds[i].index]) != 0)
             return false;
     }
     return true;
@@ -303,8 +383,10 @@ int toasty__keys_absorb(toasty__running *run, toasty_error *err)
     }
     run->stages = run->stage;
     const toasty_operation *operations = toasty__run_operations(run);
+    if (run->keys->keeps)
+        drop_absent(run);
     for (uint32_t i = 0; i < run->keys->root_changes; i++)
-        run->count += operations[run->keys->first_change + i].count;
+        run->count += operations[i].count;
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "engine/keys/reached.h"
+#include "engine/keys/write_set.h"
 
 /* --- references --- */
 
@@ -95,13 +96,14 @@ static int read_references(toasty__running *run, toasty_error *err)
 /* --- changing --- */
 
 /* The reference of a row is cleared. */
-static int clear_reference(toasty__running *run, const toasty_relation *reference, const toasty_value *key,
-                           toasty_error *err)
+static int clear_reference(toasty__running *run, const toasty_relation *reference, const char *row,
+                           const toasty_value *key, toasty_error *err)
 {
     static const toasty_value nulls[TOASTY_MAX_KEYS];
     static const uint8_t set[TOASTY_MAX_KEYS] = {TOASTY_CHANGE_SET, TOASTY_CHANGE_SET, TOASTY_CHANGE_SET,
                                                  TOASTY_CHANGE_SET};
-    toasty_operation *operation = toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, reference->owner, key);
+    toasty_operation *operation =
+        toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, reference->owner, key, row, reference);
     if (!operation)
         return toasty__fail_memory(err);
     operation->fields = reference->own_fields;
@@ -122,9 +124,9 @@ static int keep_row(toasty__running *run, const toasty__reached *rows, const cha
     if (toasty__map_get(&run->keys->going, name, length))
         return 0; /* it goes on another way */
     if (rows->relation->on_delete == TOASTY_ON_DELETE_SET_NULL)
-        return clear_reference(run, rows->relation, key, err);
-    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "rows of %s refer to what would be deleted",
-                 rows->model->table);
+        return clear_reference(run, rows->relation, row, key, err);
+    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s.%s: a row still refers to the one that was to go",
+                 rows->model->table, rows->model->fields[rows->relation->own_fields[0]].name);
     toasty__error_set(err, constraint, rows->relation->constraint);
     toasty__error_set(err, table, rows->model->table);
     toasty__error_set(err, field, rows->model->fields[rows->relation->own_fields[0]].name);
@@ -136,19 +138,23 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
 {
     if (rows && !toasty__reached_go(rows))
         return keep_row(run, rows, row, key, err);
-    toasty_operation *operation = toasty__key_change_of(run, TOASTY_OPERATION_DELETE,
-                                                        rows ? rows->model : run->plan->steps[0].table, key);
+    const toasty_model *model = run->plan->steps[0].table;
+    toasty_operation *operation = toasty__key_change_of(
+        run, TOASTY_OPERATION_DELETE, rows ? rows->model : model, key, row, rows ? rows->relation : NULL);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = sink;
     return 0;
 }
 
-/* Nothing refers to the rows of its model, or the database sees to what does. */
+/* Nothing refers to the rows of its model, or the database sees to what does, and the unique values that they
+ * give up are known. */
 static bool is_direct(const toasty__running *run)
 {
-    return run->execution->engine->driver->capability->foreign_keys ||
-           !reference_to(run->execution->engine->schema, run->plan->steps[0].table, 0);
+    const toasty_model *model = run->plan->steps[0].table;
+    const toasty_capability *can = run->execution->engine->driver->capability;
+    return (can->foreign_keys || !reference_to(run->execution->engine->schema, model, 0)) &&
+           (!toasty__claims_values(can, model, NULL, 0) || (run->request->record && can->expect));
 }
 
 const toasty__key_change toasty__deleting_by_key = {

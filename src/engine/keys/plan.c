@@ -1,11 +1,14 @@
 /* How a step asks a store without SQL: the index that its conditions name decides. */
 #include "engine/keys/plan.h"
 #include "base/error.h"
+#include "core/evaluate.h"
 
 /* --- conditions --- */
 
 /* The conditions of a step's statement, which must all hold. */
 typedef struct conditions {
+    const toasty__plan *plan;
+    const toasty__step *step;
     const toasty__expr **items; /* NULL: they are counted */
     uint32_t count;
 } conditions;
@@ -22,12 +25,13 @@ static toasty__visit_next see_condition(const toasty__visited *visited, void *ar
 }
 
 /* -1 when out of memory. */
-static int take_conditions(const toasty__expr *where, toasty__arena *arena, conditions *all)
+static int take_conditions(toasty__plan *plan, const toasty__step *step, conditions *all)
 {
-    *all = (conditions){.items = NULL};
+    const toasty__expr *where = step->stmt->where;
+    *all = (conditions){.plan = plan, .step = step};
     if (toasty__visit_expr(where, see_condition, all) < 0)
         return -1;
-    all->items = toasty__arena_alloc(arena, all->count * sizeof(*all->items) + 1);
+    all->items = toasty__arena_alloc(&plan->arena, all->count * sizeof(*all->items) + 1);
     all->count = 0;
     return all->items ? toasty__visit_expr(where, see_condition, all) : -1;
 }
@@ -45,13 +49,33 @@ static uint32_t equal_columns(const toasty__expr *expr)
                                                                         : 0;
 }
 
-/* The parameter that a column is compared with for equality, or a list of gathered keys; NULL when it is not.
- */
+/* Does a list hold keys of the parents' rows? */
+static bool is_of_parents(const toasty__step *step, const toasty__expr *expr)
+{
+    uint32_t columns = equal_columns(expr);
+    return columns && step->binds[expr->items[columns]->parameter].source == TOASTY__BIND_KEYS;
+}
+
+/* Can rows be found by the values of a comparison? Those of a list are asked for one by one, and what is
+ * found by them stands in no order: so not where only the first rows are wanted, and not once more for each
+ * parent. */
+static bool finds(const conditions *all, const toasty__expr *expr)
+{
+    const toasty__step *step = all->step;
+    uint32_t columns = equal_columns(expr);
+    if (!columns || expr->tag == TOASTY__EXPR_EQ || is_of_parents(step, expr))
+        return columns;
+    bool of_call = step->binds[expr->items[columns]->parameter].index < all->plan->key_count;
+    bool partial = step->limit_value != TOASTY__NO_PARAMETER || step->most;
+    return of_call || (!step->relation && !partial);
+}
+
+/* The parameter that a column is compared with for equality, or a list; NULL when it is not. */
 static const toasty__expr *compared_with(const conditions *all, uint16_t field)
 {
     for (uint32_t c = 0; c < all->count; c++) {
         const toasty__expr *expr = all->items[c];
-        uint32_t columns = equal_columns(expr);
+        uint32_t columns = finds(all, expr) ? equal_columns(expr) : 0;
         for (uint32_t i = 0; i < columns; i++)
             if (expr->items[i]->tag == TOASTY__EXPR_COLUMN && expr->items[i]->field == field)
                 return expr->items[columns + i];
@@ -70,12 +94,22 @@ static bool is_ranged(const conditions *all, uint16_t field)
 
 /* --- the index --- */
 
-/* How many leading fields of an index are given. */
+/* How many leading fields of an index are given. Of lists, whose items would be asked for one by one, one is
+ * enough, unless they stand side by side. */
 static uint8_t given_fields(const conditions *all, const toasty_index *index)
 {
+    const toasty__step *step = all->step;
+    const toasty__expr *value;
     uint8_t given = 0;
-    while (given < index->field_count && compared_with(all, index->fields[given]))
+    bool list = false;
+    while (given < index->field_count && (value = compared_with(all, index->fields[given]))) {
+        bool another = step->stmt->parameters[value->parameter].list &&
+                       step->binds[value->parameter].source != TOASTY__BIND_KEYS;
+        if (list && another)
+            break;
+        list = list || another;
         given++;
+    }
     return given;
 }
 
@@ -105,32 +139,20 @@ static bool serves(const toasty_index *index, uint8_t given, uint16_t field)
     return false;
 }
 
-enum { MAX_ALSO = 2 * TOASTY_MAX_KEYS };
-
-static bool all_served(const toasty__step *step, const toasty__expr *list)
+static bool all_served(const toasty_index *index, uint8_t given, const toasty__expr *list)
 {
     for (uint32_t i = 0; i < equal_columns(list); i++)
-        if (!serves(step->index, step->key_count, list->items[i]->field))
+        if (!serves(index, given, list->items[i]->field))
             return false;
     return true;
 }
 
-/* A condition that the index leaves over is added to those of the step. False when it cannot be: it is no
- * equality of a column, or there are too many. */
-static bool take_rest(toasty__step *step, const conditions *all, const toasty__expr *expr, uint16_t *fields,
-                      toasty__bind *binds)
+/* A child step asks by the keys of its parents, whatever else is known. */
+static bool serves_parents(const conditions *all, const toasty_index *index, uint8_t given)
 {
-    if (expr->tag == TOASTY__EXPR_TUPLE_IN || expr->tag == TOASTY__EXPR_IN)
-        return all_served(step, expr);
-    if (is_range(expr))
-        return take_end(step, expr);
-    if (expr->tag != TOASTY__EXPR_EQ || step->also_count == MAX_ALSO)
-        return false;
-    const toasty__expr *column = expr->items[0], *value = expr->items[1];
-    if (serves(step->index, step->key_count, column->field) && compared_with(all, column->field) == value)
-        return true;
-    fields[step->also_count] = column->field;
-    binds[step->also_count++] = step->binds[value->parameter];
+    for (uint32_t c = 0; c < all->count; c++)
+        if (is_of_parents(all->step, all->items[c]) && !all_served(index, given, all->items[c]))
+            return false;
     return true;
 }
 
@@ -145,41 +167,178 @@ static void choose_index(toasty__step *step, const conditions *all)
         uint8_t partition = index->partition_count ? index->partition_count : index->field_count;
         bool ranged = given < index->field_count && is_ranged(all, index->fields[given]);
         unsigned use = 2u * given + ranged;
-        if (given >= partition && use > best) {
+        if (given >= partition && use > best && serves_parents(all, index, given)) {
             best = use;
             step->index = index;
             step->key_count = given;
         }
     }
+    step->access = !step->index ? TOASTY__ACCESS_SCAN
+                   : step->index->primary && step->key_count == step->index->field_count
+                       ? TOASTY__ACCESS_GET
+                       : TOASTY__ACCESS_QUERY;
+}
+
+/* --- what the index leaves over --- */
+
+enum { MAX_ALSO = 2 * TOASTY_MAX_KEYS };
+
+/* The leftovers of a step. */
+typedef struct rest {
+    toasty__expr **filter, **kept; /* of a read */
+    uint32_t filter_count, kept_count;
+    uint16_t *also; /* of a change */
+    toasty__bind *also_binds;
+} rest;
+
+/* Does the index serve a condition as a whole? */
+static bool takes(toasty__step *step, const conditions *all, const toasty__expr *expr)
+{
+    if (is_range(expr))
+        return take_end(step, expr);
+    uint32_t columns = finds(all, expr) ? equal_columns(expr) : 0;
+    for (uint32_t i = 0; i < columns; i++)
+        if (!serves(step->index, step->key_count, expr->items[i]->field) ||
+            compared_with(all, expr->items[i]->field) != expr->items[columns + i])
+            return false;
+    return columns;
+}
+
+static toasty__visit_next see_key(const toasty__visited *visited, void *arg)
+{
+    const toasty__step *step = arg;
+    const toasty__expr *expr = visited->expr;
+    bool key = expr->tag == TOASTY__EXPR_COLUMN &&
+               (serves(step->index, step->index->field_count, expr->field) ||
+                serves(&step->table->indexes[0], step->table->indexes[0].field_count, expr->field));
+    return key ? TOASTY__VISIT_STOP : TOASTY__VISIT_CONTINUE;
+}
+
+/* A store evaluates no condition on what it gets by a whole key, nor on the key that it goes by. 1: it is the
+ * engine's; -1: out of memory. */
+static int is_kept(toasty__step *step, const toasty__expr *expr)
+{
+    if (step->access == TOASTY__ACCESS_SCAN)
+        return 0;
+    bool whole = step->access == TOASTY__ACCESS_GET ||
+                 (step->index->unique && step->key_count == step->index->field_count);
+    return whole ? 1 : toasty__visit_expr(expr, see_key, step);
+}
+
+/* 0: it cannot be. -1: out of memory. */
+static int leave_to_change(toasty__step *step, rest *left, const toasty__expr *expr)
+{
+    if (expr->tag != TOASTY__EXPR_EQ || !step->index || step->also_count == MAX_ALSO)
+        return 0;
+    left->also[step->also_count] = expr->items[0]->field;
+    left->also_binds[step->also_count++] = step->binds[expr->items[1]->parameter];
+    return 1;
+}
+
+static int leave(const toasty_capability *can, toasty__step *step, rest *left, const toasty__expr *expr)
+{
+    bool reads = step->stmt->tag == TOASTY__STMT_SELECT;
+    int kept = reads && can->filter ? is_kept(step, expr) : 0;
+    if (kept < 0)
+        return -1;
+    if (!reads)
+        return leave_to_change(step, left, expr);
+    if (!can->filter || (kept && !toasty__can_evaluate(expr)))
+        return 0;
+    if (kept)
+        left->kept[left->kept_count++] = (toasty__expr *)expr;
+    else
+        left->filter[left->filter_count++] = (toasty__expr *)expr;
+    return 1;
+}
+
+static const toasty__expr *join(toasty__arena *arena, toasty__expr **items, uint32_t count)
+{
+    toasty__expr *made = count ? toasty__arena_alloc(arena, sizeof(*made)) : NULL;
+    if (made)
+        *made = (toasty__expr){.tag = TOASTY__EXPR_AND, .count = count, .items = items};
+    return made;
+}
+
+static toasty__visit_next count_term(const toasty__visited *visited, void *arg)
+{
+    *(uint32_t *)arg += toasty__is_condition(visited->expr);
+    return TOASTY__VISIT_CONTINUE;
+}
+
+/* One comparison or conjunction of a filter is one term of it. */
+static int check_terms(const toasty__engine *engine, const toasty__step *step, toasty_error *err)
+{
+    uint32_t terms = 0, most = engine->driver->capability->max_terms;
+    if (toasty__visit_expr(step->filter, count_term, &terms) < 0)
+        return toasty__fail_memory(err);
+    return !most || terms <= most
+               ? 0
+               : toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                              "%s: %u conditions in one filter, of which %s takes at most %u",
+                              step->table->name, (unsigned)terms, engine->driver->name, (unsigned)most);
+}
+
+/* What is counted is looked at before. */
+static int read_all_columns(toasty__arena *arena, toasty__step *step)
+{
+    const toasty_field **columns = toasty__arena_alloc(arena, step->table->field_count * sizeof(*columns));
+    for (uint16_t i = 0; columns && i < step->table->field_count; i++)
+        columns[i] = &step->table->fields[i];
+    step->model = step->table;
+    step->columns = columns;
+    step->column_count = step->table->field_count;
+    return columns ? 0 : -1;
+}
+
+static int keep_rest(const toasty__engine *engine, toasty__plan *plan, toasty__step *step, rest *left,
+                     toasty_error *err)
+{
+    toasty__arena *arena = &plan->arena;
+    step->also = left->also;
+    step->also_binds = left->also_binds;
+    step->filter = join(arena, left->filter, left->filter_count);
+    step->kept = join(arena, left->kept, left->kept_count);
+    if (!step->filter != !left->filter_count || !step->kept != !left->kept_count ||
+        (step->kept && !step->column_count && read_all_columns(arena, step) < 0))
+        return toasty__fail_memory(err);
+    return step->filter ? check_terms(engine, step, err) : 0;
+}
+
+static int make_rest(toasty__arena *arena, const conditions *all, rest *left)
+{
+    size_t size = all->count * sizeof(*left->filter) + 1;
+    left->filter = toasty__arena_alloc(arena, size);
+    left->kept = toasty__arena_alloc(arena, size);
+    left->also = toasty__arena_calloc(arena, MAX_ALSO, sizeof(*left->also));
+    left->also_binds = toasty__arena_calloc(arena, MAX_ALSO, sizeof(*left->also_binds));
+    return left->filter && left->kept && left->also && left->also_binds ? 0 : -1;
 }
 
 static int plan_step(toasty__engine *engine, toasty__plan *plan, toasty__step *step, toasty_error *err)
 {
     conditions all;
-    if (take_conditions(step->stmt->where, &plan->arena, &all) < 0)
+    rest left = {.filter = NULL};
+    if (take_conditions(plan, step, &all) < 0 || make_rest(&plan->arena, &all, &left) < 0)
         return toasty__fail_memory(err);
     choose_index(step, &all);
+    for (uint32_t i = 0; i < all.count; i++) {
+        int left_over = takes(step, &all, all.items[i])
+                            ? 1
+                            : leave(engine->driver->capability, step, &left, all.items[i]);
+        if (left_over < 0)
+            return toasty__fail_memory(err);
+        if (!left_over)
+            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no key or index for this: %s reads by key",
+                                step->table->name, engine->driver->name);
+    }
     toasty__bind *binds = toasty__arena_calloc(&plan->arena, step->key_count, sizeof(*binds));
-    toasty__bind *also_binds = toasty__arena_calloc(&plan->arena, MAX_ALSO, sizeof(*also_binds));
-    uint16_t *also = toasty__arena_calloc(&plan->arena, MAX_ALSO, sizeof(*also));
-    if (!binds || !also_binds || !also)
+    if (!binds)
         return toasty__fail_memory(err);
-    bool reads = step->stmt->tag == TOASTY__STMT_SELECT, taken = true;
-    for (uint32_t i = 0; taken && i < all.count; i++)
-        taken = take_rest(step, &all, all.items[i], also, also_binds);
-    if (!taken || (step->also_count && (reads || !step->index)))
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no key or index for this: %s reads by key",
-                            step->table->name, engine->driver->name);
     for (uint8_t i = 0; i < step->key_count; i++)
         binds[i] = step->binds[compared_with(&all, step->index->fields[i])->parameter];
-    step->access = !step->index ? TOASTY__ACCESS_SCAN
-                   : step->index->primary && step->key_count == step->index->field_count
-                       ? TOASTY__ACCESS_GET
-                       : TOASTY__ACCESS_QUERY;
     step->key_binds = binds;
-    step->also = also;
-    step->also_binds = also_binds;
-    return 0;
+    return keep_rest(engine, plan, step, &left, err);
 }
 
 int toasty__plan_keys(toasty__engine *engine, toasty__plan *plan, toasty_error *err)

@@ -30,11 +30,11 @@ struct toasty__key_change {
 typedef struct toasty__keys {
     const toasty__key_change *how;
     toasty__reached *first, **last;
-    toasty__map going; /* rows that go: references may form a circle */
-    bool direct;       /* the key is given and nothing is read first */
-    bool sent;         /* the changes themselves were sent */
-    /* the operations of that job which change the rows of the call */
-    uint32_t first_change, root_changes;
+    toasty__map going;     /* rows that go: references may form a circle */
+    bool direct;           /* the key is given and nothing is read first */
+    bool keeps;            /* the rows that were read are those that the change gives back */
+    bool sent;             /* the changes themselves were sent */
+    uint32_t root_changes; /* the first operations of that job, which change the rows of the call */
 } toasty__keys;
 
 /* Room for rows that are asked for; NULL when out of memory. */
@@ -53,8 +53,11 @@ const char *toasty__reached_name(toasty__running *run, const toasty_model *model
 toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_kind kind,
                                         const toasty_model *model, const toasty_index *index,
                                         const toasty_value *values, uint32_t count);
-/* One that changes an item by its full key, and must find it. */
+/* One that changes a row by its full key, and must find it. row: as it was read, or NULL; by reference: it is
+ * changed because it refers to one that goes, and must still do so. NULL: it is one that the request means,
+ * and must be as the request says. */
 toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
-                                        const toasty_model *model, const toasty_value *key);
+                                        const toasty_model *model, const toasty_value *key, const char *row,
+                                        const toasty_relation *reference);
 
 #endif

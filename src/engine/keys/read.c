@@ -2,9 +2,11 @@
  *
  * A step asks for each of its keys once: those of its parents' rows, those of a list in the request, or the
  * one that the request names. No row is equal to NULL, so such a key is not asked for. */
+#include "engine/keys/read.h"
 #include "base/error.h"
 #include "core/access.h"
 #include "core/decode.h"
+#include "engine/keys/kept.h"
 #include "engine/run/relate.h"
 #include "engine/run/run.h"
 
@@ -12,19 +14,19 @@ typedef struct asking {
     toasty__running *run;
     const toasty__step *step;
     toasty__loaded *loaded;
-    const toasty_value *bound; /* of the step's parameters, for the ends of a range */
+    const toasty_value *bound; /* of the step's parameters, for the ends of a range and for conditions */
     const toasty_value *from;  /* where a page begins */
 } asking;
 
 /* --- operations --- */
 
-/* 0: as many as there are, which is what a limit of four thousand millions means too. */
-static uint32_t limit_of(const asking *a)
+/* A limit of four thousand millions is none. */
+uint32_t toasty__read_limit(const toasty__running *run, const toasty__step *step)
 {
-    if (a->step->limit_value == TOASTY__NO_PARAMETER)
-        return a->step->most;
-    bool one_more = a->run->request->kind == TOASTY_REQUEST_PAGE && !a->step->relation;
-    int64_t limit = a->run->shape.values[a->step->limit_value].as.integer;
+    if (step->limit_value == TOASTY__NO_PARAMETER)
+        return step->most;
+    bool one_more = run->request->kind == TOASTY_REQUEST_PAGE && !step->relation;
+    int64_t limit = run->shape.values[step->limit_value].as.integer;
     return limit < UINT32_MAX ? (uint32_t)limit + one_more : 0;
 }
 
@@ -41,7 +43,9 @@ static int add_operation(const asking *a, const toasty_value *values, uint32_t k
     operation->key.index = step->index;
     operation->key.values = values;
     operation->key.key_count = key_count;
-    operation->key.limit = limit_of(a);
+    operation->key.limit = step->kept ? 0 : toasty__read_limit(a->run, step);
+    operation->key.filter = step->filter;
+    operation->key.filter_values = a->bound;
     operation->key.from = a->from;
     operation->key.descending = a->run->request->backwards && !step->relation;
     operation->key.low_bound = (toasty_bound)step->low_bound;
@@ -67,7 +71,7 @@ static const toasty_value *given_list(const asking *a)
     return NULL;
 }
 
-/* The values that key number k names. False when one of them is NULL. */
+/* The values that key number k names, of keys that stand side by side. False when one of them is NULL. */
 static bool key_values(const asking *a, size_t k, toasty_value *values)
 {
     bool equal = true;
@@ -106,13 +110,33 @@ static const toasty_value *distinct(const asking *a, const toasty_value *list, s
     return added < 0 ? NULL : items;
 }
 
+/* The keys that a list makes with what else is given: those of its items. NULL when out of memory. */
+static const toasty_value *keys_of_list(const asking *a, const toasty_value *list, size_t *count)
+{
+    size_t width = a->step->key_count;
+    const toasty_value *items = distinct(a, list, count);
+    if (width == 1 || !items)
+        return items;
+    toasty_value *values =
+        toasty__arena_alloc(&a->run->execution->arena, *count * width * sizeof(*values) + 1);
+    bool equal = true;
+    for (size_t k = 0; values && equal && k < *count; k++)
+        for (size_t f = 0; f < width; f++) {
+            const toasty_value *value = &a->run->shape.values[a->step->key_binds[f].index];
+            values[k * width + f] = value->kind == TOASTY_VALUE_LIST ? items[k] : *value;
+            equal = equal && value->kind != TOASTY_VALUE_NULL;
+        }
+    *count = equal ? *count : 0;
+    return values;
+}
+
 /* All keys, one after the other. NULL when out of memory. */
 static const toasty_value *all_keys(const asking *a, size_t *count)
 {
     const toasty__step *step = a->step;
     const toasty_value *list = given_list(a);
-    if (list && step->key_count == 1)
-        return distinct(a, list, count);
+    if (list)
+        return keys_of_list(a, list, count);
     size_t asked = step->relation ? a->loaded->gathered->key_count : 1, width = step->key_count;
     toasty_value *values =
         toasty__arena_alloc(&a->run->execution->arena, asked * width * sizeof(*values) + 1);
@@ -164,6 +188,15 @@ static bool has_null_end(const asking *a)
            (step->high != TOASTY__NO_PARAMETER && a->bound[step->high].kind == TOASTY_VALUE_NULL);
 }
 
+static int start_keeping(const asking *a, toasty_error *err)
+{
+    a->loaded->keeping = toasty__arena_calloc(&a->run->execution->arena, 1, sizeof(*a->loaded->keeping));
+    if (!a->loaded->keeping)
+        return toasty__fail_memory(err);
+    a->loaded->keeping->parameters = a->bound;
+    return 0;
+}
+
 int toasty__read_keys(toasty__running *run, const toasty__step *step, toasty__loaded *loaded,
                       toasty_error *err)
 {
@@ -171,11 +204,12 @@ int toasty__read_keys(toasty__running *run, const toasty__step *step, toasty__lo
     const void *after = step->relation ? NULL : run->request->after;
     if (after && !(a.from = place_of(&a, after)))
         return toasty__fail_memory(err);
-    if (step->low_bound || step->high_bound) {
-        if (!(a.bound = toasty__bind_values(run, step, loaded->gathered)))
-            return toasty__fail_memory(err);
-        if (has_null_end(&a))
-            return 0;
-    }
+    bool binds = step->low_bound || step->high_bound || step->filter || step->kept;
+    if (binds && !(a.bound = toasty__bind_values(run, step, loaded->gathered)))
+        return toasty__fail_memory(err);
+    if (binds && has_null_end(&a))
+        return 0;
+    if (step->kept && start_keeping(&a, err) < 0)
+        return -1;
     return step->access == TOASTY__ACCESS_SCAN ? add_operation(&a, NULL, 0, err) : ask_keys(&a, err);
 }

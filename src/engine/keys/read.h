@@ -4,6 +4,9 @@
 
 #include "engine/run/run.h"
 
+/* How many rows of a step are wanted, of a child step for each parent; 0: as many as there are. */
+uint32_t toasty__read_limit(const toasty__running *run, const toasty__step *step);
+
 /* Adds the operations of a step. 0, or -1 with err. */
 int toasty__read_keys(toasty__running *run, const toasty__step *step, toasty__loaded *loaded,
                       toasty_error *err);

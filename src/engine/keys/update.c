@@ -1,11 +1,15 @@
 /* Updates by key: each row gets the values that the plan names. */
 #include "base/error.h"
 #include "engine/keys/reached.h"
+#include "engine/keys/write_set.h"
 
+/* The unique values that a row gives up are known: there are none, or the record has them. */
 static bool is_direct(const toasty__running *run)
 {
-    (void)run;
-    return true;
+    const toasty__plan *plan = run->plan;
+    const toasty_capability *can = run->execution->engine->driver->capability;
+    return !toasty__claims_values(can, plan->steps[0].table, plan->assigned, plan->assigned_count) ||
+           (run->request->record && can->expect);
 }
 
 static int change(toasty__running *run, const toasty__reached *rows, const char *row, const toasty_value *key,
@@ -13,10 +17,10 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
 {
     const toasty__plan *plan = run->plan;
     toasty_operation *operation =
-        toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, plan->steps[0].table, key);
+        toasty__key_change_of(run, TOASTY_OPERATION_UPDATE, plan->steps[0].table, key, row, NULL);
     toasty_value *values =
         toasty__arena_alloc(&run->execution->arena, plan->assigned_count * sizeof(*values));
-    (void)rows, (void)row;
+    (void)rows;
     if (!operation || !values)
         return toasty__fail_memory(err);
     for (uint16_t i = 0; i < plan->assigned_count; i++)

@@ -26,6 +26,8 @@ static int begin(toasty__running *run, toasty_error *err)
     if (toasty__loaded_new(run, err) < 0)
         return -1;
     toasty_sink *sink = &run->loaded[0].sink;
+    if (run->plan->steps[0].kept)
+        return 0; /* rows are looked at, and counted when they have come */
     if (run->plan->steps[0].access != TOASTY__ACCESS_SQL) {
         sink->row = counted_row;
         sink->expect = NULL;
@@ -36,14 +38,22 @@ static int begin(toasty__running *run, toasty_error *err)
     return 0;
 }
 
+static int absorb(toasty__running *run, toasty_error *err)
+{
+    int root = toasty__read_absorb(run, err);
+    if (root > 0 && run->plan->steps[0].kept)
+        run->count = (int64_t)run->loaded[0].count;
+    return root;
+}
+
 static int absorb_count(toasty__running *run, toasty_error *err)
 {
-    return toasty__read_absorb(run, err) < 0 ? -1 : 0;
+    return absorb(run, err) < 0 ? -1 : 0;
 }
 
 static int absorb_exists(toasty__running *run, toasty_error *err)
 {
-    int root = toasty__read_absorb(run, err);
+    int root = absorb(run, err);
     if (root > 0)
         run->count = run->count != 0;
     return root < 0 ? -1 : 0;

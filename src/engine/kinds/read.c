@@ -1,6 +1,7 @@
 /* Running the steps of a read: see read.h. */
 #include "engine/kinds/read.h"
 #include "base/error.h"
+#include "engine/keys/kept.h"
 #include "engine/keys/read.h"
 #include "engine/plan/verify.h"
 #include "engine/run/relate.h"
@@ -65,6 +66,41 @@ int toasty__read_issue(toasty__running *run, toasty_error *err)
     return 0;
 }
 
+/* The store gave more than is wanted where the engine looks at the rows itself, and where keys of several
+ * operations are meant. */
+static void cut_root(toasty__running *run)
+{
+    uint32_t wanted = toasty__read_limit(run, &run->plan->steps[0]);
+    if (wanted && run->loaded[0].count > wanted)
+        run->loaded[0].count = wanted;
+}
+
+static void cut_lists(const toasty__loaded *child, const toasty__loaded *parent)
+{
+    uint32_t wanted = toasty__read_limit(child->run, child->step);
+    const toasty_relation *relation = child->step->relation;
+    if (!wanted || relation->kind != TOASTY_HAS_MANY)
+        return;
+    for (size_t i = 0; i < parent->count; i++) {
+        toasty__slice *list =
+            (toasty__slice *)(parent->rows + i * parent->step->model->size + relation->offset);
+        if (list->len > wanted)
+            list->len = wanted;
+    }
+}
+
+/* Rows that came and do not match; what was left to be asked for when there are enough without it. */
+static void keep_matching(toasty__running *run)
+{
+    for (uint16_t i = 0; i < run->plan->step_count; i++)
+        if (run->plan->steps[i].depth == run->stage)
+            toasty__keep_matching(&run->loaded[i]);
+    const toasty__keeping *keeping = run->stage ? NULL : run->loaded[0].keeping;
+    uint32_t wanted = keeping ? toasty__read_limit(run, &run->plan->steps[0]) : 0;
+    if (wanted && keeping->looked >= wanted)
+        run->rest_count = 0;
+}
+
 static int relate_stage(toasty__running *run, uint16_t stage, toasty_error *err)
 {
     for (uint16_t i = 0; i < run->plan->step_count; i++) {
@@ -72,8 +108,11 @@ static int relate_stage(toasty__running *run, uint16_t stage, toasty_error *err)
         if (run->plan->steps[i].depth != stage)
             continue;
         toasty__loaded_settle(child);
-        if (child->gathered->key_count && toasty__relate(child, &run->loaded[child->step->parent], err) < 0)
+        toasty__loaded *parent = &run->loaded[child->step->parent];
+        if (child->gathered->key_count && toasty__relate(child, parent, err) < 0)
             return -1;
+        if (child->keeping)
+            cut_lists(child, parent);
     }
     return 0;
 }
@@ -83,12 +122,16 @@ int toasty__read_absorb(toasty__running *run, toasty_error *err)
     bool pieces = run->plan->steps[0].access != TOASTY__ACCESS_SQL;
     if (pieces && toasty__keep_rest(run, err) < 0)
         return -1;
+    if (pieces)
+        keep_matching(run);
     if (run->rest_count)
         return 0;
     uint16_t stage = run->stage++;
     if (stage > 0)
         return relate_stage(run, stage, err);
     toasty__loaded_settle(&run->loaded[0]);
+    if (pieces)
+        cut_root(run);
     return 1;
 }
 

@@ -4,6 +4,7 @@
 #include "engine/kinds/read.h"
 #include "engine/plan/lower.h"
 #include "engine/plan/plain.h"
+#include <string.h>
 
 /* In a batch, what is not there is not a failure. */
 static int no_row(const toasty__running *run, toasty_error *err)
@@ -23,13 +24,17 @@ static int begin(toasty__running *run, toasty_error *err)
     }
     if (toasty__new_result(run, size, err) < 0 || toasty__loaded_new(run, err) < 0)
         return -1;
-    toasty__loaded_one(&run->loaded[0], run->block->root, size);
+    if (!run->plan->steps[0].kept) /* else rows come that are not meant */
+        toasty__loaded_one(&run->loaded[0], run->block->root, size);
     return 0;
 }
 
 static int take_row(toasty__running *run, toasty_error *err)
 {
-    if (run->loaded[0].count)
+    toasty__loaded *loaded = &run->loaded[0];
+    if (loaded->count && loaded->rows != run->block->root)
+        loaded->rows = memcpy(run->block->root, loaded->rows, run->request->model->size);
+    if (loaded->count)
         return 0;
     toasty__drop_result(run);
     run->stages = 0;

@@ -58,6 +58,9 @@ typedef struct toasty__step {
     const toasty_index *index;
     const toasty__bind *key_binds;
     uint8_t key_count;
+    /* read: what the key leaves over. `filter` goes to the store with a query or a scan; `kept` is evaluated
+     * by the engine (keys/kept.h): it names what the key is made of, or stands beside a whole key */
+    const toasty__expr *filter, *kept;
     /* update, delete: fields that the rows found by the key must be equal to besides */
     const uint16_t *also;
     const toasty__bind *also_binds;

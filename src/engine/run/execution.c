@@ -129,24 +129,19 @@ static bool is_of_group(const toasty_operation *operation)
     return operation->kind == TOASTY_OPERATION_SQL || operation->kind >= TOASTY_OPERATION_INSERT;
 }
 
-/* Operations that must all happen or none, and how many of them the target takes at once. */
-static int decide_atomic(toasty__execution *execution)
+/* Operations that must all happen or none. What that is on stores that only know keys: keys/write_set.h. */
+static void decide_atomic(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
-    uint32_t group = 0, most = execution->engine->driver->capability->max_group;
+    uint32_t group = 0;
     bool changes = false;
     if (job->count == 1)
-        return 0; /* all or nothing by itself */
+        return; /* all or nothing by itself */
     for (uint32_t i = 0; i < job->count; i++) {
         group += is_of_group(&job->operations[i]);
         changes = changes || (is_of_group(&job->operations[i]) && !reads_only(&job->operations[i]));
     }
     job->atomic = changes && group > 1 && !execution->kept && !execution->session->in_transaction;
-    if (job->atomic && most && group > most)
-        return toasty__fail(execution->error, TOASTY_INVALID_STATEMENT,
-                            "%u changes at once: %s takes at most %u all or nothing", (unsigned)group,
-                            execution->engine->driver->name, (unsigned)most);
-    return 0;
 }
 
 /* Takes the answers of a job; *through: nothing is left to be sent. */
@@ -183,11 +178,12 @@ static void job_done(toasty_job *job)
 /* Sends what can be sent now; what needs nothing more is finished. */
 static void advance(toasty__execution *execution)
 {
-    if (make_job(execution) < 0 || !execution->job.count ||
-        (execution->writes && decide_atomic(execution) < 0)) {
+    if (make_job(execution) < 0 || !execution->job.count) {
         finish(execution);
         return;
     }
+    if (execution->writes)
+        decide_atomic(execution);
     execution->job.done = job_done;
     execution->job.error.code = TOASTY_OK;
     execution->in_flight = true;

@@ -89,6 +89,7 @@ void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__s
     loaded->rows = NULL;
     loaded->capacity = loaded->count = 0;
     loaded->gathered = NULL;
+    loaded->keeping = NULL;
 }
 
 int toasty__loaded_new(toasty__running *run, toasty_error *err)

@@ -16,6 +16,7 @@ typedef struct toasty__loaded {
     size_t capacity;
     size_t count;                      /* once toasty__loaded_settle was called */
     struct toasty__gathered *gathered; /* a child step: the keys of its parents */
+    struct toasty__keeping *keeping;   /* keys/kept.h, or NULL */
 } toasty__loaded;
 
 /* Rows become an array in the run's block, or in the arena of the execution when there is none. */

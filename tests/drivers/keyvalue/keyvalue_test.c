@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "base/arena.h"
+#include "core/evaluate.h"
 #include "core/url.h"
 #include "drivers/keyvalue/value.h"
 
@@ -260,9 +261,9 @@ TOASTY_TEST(keyvalue, a_get_of_many_keys_gives_those_that_are_there)
 static int compare(toasty_type type, toasty_value a, toasty_value b)
 {
     const toasty_field field = {.type = (uint8_t)type, .labels = todo_model.fields[TODO_PRIORITY].labels};
-    int order = toasty__kv_compare(&field, &a, &b);
-    check_int(0, toasty__kv_compare(&field, &a, &a));
-    check_that((order < 0) == (toasty__kv_compare(&field, &b, &a) > 0));
+    int order = toasty__compare_values(&field, &a, &b);
+    check_int(0, toasty__compare_values(&field, &a, &a));
+    check_that((order < 0) == (toasty__compare_values(&field, &b, &a) > 0));
     return order;
 }
 

@@ -28,7 +28,8 @@ static const char *url_with(server *server, const char *host, const char *passwo
 {
     const toasty_url *url = server_url(server);
     snprintf(server->text, sizeof server->text, "postgres://%s:%s@%s:%s/%s?%s", url->user,
-             password ? password : url->password, host ? host : url->host, url->port, url->path, options);
+             password ? password : url->password, host ? host : url->hosts[0].name, url->hosts[0].port,
+             url->path, options);
     toasty__url_done(&server->url);
     return server->text;
 }
@@ -59,6 +60,29 @@ TOASTY_TEST(postgresql, a_host_may_be_an_address_a_name_or_a_list, NEEDS(SERVER)
     check_connects(url_with(&server, "localhost", NULL, ""), true);
     check_connects(url_with(&server, "localhost", NULL, ""), false);
     check_connects(url_with(&server, NULL, NULL, "host=nowhere.invalid,localhost"), true);
+}
+
+/* The server's port stands behind the last one. */
+TOASTY_TEST(postgresql, of_several_hosts_the_first_that_answers_is_taken, NEEDS(SERVER))
+{
+    static const char *const hosts[] = {"127.0.0.1:1,127.0.0.1", "localhost:1,nowhere.invalid,localhost",
+                                        "[::1]:1,127.0.0.1:1,localhost"};
+    server server;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        check_connects(url_with(&server, hosts[i], NULL, ""), true);
+        check_connects(url_with(&server, hosts[i], NULL, ""), false);
+    }
+}
+
+TOASTY_TEST(postgresql, when_no_host_answers_the_message_has_them_and_no_password)
+{
+    static const char *const urls[] = {"postgresql://u:WXYZ@127.0.0.1:1,127.0.0.1:2/x",
+                                       "postgresql://u:WXYZ@localhost:1,nowhere.invalid:2/x"};
+    for (int i = 0; i < 4; i++) {
+        toasty_error error = check_fails(urls[i / 2], i % 2, TOASTY_CONNECTION_FAILED);
+        check_null(strstr(error.message, "WXYZ"));
+        check_contains(error.message, "port 1");
+    }
 }
 
 TOASTY_TEST(postgresql, a_socket_of_the_file_system_is_a_host, NEEDS(FOLDER))
@@ -165,18 +189,19 @@ static const char *write_file(const char *name, const char *text)
     return path;
 }
 
-TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER))
+TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER), ALONE)
 {
     server server;
     char text[1024], url[2048];
     const toasty_url *parts = server_url(&server);
-    snprintf(text, sizeof text, "localhost:%s:*:%s:%s\n", parts->port, parts->user, parts->password);
+    snprintf(text, sizeof text, "localhost:%s:*:%s:%s\n", parts->hosts[0].port, parts->user, parts->password);
     const char *path = write_file("passwords", text);
     unsetenv("PGPASSWORD"); /* of whoever runs the tests */
-    snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s?passfile=%s", parts->user, parts->port,
-             parts->path, path);
+    snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s?passfile=%s", parts->user,
+             parts->hosts[0].port, parts->path, path);
     check_connects(url, true);
-    snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s", parts->user, parts->port, parts->path);
+    snprintf(url, sizeof url, "postgresql://%s@localhost:%s/%s", parts->user, parts->hosts[0].port,
+             parts->path);
     check_fails(url, true, TOASTY_CONNECTION_FAILED);
     setenv("PGPASSFILE", path, 1);
     check_connects(url, false);
@@ -184,13 +209,13 @@ TOASTY_TEST(postgresql, a_password_may_stand_in_a_file, NEEDS(SERVER))
     toasty__url_done(&server.url);
 }
 
-TOASTY_TEST(postgresql, a_service_of_a_file_fills_in_what_the_url_leaves_out, NEEDS(SERVER))
+TOASTY_TEST(postgresql, a_service_of_a_file_fills_in_what_the_url_leaves_out, NEEDS(SERVER), ALONE)
 {
     server server;
     char text[1024];
     const toasty_url *parts = server_url(&server);
     snprintf(text, sizeof text, "[shop]\nhost=localhost\nport=%s\nuser=%s\npassword=%s\ndbname=%s\n",
-             parts->port, parts->user, parts->password, parts->path);
+             parts->hosts[0].port, parts->user, parts->password, parts->path);
     const char *path = write_file("services", text);
     setenv("PGSERVICEFILE", path, 1);
     check_connects("postgresql:///?service=shop", true);
@@ -262,13 +287,13 @@ TOASTY_TEST(postgresql, a_server_that_refuses_says_nothing_of_a_password_that_is
     }
 }
 
-TOASTY_TEST(postgresql, what_the_url_leaves_out_comes_from_the_environment, NEEDS(SERVER))
+TOASTY_TEST(postgresql, what_the_url_leaves_out_comes_from_the_environment, NEEDS(SERVER), ALONE)
 {
     server server;
     char text[512];
     const toasty_url *url = server_url(&server);
     setenv("PGHOST", "localhost", 1);
-    setenv("PGPORT", url->port, 1);
+    setenv("PGPORT", url->hosts[0].port, 1);
     setenv("PGUSER", url->user, 1);
     setenv("PGPASSWORD", url->password, 1);
     snprintf(text, sizeof text, "postgresql:///%s", url->path);

@@ -181,6 +181,18 @@ TOASTY_TEST(sqlite, a_file_that_cannot_be_used_says_why)
     toasty__reactor_release(reactor);
 }
 
+TOASTY_TEST(sqlite, memory_is_no_file_however_the_url_spells_it)
+{
+    static const char *const urls[] = {"sqlite::memory:", "sqlite:///:memory:"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        toasty_database database;
+        toasty_error err;
+        check_int(TOASTY_OK, open_url(urls[i], &database, &err));
+        check_that(database.data_in_connection && database.max_connections == 1);
+        toasty_sqlite_driver.close(&database);
+    }
+}
+
 TOASTY_TEST(sqlite, a_url_with_a_mistake_is_refused)
 {
     static const struct {

@@ -82,7 +82,7 @@ TOASTY_TEST(sqlite, every_allocation_may_fail, TIMEOUT(60), SLOW)
     check_that(failures > 20);
 }
 
-TOASTY_TEST(sqlite, an_open_without_memory_fails_cleanly, TIMEOUT(60))
+TOASTY_TEST(sqlite, an_open_without_memory_fails_cleanly, TIMEOUT(60), ALONE)
 {
     make_sqlite_fail();
     toasty_error err;

@@ -23,6 +23,7 @@
  *   finds is counted, paged and limited to a range by calls of its own: `…_count_by_…`,
  *   `…_page_by_…`, `…_by_…_and_…_ge`
  * - keyvalue: no `…_count` of a whole table
+ * - keyvalue: no `…_like` and no `…_ends_with`
  * - keyvalue: no `…_ilike`
  * - keyvalue: no `…_update_all` and no `…_delete_all`
  */
