@@ -37,19 +37,26 @@ static inline toasty__destination toasty__destination_of(const toasty_capability
 int toasty__encode_refuse(const toasty__destination *to, const char *why, toasty_error *err)
     __attribute__((cold));
 
+/* True of a value of which nothing has to be checked: NULL, plain text, a key of 64 bits, as most values are.
+ * Says nothing about others. field: may be NULL. */
+static inline bool toasty__encode_is_plain(const toasty_field *field, uint8_t type, const toasty_value *value)
+{
+    if (value->kind == TOASTY_VALUE_TEXT)
+        return type == TOASTY_TYPE_TEXT && toasty__utf8_plain(value->as.text, value->len);
+    if (value->kind == TOASTY_VALUE_INT)
+        return (type == TOASTY_TYPE_I64 || (type == TOASTY_TYPE_U64 && value->as.integer >= 0)) &&
+               !(field && field->labels);
+    return value->kind == TOASTY_VALUE_NULL;
+}
+
 int toasty__encode_check_any(const toasty__destination *to, const toasty_value *value, toasty_error *err);
 /* 0 when the column can hold the value: NULL, or one of the kind that its type has, within the range of that
  * type, with a label where it is an enum's, and as text valid UTF-8 without a NUL. Lists are checked item by
- * item. In the header, since most values are plain text and keys of 64 bits. */
+ * item. */
 static inline int toasty__encode_check(const toasty__destination *to, const toasty_value *value,
                                        toasty_error *err)
 {
-    bool plain = value->kind == TOASTY_VALUE_NULL ||
-                 (value->kind == TOASTY_VALUE_INT && to->type == TOASTY_TYPE_I64 &&
-                  !(to->field && to->field->labels)) ||
-                 (value->kind == TOASTY_VALUE_TEXT && to->type == TOASTY_TYPE_TEXT &&
-                  toasty__utf8_plain(value->as.text, value->len));
-    return plain ? 0 : toasty__encode_check_any(to, value, err);
+    return toasty__encode_is_plain(to->field, to->type, value) ? 0 : toasty__encode_check_any(to, value, err);
 }
 
 /* What is wrong with a number that the field cannot hold; NULL of a field that holds none. */

@@ -56,21 +56,22 @@ const char *toasty__sqlite_text_of(const toasty_field *field, uint8_t type, int6
     return written;
 }
 
-static int put_integer(const binding *to, int place, const toasty__destination *of, int64_t value)
+static int put_integer(const binding *to, int place, const toasty_field *field, uint8_t type, int64_t value)
 {
     char written[SQLITE_TIME_TEXT];
-    const char *text = toasty__sqlite_text_of(of->field, of->type, value, written);
+    const char *text = toasty__sqlite_text_of(field, type, value, written);
     return text ? sqlite3_bind_text(to->stmt, place, text, -1,
                                     text == written ? SQLITE_TRANSIENT : SQLITE_STATIC)
                 : sqlite3_bind_int64(to->stmt, place, value);
 }
 
 /* A checked value. */
-static int put_value(const binding *to, int place, const toasty__destination *of, const toasty_value *value)
+static int put_value(const binding *to, int place, const toasty_field *field, uint8_t type,
+                     const toasty_value *value)
 {
     switch ((toasty_value_kind)value->kind) {
     case TOASTY_VALUE_INT:
-        return put_integer(to, place, of, value->as.integer);
+        return put_integer(to, place, field, type, value->as.integer);
     case TOASTY_VALUE_FLOAT:
         return sqlite3_bind_double(to->stmt, place, value->as.real);
     case TOASTY_VALUE_TEXT:
@@ -95,14 +96,28 @@ static toasty__destination destination_of(const binding *to, int place, const to
     return of;
 }
 
+static int check(const binding *to, int place, const toasty_parameter *parameter, const toasty_value *value)
+{
+    toasty__destination of = destination_of(to, place, parameter, value);
+    return toasty__encode_check_any(&of, value, to->err);
+}
+
+static int refuse_code(const binding *to, int place, const toasty_parameter *parameter,
+                       const toasty_value *value, int code)
+{
+    toasty__destination of = destination_of(to, place, parameter, value);
+    return explain(to, &of, code);
+}
+
 static int bind_value(const binding *to, int place, const toasty_parameter *parameter,
                       const toasty_value *value)
 {
-    toasty__destination of = destination_of(to, place, parameter, value);
-    if (toasty__encode_check(&of, value, to->err) < 0)
+    const toasty_field *field = parameter ? parameter->field : NULL;
+    uint8_t type = parameter ? parameter->type : toasty__type_of_kind(value->kind);
+    if (!toasty__encode_is_plain(field, type, value) && check(to, place, parameter, value) < 0)
         return -1;
-    int code = put_value(to, place, &of, value);
-    return code == SQLITE_OK ? 0 : explain(to, &of, code);
+    int code = put_value(to, place, field, type, value);
+    return code == SQLITE_OK ? 0 : refuse_code(to, place, parameter, value, code);
 }
 
 int toasty__sqlite_bind_value(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
