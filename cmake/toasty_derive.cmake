@@ -1,4 +1,4 @@
-# toasty_derive(TARGET header… TARGETS database… [SCHEMA name] [NO_GUARDS])
+# toasty_derive(TARGET header… TARGETS database… [SCHEMA name] [WITH_GUARDS word…] [WITHOUT_GUARDS word…] [NO_GUARDS])
 #
 # Makes the typed API of annotated headers part of an executable or a library:
 #
@@ -12,7 +12,8 @@
 # library get too.
 #
 # The compiler then refuses what cannot work (an integer for a text, a value of another model, an ignored result, …).
-# NO_GUARDS leaves these -Werror= flags out.
+# NO_GUARDS leaves these -Werror= flags out, WITHOUT_GUARDS some of them, by name (unused-result); WITH_GUARDS adds others
+# (override-init). They are for all that TARGET compiles: docs/guide/guardrails.md.
 #
 # The command that generates is toasty::derive, or TOASTY_DERIVE_EXECUTABLE when it is set, as cross compiling needs.
 include_guard(GLOBAL)
@@ -20,11 +21,13 @@ include(CheckCCompilerFlag)
 
 set(TOASTY_GUARDS int-conversion incompatible-pointer-types enum-conversion unused-result nonnull missing-braces
     implicit-function-declaration)
+# Those that only one compiler knows.
+set(TOASTY_GUARDS_OF_ONE excess-initializers)
 
 function(toasty_derive target)
   cmake_policy(PUSH)
   cmake_policy(VERSION 3.20)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_GUARDS" "SCHEMA" "TARGETS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_GUARDS" "SCHEMA" "TARGETS;WITH_GUARDS;WITHOUT_GUARDS")
   set(headers ${arg_UNPARSED_ARGUMENTS})
   _toasty_derive_check("${target}" "${headers}" "${arg_TARGETS}")
 
@@ -82,14 +85,14 @@ function(toasty_derive target)
     target_link_libraries("${target}" ${scope} "toasty::${database}")
   endforeach()
   if(NOT arg_NO_GUARDS)
-    _toasty_derive_guards(guards)
+    _toasty_derive_guards(guards "${arg_WITH_GUARDS}" "${arg_WITHOUT_GUARDS}")
     target_compile_options("${target}" ${scope} "$<$<COMPILE_LANGUAGE:C>:${guards}>")
   endif()
   cmake_policy(POP)
 endfunction()
 
 function(_toasty_derive_check target headers databases)
-  set(usage "toasty_derive(TARGET header… TARGETS database… [SCHEMA name] [NO_GUARDS])")
+  set(usage "toasty_derive(TARGET header… TARGETS database… [SCHEMA name] [WITH_GUARDS word…] [WITHOUT_GUARDS word…] [NO_GUARDS])")
   if(NOT TARGET "${target}")
     message(FATAL_ERROR "toasty_derive: there is no target `${target}`; ${usage}")
   endif()
@@ -138,9 +141,17 @@ function(_toasty_derive_compiler_arguments target result)
 endfunction()
 
 # The guards that this compiler knows, as flags.
-function(_toasty_derive_guards result)
+function(_toasty_derive_guards result with without)
   set(flags "")
-  foreach(guard IN LISTS TOASTY_GUARDS)
+  set(known ${TOASTY_GUARDS} ${TOASTY_GUARDS_OF_ONE})
+  foreach(guard IN LISTS without)
+    if(NOT guard IN_LIST known)
+      list(JOIN known ", " spoken)
+      message(FATAL_ERROR "toasty_derive: `${guard}` after WITHOUT_GUARDS is not a guard; there are: ${spoken}")
+    endif()
+    list(REMOVE_ITEM known "${guard}")
+  endforeach()
+  foreach(guard IN LISTS known with)
     string(MAKE_C_IDENTIFIER "TOASTY_HAS_${guard}" has)
     set(CMAKE_REQUIRED_QUIET ON)
     check_c_compiler_flag("-Werror=${guard}" ${has})

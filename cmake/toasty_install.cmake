@@ -37,7 +37,14 @@ write_basic_package_version_file("${generated}/toasty-config-version.cmake" COMP
 install(FILES "${generated}/toasty-config.cmake" "${generated}/toasty-config-version.cmake" cmake/toasty_derive.cmake
         cmake/toasty_stacks.cmake DESTINATION "${package_folder}")
 
-list(TRANSFORM TOASTY_GUARDS PREPEND "-Werror=" OUTPUT_VARIABLE guards)
-list(JOIN guards " " TOASTY_PC_GUARDS)
+# A variable for each guard, so that each can be left out.
+set(TOASTY_PC_GUARD_LINES "")
+set(TOASTY_PC_GUARDS "")
+foreach(guard IN LISTS TOASTY_GUARDS)
+  string(REPLACE "-" "_" word "guard_${guard}")
+  string(APPEND TOASTY_PC_GUARD_LINES "${word}=-Werror=${guard}\n")
+  string(APPEND TOASTY_PC_GUARDS " \${${word}}")
+endforeach()
+string(STRIP "${TOASTY_PC_GUARDS}" TOASTY_PC_GUARDS)
 configure_file(cmake/toasty.pc.in "${generated}/toasty.pc" @ONLY)
 install(FILES "${generated}/toasty.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

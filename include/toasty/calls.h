@@ -15,15 +15,17 @@
 #include <toasty/requests.h>
 
 /* --- values, by the C type of a field: TOASTY__I32(value) checks that it is one --- */
-#define TOASTY__BOOL(value) toasty__int((bool){value})
-#define TOASTY__I8(value) toasty__int((int8_t){value})
-#define TOASTY__I16(value) toasty__int((int16_t){value})
-#define TOASTY__I32(value) toasty__int((int32_t){value})
-#define TOASTY__I64(value) toasty__int((int64_t){value})
-#define TOASTY__U8(value) toasty__int((uint8_t){value})
-#define TOASTY__U16(value) toasty__int((uint16_t){value})
-#define TOASTY__U32(value) toasty__int((uint32_t){value})
-#define TOASTY__U64(value) toasty__uint((uint64_t){value})
+/* `| 0` leaves an integer as it is, and refuses what C would turn into one: a pointer, a fraction. */
+#define TOASTY__INTEGER(type, value) ((type){(value) | 0})
+#define TOASTY__BOOL(value) toasty__int(TOASTY__INTEGER(bool, value))
+#define TOASTY__I8(value) toasty__int(TOASTY__INTEGER(int8_t, value))
+#define TOASTY__I16(value) toasty__int(TOASTY__INTEGER(int16_t, value))
+#define TOASTY__I32(value) toasty__int(TOASTY__INTEGER(int32_t, value))
+#define TOASTY__I64(value) toasty__int(TOASTY__INTEGER(int64_t, value))
+#define TOASTY__U8(value) toasty__int(TOASTY__INTEGER(uint8_t, value))
+#define TOASTY__U16(value) toasty__int(TOASTY__INTEGER(uint16_t, value))
+#define TOASTY__U32(value) toasty__int(TOASTY__INTEGER(uint32_t, value))
+#define TOASTY__U64(value) toasty__uint(TOASTY__INTEGER(uint64_t, value))
 #define TOASTY__F32(value) toasty__real((float){value})
 #define TOASTY__F64(value) toasty__real((double){value})
 
@@ -43,8 +45,8 @@
                     TOASTY_##op,                                                                             \
                     &((const m##_expr[]){__VA_ARGS__, {.condition = {.last = 1}}})[0].condition,             \
                     sizeof(m##_expr))})
-#define TOASTY__NOT(m, ...)                                                                                  \
-    ((m##_expr){.condition = toasty__negated(&((const m##_expr[]){__VA_ARGS__})[0].condition)})
+#define TOASTY__NOT(m, condition_)                                                                           \
+    ((m##_expr){.condition = toasty__negated(&TOASTY__ONE(m##_expr, condition_).condition)})
 #define TOASTY__ORDER(m, number, way) ((m##_order){.order = {.field = number, .direction = TOASTY_##way}})
 #define TOASTY__ORDER_THROUGH(m, belongs_to, number, way)                                                    \
     ((m##_order){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
@@ -66,11 +68,36 @@
     ((m##_include){.include = {.relation = &M##__relations[relation_],                                       \
                                .options = &(const T##Find){.end_ = 0, __VA_ARGS__}}})
 
-/* The one value of an argument of type T, and the first of several with `end` after them. */
-#define TOASTY__ONE(T, ...) ((const T[]){__VA_ARGS__})[0]
+/* The value of an argument of type T, and the first of several with `end` after them. */
+#define TOASTY__ONE(T, value) ((const T[]){value})[0]
 #define TOASTY__FIRST_OF(T, end, ...) (&((const T[]){__VA_ARGS__, end})[0])
 #define TOASTY__FIRST_CHANGE(m, ...)                                                                         \
     TOASTY__FIRST_OF(m##_change, {.change = {.kind = TOASTY_CHANGE_END}}, __VA_ARGS__)
+
+/* --- owners: their steps, whose results are not dropped --- */
+#define TOASTY__AS(T, U, owner) ((U *)(T *){owner})
+#define TOASTY__QUERY_STEP(M, step, query, ...)                                                              \
+    toasty__query_##step(TOASTY__AS(M##Query, toasty_query, query), __VA_ARGS__)
+#define TOASTY__QUERY_WHERE(M, m, step, query, condition_)                                                   \
+    TOASTY__QUERY_STEP(M, step, query, &TOASTY__ONE(m##_expr, condition_).condition)
+#define TOASTY__QUERY_ORDER_BY(M, m, query, order_)                                                          \
+    TOASTY__QUERY_STEP(M, order_by, query, TOASTY__ONE(m##_order, order_).order)
+#define TOASTY__QUERY_INCLUDE(M, m, query, include_)                                                         \
+    TOASTY__QUERY_STEP(M, include, query, TOASTY__ONE(m##_include, include_).include)
+#define TOASTY__QUERY_NUMBER(M, what, query, number)                                                         \
+    TOASTY__QUERY_STEP(M, what, query, TOASTY__INTEGER(int64_t, number))
+#define TOASTY__QUERY_CLEAR(M, what, query)                                                                  \
+    toasty__query_clear_##what(TOASTY__AS(M##Query, toasty_query, query))
+#define TOASTY__CHANGES_ADD(M, m, list, change_)                                                             \
+    toasty__changes_add(TOASTY__AS(M##Changes, toasty_changes, list),                                        \
+                        &TOASTY__ONE(m##_change, change_).change)
+#define TOASTY__DRAFT_SET(M, draft, ...)                                                                     \
+    toasty__draft_set(TOASTY__AS(M##Draft, toasty_draft, draft), &(const M##New){.end_ = 0, __VA_ARGS__})
+#define TOASTY__DRAFT_FIELD(M, number, draft, make, ...)                                                     \
+    toasty__draft_field(TOASTY__AS(M##Draft, toasty_draft, draft), number, make(__VA_ARGS__))
+#define TOASTY__DRAFT_ADD(M, relation, T, draft, rows)                                                       \
+    toasty__draft_add(TOASTY__AS(M##Draft, toasty_draft, draft), &M##__relations[relation],                  \
+                      (const T##Rows *){rows})
 
 /* --- options and new rows: TOASTY__FIND(User, TOASTY_LAYOUT_Find, UserFind, .limit = 3, .end_ = 0) --- */
 /* Whether options are given is known when the call is compiled, by what stands before `.end_`: a call without
@@ -81,6 +108,8 @@
                 ? (toasty_find){.limit = 0}                                                                  \
                 : toasty__options(&M##__model.layouts[LAYOUT], &(const O){__VA_ARGS__})
 #define TOASTY__GIVES_NONE(...) (__extension__(sizeof(#__VA_ARGS__) == sizeof(".end_ = 0")))
+/* An array with an end, and a type that no other pointer to rows has. */
+#define TOASTY__ROWS(M, ...) ((const M##Rows *)(const M##New[]){__VA_ARGS__, {.end_ = 1}})
 #define TOASTY__ROW(M, ...) .rows = &(const M##New){__VA_ARGS__}, .row_count = 1
 
 #endif

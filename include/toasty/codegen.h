@@ -245,10 +245,18 @@ typedef struct toasty_find {
     const toasty_order *order_by;
     const toasty_query *query; /* a query object, whose conditions, orders and includes are added */
     const toasty_change *set;
-    int64_t limit, offset; /* 0: none */
+    int64_t limit, offset; /* 0: none; a limit of TOASTY_NO_ROWS is one of 0 rows */
     uint16_t include_max, order_max, set_max;
     bool everything;
+    uint8_t excess; /* toasty_excess: there may have been more than the struct of options has room for */
 } toasty_find;
+
+typedef enum toasty_excess {
+    TOASTY_EXCESS_NONE,
+    TOASTY_EXCESS_INCLUDES,
+    TOASTY_EXCESS_ORDERS,
+    TOASTY_EXCESS_SETS
+} toasty_excess;
 
 /* Where the members of a generated struct of options stand, plus one; 0: it does not have the member. The
  * same for every model of a schema. */
@@ -256,6 +264,8 @@ typedef struct toasty_layout {
     uint16_t where, include, order_by, query, set, limit, offset, everything;
 } toasty_layout;
 
+/* The arrays of the structs have one place more than may be filled: one that is full may have lost what the
+ * compiler only warned of. */
 enum { TOASTY_MAX_INCLUDES = 8, TOASTY_MAX_ORDERS = 8, TOASTY_MAX_SETS = 16 };
 
 /* The layouts of a schema, by the struct: UserFind, UserGet, … */
@@ -329,62 +339,61 @@ struct toasty_op {
 
 /* --- entries: run a request. All suspend in a fiber; all set toasty_last_error() --- */
 /* A record, a list or a page: one block for toasty_free; or NULL. */
-TOASTY_API void *toasty__run(toasty_db *db, const toasty_request *request)
-    __attribute__((warn_unused_result));
+TOASTY_API void *toasty__run(toasty_db *db, const toasty_request *request) TOASTY_CHECKED;
 /* A count of rows; exists: 0 or 1; or -1. A write that means one row (a record, a unique key) changes 1, or
  * is not_found. */
-TOASTY_API int64_t toasty__run_count(toasty_db *db, const toasty_request *request);
-/* The same as a status, and as a count that nobody may ignore. */
-static inline __attribute__((nonnull)) int toasty__run_status(toasty_db *db, const toasty_request *request)
+TOASTY_API int64_t toasty__run_count(toasty_db *db, const toasty_request *request) TOASTY_CHECKED;
+/* The same as a status. */
+static inline __attribute__((nonnull)) TOASTY_CHECKED int toasty__run_status(toasty_db *db,
+                                                                             const toasty_request *request)
 {
     return (int)toasty__run_count(db, request);
 }
-static inline __attribute__((nonnull, warn_unused_result)) int64_t
-toasty__run_check(toasty_db *db, const toasty_request *request)
-{
-    return toasty__run_count(db, request);
-}
 /* Of one record. What they give is as above; the changes of an update end with TOASTY_CHANGE_END. */
 TOASTY_API int toasty__update(toasty_db *db, const toasty_model *model, void *record,
-                              const toasty_change *changes);
-TOASTY_API int toasty__delete(toasty_db *db, const toasty_model *model, void *record);
+                              const toasty_change *changes) TOASTY_CHECKED;
+TOASTY_API int toasty__delete(toasty_db *db, const toasty_model *model, void *record) TOASTY_CHECKED;
 /* The list of the created records; rows: `count` of the model's …New. */
 TOASTY_API void *toasty__create_array(toasty_db *db, const toasty_model *model, const void *rows,
-                                      size_t count) __attribute__((warn_unused_result));
+                                      size_t count) TOASTY_CHECKED;
 /* The page after or before `page`, a new block; NULL with no error when there is none. */
-TOASTY_API void *toasty__page_next(toasty_db *db, const void *page);
-TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page);
+TOASTY_API void *toasty__page_next(toasty_db *db, const void *page) TOASTY_CHECKED;
+TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page) TOASTY_CHECKED;
 /* The same to run later; `page` must live until then. `out` (a pointer to a pointer) becomes NULL and the
  * operation is absent when there is no such page. What is not a page is an error of the batch or of the
  * start.
  */
 TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards);
 /* A copy of one record, of its own: columns only, relations are not loaded. */
-TOASTY_API void *toasty__copy(const toasty_model *model, const void *record);
+TOASTY_API void *toasty__copy(const toasty_model *model, const void *record) TOASTY_CHECKED;
 
 /* --- owners --- */
-TOASTY_API toasty_query *toasty__query_new(const toasty_model *model);
-TOASTY_API toasty_query *toasty__query_clone(const toasty_query *query);
+TOASTY_API toasty_query *toasty__query_new(const toasty_model *model) TOASTY_CHECKED;
+TOASTY_API toasty_query *toasty__query_clone(const toasty_query *query) TOASTY_CHECKED;
 /* Each copies what it is given; 0, or -1 (out_of_memory, invalid_statement). */
-TOASTY_API int toasty__query_where(toasty_query *query, const toasty_condition *condition); /* and */
-TOASTY_API int toasty__query_or_where(toasty_query *query,
-                                      const toasty_condition *condition); /* (all so far) or this */
-TOASTY_API int toasty__query_order_by(toasty_query *query, toasty_order order);
-TOASTY_API int toasty__query_include(toasty_query *query, toasty_include include);
-TOASTY_API int toasty__query_limit(toasty_query *query, int64_t limit);
-TOASTY_API int toasty__query_offset(toasty_query *query, int64_t offset);
+TOASTY_API int toasty__query_where(toasty_query *query,
+                                   const toasty_condition *condition) TOASTY_CHECKED; /* and */
+TOASTY_API int toasty__query_or_where(toasty_query *query, const toasty_condition *condition)
+    TOASTY_CHECKED; /* (all so far) or this */
+TOASTY_API int toasty__query_order_by(toasty_query *query, toasty_order order) TOASTY_CHECKED;
+TOASTY_API int toasty__query_include(toasty_query *query, toasty_include include) TOASTY_CHECKED;
+TOASTY_API int toasty__query_limit(toasty_query *query, int64_t limit) TOASTY_CHECKED;
+TOASTY_API int toasty__query_offset(toasty_query *query, int64_t offset) TOASTY_CHECKED;
 TOASTY_API void toasty__query_clear_where(toasty_query *query);
 TOASTY_API void toasty__query_clear_order(toasty_query *query);
 
-TOASTY_API toasty_changes *toasty__changes_new(const toasty_model *model);
-TOASTY_API int toasty__changes_add(toasty_changes *changes, const toasty_change *change);
+TOASTY_API toasty_changes *toasty__changes_new(const toasty_model *model) TOASTY_CHECKED;
+TOASTY_API int toasty__changes_add(toasty_changes *changes, const toasty_change *change) TOASTY_CHECKED;
 
 /* A draft: an owned, growing …New. `…_draft_row` gives the New struct to read; set copies the fields of `row`
  * that are given. */
-TOASTY_API toasty_draft *toasty__draft_new(const toasty_model *model);
-TOASTY_API int toasty__draft_set(toasty_draft *draft, const void *row);
+TOASTY_API toasty_draft *toasty__draft_new(const toasty_model *model) TOASTY_CHECKED;
+TOASTY_API int toasty__draft_set(toasty_draft *draft, const void *row) TOASTY_CHECKED;
+/* One field, whatever its value: also a 0, false or the first label, which `set` takes for not given. */
+TOASTY_API int toasty__draft_field(toasty_draft *draft, uint16_t field, toasty_value value) TOASTY_CHECKED;
 /* Appends children to a has_many, or replaces a has_one or the `new_…` of a belongs_to. */
-TOASTY_API int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation, const void *rows);
+TOASTY_API int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation,
+                                 const void *rows) TOASTY_CHECKED;
 TOASTY_API const void *toasty__draft_row(const toasty_draft *draft);
 
 #ifdef __cplusplus

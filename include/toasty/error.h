@@ -16,6 +16,11 @@ extern "C" {
 /* Public functions are the only symbols that leave the library. */
 #define TOASTY_API __attribute__((visibility("default")))
 
+/* On every function that can fail: who drops its result is warned, and with the guards refused. */
+#define TOASTY_CHECKED __attribute__((warn_unused_result))
+/* Says that the result of a call does not matter here: toasty_ignore(toasty_rollback(transaction)); */
+#define toasty_ignore(call) ((void)!(call))
+
 /* One list: the enum, toasty_code_name() and the documentation come from it.  X(NAME, "name", "when") */
 #define TOASTY_ERROR_CODES(X)                                                                                \
     X(OK, "ok", "nothing failed")                                                                            \
@@ -48,6 +53,7 @@ extern "C" {
     X(UNSUPPORTED, "unsupported", "the target database does not support this")                               \
     X(INVALID_ARGUMENT, "invalid_argument", "an argument is not valid")                                      \
     X(INVALID_STATEMENT, "invalid_statement", "a query or change is not valid; nothing was sent")            \
+    X(MISSING_FIELD, "missing_field", "a new row lacks a required field; nothing was sent")                  \
     X(INVALID_VALUE, "invalid_value", "a value is one that the column or the field cannot hold")             \
     X(INVALID_SCHEMA, "invalid_schema", "the tables differ from what the models describe")                   \
     X(INVALID_URL, "invalid_url", "the URL of the database cannot be used")                                  \

@@ -13,7 +13,6 @@
  * thread. Each fiber has an error of its own (toasty_last_error). */
 #ifndef TOASTY_FIBER_H
 #define TOASTY_FIBER_H
-#pragma GCC system_header /* only declares: messages are about the program */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,7 +47,7 @@ typedef struct toasty_spawn_options {
 #define TOASTY__SPAWN(loop, function, arg, ...)                                                              \
     toasty_spawn_((loop), (function), (arg), &(const toasty_spawn_options){__VA_ARGS__.end_ = 0})
 TOASTY_API toasty_fiber *toasty_spawn_(struct uv_loop_s *loop, toasty_fiber_function function, void *arg,
-                                       const toasty_spawn_options *options);
+                                       const toasty_spawn_options *options) TOASTY_CHECKED;
 
 /* Waits until a joinable fiber has ended, and frees it. In a fiber of the same loop it suspends; outside of
  * any fiber it runs the loop meanwhile, so it is not for the loop's own callbacks. A fiber is joined once.
@@ -56,7 +55,7 @@ TOASTY_API toasty_fiber *toasty_spawn_(struct uv_loop_s *loop, toasty_fiber_func
  * is passed on to the fiber that it waits for. Returns 0, or -1 and the fiber is as it was:
  * TOASTY_INVALID_ARGUMENT (not joinable, itself, joined already, of another loop), TOASTY_WOULD_DEADLOCK (the
  * loop has nothing left that could end the fiber). */
-TOASTY_API int toasty_join(toasty_fiber *fiber);
+TOASTY_API int toasty_join(toasty_fiber *fiber) TOASTY_CHECKED;
 
 /* Cancels a fiber: the call in which it waits, and each later one, fails with TOASTY_CANCELLED. Its function
  * goes on and decides itself how to end; a fiber that was not started yet starts. NULL is fine. Does not
@@ -77,7 +76,7 @@ TOASTY_API int toasty_sleep(uint64_t milliseconds);
  * such signal on to the handler that was there before, or to the default. So call it after your own handlers
  * are installed, and before the first fiber is spawned. Calling it again does nothing. Does not suspend.
  * Returns 0, or -1: TOASTY_OUT_OF_MEMORY. */
-TOASTY_API int toasty_report_overflows(void);
+TOASTY_API int toasty_report_overflows(void) TOASTY_CHECKED;
 
 /* The fiber that calls, NULL outside of fibers. Touches no error. */
 TOASTY_API toasty_fiber *toasty_fiber_self(void);

@@ -26,7 +26,7 @@ typedef struct toasty_allocator {
 /* Sets the allocator, which is copied; NULL sets malloc's again. To be called before any other function of
  * the library, while the program has one thread: what one allocator gave cannot be freed by another. Does not
  * suspend. Returns 0, or -1 with TOASTY_INVALID_ARGUMENT when a function is missing. */
-TOASTY_API int toasty_set_allocator(const toasty_allocator *allocator);
+TOASTY_API int toasty_set_allocator(const toasty_allocator *allocator) TOASTY_CHECKED;
 
 #ifdef __cplusplus
 }

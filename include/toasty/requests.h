@@ -14,6 +14,7 @@
 #define TOASTY__DECLARE(M)                                                                                   \
     typedef struct M M;                                                                                      \
     typedef struct M##New M##New;                                                                            \
+    typedef struct M##Rows M##Rows; /* an array of M##New with an end, as m##_new makes it */                \
     typedef struct M##Find M##Find;                                                                          \
     typedef struct M##Get M##Get;                                                                            \
     typedef struct M##Paging M##Paging;                                                                      \
@@ -89,13 +90,29 @@
     {                                                                                                        \
         return (M##List *)toasty__create_array(db, &M##__model, rows, count);                                \
     }                                                                                                        \
-    static inline TOASTY__GIVEN int M##__update(toasty_db *db, M *record, const m##_change *changes)         \
+    static inline TOASTY__RESULT int M##__update(toasty_db *db, M *record, const m##_change *changes)        \
     {                                                                                                        \
         return toasty__update(db, &M##__model, record, &changes->change);                                    \
     }                                                                                                        \
-    static inline TOASTY__GIVEN int m##_delete(toasty_db *db, M *record)                                     \
+    static inline TOASTY__RESULT int m##_delete(toasty_db *db, M *record)                                    \
     {                                                                                                        \
         return toasty__delete(db, &M##__model, record);                                                      \
+    }                                                                                                        \
+    static inline TOASTY_CHECKED M##Query *m##_query_new(void)                                               \
+    {                                                                                                        \
+        return (M##Query *)toasty__query_new(&M##__model);                                                   \
+    }                                                                                                        \
+    static inline TOASTY__RESULT M##Query *m##_query_clone(const M##Query *query)                            \
+    {                                                                                                        \
+        return (M##Query *)toasty__query_clone((const toasty_query *)query);                                 \
+    }                                                                                                        \
+    static inline TOASTY_CHECKED M##Changes *m##_changes_new(void)                                           \
+    {                                                                                                        \
+        return (M##Changes *)toasty__changes_new(&M##__model);                                               \
+    }                                                                                                        \
+    static inline TOASTY_CHECKED M##Draft *m##_draft_new(void)                                               \
+    {                                                                                                        \
+        return (M##Draft *)toasty__draft_new(&M##__model);                                                   \
     }                                                                                                        \
     static inline TOASTY__RESULT M *m##_copy(const M *record)                                                \
     {                                                                                                        \
@@ -103,7 +120,6 @@
     }
 #define TOASTY__RESULT __attribute__((warn_unused_result, nonnull))
 #define TOASTY__RESULT_OF_ARRAY __attribute__((warn_unused_result, nonnull(1)))
-#define TOASTY__GIVEN __attribute__((nonnull))
 
 /* --- lists --- */
 
@@ -113,32 +129,6 @@
     {                                                                                                        \
         return toasty__list(TOASTY_TYPE_##TYPE, items, count);                                               \
     }
-
-/* --- owners --- */
-#define TOASTY__AS(T, U, owner) ((U *)(T *){owner})
-#define TOASTY__QUERY_NEW(M) ((M##Query *)toasty__query_new(&M##__model))
-#define TOASTY__QUERY_CLONE(M, query)                                                                        \
-    ((M##Query *)toasty__query_clone(TOASTY__AS(const M##Query, const toasty_query, query)))
-#define TOASTY__QUERY_STEP(M, step, query, ...)                                                              \
-    toasty__query_##step(TOASTY__AS(M##Query, toasty_query, query), __VA_ARGS__)
-#define TOASTY__QUERY_WHERE(M, m, step, query, ...)                                                          \
-    TOASTY__QUERY_STEP(M, step, query, &TOASTY__ONE(m##_expr, __VA_ARGS__).condition)
-#define TOASTY__QUERY_ORDER_BY(M, m, query, ...)                                                             \
-    TOASTY__QUERY_STEP(M, order_by, query, TOASTY__ONE(m##_order, __VA_ARGS__).order)
-#define TOASTY__QUERY_INCLUDE(M, m, query, ...)                                                              \
-    TOASTY__QUERY_STEP(M, include, query, TOASTY__ONE(m##_include, __VA_ARGS__).include)
-#define TOASTY__QUERY_CLEAR(M, what, query)                                                                  \
-    toasty__query_clear_##what(TOASTY__AS(M##Query, toasty_query, query))
-#define TOASTY__CHANGES_NEW(M) ((M##Changes *)toasty__changes_new(&M##__model))
-#define TOASTY__CHANGES_ADD(M, m, list, ...)                                                                 \
-    toasty__changes_add(TOASTY__AS(M##Changes, toasty_changes, list),                                        \
-                        &TOASTY__ONE(m##_change, __VA_ARGS__).change)
-#define TOASTY__DRAFT_NEW(M) ((M##Draft *)toasty__draft_new(&M##__model))
-#define TOASTY__DRAFT_SET(M, draft, ...)                                                                     \
-    toasty__draft_set(TOASTY__AS(M##Draft, toasty_draft, draft), &(const M##New){.end_ = 0, __VA_ARGS__})
-#define TOASTY__DRAFT_ADD(M, relation, T, draft, rows)                                                       \
-    toasty__draft_add(TOASTY__AS(M##Draft, toasty_draft, draft), &M##__relations[relation],                  \
-                      (const T##New *){rows})
 
 /* --- calls --- */
 
@@ -253,7 +243,6 @@
 #define TOASTY__OP(...) TOASTY__OP_(__VA_ARGS__)
 #define TOASTY__OP_(...) TOASTY__OP_##__VA_ARGS__
 #define TOASTY__OP_toasty__run_count(out, request) TOASTY__KEEP(int64_t, out, request)
-#define TOASTY__OP_toasty__run_check(out, request) TOASTY__KEEP(int64_t, out, request)
 #define TOASTY__OP_toasty__run_status(out, request) TOASTY__KEEP(int64_t, out, request)
 #define TOASTY__KEEP(R, out_, request_) ((toasty_op){.out = (R *){out_}, .request = *request_})
 /* Of the calls that are functions, and user_update. */

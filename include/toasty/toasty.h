@@ -46,19 +46,33 @@ TOASTY_API void toasty_free(const void *result);
 #define toasty_auto(type) __attribute__((cleanup(toasty__auto_free), unused)) type *
 TOASTY_API void toasty__auto_free(const void *pointer_to_result);
 
-/* Loops over a list, a page or an included relation: toasty_each(todo, &user->todos) …  A NULL list is an
- * empty loop; a relation that was not loaded is one too, but sets not_loaded and calls the misuse hook. */
+/* Loops over a list, a page or an included relation: toasty_each(todo, &user->todos) …  `list` is evaluated
+ * once; break and continue mean this loop. A NULL list is an empty loop; a relation that was not loaded is
+ * one too, but sets not_loaded and calls the misuse hook. */
 #define toasty_each(item, list)                                                                              \
-    for (__typeof__((list)->items + 0) item = TOASTY__FIRST(list, __FILE__, __LINE__),                       \
-                                       item##_end_ = TOASTY__END(list, item);                                \
-         item < item##_end_; item++)
-#define TOASTY__FIRST(list, file, line)                                                                      \
-    ((list) == 0 ? 0 : (list)->loaded || (toasty__not_loaded(#list, file, line), 0) ? (list)->items : 0)
-#define TOASTY__END(list, first) ((first) ? (first) + (list)->len : (first))
+    for (__typeof__(list) item##_list_ = (list), *item##_once_ = &item##_list_; item##_once_;                \
+         item##_once_ = 0)                                                                                   \
+        for (__typeof__(item##_list_->items + 0)                                                             \
+                 item = TOASTY__FIRST(item##_list_, #list, __FILE__, __LINE__),                              \
+                 item##_end_ = TOASTY__END(item##_list_, item);                                              \
+             item < item##_end_; item++)
+#define TOASTY__FIRST(list, text, file, line)                                                                \
+    (list == 0 ? 0 : list->loaded || (toasty__not_loaded(text, file, line), 0) ? list->items : 0)
+#define TOASTY__END(list, first) (first ? first + list->len : first)
 TOASTY_API void toasty__not_loaded(const char *expression, const char *file, int line);
 
 /* A condition, change, order or include that may be absent: `x` is evaluated only when `test` is true. */
 #define toasty_when(test, x) ((test) ? (x) : (__typeof__(x)){0})
+
+/* A limit that may be 0: `.limit = toasty_at_most(n)` gives no row where n is 0. Without it a limit of 0 is
+ * none, and all rows come: C cannot tell it from a member that was left out. Below zero is invalid_argument
+ * when the call runs. */
+#define toasty_at_most(n) toasty__at_most((n) | 0)
+#define TOASTY_NO_ROWS (-INT64_C(0x6e6f20726f7773)) /* a number that no calculation gives */
+static inline int64_t toasty__at_most(int64_t n)
+{
+    return n > 0 ? n : n < 0 ? -1 : TOASTY_NO_ROWS;
+}
 
 /* Called when code uses what was not loaded (expression, file, line). NULL (the default) calls nothing. Set
  * it once, at start. */
@@ -96,22 +110,22 @@ typedef struct toasty_open_options {
 #define TOASTY__SCHEMA(schema, ...) schema
 #define TOASTY__OPTIONS(first, ...) __VA_ARGS__
 TOASTY_API toasty_db *toasty_open_(const char *url, const toasty_schema *schema,
-                                   const toasty_open_options *options) __attribute__((warn_unused_result));
+                                   const toasty_open_options *options) TOASTY_CHECKED;
 
 /* Fails what is in flight with `closed`, waits for it, and closes all connections. toasty_free does the same
  * and frees the handle. Handles that were derived from it and not freed yet stay valid: their calls fail with
  * `closed`. Suspends. 0, or -1: invalid_argument (a derived handle), would_deadlock (outside of a fiber,
  * while fibers of this thread's own loop are in a call: they get `closed` once the loop runs). */
-TOASTY_API int toasty_close(toasty_db *db);
+TOASTY_API int toasty_close(toasty_db *db) TOASTY_CHECKED;
 
 /* Creates the tables, types and indexes that are missing, with their keys. When a table that exists differs
  * from its model, nothing is created, and the error names all differences and what to do about each, as far
  * as a message has room; a second run is quiet. Indexes and constraints that somebody added under a name of
  * their own are left alone. Suspends. 0, or -1: invalid_schema (table, field and constraint are those of the
  * first difference), database_error, unsupported. */
-TOASTY_API int toasty_push_schema(toasty_db *db);
+TOASTY_API int toasty_push_schema(toasty_db *db) TOASTY_CHECKED;
 /* Drops the tables (and types) of the schema, with all their rows. Suspends. 0 or -1. */
-TOASTY_API int toasty_reset_schema(toasty_db *db);
+TOASTY_API int toasty_reset_schema(toasty_db *db) TOASTY_CHECKED;
 
 /* --- derived handles --- */
 
@@ -127,8 +141,7 @@ typedef struct toasty_with_options {
 /* A light handle on the same database (or transaction) with other settings. The caller frees it; the parent
  * must live longer. Suspends only with .dedicated. NULL: out_of_memory, pool_timeout. */
 #define toasty_with(db, ...) toasty_with_(db, &(const toasty_with_options){.end_ = 0, __VA_ARGS__})
-TOASTY_API toasty_db *toasty_with_(toasty_db *db, const toasty_with_options *options)
-    __attribute__((warn_unused_result));
+TOASTY_API toasty_db *toasty_with_(toasty_db *db, const toasty_with_options *options) TOASTY_CHECKED;
 
 typedef enum toasty_isolation {
     TOASTY_DEFAULT_ISOLATION,
@@ -165,16 +178,15 @@ typedef struct toasty_begin_options {
  * transaction that a raw statement began). */
 #define toasty_begin(...) TOASTY__BEGIN(__VA_ARGS__, .end_ = 0)
 #define TOASTY__BEGIN(db, ...) toasty_begin_(db, &(const toasty_begin_options){__VA_ARGS__})
-TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
-    __attribute__((warn_unused_result));
+TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options) TOASTY_CHECKED;
 /* Commits. The handle can do nothing more; free it. Suspends. 0, or -1: transaction_failed (a raw COMMIT or
  * ROLLBACK ended it, too), nested_transaction (one that was begun on it is open; nothing was done),
  * serialization_failure, outcome_unknown (the connection was lost meanwhile: the database may have committed;
  * never repeated by itself). */
-TOASTY_API int toasty_commit(toasty_db *transaction) __attribute__((warn_unused_result));
+TOASTY_API int toasty_commit(toasty_db *transaction) TOASTY_CHECKED;
 /* Rolls back, with all that is nested in it. The handle can do nothing more; free it. Suspends. 0, or -1:
  * connection_lost (rolled back too), transaction_failed (a raw COMMIT or ROLLBACK had ended it). */
-TOASTY_API int toasty_rollback(toasty_db *transaction);
+TOASTY_API int toasty_rollback(toasty_db *transaction) TOASTY_CHECKED;
 
 /* Runs fn in a transaction: commits when it returns 0 or more, rolls back otherwise, and runs it again when
  * the database could not serialize it, at most 5 times in all, after a pause of some milliseconds each time;
@@ -187,7 +199,7 @@ typedef int (*toasty_transaction_function)(toasty_db *transaction, void *arg);
 #define TOASTY__TRANSACT(db, fn, arg, ...)                                                                   \
     toasty_transact_(db, fn, arg, &(const toasty_begin_options){__VA_ARGS__})
 TOASTY_API int toasty_transact_(toasty_db *db, toasty_transaction_function fn, void *arg,
-                                const toasty_begin_options *options);
+                                const toasty_begin_options *options) TOASTY_CHECKED;
 
 /* --- operations: batches and callbacks --- */
 
@@ -196,18 +208,18 @@ TOASTY_API int toasty_transact_(toasty_db *db, toasty_transaction_function fn, v
 #define toasty_batch(db, ...)                                                                                \
     toasty_batch_(db, (const toasty_op[]){__VA_ARGS__},                                                      \
                   sizeof((const toasty_op[]){__VA_ARGS__}) / sizeof(toasty_op))
-TOASTY_API int toasty_batch_(toasty_db *db, const toasty_op *ops, size_t count);
+TOASTY_API int toasty_batch_(toasty_db *db, const toasty_op *ops, size_t count) TOASTY_CHECKED;
 
 /* An owned list of operations, for batches built in a loop; empty. The caller frees it with toasty_free. Does
  * not suspend. NULL: out_of_memory. */
-TOASTY_API toasty_ops *toasty_ops_new(void) __attribute__((warn_unused_result));
+TOASTY_API toasty_ops *toasty_ops_new(void) TOASTY_CHECKED;
 /* Adds an operation at the end, unless toasty_when left it out, and copies all that it borrows,
  * except the variable for its result, which stays the caller's and must live until the list has run. Does not
  * suspend. 0, or -1 and the list is as it was: out_of_memory, invalid_argument. */
-TOASTY_API int toasty_ops_add(toasty_ops *ops, toasty_op op);
+TOASTY_API int toasty_ops_add(toasty_ops *ops, toasty_op op) TOASTY_CHECKED;
 /* toasty_batch for a list, which stays the caller's and may run again; an empty one does nothing. Suspends.
  * 0, or -1 with the error of the first operation that failed, and no result is filled. */
-TOASTY_API int toasty_batch_ops(toasty_db *db, const toasty_ops *ops);
+TOASTY_API int toasty_batch_ops(toasty_db *db, const toasty_ops *ops) TOASTY_CHECKED;
 
 /* Called on the loop's thread, never inside toasty_start. The results are in the variables that the operation
  * named and belong to the program; error is NULL, or valid during the call. */
@@ -218,11 +230,11 @@ typedef struct toasty_started toasty_started;
  * variable for its result, the record that an update or a delete is of, and the handle, which must live until
  * the callback has returned. Needs no fiber. NULL on failure: then the callback is not called. */
 TOASTY_API toasty_started *toasty_start(struct uv_loop_s *loop, toasty_db *db, toasty_op op,
-                                        toasty_callback callback, void *arg);
+                                        toasty_callback callback, void *arg) TOASTY_CHECKED;
 /* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once.
  * NULL: out_of_memory, invalid_argument, closed; then the callback is not called. */
 TOASTY_API toasty_started *toasty_start_ops(struct uv_loop_s *loop, toasty_db *db, const toasty_ops *ops,
-                                            toasty_callback callback, void *arg);
+                                            toasty_callback callback, void *arg) TOASTY_CHECKED;
 /* Cancels it: its callback comes soon, after this call, with the error `cancelled`, or with the result when
  * that came first. On the loop's thread. NULL is fine. Touches no error. */
 TOASTY_API void toasty_cancel_started(toasty_started *started);
@@ -266,7 +278,8 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
                 sizeof((const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /            \
                         sizeof(toasty_value) -                                                               \
                     1)
-TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values, size_t count);
+TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values,
+                               size_t count) TOASTY_CHECKED;
 /* The same for statements that return rows: one block, which the caller frees with toasty_free; no row is an
  * empty result, not an error. Suspends. NULL: the errors of toasty_sql, out_of_memory. */
 #define toasty_sql_rows(db, ...)                                                                             \
@@ -276,7 +289,7 @@ TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_valu
                              sizeof(toasty_value) -                                                          \
                          1)
 TOASTY_API toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value *values,
-                                         size_t count) __attribute__((warn_unused_result));
+                                         size_t count) TOASTY_CHECKED;
 
 /* --- watching --- */
 

@@ -74,3 +74,15 @@ void toasty__put(const toasty_model *model, void *record, const toasty_field *fi
     }
     toasty__mark_set(model, record, field);
 }
+
+void toasty__put_new(const toasty_model *model, void *row, const toasty_field *field,
+                     const toasty_value *value)
+{
+    toasty_field there = *field;
+    there.offset = field->new_offset;
+    there.set_offset = field->new_set_offset;
+    there.embed = TOASTY_NO_EMBED;
+    toasty__put(model, row, &there, value);
+    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
+        *((bool *)row + model->embeds[embed].new_set_offset) = true;
+}

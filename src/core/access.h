@@ -17,6 +17,9 @@ toasty_value toasty__get_new(const toasty_model *model, const void *row, const t
  * structs around it. */
 void toasty__put(const toasty_model *model, void *record, const toasty_field *field,
                  const toasty_value *value);
+/* The same into a …New, which has the field. */
+void toasty__put_new(const toasty_model *model, void *row, const toasty_field *field,
+                     const toasty_value *value);
 /* A number in an integer field of that size; it fits. */
 static inline void toasty__put_integer(void *at, size_t size, int64_t value)
 {

@@ -121,9 +121,8 @@ static int copy_related_rows(toasty__arena *arena, const toasty_relation *relati
     const toasty_model *target = relation->target;
     if (!*rows)
         return 0;
-    size_t count =
-        toasty__rows_are_many(relation) ? toasty__count_rows(target, *rows) : (size_t)!is_end(target, *rows);
-    return (*rows = toasty__copy_rows(arena, target, *rows, count)) ? 0 : -1;
+    *rows = toasty__copy_rows(arena, target, *rows, toasty__count_rows(target, *rows));
+    return *rows ? 0 : -1;
 }
 
 int toasty__copy_row_parts(toasty__arena *arena, const toasty_model *model, void *row)

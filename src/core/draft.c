@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "core/access.h"
 #include "core/copy.h"
 #include "core/presence.h"
 #include "core/roots.h"
@@ -100,13 +101,29 @@ static int add(toasty_draft *draft, const toasty_relation *relation, const void 
                                            : replace_one(draft, relation, rows);
 }
 
+/* Where there can be one row, an array has no second one. */
+static bool is_one_too_many(const toasty_relation *relation, const void *rows)
+{
+    return !toasty__rows_are_many(relation) && toasty__count_rows(relation->target, rows) > 1;
+}
+
+static int refuse_rows(const toasty_draft *draft, const toasty_relation *relation, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s: several rows are given, and there is one",
+                        draft->model->name, relation->name);
+}
+
 int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation, const void *rows)
 {
     toasty_error *err = &toasty__context_current()->error;
     toasty__error_clear(err);
     if (!draft || !relation)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft_add: the draft or the relation is NULL");
-    return rows && add(draft, relation, rows) < 0 ? toasty__fail_memory(err) : 0;
+    if (!rows)
+        return 0;
+    if (is_one_too_many(relation, rows))
+        return refuse_rows(draft, relation, err);
+    return add(draft, relation, rows) < 0 ? toasty__fail_memory(err) : 0;
 }
 
 /* --- setting fields --- */
@@ -174,6 +191,30 @@ static int set_relations(toasty_draft *draft, const char *row)
     return status;
 }
 
+/* The rows that a …New nests for a relation. */
+static const void *nested_in(const toasty_relation *relation, const char *row)
+{
+    uint32_t offset =
+        relation->kind == TOASTY_BELONGS_TO ? relation->new_create_offset : relation->new_offset;
+    return offset == TOASTY_NO_OFFSET ? NULL : *(const void *const *)(row + offset);
+}
+
+int toasty__draft_field(toasty_draft *draft, uint16_t number, toasty_value value)
+{
+    toasty_error *err = &toasty__context_current()->error;
+    toasty__error_clear(err);
+    if (!draft)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft: the draft is NULL");
+    const toasty_field *field = &draft->model->fields[number];
+    if (value.kind == TOASTY_VALUE_INVALID)
+        return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: %s", draft->model->name, field->name,
+                            value.as.text);
+    if (toasty__copy_values(&draft->arena, &value, 1) < 0)
+        return toasty__fail_memory(err);
+    toasty__put_new(draft->model, draft->row, field, &value);
+    return 0;
+}
+
 int toasty__draft_set(toasty_draft *draft, const void *row)
 {
     toasty_error *err = &toasty__context_current()->error;
@@ -181,6 +222,11 @@ int toasty__draft_set(toasty_draft *draft, const void *row)
     if (!draft || !row)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "draft_set: the draft or the row is NULL");
     const toasty_model *model = draft->model;
+    for (uint16_t i = 0; i < model->relation_count; i++) {
+        const void *rows = nested_in(&model->relations[i], row);
+        if (rows && is_one_too_many(&model->relations[i], rows))
+            return refuse_rows(draft, &model->relations[i], err);
+    }
     /* Copied aside with all its text first, so that what fails changes no field. */
     char *copy = toasty__arena_calloc(&draft->arena, 1, model->new_size);
     if (!copy)

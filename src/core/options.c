@@ -34,6 +34,18 @@ static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
         find->where = NULL;
 }
 
+/* What the compiler gave up of an array that had no place for it left no trace but a full array. */
+static toasty_excess excess_of(const toasty_find *find)
+{
+    if (find->include && find->include[TOASTY_MAX_INCLUDES].relation)
+        return TOASTY_EXCESS_INCLUDES;
+    if (find->order_by && find->order_by[TOASTY_MAX_ORDERS].direction)
+        return TOASTY_EXCESS_ORDERS;
+    if (find->set && find->set[TOASTY_MAX_SETS].kind)
+        return TOASTY_EXCESS_SETS;
+    return TOASTY_EXCESS_NONE;
+}
+
 toasty_find toasty__options(const toasty_layout *layout, const void *options)
 {
     toasty_find find = {
@@ -43,14 +55,15 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
         .set = member(options, layout->set),
         .limit = number(options, layout->limit),
         .offset = number(options, layout->offset),
-        .include_max = layout->include ? TOASTY_MAX_INCLUDES : 0,
-        .order_max = layout->order_by ? TOASTY_MAX_ORDERS : 0,
-        .set_max = layout->set ? TOASTY_MAX_SETS : 0,
+        .include_max = layout->include ? TOASTY_MAX_INCLUDES + 1 : 0,
+        .order_max = layout->order_by ? TOASTY_MAX_ORDERS + 1 : 0,
+        .set_max = layout->set ? TOASTY_MAX_SETS + 1 : 0,
     };
     if (layout->query)
         memcpy(&find.query, member(options, layout->query), sizeof find.query);
     if (layout->everything)
         memcpy(&find.everything, member(options, layout->everything), sizeof find.everything);
+    find.excess = excess_of(&find);
     leave_out_absent(layout, &find);
     return find;
 }

@@ -185,9 +185,14 @@ static int set_number(toasty_query *query, const char *call, int64_t *member, in
     return 0;
 }
 
+/* Here a 0 was said, and what toasty_at_most made of it as well. */
 int toasty__query_limit(toasty_query *query, int64_t limit)
 {
-    return set_number(query, "query_limit", query ? &query->limit : NULL, limit);
+    int status =
+        set_number(query, "query_limit", query ? &query->limit : NULL, limit == TOASTY_NO_ROWS ? 0 : limit);
+    if (status == 0 && !query->limit)
+        query->limit = TOASTY_NO_ROWS;
+    return status;
 }
 
 int toasty__query_offset(toasty_query *query, int64_t offset)

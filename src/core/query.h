@@ -17,7 +17,7 @@ struct toasty_query {
     toasty_order *orders;     /* none of them absent */
     toasty_include *includes; /* none of them absent; read them with toasty__include_find */
     size_t node_count, operand_count, order_count, include_count;
-    int64_t limit, offset; /* 0: none */
+    int64_t limit, offset; /* 0: none; a limit of 0 rows is TOASTY_NO_ROWS */
     /* the owner's own */
     size_t node_capacity, operand_capacity, order_capacity, include_capacity;
     toasty__arena arena;

@@ -219,7 +219,7 @@ static void sweep(crowd *crowd)
     crowd->swept = 0;
     for (uint8_t i = 0; i < crowd->pool_size; i++) {
         actor_init(crowd, i);
-        toasty_spawn(&crowd->loop, sweep_one, &crowd->actors[i], .stack_size = STACK_SIZE);
+        toasty_ignore(toasty_spawn(&crowd->loop, sweep_one, &crowd->actors[i], .stack_size = STACK_SIZE));
     }
     uv_run(&crowd->loop, UV_RUN_DEFAULT);
     toasty_pool_status pool = toasty_pool(crowd->db);

@@ -127,7 +127,8 @@ void act_list(actor *actor)
     uint64_t operation = operation_new(actor);
     unsigned count = 1 + (unsigned)pick(actor, 12);
     for (unsigned i = 0; ops && i < count; i++)
-        toasty_ops_add(ops, deed_create_op(&deeds[i], .operation = (int64_t)operation, .part = (int32_t)i));
+        toasty_ignore(toasty_ops_add(
+            ops, deed_create_op(&deeds[i], .operation = (int64_t)operation, .part = (int32_t)i)));
     intend(actor, operation, PART(count) - 1);
     settle(actor, operation, AT_CALL, toasty_batch_ops(actor->db, ops) == 0);
     for (unsigned i = 0; i < count; i++)

@@ -181,7 +181,7 @@ static void give_up_by_cancel(actor *actor, errand *errand, uint64_t turns)
         toasty_sleep(turns > 3);
     if (!errand->ended)
         toasty_cancel(fiber);
-    toasty_join(fiber);
+    toasty_ignore(toasty_join(fiber));
 }
 
 static void give_up_by_deadline(actor *actor, errand *errand)

@@ -118,7 +118,7 @@ static bool work_nested(work *work, toasty_db *db, int depth)
         work->standing = standing;
         work->additions = additions;
         if (pick(work->actor, 2) == 0)
-            toasty_rollback(nested);
+            toasty_ignore(toasty_rollback(nested));
     }
     return !work->actor->cancelled;
 }
@@ -130,7 +130,7 @@ static void end_work(work *work, toasty_db *transaction, bool commits)
 {
     if (!commits) {
         if (pick(work->actor, 2) == 0)
-            toasty_rollback(transaction);
+            toasty_ignore(toasty_rollback(transaction));
         return;
     }
     intend_work(work);
@@ -254,7 +254,7 @@ void act_raw_end(actor *actor)
     if (!explain(actor, transaction != NULL) || !add_deed(&before, transaction))
         return;
     intend_work(&before);
-    toasty_sql(transaction, raw_commit ? "COMMIT" : "ROLLBACK");
+    toasty_ignore(toasty_sql(transaction, raw_commit ? "COMMIT" : "ROLLBACK"));
     try_deed(&after, transaction);
     intend_work(&after);
     judge_raw_end(&before, &after, raw_commit, ending, end_by(ending, transaction));
@@ -346,7 +346,7 @@ void act_begin_on_raw(actor *actor)
     }
     toasty_free(transaction);
     if (transaction || pick(actor, 2) == 0) {
-        toasty_sql(own, "ROLLBACK");
+        toasty_ignore(toasty_sql(own, "ROLLBACK"));
     } else {
         intend_work(&outside);
         settle(actor, outside.operation, AT_CALL, toasty_sql(own, "COMMIT") >= 0);

@@ -312,8 +312,8 @@ TOASTY_TEST(arguments, parts_of_owners_that_are_null_are_refused)
     refuses(toasty__changes_add((toasty_changes *)changes, NOTHING(toasty_change)), "change");
     refuses(toasty__draft_set((toasty_draft *)draft, NOTHING(PersonNew)), "row");
     refuses(toasty__draft_add((toasty_draft *)draft, NOTHING(toasty_relation), NULL), "draft");
-    check_int(0, person_draft_add_tasks(draft, NOTHING(TaskNew)));
-    check_int(0, person_draft_add_passport(draft, NOTHING(PassportNew)));
+    check_int(0, person_draft_add_tasks(draft, NOTHING(TaskRows)));
+    check_int(0, person_draft_add_passport(draft, NOTHING(PassportRows)));
 }
 
 /* --- numbers --- */
@@ -342,10 +342,10 @@ TOASTY_TEST(arguments, pages_of_any_size_are_pages)
     toasty_auto(Person) ann = suite_person(db, "Ann", 3);
     for (int i = 0; i < BELOW; i++) {
         check_null(page_of(db, ann, below_zero[i]));
-        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_last_error(TOASTY_INVALID_ARGUMENT);
     }
     check_null(page_of(db, ann, 0));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_INVALID_ARGUMENT);
     for (int i = 0; i < LARGE; i++) {
         toasty_auto(TaskPage) page = page_of(db, ann, large[i]);
         check_some(page);

@@ -25,7 +25,7 @@ TOASTY_TEST(batches, what_cannot_work_is_refused_before_anything_is_sent)
     toasty_auto(Person) person = NULL;
     check_int(-1, toasty_batch(db, topic_create_op(&topic, .label = "work"),
                                person_create_op(&person, .name = "no email")));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     check_uint(0, suite_log_count());
 }
 

@@ -23,7 +23,7 @@ TOASTY_TEST(create, all_that_is_missing_is_named_in_one_error_before_anything_is
 {
     toasty_auto(toasty_db) db = suite_open();
     check_null(person_create(db, .bio = "no name, no email"));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     check_contains(toasty_last_error()->message, "name");
     check_contains(toasty_last_error()->message, "email");
     check_null(shop_create(db, .name = "no address"));
@@ -36,7 +36,7 @@ TOASTY_TEST(create, a_required_relation_that_is_left_out_is_named)
 {
     toasty_auto(toasty_db) db = suite_open();
     check_null(task_create(db, .title = "whose?"));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     check_contains(toasty_last_error()->message, "person");
     check_uint(0, suite_log_count());
 }
@@ -46,7 +46,7 @@ TOASTY_TEST(create, what_is_missing_in_a_nested_row_is_named)
     toasty_auto(toasty_db) db = suite_open();
     check_null(person_create(db, .name = "Ann", .email = "a@x",
                              .tasks = task_new({.title = "one"}, {.position = 2})));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     check_contains(toasty_last_error()->message, "title");
     check_uint(0, suite_log_count());
 }

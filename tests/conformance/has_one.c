@@ -73,7 +73,7 @@ TOASTY_TEST(relations, a_replacement_that_fails_leaves_what_was_there)
     toasty_auto(Passport) first = person_passport_create(db, ann, .number = "A1");
     check_some(first);
     check_null(person_passport_replace(db, ann, .number = NULL));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     toasty_auto(Visa) visa = passport_visas_create(db, first, .country = "FR");
     check_some(visa);
     check_null(person_passport_replace(db, ann, .number = "A2"));

@@ -172,15 +172,15 @@ Person *suite_person(toasty_db *db, const char *name, size_t task_count)
     snprintf(email, sizeof email, "%s@example.com", name);
     for (char *c = email; *c; c++)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
-    char titles[100][24];
-    TaskNew tasks[101] = {0};
-    check_that(task_count <= 100);
+    toasty_auto(PersonDraft) draft = person_draft_new();
+    check_some(draft);
+    check_done(person_draft_set(draft, .name = name, .email = email));
     for (size_t i = 0; i < task_count; i++) {
-        snprintf(titles[i], sizeof titles[i], "task %zu", i);
-        tasks[i] = (TaskNew){.title = titles[i], .position = (int32_t)i};
+        char title[32];
+        snprintf(title, sizeof title, "task %zu", i);
+        check_done(person_draft_add_tasks(draft, task_new({.title = title, .position = (int32_t)i})));
     }
-    tasks[task_count].end_ = 1;
-    Person *person = person_create(db, .name = name, .email = email, .tasks = tasks);
+    Person *person = person_create_draft(db, draft);
     check_some(person);
     suite_clear_log();
     return person;

@@ -302,7 +302,7 @@ TOASTY_TEST(values, an_explicit_scalar_that_is_left_out_is_an_error)
 {
     toasty_auto(toasty_db) db = suite_open();
     check_null(preset_create(db, .name = "a"));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     check_contains(toasty_last_error()->message, "rank");
     check_uint(0, suite_log_count());
 }

@@ -51,7 +51,7 @@ TOASTY_TEST(create, names_everything_that_is_missing_in_one_error)
     TodoNew todos[] = {{.title = NULL}, {.end_ = 1}};
     UserNew row = {.address = {true, {NULL, 1, 0}}, .todos = todos};
     check_null(rig_run(&r, &CREATE(user_model, &row, 1, .many = false)));
-    check_error(&r.error, TOASTY_INVALID_STATEMENT);
+    check_error(&r.error, TOASTY_MISSING_FIELD);
     check_text("a new User needs: name, email, address.street", r.error.message);
     check_uint(0, r.jobs);
     close_rig();
@@ -69,12 +69,12 @@ TOASTY_TEST(create, names_a_field_whose_name_is_part_of_another)
 TOASTY_TEST(create, nests_to_any_depth_in_one_atomic_job)
 {
     open_rig();
-    CategoryNew category = {.label = "garden"};
-    TodoNew todos[] = {{.number = {true, 2}, .title = "dig", .new_category = &category},
+    CategoryNew category[] = {{.label = "garden"}, {.end_ = 1}};
+    TodoNew todos[] = {{.number = {true, 2}, .title = "dig", .new_category = category},
                        {.number = {true, 1}, .title = "sow"},
                        {.end_ = 1}};
-    ProfileNew profile = {.picture = "p.png", .views = UINT64_MAX};
-    UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos, .profile = &profile};
+    ProfileNew profile[] = {{.picture = "p.png", .views = UINT64_MAX}, {.end_ = 1}};
+    UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos, .profile = profile};
     User *ann = rig_run(&r, &CREATE(user_model, &row, 1, .many = false));
     check_text("", r.error.message);
     check_that(ann != NULL);
@@ -105,7 +105,7 @@ TOASTY_TEST(create, in_a_relation_fills_the_key)
         &r, &CREATE(todo_model, &todo, 1, .owner = ann, .relation = &user_model.relations[USER_TODOS]));
     check_text("", r.error.message);
     check_bytes(&ann->id, &dig->user_id, 16);
-    ProfileNew profile = {.picture = "p"};
+    ProfileNew profile[] = {{.picture = "p"}, {.end_ = 1}};
     Profile *made = rig_run(&r, &CREATE(profile_model, &profile, 1, .owner = ann,
                                         .relation = &user_model.relations[USER_PROFILE]));
     check_text("", r.error.message);

@@ -88,8 +88,8 @@ static void create_graph(void)
     TodoNew todos[] = {{.number = {true, 2}, .title = "dig", .new_category = &category},
                        {.number = {true, 1}, .title = "sow"},
                        {.end_ = 1}};
-    ProfileNew profile = {.picture = "p.png"};
-    UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos, .profile = &profile};
+    ProfileNew profile[] = {{.picture = "p.png"}, {.end_ = 1}};
+    UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos, .profile = profile};
     void *user = rig_run(&r, &READ(CREATE, user, .rows = &row, .row_count = 1));
     toasty_free(user);
     left = -1;

@@ -402,6 +402,50 @@ TOASTY_TEST(read, of_a_relation_asks_by_the_owners_key)
     close_rig();
 }
 
+TOASTY_TEST(read, of_several_requests_is_one_job_whose_rows_find_their_owners_in_any_order)
+{
+    rig_open(&r, "keyvalue:?unordered=on&page=0");
+    for (unsigned u = 1; u <= 3; u++) {
+        put_user(&r, u);
+        put_profile(&r, 10 + u, u);
+        for (int t = 0; t < 3; t++)
+            put_todo(&r, u, t, 20 + (unsigned)t);
+    }
+    for (unsigned c = 20; c < 23; c++)
+        put_category(&r, c);
+    const toasty_request requests[] = {
+        READ(GET, user, BY(user, 0, 1, toasty__uuid(uuid_of(1)))),
+        READ(GET, user, BY(user, 0, 1, toasty__uuid(uuid_of(3)))),
+        READ(GET, user, BY(user, 0, 1, toasty__uuid(uuid_of(1))),
+             .find = {INCLUDE(WITH(user, USER_TODOS, INCLUDE(WITH(todo, TODO_CATEGORY, .limit = 0))))}),
+        READ(ALL, profile, .scan = true, .find = {INCLUDE(WITH(profile, PROFILE_USER, .limit = 0))}),
+    };
+    toasty__task_result results[4];
+    uint64_t asked = r.connection->bursts;
+    rig_forget(&r);
+    check_int(0,
+              rig_run_all(
+                  &r, (const toasty_request *const[]){&requests[0], &requests[1], &requests[2], &requests[3]},
+                  4, results));
+    check_text("GET\nGET\nGET\nSCAN\n--\nQUERY\nGET\n--\nGET\n--\n", r.text);
+    check_uint(2 + 2 + 1, r.connection->bursts - asked); /* the three gets are one request */
+    check_uint(1, number_of(&((User *)results[0].root)->id));
+    check_uint(3, number_of(&((User *)results[1].root)->id));
+    User *user = results[2].root;
+    check_uint(3, user->todos.len);
+    for (int t = 0; t < 3; t++)
+        check_that(user->todos.items[t].number == t &&
+                   number_of(&user->todos.items[t].category->id) == 20 + (unsigned)t);
+    list *profiles = results[3].root;
+    for (size_t p = 0; p < 3; p++) {
+        Profile *profile = &((Profile *)profiles->items)[p];
+        check_uint(number_of(&profile->user_id), number_of(&profile->user->id));
+    }
+    for (size_t i = 0; i < 4; i++)
+        toasty_free(results[i].root);
+    close_rig();
+}
+
 TOASTY_TEST(read, waits_for_answers_that_come_later)
 {
     rig_open(&r, "keyvalue:?latency_turns=3");

@@ -173,7 +173,7 @@ TOASTY_TEST(fiber, an_overflowing_stack_hits_its_guard_page)
             _exit(0);
         uv_loop_t loop;
         uv_loop_init(&loop);
-        toasty_spawn(&loop, overflow, NULL);
+        toasty_ignore(toasty_spawn(&loop, overflow, NULL));
         uv_run(&loop, UV_RUN_DEFAULT);
         _exit(0);
     }

@@ -98,7 +98,7 @@ static void run_fiber(toasty_fiber_function function, void *arg, size_t stack_si
 {
     uv_loop_t loop;
     uv_loop_init(&loop);
-    toasty_spawn(&loop, function, arg, .stack_size = stack_size);
+    toasty_ignore(toasty_spawn(&loop, function, arg, .stack_size = stack_size));
     uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
 }
@@ -165,8 +165,8 @@ static void overflow_beside_a_neighbour(void)
     uv_loop_t loop;
     uv_loop_init(&loop);
     install(end_when_the_neighbour_is_whole);
-    toasty_spawn(&loop, sleep_and_overflow, NULL);
-    toasty_spawn(&loop, fill_a_stack, NULL);
+    toasty_ignore(toasty_spawn(&loop, sleep_and_overflow, NULL));
+    toasty_ignore(toasty_spawn(&loop, fill_a_stack, NULL));
     uv_run(&loop, UV_RUN_DEFAULT);
 }
 
@@ -196,9 +196,9 @@ static void step_over_the_guard(void)
     static char result;
     uv_loop_t loop;
     uv_loop_init(&loop);
-    toasty_spawn(&loop, overflow_by_a_large_frame, &result);
+    toasty_ignore(toasty_spawn(&loop, overflow_by_a_large_frame, &result));
     for (int i = 0; i < 20; i++)
-        toasty_spawn(&loop, do_nothing, NULL);
+        toasty_ignore(toasty_spawn(&loop, do_nothing, NULL));
     uv_run(&loop, UV_RUN_DEFAULT);
 }
 
@@ -239,7 +239,7 @@ static void check_message(const char *said, const char *size)
 
 static void overflow_reported(void)
 {
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     run_fiber(overflow_after_telling_who, NULL, 0);
 }
 
@@ -274,7 +274,7 @@ static void *run_overflow(void *arg)
 static void overflow_on_another_thread(void)
 {
     pthread_t thread;
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     pthread_create(&thread, NULL, run_overflow, NULL);
     pthread_join(thread, NULL);
 }
@@ -291,7 +291,7 @@ TOASTY_TEST(fiber, an_overflow_is_told_on_each_thread_that_runs_fibers)
 static void overflow_before_a_handler(void)
 {
     install(end_quietly);
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     run_fiber(overflow_after_telling_who, NULL, 0);
 }
 
@@ -306,7 +306,7 @@ static void fault_elsewhere(void)
 {
     expected_address = (void *)(uintptr_t)24;
     install(end_when_the_fault_is_the_expected_one);
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     run_fiber(touch_nothing, expected_address, 0);
 }
 
@@ -314,7 +314,7 @@ static void fault_outside_of_fibers(void)
 {
     expected_address = (void *)(uintptr_t)24;
     install(end_when_the_fault_is_the_expected_one);
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     touch_nothing(expected_address);
 }
 
@@ -330,13 +330,13 @@ TOASTY_TEST(fiber, a_fault_that_is_no_overflow_is_handed_on_as_it_is)
 
 static void fault_with_the_default(void)
 {
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     run_fiber(touch_nothing, (void *)(uintptr_t)24, 0);
 }
 
 static void send_the_signal(void)
 {
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     raise(SIGSEGV);
 }
 
@@ -353,7 +353,7 @@ TOASTY_TEST(fiber, a_signal_that_nobody_handles_ends_the_process_as_ever)
 static void send_what_is_ignored(void)
 {
     signal(SIGSEGV, SIG_IGN);
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     kill(getpid(), SIGSEGV);
     kill(getpid(), SIGSEGV);
     _exit(FROM_THE_HANDLER);
@@ -377,7 +377,7 @@ static void send_to_a_handler_of_one_call(void)
 {
     struct sigaction action = {.sa_handler = count_the_call, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGSEGV, &action, NULL);
-    toasty_report_overflows();
+    toasty_ignore(toasty_report_overflows());
     raise(SIGSEGV);
     if (calls == 1)
         fputs("called once", stderr);

@@ -44,10 +44,9 @@ holds 'its program runs' prints 'Rex is a dog' "$work/cmake/build/app"
 holds 'no frame of it steps over the guard of a fiber' grep -q 'FLAGS = .*-fstack-clash-protection' "$work/cmake/build/build.ninja"
 holds 'several headers form one schema, used through a library' prints 'Ann bought 2 things' "$work/cmake/build/till"
 
-if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
-  psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c 'DROP DATABASE IF EXISTS outside' -c 'CREATE DATABASE outside' 2> "$work/notices"
-  holds 'the same program runs on a server' prints 'Rex is a dog' "$work/cmake/build/app" \
-    "${TOASTY_TEST_POSTGRESQL_URL%/*}/outside"
+cd "$root" && . scripts/lib/targets.sh || exit 1
+if is_up postgresql; then
+  holds 'the same program runs on a server' prints 'Rex is a dog' "$work/cmake/build/app" "$(database_new postgresql outside)"
 fi
 holds 'without the guards a dropped result is only a warning' prints 'Rex is a dog' "$work/cmake/build/careless"
 
@@ -67,6 +66,10 @@ sed '$a int64_t shop_misuse(toasty_db *db);\nint64_t shop_misuse(toasty_db *db)\
   "$here/cmake/till.c" > "$work/cmake/till.c"
 holds 'those who link the library have the guards too' fails_with 'error:.*unused' cmake --build "$work/cmake/build" --target till
 cp "$here/cmake/app.c" "$here/cmake/till.c" "$work/cmake"
+
+flags_of() { sed -n "/build CMakeFiles\/$1.dir/,/^\$/s/ *FLAGS = //p" "$work/cmake/build/build.ninja"; }
+holds 'a guard can be left out by its name' sh -c '! echo "$1" | grep -e -Werror=unused-result' - "$(flags_of tolerant)"
+holds 'and another one asked for' sh -c 'echo "$1" | grep -e "-Werror=nonnull.*-Werror=override-init"' - "$(flags_of tolerant)"
 
 cat > "$work/cmake/wrong.cmake" << 'CMAKE'
 toasty_derive(app models.h TARGETS oracle)
@@ -88,6 +91,9 @@ holds 'the guards of pkg-config refuse an integer for a text' fails_with 'error:
 cp "$here/make/app.c" "$work/make/app.c"
 holds 'one word turns the guards of pkg-config off' \
   sh -c '! pkg-config --define-variable=guards= --cflags toasty-sqlite | grep Werror'
+holds 'one variable turns one guard of pkg-config off' \
+  sh -c 'flags=$(pkg-config --define-variable=guard_unused_result= --cflags toasty-sqlite)
+         ! echo "$flags" | grep unused-result && echo "$flags" | grep -e -Werror=nonnull' -
 holds 'it builds with clang too' anew CC=clang-14 CXX=clang++-14
 holds 'it builds as the compiler is without a standard' anew CC=gcc CXX=g++ STANDARD=
 

@@ -4,6 +4,7 @@
 
 typedef enum { PRIORITY_LOW, PRIORITY_HIGH } Priority;
 typedef enum { COLOR_RED, COLOR_BLUE } Color;
+typedef int32_t Hours;
 
 toasty_model(User) {
     toasty(key, auto)    uint64_t     id;
@@ -23,6 +24,7 @@ toasty_model(Todo) {
                          const char  *title;
                          bool         done;
                          Priority     priority;
+                         Hours        effort;
 };
 
 toasty_model(Badge) {

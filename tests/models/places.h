@@ -38,10 +38,46 @@ toasty_model(Seat, key = (hall, line, number), unique = (hall, code), index = (h
                                  int64_t      price;
 };
 
+/* An index whose partition takes two fields, and which sorts by a third. */
+toasty_model(Flight, index(partition = (origin, target), local = (leaves_at))) {
+    toasty(key, auto)            toasty_uuid  id;
+                                 const char  *origin;
+                                 const char  *target;
+                                 int64_t      leaves_at;
+};
+
 /* Structs: required, optional, nested; columns with names of their own. */
 toasty_model(Shop) {
     toasty(key, auto)            toasty_uuid  id;
     toasty(column = "title")     const char  *name;
                                  Address      address;
     toasty(column = "post")      toasty_opt(Address) postal;
+};
+
+/* An optional reference of two fields. */
+toasty_model(Clipping) {
+    toasty(key, auto)            toasty_uuid  id;
+    toasty(null)                 const char  *journal;
+    toasty_opt(int64_t)                       number;
+    toasty_belongs_to(Entry, entry, key = (journal, number));
+                                 bool         pinned;
+};
+
+/* Numbers of which 0 is one, and what refers to them: with and without a way to say so. */
+toasty_model(Ledger) {
+    toasty(key)                  int32_t      number;
+                                 const char  *name;
+    toasty_has_many(Posting, postings);
+};
+
+toasty_model(Posting) {
+    toasty(key, auto)            toasty_uuid  id;
+    toasty(explicit)             int32_t      ledger_number;
+    toasty_belongs_to(Ledger, ledger);
+};
+
+toasty_model(Draftsheet) {
+    toasty(key, auto)            toasty_uuid  id;
+                                 int32_t      ledger_number;
+    toasty_belongs_to(Ledger, ledger);
 };

@@ -39,6 +39,7 @@
     X(lock_modes, "a transaction says when it takes the one lock of writers")                                \
     X(raw_sql, "statements written by the user")                                                             \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \
+    X(unordered, "…and answers come in any order, those of one statement too where nobody orders them")      \
     X(single_writer, "one connection writes at a time, the others read")                                     \
     X(integer_ranges, "columns hold what their C types do; false: a check says so where they hold more")     \
     X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \

@@ -158,6 +158,13 @@ static const char *scalar_function(toasty_type type)
     return type == TOASTY_TYPE_U64 ? "toasty__uint" : "toasty__int";
 }
 
+/* Is it an integer for the compiler, which an enum is not: it may tell one enum from another. */
+static bool is_integer(const derive_member *member)
+{
+    toasty_type_class class = toasty__class_of((uint8_t)member->type);
+    return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_BOOL) && !member->labels;
+}
+
 /* "Todo__of_priority": what is made for the type of one column. */
 static const char *own_name(derive_emitter *e, const derive_column *column, const char *what)
 {
@@ -181,9 +188,10 @@ const char *toasty__emit_maker(derive_emitter *e, const derive_column *column, b
     if (!has_own_name(member))
         return toasty__derive_format(e->memory, "TOASTY__%s", toasty__emit_type_name(member->type));
     const char *name = own_name(e, column, "of");
-    toasty__emit_plumbing(
-        e, name, "value_",
-        toasty__derive_format(e->memory, "%s((%s){value_})", scalar_function(member->type), member->c_type));
+    const char *value = is_integer(member) ? "TOASTY__INTEGER(%s, value_)" : "(%s){value_}";
+    value = toasty__derive_format(e->memory, value, member->c_type);
+    toasty__emit_plumbing(e, name, "value_",
+                          toasty__derive_format(e->memory, "%s(%s)", scalar_function(member->type), value));
     return name;
 }
 
@@ -306,7 +314,6 @@ static const struct {
     [DERIVE_GIVES_LIST] = {"${Of}List *", "${Of}__list("},
     [DERIVE_GIVES_PAGE] = {"${Of}Page *", "${Of}__page("},
     [DERIVE_GIVES_COUNT] = {"int64_t ", "toasty__run_count("},
-    [DERIVE_GIVES_CHECK] = {"int64_t ", "toasty__run_check("},
     [DERIVE_GIVES_STATUS] = {"int ", "toasty__run_status("},
 };
 

@@ -56,7 +56,6 @@ typedef enum derive_gives {
     DERIVE_GIVES_LIST,   /* UserList * */
     DERIVE_GIVES_PAGE,   /* UserPage * */
     DERIVE_GIVES_COUNT,  /* int64_t */
-    DERIVE_GIVES_CHECK,  /* int64_t that nobody may ignore */
     DERIVE_GIVES_STATUS  /* int */
 } derive_gives;
 

@@ -26,8 +26,8 @@ static void emit_queries(derive_emitter *e)
     emit_query(e, "${model}_get", DERIVE_GIVES_RECORD, "GET", "Find",
                "The only row that matches. Free it. NULL: not_found, too_many_rows.");
     if (e->schema->can.count)
-        emit_query(e, "${model}_count", DERIVE_GIVES_CHECK, "COUNT", "Match", "How many rows match, or -1.");
-    emit_query(e, "${model}_exists", DERIVE_GIVES_CHECK, "EXISTS", "Match",
+        emit_query(e, "${model}_count", DERIVE_GIVES_COUNT, "COUNT", "Match", "How many rows match, or -1.");
+    emit_query(e, "${model}_exists", DERIVE_GIVES_COUNT, "EXISTS", "Match",
                "1 when a row matches, 0 when none does, or -1.");
 }
 
@@ -99,9 +99,9 @@ static void emit_partition(derive_emitter *e, const derive_keys *keys)
         {"${model}_first_by_${keys}", "The first row with this value. Free it. NULL: not_found.", "FIRST",
          "Find", DERIVE_GIVES_RECORD},
         {"${model}_count_by_${keys}", "How many rows have this value, or -1.", "COUNT", "Match",
-         DERIVE_GIVES_CHECK},
+         DERIVE_GIVES_COUNT},
         {"${model}_exists_by_${keys}", "1 when a row has this value, 0 when none does, or -1.", "EXISTS",
-         "Match", DERIVE_GIVES_CHECK},
+         "Match", DERIVE_GIVES_COUNT},
         {"${model}_page_by_${keys}", "The first page of the rows with this value. Free it.", "PAGE", "Paging",
          DERIVE_GIVES_PAGE},
     };

@@ -79,12 +79,13 @@ static void emit_new_relation(derive_emitter *e, const derive_relation *relation
     const char *target = relation->target->name, *name = relation->name;
     if (relation->kind == TOASTY_BELONGS_TO) {
         toasty__emit_h_format(e, "    const %s *%s; /* fills the key from this record */\n", target, name);
-        toasty__emit_h_format(e, "    const %sNew *new_%s; /* creates it first */\n", target, name);
-    } else if (relation->kind == TOASTY_HAS_MANY) {
-        toasty__emit_h_format(e, "    const %sNew *%s; /* %s_new({...}, {...}): created with it */\n", target,
+        toasty__emit_h_format(e, "    const %sRows *new_%s; /* %s_new({...}): created before it */\n", target,
                               name, relation->target->prefix);
+    } else if (relation->kind == TOASTY_HAS_MANY) {
+        toasty__emit_h_format(e, "    const %sRows *%s; /* %s_new({...}, {...}): created with it */\n",
+                              target, name, relation->target->prefix);
     } else {
-        toasty__emit_h_format(e, "    const %sNew *%s; /* %s_new({...}): created with it */\n", target, name,
+        toasty__emit_h_format(e, "    const %sRows *%s; /* %s_new({...}): created with it */\n", target, name,
                               relation->target->prefix);
     }
 }
@@ -147,12 +148,14 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
         const char *text;
     } members[] = {
         {s->where && can->filter, "${model}_expr where;"},
-        {s->include, toasty__derive_format(e->memory, "${model}_include include[%d];", TOASTY_MAX_INCLUDES)},
+        {s->include,
+         toasty__derive_format(e->memory, "${model}_include include[%d];", TOASTY_MAX_INCLUDES + 1)},
         {s->order && can->order,
-         toasty__derive_format(e->memory, "${model}_order order_by[%d];", TOASTY_MAX_ORDERS)},
+         toasty__derive_format(e->memory, "${model}_order order_by[%d];", TOASTY_MAX_ORDERS + 1)},
         {s->query, "const ${Model}Query *query;"},
-        {s->set, toasty__derive_format(e->memory, "${model}_change set[%d];", TOASTY_MAX_SETS)},
-        {s->limit, can->offset ? "int64_t limit, offset;" : "int64_t limit;"},
+        {s->set, toasty__derive_format(e->memory, "${model}_change set[%d];", TOASTY_MAX_SETS + 1)},
+        {s->limit, can->offset ? "int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */"
+                               : "int64_t limit; /* 0: none; toasty_at_most(n) */"},
         {s->per_page, "int64_t per_page;"},
         {s->everything, "bool everything;"},
         {true, "char end_;"},

@@ -6,12 +6,12 @@ static void emit_creates(derive_emitter *e)
     toasty__emit_h(e, "\n/* New rows of ${Model} inside the create of another record. */\n");
     toasty__emit_macro(e, &(derive_macro){.name = "${model}_new",
                                           .parameters = "...",
-                                          .expression = "((const ${Model}New[]){__VA_ARGS__, {.end_ = 1}})"});
+                                          .expression = "TOASTY__ROWS(${Model}, __VA_ARGS__)"});
     toasty__emit_call(
         e, &(derive_call){
                .comment =
-                   "Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement "
-                   "(what is required is missing), unique_violation, foreign_key_violation.",
+                   "Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, "
+                   "unique_violation, foreign_key_violation.",
                .gives = DERIVE_GIVES_RECORD,
                .name = "${model}_create",
                .trailing = DERIVE_OPTIONS,

@@ -1,5 +1,7 @@
 /* Annotations of keys and indexes: the fields that find rows. */
 #include "derive/model/annotate.h"
+#include "derive/model/annotations.h"
+#include <string.h>
 
 /* --- on a field --- */
 
@@ -48,10 +50,41 @@ static void model_local(const derive_place *p, const derive_word *word)
         toasty__derive_name_list(p->schema->memory, word, &p->model->local_names);
 }
 
+/* The two halves of `index(partition = (a), local = (b))`. False when the word names its fields alone. */
+static bool has_halves(const derive_place *p, const derive_word *word, derive_names *partition,
+                       derive_names *local)
+{
+    derive_words items = {0};
+    bool halves = false, others = false;
+    toasty__derive_split(p->schema->memory, word->value, word->at, &items);
+    for (size_t i = 0; i < items.count; i++) {
+        const derive_word *item = &items.items[i];
+        bool is_partition = item->value && strcmp(item->name, "partition") == 0;
+        bool is_local = item->value && strcmp(item->name, "local") == 0;
+        if (is_partition || is_local)
+            toasty__derive_name_list(p->schema->memory, item, is_partition ? partition : local);
+        halves = halves || is_partition || is_local;
+        others = others || !(is_partition || is_local);
+    }
+    if (halves && (others || !partition->count))
+        toasty__derive_error(
+            p->schema->diagnostics, word->at,
+            "`%s` names its fields, or those of its partition and those that sort inside of it: "
+            "%s(partition = (a), local = (b))",
+            word->name, word->name);
+    return halves;
+}
+
 static void add_composite(const derive_place *p, const derive_word *word, derive_index_kind kind)
 {
     derive_composite composite = {.at = word->at, .kind = kind};
-    toasty__derive_name_list(p->schema->memory, word, &composite.names);
+    derive_names local = {0};
+    if (!has_halves(p, word, &composite.names, &local))
+        toasty__derive_name_list(p->schema->memory, word, &composite.names);
+    else
+        composite.partition_count = composite.names.count;
+    for (size_t i = 0; i < local.count; i++)
+        DERIVE_PUSH(p->schema->memory, &composite.names, local.items[i]);
     DERIVE_PUSH(p->schema->memory, &p->model->composites, composite);
 }
 
@@ -84,7 +117,9 @@ static const derive_annotation words[] = {
      model_partition},
     {"local", DERIVE_ON_MODEL, "local = (b)", "the fields of the key that sort inside a partition",
      model_local},
-    {"index", DERIVE_ON_MODEL, "index = (a, b)", "an index over several fields; may be given several times",
+    {"index", DERIVE_ON_MODEL, "index = (a, b)",
+     "an index over several fields; may be given several times. On key-value databases the first finds the "
+     "partition, or index(partition = (a, b), local = (c)) says which do",
      model_index},
     {"unique", DERIVE_ON_MODEL, "unique = (a, b)",
      "a unique index over several fields; may be given several times", model_unique},

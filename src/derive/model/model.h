@@ -119,7 +119,8 @@ typedef enum derive_index_kind { DERIVE_PRIMARY, DERIVE_UNIQUE, DERIVE_PLAIN } d
 typedef struct derive_composite {
     derive_location at;
     derive_index_kind kind;
-    derive_names names;
+    derive_names names;     /* the partition's first */
+    size_t partition_count; /* 0: it does not say which they are */
 } derive_composite;
 
 typedef struct derive_index {

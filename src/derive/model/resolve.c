@@ -341,22 +341,36 @@ static void resolve_key(derive_schema *schema, derive_model *model)
     }
 }
 
-static void add_declared_index(derive_schema *schema, derive_model *model, bool unique,
-                               const derive_columns *columns, derive_location at)
+/* NULL after an error. */
+static derive_index *add_declared_index(derive_schema *schema, derive_model *model, bool unique,
+                                        const derive_columns *columns, derive_location at)
 {
     if (columns->count == 0)
-        return;
+        return NULL;
     if (columns->count > DERIVE_MAX_KEYS) {
         complain(schema, at, model->name, "an index has at most four fields");
-        return;
+        return NULL;
     }
     const derive_index *same = toasty__derive_index_over(model, columns, true);
-    if (same)
-        complain(schema, at, columns->items[0]->name,
-                 same->kind == DERIVE_PRIMARY ? "this is the key, which has an index and is unique already"
-                                              : "these fields have an index already; write one of the two");
-    else
-        toasty__derive_add_index(schema, model, unique ? DERIVE_UNIQUE : DERIVE_PLAIN, columns, at);
+    if (!same)
+        return toasty__derive_add_index(schema, model, unique ? DERIVE_UNIQUE : DERIVE_PLAIN, columns, at);
+    complain(schema, at, columns->items[0]->name,
+             same->kind == DERIVE_PRIMARY ? "this is the key, which has an index and is unique already"
+                                          : "these fields have an index already; write one of the two");
+    return NULL;
+}
+
+static void resolve_composite(derive_schema *schema, derive_model *model, const derive_composite *composite)
+{
+    derive_columns columns = columns_named(schema, model, &composite->names, composite->at);
+    derive_index *index =
+        columns.count == composite->names.count
+            ? add_declared_index(schema, model, composite->kind == DERIVE_UNIQUE, &columns, composite->at)
+            : NULL;
+    if (index && composite->partition_count) {
+        index->partition_count = composite->partition_count;
+        index->partition_given = true;
+    }
 }
 
 static void resolve_indexes(derive_schema *schema, derive_model *model)
@@ -371,12 +385,8 @@ static void resolve_indexes(derive_schema *schema, derive_model *model)
             complain(schema, column->member->at, column->name,
                      "`unique` is an index already; remove `index`");
     }
-    for (size_t i = 0; i < model->composites.count; i++) {
-        const derive_composite *composite = &model->composites.items[i];
-        derive_columns columns = columns_named(schema, model, &composite->names, composite->at);
-        if (columns.count == composite->names.count)
-            add_declared_index(schema, model, composite->kind == DERIVE_UNIQUE, &columns, composite->at);
-    }
+    for (size_t i = 0; i < model->composites.count; i++)
+        resolve_composite(schema, model, &model->composites.items[i]);
 }
 
 /* --- all --- */

@@ -32,9 +32,8 @@ typedef struct settings {
 typedef struct connection {
     toasty_connection connection; /* first: what the pool holds */
     settings *settings;
-    toasty_job *job; /* waits for its turn */
-    uint32_t turns;  /* that are left */
-    bool cancelled;
+    toasty_job *jobs; /* that are under way */
+    bool posted;      /* the task will run */
     toasty__task task;
 } connection;
 
@@ -106,11 +105,12 @@ static unsigned losses(settings *settings, const toasty_job *job)
     return settings->lose && job->atomic && groups % settings->lose == 0 ? groups / settings->lose : 0;
 }
 
-static void run_job(settings *settings, toasty_job *job)
+static void run_job(connection *of, toasty_job *job)
 {
+    settings *settings = of->settings;
     unsigned lost = losses(settings, job);
     if (lost % 2 == 0)
-        toasty__kv_run(settings->store, settings->page, &settings->can, job);
+        of->connection.bursts += toasty__kv_run(settings->store, settings->page, &settings->can, job);
     if (lost) {
         job->failed = 0;
         toasty__fail(&job->error, TOASTY_OUTCOME_UNKNOWN,
@@ -118,48 +118,81 @@ static void run_job(settings *settings, toasty_job *job)
     }
 }
 
-static void answer(connection *of)
+/* --- jobs under way: of each, the turns that are left and whether it was given up --- */
+
+enum { TURNS, CANCELLED };
+
+static void answer(connection *of, toasty_job *job)
 {
-    toasty_job *job = of->job;
-    of->job = NULL;
-    if (of->cancelled) {
+    if (job->driver_data[CANCELLED]) {
         job->failed = 0;
         toasty__fail(&job->error, TOASTY_CANCELLED, "the operation was cancelled");
     } else {
-        run_job(of->settings, job);
+        run_job(of, job);
     }
-    job->done(job);
+    job->done(job); /* after the last one the connection may be gone */
+}
+
+/* Takes the jobs whose time has come, in the order in which they are answered. */
+static toasty_job *take_due(connection *of)
+{
+    toasty_job *due = NULL, **last = &due, **link = &of->jobs;
+    while (*link) {
+        toasty_job *job = *link;
+        uintptr_t turns = (uintptr_t)job->driver_data[TURNS] - 1;
+        job->driver_data[TURNS] = (void *)turns;
+        if (turns && !job->driver_data[CANCELLED]) {
+            link = &job->next;
+            continue;
+        }
+        *link = job->next;
+        job->next = of->settings->can.unordered ? due : NULL;
+        *(of->settings->can.unordered ? &due : last) = job;
+        last = &job->next;
+    }
+    return due;
 }
 
 static void take_turn(toasty__task *task)
 {
     connection *of = (connection *)((char *)task - offsetof(connection, task));
-    if (of->cancelled || --of->turns == 0)
-        answer(of);
-    else
+    toasty_job *due = take_due(of), *next;
+    of->posted = of->jobs != NULL;
+    if (of->posted)
         toasty__reactor_post(of->connection.reactor, task);
+    for (; due; due = next) {
+        next = due->next;
+        answer(of, due);
+    }
 }
 
 static void submit_job(toasty_connection *to, toasty_job *job)
 {
     connection *of = (connection *)to;
-    of->job = job;
-    of->turns = of->settings->latency_turns;
-    of->cancelled = false;
-    if (!of->turns) {
-        answer(of);
+    toasty_job **link = &of->jobs;
+    uintptr_t turns = of->settings->latency_turns;
+    job->next = NULL;
+    job->driver_data[TURNS] = (void *)turns;
+    job->driver_data[CANCELLED] = NULL;
+    if (!turns) {
+        answer(of, job);
         return;
     }
-    of->task.run = take_turn;
-    toasty__reactor_post(to->reactor, &of->task);
+    while (*link)
+        link = &(*link)->next;
+    *link = job;
+    if (!of->posted) {
+        of->posted = true;
+        of->task.run = take_turn;
+        toasty__reactor_post(to->reactor, &of->task);
+    }
 }
 
 /* Nothing was done yet; the job ends at the next turn. */
 static void cancel_job(toasty_connection *on, toasty_job *job)
 {
-    connection *of = (connection *)on;
-    if (of->job == job)
-        of->cancelled = true;
+    (void)on;
+    job->driver_data[CANCELLED] = job;
 }
 
 static const char *const schemes[] = {"keyvalue", NULL};

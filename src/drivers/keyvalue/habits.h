@@ -19,7 +19,9 @@
     X(group_returns, false, "a group may read")                                                              \
     X(group_repeats, false, "a group may change one row twice")                                              \
     X(group_token, true, "a group that is sent twice happens once")                                          \
-    X(filter, true, "conditions that no index serves are evaluated by the store")
+    X(filter, true, "conditions that no index serves are evaluated by the store")                            \
+    X(pipeline, true, "several jobs are under way on one connection")                                        \
+    X(unordered, true, "answers come in any order")
 
 /* X(capability, that of a strict store, "what it limits").  0: nothing. */
 #define TOASTY__KV_LIMITS(X) X(max_terms, 300, "conditions in one filter")

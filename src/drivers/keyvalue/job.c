@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "core/evaluate.h"
 #include "drivers/keyvalue/operations.h"
+#include "drivers/keyvalue/unordered.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>
@@ -214,14 +215,18 @@ static void run_group(running *run)
         run_all(run);
 }
 
-void toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
+uint64_t toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
 {
+    uint64_t requests = job->atomic ? 1 : job->count;
     running run = {.store = store, .page = page, .can = can, .job = job, .log = {.by_claims = can->claims}};
     job->error.code = TOASTY_OK;
     pthread_mutex_lock(&store->lock);
     if (job->atomic)
         run_group(&run);
+    else if (can->unordered && toasty__kv_only_reads(job))
+        requests = toasty__kv_run_unordered(store, page, can, job);
     else
         run_all(&run);
     pthread_mutex_unlock(&store->lock);
+    return requests;
 }

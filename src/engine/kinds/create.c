@@ -10,6 +10,7 @@
 #include "engine/kinds/kinds.h"
 #include "engine/plan/make.h"
 #include "engine/plan/statement.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { ROWS_OF_ONE_STATEMENT = 128 };
@@ -38,6 +39,20 @@ static char *new_records(toasty__running *run, size_t count, toasty_error *err)
     return records;
 }
 
+static int refuse_missing(const toasty__graph *graph, toasty_error *err)
+{
+    const toasty_model *model = graph->missing_in;
+    toasty__fail(err, TOASTY_MISSING_FIELD, "a new %s needs: %s", model->name, graph->missing);
+    toasty__error_set(err, table, model->table);
+    toasty__error_set(err, field, graph->missing_field);
+    if (graph->ambiguous) {
+        size_t length = strlen(err->message);
+        snprintf(err->message + length, sizeof(err->message) - length,
+                 " (a key of 0 counts only where %s has toasty(explicit))", graph->ambiguous->name);
+    }
+    return -1;
+}
+
 static int fill(toasty__running *run, toasty_error *err)
 {
     const toasty__graph *graph = run->graph;
@@ -48,8 +63,13 @@ static int fill(toasty__running *run, toasty_error *err)
         if (!group->relation && toasty__fill_owner(run, group, err) < 0)
             return -1;
     if (graph->missing_in)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a new %s needs: %s", graph->missing_in->name,
-                            graph->missing);
+        return refuse_missing(graph, err);
+    /* In the order of insertion, so that each key is whole before another one refers to it. */
+    for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
+        if (toasty__check_references(group, err) < 0)
+            return -1;
+        toasty__refer(group);
+    }
     return 0;
 }
 

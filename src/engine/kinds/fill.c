@@ -9,6 +9,7 @@
 #include "core/decode.h"
 #include "core/presence.h"
 #include "core/refusal.h"
+#include "core/types.h"
 #include "engine/kinds/graph.h"
 #include <string.h>
 
@@ -43,9 +44,8 @@ static bool is_given(const toasty_field *field, const char *row, const toasty_va
         return false;
     if (value->kind == TOASTY_VALUE_INVALID)
         return !is_blank(field, row);
-    if (field->flags & TOASTY_FIELD_REFERENCE || field->type == TOASTY_TYPE_UUID)
-        return field->set_offset != TOASTY_NO_OFFSET || !is_zero(value);
-    return true;
+    bool zero_is_absent = field->flags & TOASTY_FIELD_REFERENCE || field->type == TOASTY_TYPE_UUID;
+    return !zero_is_absent || field->new_set_offset != TOASTY_NO_OFFSET || !is_zero(value);
 }
 
 /* --- what was not --- */
@@ -54,6 +54,8 @@ static void missing(toasty__graph *graph, const toasty_model *model, const char 
 {
     if (graph->missing_row && graph->missing_row != row)
         return;
+    if (!graph->missing_in)
+        graph->missing_field = name;
     graph->missing_row = row;
     graph->missing_in = model;
     size_t length = strlen(graph->missing);
@@ -199,18 +201,145 @@ static void give(const toasty__group *group, size_t i, uint16_t number, const to
         group->values[i * group->columns + column] = *value;
 }
 
-/* Gives a row the key of a record that is not part of this result: what it points to is copied. */
+/* --- references --- */
+
+/* A belongs_to of the row that names a record, and so gives the field its value; NULL: none of the first
+ * `relations`. */
+static const toasty_relation *named_for(const toasty_model *model, const char *row, uint16_t number,
+                                        uint16_t relations)
+{
+    for (uint16_t r = 0; r < relations; r++) {
+        const toasty_relation *relation = &model->relations[r];
+        if (relation->kind != TOASTY_BELONGS_TO || !toasty__pointer_at(row, relation->new_offset))
+            continue;
+        for (uint8_t f = 0; f < relation->field_count; f++)
+            if (relation->own_fields[f] == number)
+                return relation;
+    }
+    return NULL;
+}
+
+static bool is_same(const toasty_value *a, const toasty_value *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (is_text(a))
+        return a->len == b->len && memcmp(a->as.bytes, b->as.bytes, a->len) == 0;
+    return a->kind == TOASTY_VALUE_UUID    ? memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid)) == 0
+           : a->kind == TOASTY_VALUE_FLOAT ? a->as.real >= b->as.real && a->as.real <= b->as.real
+                                           : a->as.integer == b->as.integer;
+}
+
+/* Refuses a value for a field that was given another one: as itself, or by one of the first `relations`. */
+static int check_other(const toasty__group *group, size_t i, uint16_t number, uint16_t relations,
+                       const toasty_value *value, toasty_error *err)
+{
+    const toasty_model *model = group->model;
+    const toasty_field *field = &model->fields[number];
+    const char *row = group->news[i];
+    toasty_value given = toasty__get_new(model, row, field);
+    if (!is_given(field, row, &given)) {
+        if (!named_for(model, row, number, relations))
+            return 0;
+        given = toasty__get(model, toasty__group_record(group, i), field);
+    }
+    if (is_same(&given, value))
+        return 0;
+    toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is given twice, with different values", model->name,
+                 field->name);
+    toasty__error_set(err, table, model->table);
+    toasty__error_set(err, field, field->name);
+    return -1;
+}
+
+/* Gives a row the key of a record that is not part of this result: what it points to is copied. relations: as
+ * in check_other. */
 static int adopt_key(toasty__running *run, const toasty__group *to, size_t i, const uint16_t *fields,
                      const toasty_model *from, const char *record, const uint16_t *record_fields,
-                     uint32_t count, toasty_error *err)
+                     uint32_t count, uint16_t relations, toasty_error *err)
 {
     for (uint32_t f = 0; f < count; f++) {
         toasty_value value = toasty__get(from, record, &from->fields[record_fields[f]]);
-        if (is_text(&value) && own_text(run, &value, err) < 0)
+        if (check_other(to, i, fields[f], relations, &value, err) < 0 ||
+            (is_text(&value) && own_text(run, &value, err) < 0))
             return -1;
         give(to, i, fields[f], &value);
     }
     return 0;
+}
+
+/* Is the belongs_to given by where the row stands: in another row, or among what belongs to the owner? */
+static bool is_implied(const toasty__running *run, const toasty__group *group,
+                       const toasty_relation *relation)
+{
+    return (group->relation && group->relation->pair == relation) ||
+           (!group->relation && run->request->owner && run->request->relation->pair == relation);
+}
+
+/* How many of the fields are given, and of how many one that is not makes the key none. */
+typedef struct key_parts {
+    uint8_t given, nullable_given, nullable;
+} key_parts;
+
+static key_parts parts_of(const toasty__group *group, const char *row, const toasty_relation *relation)
+{
+    key_parts parts = {0};
+    for (uint8_t f = 0; f < relation->field_count; f++) {
+        const toasty_field *field = &group->model->fields[relation->own_fields[f]];
+        toasty_value value = toasty__get_new(group->model, row, field);
+        bool given = is_given(field, row, &value) || field->on_create != TOASTY_SOURCE_NONE ||
+                     named_for(group->model, row, relation->own_fields[f], group->model->relation_count);
+        bool nullable = field->flags & TOASTY_FIELD_NULL_COLUMN;
+        parts.given += given;
+        parts.nullable += nullable;
+        parts.nullable_given += nullable && given;
+    }
+    return parts;
+}
+
+/* A field of the key whose zero counts as not given, though a user may mean it. */
+static const toasty_field *ambiguous_field(const toasty_model *model, const toasty_relation *relation)
+{
+    for (uint8_t f = 0; f < relation->field_count; f++) {
+        const toasty_field *field = &model->fields[relation->own_fields[f]];
+        toasty_type_class class = toasty__class_of(field->type);
+        if (field->new_set_offset == TOASTY_NO_OFFSET &&
+            (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_ENUM))
+            return field;
+    }
+    return NULL;
+}
+
+/* A key that was written out is whole, or is not there where it need not be. */
+static int check_key(toasty__running *run, const toasty__group *group, const char *row,
+                     const toasty_relation *relation, toasty_error *err)
+{
+    if (!relation->required && relation->field_count == 1)
+        return 0;
+    key_parts parts = parts_of(group, row, relation);
+    if (relation->required && parts.given < relation->field_count) {
+        if (!run->graph->ambiguous)
+            run->graph->ambiguous = ambiguous_field(group->model, relation);
+        missing(run->graph, group->model, row, relation->name);
+    } else if (parts.nullable_given && parts.nullable_given < parts.nullable) {
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "%s.%s: only a part of its key is given; give all of it, or none",
+                            group->model->name, relation->name);
+    }
+    return 0;
+}
+
+/* Is a field of a key given that comes from the graph? */
+static bool has_other_key(const toasty_model *model, const char *row, const toasty_relation *relation)
+{
+    for (uint8_t f = 0; f < relation->field_count; f++) {
+        const toasty_field *field = &model->fields[relation->own_fields[f]];
+        toasty_value value = toasty__get_new(model, row, field);
+        if (is_given(field, row, &value) ||
+            named_for(model, row, relation->own_fields[f], model->relation_count))
+            return true;
+    }
+    return false;
 }
 
 /* The key of a belongs_to: from a record that was named, or written out; else it must come from the graph. */
@@ -219,22 +348,18 @@ static int fill_reference(toasty__running *run, const toasty__group *group, size
 {
     const char *row = group->news[i];
     const char *named = toasty__pointer_at(row, relation->new_offset);
+    const char *made = toasty__pointer_at(row, relation->new_create_offset);
+    bool implied = is_implied(run, group, relation);
+    if (made && (named || implied))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is given twice: as a new row and %s",
+                            group->model->name, relation->name,
+                            named ? "as a record" : "by what it is created in");
+    if (made || implied)
+        run->graph->other_keys |= has_other_key(group->model, row, relation);
     if (named)
         return adopt_key(run, group, i, relation->own_fields, relation->target, named, relation->their_fields,
-                         relation->field_count, err);
-    if (!relation->required || toasty__pointer_at(row, relation->new_create_offset) ||
-        (group->relation && group->relation->pair == relation) ||
-        (run->request->owner && run->request->relation->pair == relation))
-        return 0;
-    for (uint8_t f = 0; f < relation->field_count; f++) {
-        const toasty_field *field = &group->model->fields[relation->own_fields[f]];
-        toasty_value value = toasty__get_new(group->model, row, field);
-        if (!is_given(field, row, &value) && field->on_create == TOASTY_SOURCE_NONE) {
-            missing(run->graph, group->model, row, relation->name);
-            return 0;
-        }
-    }
-    return 0;
+                         relation->field_count, (uint16_t)(relation - group->model->relations), err);
+    return made || implied ? 0 : check_key(run, group, row, relation, err);
 }
 
 /* Points the relation by which a row is nested at its record, or its own at its parent. */
@@ -285,8 +410,39 @@ int toasty__fill_owner(toasty__running *run, const toasty__group *group, toasty_
     const toasty_relation *relation = run->request->relation;
     for (size_t i = 0; i < group->count; i++)
         if (adopt_key(run, group, i, relation->their_fields, relation->owner, run->request->owner,
-                      relation->own_fields, relation->field_count, err) < 0)
+                      relation->own_fields, relation->field_count, group->model->relation_count, err) < 0)
             return -1;
+    return 0;
+}
+
+/* Row i of a group gets the key of row j of another one: was it given another key besides? One that the
+ * database counts up is not known yet, and so another. */
+static int check_row(const toasty__group *to, size_t i, const uint16_t *fields, const toasty__group *from,
+                     size_t j, const uint16_t *their_fields, uint32_t count, toasty_error *err)
+{
+    for (uint32_t f = 0; f < count; f++) {
+        const toasty_field *field = &from->model->fields[their_fields[f]];
+        toasty_value value = toasty__get(from->model, toasty__group_record(from, j), field);
+        if (field == from->sequence)
+            value.kind = TOASTY_VALUE_NULL;
+        if (check_other(to, i, fields[f], to->model->relation_count, &value, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int toasty__check_references(const toasty__group *group, toasty_error *err)
+{
+    const toasty_relation *relation = group->relation;
+    for (size_t i = 0; relation && i < group->count; i++) {
+        int checked = relation->kind == TOASTY_BELONGS_TO
+                          ? check_row(group->parent, group->parents[i], relation->own_fields, group, i,
+                                      relation->their_fields, relation->field_count, err)
+                          : check_row(group, i, relation->their_fields, group->parent, group->parents[i],
+                                      relation->own_fields, relation->field_count, err);
+        if (checked < 0)
+            return -1;
+    }
     return 0;
 }
 

@@ -15,9 +15,10 @@ static inline const char *nested_rows(const toasty_relation *relation, const cha
                                                                        : relation->new_offset);
 }
 
+/* Every array of nested rows has an end; where there can be one row, more are refused. */
 static size_t count_rows(const toasty_relation *relation, const char *rows)
 {
-    return toasty__rows_are_many(relation) ? toasty__count_rows(relation->target, rows) : 1;
+    return rows ? toasty__count_rows(relation->target, rows) : 0;
 }
 
 static toasty__group *new_group(toasty__running *run, const toasty_model *model, size_t count)
@@ -42,7 +43,11 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
     *out = NULL;
     for (size_t i = 0; i < parent->count; i++) {
         const char *rows = nested_rows(relation, parent->news[i]);
-        total += rows ? count_rows(relation, rows) : 0;
+        size_t count = count_rows(relation, rows);
+        if (count > 1 && !toasty__rows_are_many(relation))
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s: %zu rows are given, and there is one",
+                                parent->model->name, relation->name, count);
+        total += count;
     }
     if (!total)
         return 0;
@@ -55,7 +60,7 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
     size_t at = 0;
     for (size_t i = 0; i < parent->count; i++) {
         const char *rows = nested_rows(relation, parent->news[i]);
-        size_t count = rows ? count_rows(relation, rows) : 0;
+        size_t count = count_rows(relation, rows);
         for (size_t row = 0; row < count; row++, at++) {
             made->news[at] = rows + row * model->new_size;
             made->parents[at] = i;

@@ -29,12 +29,14 @@ typedef struct toasty__group {
 
 typedef struct toasty__graph {
     toasty__group *first, **last;
-    bool drawn;  /* keys are drawn before anything is inserted, so that two round trips are enough for any
-                    depth */
-    int64_t now; /* one reading of the clock a call */
+    bool other_keys; /* were given where they come from the graph: they have to be the same */
+    bool drawn;      /* keys are drawn before anything is inserted, so that two round trips are enough for any
+                        depth */
+    int64_t now;     /* one reading of the clock a call */
     const toasty_model *missing_in;
-    const char *missing_row;
-    toasty__plan **held; /* the plans of its inserts */
+    const char *missing_row, *missing_field;
+    const toasty_field *ambiguous; /* of what is missing: its zero is no value */
+    toasty__plan **held;           /* the plans of its inserts */
     size_t held_count, held_capacity;
     char missing[256]; /* names; last, since all before it begins as zeros */
 } toasty__graph;
@@ -75,6 +77,8 @@ int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, c
 /* Fills the records and values of a group with all that is known before anything is sent, and points
  * relations at each other. What is missing is only noted in the graph. */
 int toasty__fill_group(toasty__running *run, const toasty__group *group, toasty_error *err);
+/* Refuses rows whose keys were given, and are others than those of the rows that they refer to. */
+int toasty__check_references(const toasty__group *group, toasty_error *err);
 /* Keys that were drawn are in the records: has them sent. */
 void toasty__fill_drawn(const toasty__group *group);
 /* The key of the request's owner, in all rows of the call. */

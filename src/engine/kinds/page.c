@@ -25,7 +25,7 @@ static int verify_orders(const toasty_request *request, toasty_error *err)
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
     if (toasty__find_limit(&request->find) < 1)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a page needs .per_page");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a page needs .per_page");
     return toasty__verify_read(engine, request, err) < 0 ? -1 : verify_orders(request, err);
 }
 
@@ -36,6 +36,8 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
     const toasty_index *key = &model->indexes[0];
     uint32_t nulls = 0, fields = 0;
     toasty_order order;
+    if (toasty__find_limit(&request->find) == TOASTY_NO_ROWS)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a page has at least one row");
     if (!request->after)
         return 0;
     for (; toasty__find_order(&request->find, fields, &order); fields++) {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "engine/keys/kept.h"
 #include "engine/keys/read.h"
+#include "engine/plan/shape.h"
 #include "engine/plan/verify.h"
 #include "engine/run/relate.h"
 
@@ -19,7 +20,7 @@ int toasty__verify_read(const toasty__engine *engine, const toasty_request *requ
 bool toasty__refers_to_nothing(const toasty__running *run)
 {
     const toasty_request *request = run->request;
-    bool nothing = false;
+    bool nothing = toasty__find_limit(&request->find) == TOASTY_NO_ROWS;
     for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
         nothing = nothing || run->shape.values[request->key_count + i].kind == TOASTY_VALUE_NULL;
     return nothing;
@@ -37,6 +38,12 @@ int toasty__begin_rows(toasty__running *run, size_t root_size, toasty_error *err
 
 /* --- stages --- */
 
+/* An include with a limit of 0. */
+static bool takes_no_rows(const toasty__running *run, const toasty__step *step)
+{
+    return step->limit_value != TOASTY__NO_PARAMETER && run->shape.values[step->limit_value].as.integer == 0;
+}
+
 int toasty__read_issue(toasty__running *run, toasty_error *err)
 {
     if (run->rest_count)
@@ -50,8 +57,10 @@ int toasty__read_issue(toasty__running *run, toasty_error *err)
             toasty__loaded *parent = &run->loaded[step->parent];
             if (toasty__gather_keys(loaded, parent, err) < 0)
                 return -1;
+            if (takes_no_rows(run, step))
+                loaded->gathered->key_count = 0;
             if (!loaded->gathered->key_count) {
-                /* No parent refers to anything: that is an answer too. */
+                /* No parent refers to anything, or nothing is wanted of it: that is an answer too. */
                 if (toasty__relate(loaded, parent, err) < 0)
                     return -1;
                 continue;

@@ -182,16 +182,38 @@ static int shape_orders(toasty__shape *shape, const toasty_find *find, find_head
     return 0;
 }
 
+static int refuse_excess(toasty_excess excess, toasty_error *err)
+{
+    static const struct {
+        const char *what, *instead;
+        int most;
+    } rows[] = {
+        [TOASTY_EXCESS_INCLUDES] = {"includes", "a query object", TOASTY_MAX_INCLUDES},
+        [TOASTY_EXCESS_ORDERS] = {"orders", "a query object", TOASTY_MAX_ORDERS},
+        [TOASTY_EXCESS_SETS] = {"changes", "a list of changes", TOASTY_MAX_SETS},
+    };
+    return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "more than %d %s in one call: put them into %s",
+                        rows[excess].most, rows[excess].what, rows[excess].instead);
+}
+
 /* A limit or an offset: that there is one belongs to the shape, its number is a value. */
 static int shape_number(toasty__shape *shape, int64_t number, bool *there, toasty_error *err)
 {
     if (!number)
         return 0;
     if (number < 0)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a limit or an offset below zero");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a limit or an offset below zero");
     *there = true;
     return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL,
                                NULL, err);
+}
+
+static int shape_limit(toasty__shape *shape, int64_t limit, bool *there, toasty_error *err)
+{
+    if (limit != TOASTY_NO_ROWS)
+        return shape_number(shape, limit, there, err);
+    *there = true;
+    return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT}, NULL, NULL, err);
 }
 
 static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
@@ -218,12 +240,14 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
 {
     if (depth > 16)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
+    if (find->excess)
+        return refuse_excess(find->excess, err);
     find_head head = {.everything = find->everything};
     size_t at = shape->length;
     if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0 ||
         ((find->where || find->query) && shape_wheres(shape, engine, model, find, &head, err) < 0) ||
         ((find->order_by || find->query) && shape_orders(shape, find, &head, err) < 0) ||
-        shape_number(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
+        shape_limit(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
         shape_number(shape, toasty__find_offset(find), &head.offset, err) < 0 ||
         (find->include &&
          shape_includes(shape, engine, find->include, find->include_max, depth, &head, err) < 0) ||
@@ -259,6 +283,8 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
     shape->length = 0;
     shape->value_count = shape->operand_count = 0;
 
+    if (request->find.excess)
+        return refuse_excess(request->find.excess, err);
     const toasty_model *model = request->model;
     struct {
         const toasty_model *model;

@@ -225,3 +225,23 @@ TOASTY_TEST(partitions, a_range_and_a_list_are_started_with_a_callback)
     check_uint(5, list->len);
     check_int(4, count);
 }
+
+TOASTY_TEST(partitions, an_index_has_a_partition_of_two_fields_and_sorts_by_a_third)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    static const char *const targets[] = {"Rome", "Rome", "Oslo", "Rome"};
+    for (int i = 3; i >= 0; i--) {
+        toasty_auto(Flight) made = flight_create(db, .origin = "Bern", .target = targets[i], .leaves_at = i);
+        check_some(made);
+    }
+    suite_clear_log();
+    toasty_auto(FlightList) all = flight_by_origin_and_target(db, "Bern", "Rome");
+    check_some(all);
+    check_uint(3, all->len);
+    check_that(all->items[0].leaves_at == 0 && all->items[1].leaves_at == 1 && all->items[2].leaves_at == 3);
+    check_text("query flights", suite_log());
+    toasty_auto(FlightList) late = flight_by_origin_and_target_and_leaves_at_ge(db, "Bern", "Rome", 1);
+    check_some(late);
+    check_uint(2, late->len);
+    check_int(1, flight_count_by_origin_and_target(db, "Bern", "Oslo"));
+}

@@ -22,11 +22,11 @@ TOASTY_TEST(arguments, limits_and_offsets_of_any_size_are_kept)
     toasty_auto(TaskQuery) query = task_query_new();
     for (int i = 0; i < BELOW; i++) {
         check_null(task_all(db, .limit = below_zero[i]));
-        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_last_error(TOASTY_INVALID_ARGUMENT);
         check_null(task_all(db, .offset = below_zero[i]));
-        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_last_error(TOASTY_INVALID_ARGUMENT);
         check_null(task_page(db, .per_page = below_zero[i]));
-        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_last_error(TOASTY_INVALID_ARGUMENT);
         check_int(-1, task_query_offset(query, below_zero[i]));
         check_last_error(TOASTY_INVALID_ARGUMENT);
     }

@@ -66,9 +66,9 @@ TOASTY_TEST(orders, a_negative_limit_is_an_error)
 {
     toasty_auto(toasty_db) db = open_blanks();
     check_null(blank_all(db, .limit = -1));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_INVALID_ARGUMENT);
     check_null(blank_all(db, .offset = -1));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_INVALID_ARGUMENT);
 }
 
 TOASTY_TEST(orders, times_and_parts_of_structs_order)

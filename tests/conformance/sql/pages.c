@@ -233,7 +233,7 @@ TOASTY_TEST(pages, a_page_without_a_size_is_an_error)
 {
     toasty_auto(toasty_db) db = open_blanks();
     check_null(blank_page(db, .order_by = {blank_text_asc()}));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_INVALID_ARGUMENT);
     check_uint(0, suite_log_count());
 }
 

@@ -80,7 +80,7 @@ TOASTY_TEST(sessions, a_batch_in_a_raw_transaction_is_not_half_done, REQUIRES(ra
     toasty_auto(Topic) second = NULL;
     check_int(-1, toasty_batch(own, topic_create_op(&first, .label = "first"),
                                topic_create_op(&second, .label = "taken")));
-    toasty_sql(own, "COMMIT");
+    toasty_ignore(toasty_sql(own, "COMMIT"));
     check_int(1, topic_count(own));
 }
 
@@ -424,7 +424,7 @@ static bool behind_a_raw_one(toasty_db *db, long n)
 
 static void roll_back_without_memory(write_behind *write)
 {
-    toasty_set_allocator(&failing);
+    toasty_ignore(toasty_set_allocator(&failing));
     toasty_auto(toasty_db) db = open_with_one_connection();
     int64_t kept = 0;
     for (long n = 1; n == 1 || failed; n++) {

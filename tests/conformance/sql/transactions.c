@@ -73,7 +73,7 @@ TOASTY_TEST(transactions, a_statement_that_was_not_sent_does_not_fail_the_transa
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(toasty_db) tx = toasty_begin(db);
     check_null(person_create(tx, .name = "no email"));
-    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_last_error(TOASTY_MISSING_FIELD);
     toasty_auto(Topic) topic = topic_create(tx, .label = "a");
     check_some(topic);
     check_done(toasty_commit(tx));

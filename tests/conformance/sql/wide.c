@@ -26,7 +26,7 @@ static SheetChanges *changes_of_all(toasty_change_kind kind, int64_t first)
     for (uint16_t i = 0; i < CELLS; i++)
         check_done(sheet_changes_add(
             changes,
-            (sheet_change){.change = {.field = i, .kind = kind, .operand = toasty__int(first + i)}}));
+            ((sheet_change){.change = {.field = i, .kind = kind, .operand = toasty__int(first + i)}})));
     return changes;
 }
 

@@ -38,6 +38,18 @@ toasty_model(Parts) { // error: `Parts`: with `partition` or `local`, each field
     toasty(key, partition) int32_t b;
 };
 
+toasty_model(Halved, index(partition = (b), local = (a), c)) { // error: `index` names its fields, or those of its partition
+    toasty(key, auto) toasty_uuid id;
+    int32_t a;
+    int32_t b;
+    int32_t c;
+};
+
+toasty_model(Headless, unique(local = (a))) { // error: `unique` names its fields, or those of its partition
+    toasty(key, auto) toasty_uuid id;
+    int32_t a;
+};
+
 toasty_model(Loose) {
     toasty(key, auto) uint64_t id;
     toasty(partition) int32_t a; // error: `a`: `partition` and `local` go on fields of the key; add `key`

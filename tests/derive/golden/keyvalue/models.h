@@ -8,3 +8,10 @@ toasty_model(Reading) {
     toasty(index) const char *place;
     double value;
 };
+
+toasty_model(Parcel, index(partition = (country, town), local = (weight))) {
+    toasty(key, auto) toasty_uuid id;
+    const char *country;
+    const char *town;
+    int64_t weight;
+};

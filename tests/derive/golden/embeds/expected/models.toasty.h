@@ -60,20 +60,20 @@ struct ShopNew {
 /* Options. */
 struct ShopFind {
     shop_expr where;
-    shop_include include[8];
-    shop_order order_by[8];
+    shop_include include[9];
+    shop_order order_by[9];
     const ShopQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct ShopGet {
-    shop_include include[8];
+    shop_include include[9];
     char end_;
 };
 struct ShopPaging {
     shop_expr where;
-    shop_include include[8];
-    shop_order order_by[8];
+    shop_include include[9];
+    shop_order order_by[9];
     const ShopQuery *query;
     int64_t per_page;
     char end_;
@@ -86,7 +86,7 @@ struct ShopMatch {
 struct ShopUpdateAll {
     shop_expr where;
     const ShopQuery *query;
-    shop_change set[16];
+    shop_change set[17];
     bool everything;
     char end_;
 };
@@ -382,25 +382,46 @@ struct ShopDeleteAll {
 /* All changes of a list. */
 #define shop_changes(changes_) TOASTY__CHANGES(Shop, shop, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define shop_query_new() TOASTY__QUERY_NEW(Shop)
-#define shop_query_clone(query_) TOASTY__QUERY_CLONE(Shop, query_)
-#define shop_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Shop, shop, query_, __VA_ARGS__)
-#define shop_query_limit(query_, limit_) TOASTY__QUERY_STEP(Shop, limit, query_, limit_)
-#define shop_query_where(query_, ...) TOASTY__QUERY_WHERE(Shop, shop, where, query_, __VA_ARGS__)
-#define shop_query_or_where(query_, ...) TOASTY__QUERY_WHERE(Shop, shop, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: shop_query_new(), .query = query. */
+#define shop_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Shop, shop, query_, include_)
+#define shop_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Shop, limit, query_, limit_)
+#define shop_query_where(query_, condition_) TOASTY__QUERY_WHERE(Shop, shop, where, query_, condition_)
+#define shop_query_or_where(query_, condition_) TOASTY__QUERY_WHERE(Shop, shop, or_where, query_, condition_)
 #define shop_query_clear_where(query_) TOASTY__QUERY_CLEAR(Shop, where, query_)
-#define shop_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(Shop, shop, query_, __VA_ARGS__)
+#define shop_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Shop, shop, query_, order_)
 #define shop_query_clear_order(query_) TOASTY__QUERY_CLEAR(Shop, order, query_)
-#define shop_query_offset(query_, offset_) TOASTY__QUERY_STEP(Shop, offset, query_, offset_)
+#define shop_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Shop, offset, query_, offset_)
 
-/* Changes collected one by one: shop_update(db, record, shop_changes(list)). */
-#define shop_changes_new() TOASTY__CHANGES_NEW(Shop)
-#define shop_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Shop, shop, changes_, __VA_ARGS__)
+/* Changes collected one by one: shop_changes_new(), shop_update(db, record, shop_changes(list)). */
+#define shop_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Shop, shop, changes_, change_)
 
-/* A new row built step by step: shop_create_draft(db, draft). `set` copies the fields that are given. */
-#define shop_draft_new() TOASTY__DRAFT_NEW(Shop)
+/* A new row built step by step: shop_draft_new(), shop_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
 #define shop_draft_set(draft_, ...) TOASTY__DRAFT_SET(Shop, draft_, __VA_ARGS__)
+#define shop_draft_number_set(draft_, ...) TOASTY__DRAFT_FIELD(Shop, 0, draft_, TOASTY__I32, __VA_ARGS__)
+#define shop_draft_at_latitude_set(draft_, ...) TOASTY__DRAFT_FIELD(Shop, 1, draft_, TOASTY__F64, __VA_ARGS__)
+#define shop_draft_at_longitude_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 2, draft_, TOASTY__F64, __VA_ARGS__)
+#define shop_draft_address_street_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 3, draft_, toasty__given, __VA_ARGS__)
+#define shop_draft_address_city_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 4, draft_, toasty__given, __VA_ARGS__)
+#define shop_draft_address_note_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 5, draft_, toasty__text, __VA_ARGS__)
+#define shop_draft_address_point_latitude_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 6, draft_, TOASTY__F64, __VA_ARGS__)
+#define shop_draft_address_point_longitude_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 7, draft_, TOASTY__F64, __VA_ARGS__)
+#define shop_draft_postal_street_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 8, draft_, toasty__given, __VA_ARGS__)
+#define shop_draft_postal_city_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 9, draft_, toasty__given, __VA_ARGS__)
+#define shop_draft_postal_note_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 10, draft_, toasty__text, __VA_ARGS__)
+#define shop_draft_postal_point_latitude_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 11, draft_, TOASTY__F64, __VA_ARGS__)
+#define shop_draft_postal_point_longitude_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Shop, 12, draft_, TOASTY__F64, __VA_ARGS__)
 
 /* ShopList *shop_all(db, .ShopFind)
  * All rows that match; an empty list is not an error. Free it. */
@@ -416,11 +437,11 @@ struct ShopDeleteAll {
 
 /* int64_t shop_count(db, .ShopMatch)
  * How many rows match, or -1. */
-#define shop_count(...) toasty__run_check(TOASTY__QUERY(COUNT, Shop, Match, __VA_ARGS__))
+#define shop_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Shop, Match, __VA_ARGS__))
 
 /* int64_t shop_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define shop_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, Shop, Match, __VA_ARGS__))
+#define shop_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Shop, Match, __VA_ARGS__))
 
 /* ShopPage *shop_page(db, .ShopPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -453,11 +474,11 @@ struct ShopDeleteAll {
 #define shop_by_postal_city(db, ...) Shop__list(TOASTY__FOUND(ALL, Shop, Find, 2_1, db, __VA_ARGS__))
 
 /* New rows of Shop inside the create of another record. */
-#define shop_new(...) ((const ShopNew[]){__VA_ARGS__, {.end_ = 1}})
+#define shop_new(...) TOASTY__ROWS(Shop, __VA_ARGS__)
 
 /* Shop *shop_create(db, .ShopNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define shop_create(...) Shop__one(TOASTY__CREATE(Shop, __VA_ARGS__))
 
 /* ShopList *shop_create_many(db, ShopNew, ...)

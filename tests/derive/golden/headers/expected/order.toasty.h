@@ -53,27 +53,27 @@ struct OrderNew {
     UserId user_id; /* or the record below */
     State state; /* left out: STATE_OPEN */
     const User *user; /* fills the key from this record */
-    const UserNew *new_user; /* creates it first */
+    const UserRows *new_user; /* user_new({...}): created before it */
     char end_;
 };
 
 /* Options. */
 struct OrderFind {
     order_expr where;
-    order_include include[8];
-    order_order order_by[8];
+    order_include include[9];
+    order_order order_by[9];
     const OrderQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct OrderGet {
-    order_include include[8];
+    order_include include[9];
     char end_;
 };
 struct OrderPaging {
     order_expr where;
-    order_include include[8];
-    order_order order_by[8];
+    order_include include[9];
+    order_order order_by[9];
     const OrderQuery *query;
     int64_t per_page;
     char end_;
@@ -86,7 +86,7 @@ struct OrderMatch {
 struct OrderUpdateAll {
     order_expr where;
     const OrderQuery *query;
-    order_change set[16];
+    order_change set[17];
     bool everything;
     char end_;
 };
@@ -138,25 +138,26 @@ struct OrderDeleteAll {
 /* All changes of a list. */
 #define order_changes(changes_) TOASTY__CHANGES(Order, order, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define order_query_new() TOASTY__QUERY_NEW(Order)
-#define order_query_clone(query_) TOASTY__QUERY_CLONE(Order, query_)
-#define order_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Order, order, query_, __VA_ARGS__)
-#define order_query_limit(query_, limit_) TOASTY__QUERY_STEP(Order, limit, query_, limit_)
-#define order_query_where(query_, ...) TOASTY__QUERY_WHERE(Order, order, where, query_, __VA_ARGS__)
-#define order_query_or_where(query_, ...) TOASTY__QUERY_WHERE(Order, order, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: order_query_new(), .query = query. */
+#define order_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Order, order, query_, include_)
+#define order_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Order, limit, query_, limit_)
+#define order_query_where(query_, condition_) TOASTY__QUERY_WHERE(Order, order, where, query_, condition_)
+#define order_query_or_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(Order, order, or_where, query_, condition_)
 #define order_query_clear_where(query_) TOASTY__QUERY_CLEAR(Order, where, query_)
-#define order_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(Order, order, query_, __VA_ARGS__)
+#define order_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Order, order, query_, order_)
 #define order_query_clear_order(query_) TOASTY__QUERY_CLEAR(Order, order, query_)
-#define order_query_offset(query_, offset_) TOASTY__QUERY_STEP(Order, offset, query_, offset_)
+#define order_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Order, offset, query_, offset_)
 
-/* Changes collected one by one: order_update(db, record, order_changes(list)). */
-#define order_changes_new() TOASTY__CHANGES_NEW(Order)
-#define order_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Order, order, changes_, __VA_ARGS__)
+/* Changes collected one by one: order_changes_new(), order_update(db, record, order_changes(list)). */
+#define order_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Order, order, changes_, change_)
 
-/* A new row built step by step: order_create_draft(db, draft). `set` copies the fields that are given. */
-#define order_draft_new() TOASTY__DRAFT_NEW(Order)
+/* A new row built step by step: order_draft_new(), order_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
 #define order_draft_set(draft_, ...) TOASTY__DRAFT_SET(Order, draft_, __VA_ARGS__)
+#define order_draft_user_id_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Order, 1, draft_, Order__of_user_id, __VA_ARGS__)
+#define order_draft_state_set(draft_, ...) TOASTY__DRAFT_FIELD(Order, 2, draft_, Order__of_state, __VA_ARGS__)
 #define order_draft_add_user(draft_, rows_) TOASTY__DRAFT_ADD(Order, 0, User, draft_, rows_)
 
 /* OrderList *order_all(db, .OrderFind)
@@ -173,11 +174,11 @@ struct OrderDeleteAll {
 
 /* int64_t order_count(db, .OrderMatch)
  * How many rows match, or -1. */
-#define order_count(...) toasty__run_check(TOASTY__QUERY(COUNT, Order, Match, __VA_ARGS__))
+#define order_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Order, Match, __VA_ARGS__))
 
 /* int64_t order_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define order_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, Order, Match, __VA_ARGS__))
+#define order_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Order, Match, __VA_ARGS__))
 
 /* OrderPage *order_page(db, .OrderPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -202,11 +203,11 @@ struct OrderDeleteAll {
 #define order_by_user_id(db, ...) Order__list(TOASTY__FOUND(ALL, Order, Find, 1_1, db, __VA_ARGS__))
 
 /* New rows of Order inside the create of another record. */
-#define order_new(...) ((const OrderNew[]){__VA_ARGS__, {.end_ = 1}})
+#define order_new(...) TOASTY__ROWS(Order, __VA_ARGS__)
 
 /* Order *order_create(db, .OrderNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define order_create(...) Order__one(TOASTY__CREATE(Order, __VA_ARGS__))
 
 /* OrderList *order_create_many(db, OrderNew, ...)
@@ -340,7 +341,7 @@ struct OrderDeleteAll {
 #define TOASTY__OP_Order__list(...) TOASTY__KEEP(OrderList *, __VA_ARGS__)
 #define TOASTY__OP_Order__page(...) TOASTY__KEEP(OrderPage *, __VA_ARGS__)
 #define TOASTY__OP_Order__update(...) TOASTY__KEEP_UPDATE(Order, __VA_ARGS__)
-#define Order__of_user_id(value_) toasty__uint((UserId){value_})
+#define Order__of_user_id(value_) toasty__uint(TOASTY__INTEGER(UserId, value_))
 TOASTY__LIST(Order__list_of_user_id, U64, UserId)
 #define Order__of_state(value_) toasty__int((State){value_})
 TOASTY__LIST(Order__list_of_state, ENUM, State)

@@ -50,27 +50,27 @@ TOASTY__TYPES(User, user)
 /* A new row, without the columns that the database or Toasty fills. */
 struct UserNew {
     State state; /* left out: STATE_OPEN */
-    const OrderNew *orders; /* order_new({...}, {...}): created with it */
+    const OrderRows *orders; /* order_new({...}, {...}): created with it */
     char end_;
 };
 
 /* Options. */
 struct UserFind {
     user_expr where;
-    user_include include[8];
-    user_order order_by[8];
+    user_include include[9];
+    user_order order_by[9];
     const UserQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct UserGet {
-    user_include include[8];
+    user_include include[9];
     char end_;
 };
 struct UserPaging {
     user_expr where;
-    user_include include[8];
-    user_order order_by[8];
+    user_include include[9];
+    user_order order_by[9];
     const UserQuery *query;
     int64_t per_page;
     char end_;
@@ -83,7 +83,7 @@ struct UserMatch {
 struct UserUpdateAll {
     user_expr where;
     const UserQuery *query;
-    user_change set[16];
+    user_change set[17];
     bool everything;
     char end_;
 };
@@ -121,25 +121,23 @@ struct UserDeleteAll {
 /* All changes of a list. */
 #define user_changes(changes_) TOASTY__CHANGES(User, user, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define user_query_new() TOASTY__QUERY_NEW(User)
-#define user_query_clone(query_) TOASTY__QUERY_CLONE(User, query_)
-#define user_query_include(query_, ...) TOASTY__QUERY_INCLUDE(User, user, query_, __VA_ARGS__)
-#define user_query_limit(query_, limit_) TOASTY__QUERY_STEP(User, limit, query_, limit_)
-#define user_query_where(query_, ...) TOASTY__QUERY_WHERE(User, user, where, query_, __VA_ARGS__)
-#define user_query_or_where(query_, ...) TOASTY__QUERY_WHERE(User, user, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: user_query_new(), .query = query. */
+#define user_query_include(query_, include_) TOASTY__QUERY_INCLUDE(User, user, query_, include_)
+#define user_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(User, limit, query_, limit_)
+#define user_query_where(query_, condition_) TOASTY__QUERY_WHERE(User, user, where, query_, condition_)
+#define user_query_or_where(query_, condition_) TOASTY__QUERY_WHERE(User, user, or_where, query_, condition_)
 #define user_query_clear_where(query_) TOASTY__QUERY_CLEAR(User, where, query_)
-#define user_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(User, user, query_, __VA_ARGS__)
+#define user_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(User, user, query_, order_)
 #define user_query_clear_order(query_) TOASTY__QUERY_CLEAR(User, order, query_)
-#define user_query_offset(query_, offset_) TOASTY__QUERY_STEP(User, offset, query_, offset_)
+#define user_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(User, offset, query_, offset_)
 
-/* Changes collected one by one: user_update(db, record, user_changes(list)). */
-#define user_changes_new() TOASTY__CHANGES_NEW(User)
-#define user_changes_add(changes_, ...) TOASTY__CHANGES_ADD(User, user, changes_, __VA_ARGS__)
+/* Changes collected one by one: user_changes_new(), user_update(db, record, user_changes(list)). */
+#define user_changes_add(changes_, change_) TOASTY__CHANGES_ADD(User, user, changes_, change_)
 
-/* A new row built step by step: user_create_draft(db, draft). `set` copies the fields that are given. */
-#define user_draft_new() TOASTY__DRAFT_NEW(User)
+/* A new row built step by step: user_draft_new(), user_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
 #define user_draft_set(draft_, ...) TOASTY__DRAFT_SET(User, draft_, __VA_ARGS__)
+#define user_draft_state_set(draft_, ...) TOASTY__DRAFT_FIELD(User, 1, draft_, User__of_state, __VA_ARGS__)
 #define user_draft_add_orders(draft_, rows_) TOASTY__DRAFT_ADD(User, 0, Order, draft_, rows_)
 
 /* UserList *user_all(db, .UserFind)
@@ -156,11 +154,11 @@ struct UserDeleteAll {
 
 /* int64_t user_count(db, .UserMatch)
  * How many rows match, or -1. */
-#define user_count(...) toasty__run_check(TOASTY__QUERY(COUNT, User, Match, __VA_ARGS__))
+#define user_count(...) toasty__run_count(TOASTY__QUERY(COUNT, User, Match, __VA_ARGS__))
 
 /* int64_t user_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define user_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, User, Match, __VA_ARGS__))
+#define user_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, User, Match, __VA_ARGS__))
 
 /* UserPage *user_page(db, .UserPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -177,11 +175,11 @@ struct UserDeleteAll {
 #define user_get_by_id(db, ...) User__one(TOASTY__FOUND(GET, User, Get, 0_1, db, __VA_ARGS__))
 
 /* New rows of User inside the create of another record. */
-#define user_new(...) ((const UserNew[]){__VA_ARGS__, {.end_ = 1}})
+#define user_new(...) TOASTY__ROWS(User, __VA_ARGS__)
 
 /* User *user_create(db, .UserNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define user_create(...) User__one(TOASTY__CREATE(User, __VA_ARGS__))
 
 /* UserList *user_create_many(db, UserNew, ...)
@@ -266,12 +264,12 @@ struct UserDeleteAll {
 /* int64_t user_orders_count(db, const User *record, .OrderMatch)
  * How many belong to the record, or -1. */
 #define user_orders_count(db, ...) \
-    toasty__run_check(TOASTY__OF(COUNT, User, 0, Order, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(COUNT, User, 0, Order, Match, db, __VA_ARGS__))
 
 /* int64_t user_orders_exists(…)
  * 1 when one belongs to the record, 0 when none does, or -1. */
 #define user_orders_exists(db, ...) \
-    toasty__run_check(TOASTY__OF(EXISTS, User, 0, Order, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(EXISTS, User, 0, Order, Match, db, __VA_ARGS__))
 
 /* Order *user_orders_create(db, const User *record, .OrderNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
@@ -333,7 +331,7 @@ struct UserDeleteAll {
 #define TOASTY__OP_User__list(...) TOASTY__KEEP(UserList *, __VA_ARGS__)
 #define TOASTY__OP_User__page(...) TOASTY__KEEP(UserPage *, __VA_ARGS__)
 #define TOASTY__OP_User__update(...) TOASTY__KEEP_UPDATE(User, __VA_ARGS__)
-#define User__of_id(value_) toasty__uint((UserId){value_})
+#define User__of_id(value_) toasty__uint(TOASTY__INTEGER(UserId, value_))
 TOASTY__LIST(User__list_of_id, U64, UserId)
 #define User__of_state(value_) toasty__int((State){value_})
 TOASTY__LIST(User__list_of_state, ENUM, State)

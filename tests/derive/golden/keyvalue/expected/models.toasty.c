@@ -78,12 +78,75 @@ const toasty_model Reading__model = {
     .layouts = models__layouts,
 };
 
+/* --- Parcel --- */
+
+struct parcel_shape_ {
+    toasty_uuid id;
+    const char *country;
+    const char *town;
+    int64_t weight;
+};
+TOASTY__SAME_SIZE(Parcel, parcel_shape_);
+TOASTY__SAME_TYPE(Parcel, id, toasty_uuid);
+TOASTY__SAME_TYPE(Parcel, country, const char *);
+TOASTY__SAME_TYPE(Parcel, town, const char *);
+TOASTY__SAME_TYPE(Parcel, weight, int64_t);
+
+enum { PARCEL_FIELD_ID, PARCEL_FIELD_COUNTRY, PARCEL_FIELD_TOWN, PARCEL_FIELD_WEIGHT };
+
+static const toasty_field parcel_fields_[] = {
+    {.name = "id", .column = "id", .type = TOASTY_TYPE_UUID,
+     .flags = TOASTY_FIELD_KEY,
+     .on_create = TOASTY_SOURCE_UUID_V7,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Parcel, id), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "country", .column = "country", .type = TOASTY_TYPE_TEXT,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Parcel, country), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(ParcelNew, country), .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "town", .column = "town", .type = TOASTY_TYPE_TEXT,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Parcel, town), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(ParcelNew, town), .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "weight", .column = "weight", .type = TOASTY_TYPE_I64,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Parcel, weight), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(ParcelNew, weight), .new_set_offset = TOASTY_NO_OFFSET},
+};
+
+static const uint16_t parcel_index_0_[] = {PARCEL_FIELD_ID};
+static const uint16_t parcel_index_1_[] = {PARCEL_FIELD_COUNTRY, PARCEL_FIELD_TOWN, PARCEL_FIELD_WEIGHT};
+
+const toasty_index Parcel__indexes[] = {
+    {.name = "parcels_pkey", .fields = parcel_index_0_, .field_count = 1,
+     .partition_count = 1, .primary = true, .unique = true},
+    {.name = "parcels_country_town_weight_idx", .fields = parcel_index_1_, .field_count = 3,
+     .partition_count = 2},
+};
+
+const toasty_model Parcel__model = {
+    .name = "Parcel",
+    .table = "parcels",
+    .fields = parcel_fields_,
+    .indexes = Parcel__indexes,
+    .field_count = 4,
+    .index_count = 2,
+    .ordinal = 1,
+    .size = sizeof(Parcel),
+    .new_size = sizeof(ParcelNew),
+    .new_end_offset = offsetof(ParcelNew, end_),
+    .layouts = models__layouts,
+};
+
 /* --- the schema --- */
 extern const toasty_model Reading__model;
+extern const toasty_model Parcel__model;
 extern const struct toasty_driver toasty_keyvalue_driver;
 
 static const toasty_model *const models_models_[] = {
     &Reading__model,
+    &Parcel__model,
 };
 
 static const struct toasty_driver *const models_drivers_[] = {
@@ -94,6 +157,14 @@ static const char *const models_text_[] = {
     "toasty schema 1\n",
     "mapping 1\n",
     "targets keyvalue\n",
+    "\n",
+    "table parcels model=Parcel\n",
+    "  column country text\n",
+    "  column id uuid\n",
+    "  column town text\n",
+    "  column weight i64\n",
+    "  index parcels_country_town_weight_idx country town weight partition=2\n",
+    "  key id\n",
     "\n",
     "table readings model=Reading\n",
     "  column number i64\n",
@@ -109,7 +180,7 @@ const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
     .name = "models",
     .models = models_models_,
-    .model_count = 1,
+    .model_count = 2,
     .drivers = models_drivers_,
     .driver_count = 1,
     .text = models_text_,

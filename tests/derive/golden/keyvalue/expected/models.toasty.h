@@ -41,6 +41,7 @@ extern "C" {
 extern const toasty_schema models_schema;
 
 TOASTY__DECLARE(Reading);
+TOASTY__DECLARE(Parcel);
 
 /* --- Reading: table readings ---
  *
@@ -68,17 +69,17 @@ struct ReadingNew {
 
 /* Options. */
 struct ReadingFind {
-    reading_include include[8];
+    reading_include include[9];
     const ReadingQuery *query;
-    int64_t limit;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
 };
 struct ReadingGet {
-    reading_include include[8];
+    reading_include include[9];
     char end_;
 };
 struct ReadingPaging {
-    reading_include include[8];
+    reading_include include[9];
     const ReadingQuery *query;
     int64_t per_page;
     char end_;
@@ -102,19 +103,23 @@ struct ReadingMatch {
 /* All changes of a list. */
 #define reading_changes(changes_) TOASTY__CHANGES(Reading, reading, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define reading_query_new() TOASTY__QUERY_NEW(Reading)
-#define reading_query_clone(query_) TOASTY__QUERY_CLONE(Reading, query_)
-#define reading_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Reading, reading, query_, __VA_ARGS__)
-#define reading_query_limit(query_, limit_) TOASTY__QUERY_STEP(Reading, limit, query_, limit_)
+/* A query built step by step and run many times: reading_query_new(), .query = query. */
+#define reading_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Reading, reading, query_, include_)
+#define reading_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Reading, limit, query_, limit_)
 
-/* Changes collected one by one: reading_update(db, record, reading_changes(list)). */
-#define reading_changes_new() TOASTY__CHANGES_NEW(Reading)
-#define reading_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Reading, reading, changes_, __VA_ARGS__)
+/* Changes collected one by one: reading_changes_new(), reading_update(db, record, reading_changes(list)). */
+#define reading_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Reading, reading, changes_, change_)
 
-/* A new row built step by step: reading_create_draft(db, draft). `set` copies the fields that are given. */
-#define reading_draft_new() TOASTY__DRAFT_NEW(Reading)
+/* A new row built step by step: reading_draft_new(), reading_create_draft(db, draft). `set` copies what is
+ * given; the setter of a field takes every value, 0 and false too. */
 #define reading_draft_set(draft_, ...) TOASTY__DRAFT_SET(Reading, draft_, __VA_ARGS__)
+#define reading_draft_sensor_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Reading, 0, draft_, toasty__given, __VA_ARGS__)
+#define reading_draft_number_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Reading, 1, draft_, TOASTY__I64, __VA_ARGS__)
+#define reading_draft_place_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Reading, 2, draft_, toasty__given, __VA_ARGS__)
+#define reading_draft_value_set(draft_, ...) TOASTY__DRAFT_FIELD(Reading, 3, draft_, TOASTY__F64, __VA_ARGS__)
 
 /* ReadingList *reading_scan(db, .ReadingFind)
  * Reads the whole table, whatever its size. Free the list. */
@@ -173,12 +178,12 @@ struct ReadingMatch {
 /* int64_t reading_count_by_sensor(db, const char *sensor, .ReadingMatch)
  * How many rows have this value, or -1. */
 #define reading_count_by_sensor(db, ...) \
-    toasty__run_check(TOASTY__FOUND(COUNT, Reading, Match, 0_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(COUNT, Reading, Match, 0_1, db, __VA_ARGS__))
 
 /* int64_t reading_exists_by_sensor(…)
  * 1 when a row has this value, 0 when none does, or -1. */
 #define reading_exists_by_sensor(db, ...) \
-    toasty__run_check(TOASTY__FOUND(EXISTS, Reading, Match, 0_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(EXISTS, Reading, Match, 0_1, db, __VA_ARGS__))
 
 /* ReadingPage *reading_page_by_sensor(db, const char *sensor, .ReadingPaging)
  * The first page of the rows with this value. Free it. */
@@ -206,12 +211,12 @@ struct ReadingMatch {
 /* int64_t reading_count_by_place(db, const char *place, .ReadingMatch)
  * How many rows have this value, or -1. */
 #define reading_count_by_place(db, ...) \
-    toasty__run_check(TOASTY__FOUND(COUNT, Reading, Match, 1_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(COUNT, Reading, Match, 1_1, db, __VA_ARGS__))
 
 /* int64_t reading_exists_by_place(…)
  * 1 when a row has this value, 0 when none does, or -1. */
 #define reading_exists_by_place(db, ...) \
-    toasty__run_check(TOASTY__FOUND(EXISTS, Reading, Match, 1_1, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND(EXISTS, Reading, Match, 1_1, db, __VA_ARGS__))
 
 /* ReadingPage *reading_page_by_place(db, const char *place, .ReadingPaging)
  * The first page of the rows with this value. Free it. */
@@ -224,11 +229,11 @@ struct ReadingMatch {
     Reading__list(TOASTY__FOUND_2(ALL, Reading, Get, 1_in, db, values_, __VA_ARGS__))
 
 /* New rows of Reading inside the create of another record. */
-#define reading_new(...) ((const ReadingNew[]){__VA_ARGS__, {.end_ = 1}})
+#define reading_new(...) TOASTY__ROWS(Reading, __VA_ARGS__)
 
 /* Reading *reading_create(db, .ReadingNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define reading_create(...) Reading__one(TOASTY__CREATE(Reading, __VA_ARGS__))
 
 /* ReadingList *reading_create_many(db, ReadingNew, ...)
@@ -364,6 +369,342 @@ struct ReadingMatch {
 #define Reading__by_0_in(a_, b_, ...) TOASTY__BY(Reading, 0, 1, toasty__list_TEXT(a_, b_))
 #define Reading__by_1_1(a_, ...) TOASTY__BY(Reading, 1, 1, toasty__given(a_))
 #define Reading__by_1_in(a_, b_, ...) TOASTY__BY(Reading, 1, 1, toasty__list_TEXT(a_, b_))
+
+/* --- Parcel: table parcels ---
+ *
+ * Calls, parcel_…
+ *   owners: query_…, changes_…, draft_…
+ *   read: scan, scan_page, page_next, page_previous
+ *   by key: get_by_id, by_id_in, get_by_country_and_town_and_weight, by_country_and_town_and_weight,
+ *     first_by_country_and_town_and_weight, count_by_country_and_town_and_weight,
+ *     exists_by_country_and_town_and_weight, page_by_country_and_town_and_weight,
+ *     by_country_and_town_and_weight_lt, by_country_and_town_and_weight_le,
+ *     by_country_and_town_and_weight_gt, by_country_and_town_and_weight_ge,
+ *     by_country_and_town_and_weight_between, by_country_and_town, first_by_country_and_town,
+ *     count_by_country_and_town, exists_by_country_and_town, page_by_country_and_town
+ *   create: create, create_many, create_row, create_array, create_draft
+ *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
+ *     update_by_country_and_town_and_weight[_returning], delete_by_country_and_town_and_weight[_returning]
+ */
+TOASTY__TYPES(Parcel, parcel)
+
+/* A new row, without the columns that the database or Toasty fills. */
+struct ParcelNew {
+    const char *country; /* required */
+    const char *town; /* required */
+    int64_t weight; /* left out: 0 */
+    char end_;
+};
+
+/* Options. */
+struct ParcelFind {
+    parcel_include include[8];
+    const ParcelQuery *query;
+    int64_t limit;
+    char end_;
+};
+struct ParcelGet {
+    parcel_include include[8];
+    char end_;
+};
+struct ParcelPaging {
+    parcel_include include[8];
+    const ParcelQuery *query;
+    int64_t per_page;
+    char end_;
+};
+struct ParcelMatch {
+    char end_;
+};
+
+/* id: toasty_uuid, key, made by Toasty */
+
+/* country: const char * */
+#define parcel_country_set(value_) TOASTY__CHANGE(parcel, 1, SET, toasty__given, value_)
+
+/* town: const char * */
+#define parcel_town_set(value_) TOASTY__CHANGE(parcel, 2, SET, toasty__given, value_)
+
+/* weight: int64_t */
+#define parcel_weight_set(value_) TOASTY__CHANGE(parcel, 3, SET, TOASTY__I64, value_)
+#define parcel_weight_add(value_) TOASTY__CHANGE(parcel, 3, ADD, TOASTY__I64, value_)
+#define parcel_weight_subtract(value_) TOASTY__CHANGE(parcel, 3, SUBTRACT, TOASTY__I64, value_)
+
+/* All changes of a list. */
+#define parcel_changes(changes_) TOASTY__CHANGES(Parcel, parcel, changes_)
+
+/* A query built step by step and run many times: .query = query. */
+#define parcel_query_new() TOASTY__QUERY_NEW(Parcel)
+#define parcel_query_clone(query_) TOASTY__QUERY_CLONE(Parcel, query_)
+#define parcel_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Parcel, parcel, query_, __VA_ARGS__)
+#define parcel_query_limit(query_, limit_) TOASTY__QUERY_STEP(Parcel, limit, query_, limit_)
+
+/* Changes collected one by one: parcel_update(db, record, parcel_changes(list)). */
+#define parcel_changes_new() TOASTY__CHANGES_NEW(Parcel)
+#define parcel_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Parcel, parcel, changes_, __VA_ARGS__)
+
+/* A new row built step by step: parcel_create_draft(db, draft). `set` copies the fields that are given. */
+#define parcel_draft_new() TOASTY__DRAFT_NEW(Parcel)
+#define parcel_draft_set(draft_, ...) TOASTY__DRAFT_SET(Parcel, draft_, __VA_ARGS__)
+
+/* ParcelList *parcel_scan(db, .ParcelFind)
+ * Reads the whole table, whatever its size. Free the list. */
+#define parcel_scan(...) Parcel__list(TOASTY__QUERY_WITH(scan, ALL, Parcel, Find, __VA_ARGS__))
+
+/* ParcelPage *parcel_scan_page(db, .ParcelPaging)
+ * The first page of per_page rows; pages go by key, not by offset. Free it. */
+#define parcel_scan_page(...) Parcel__page(TOASTY__QUERY_WITH(scan, PAGE, Parcel, Paging, __VA_ARGS__))
+
+/* ParcelPage *parcel_page_next(db, const ParcelPage *page)
+ * The page after it, a block of its own. Free it. NULL after the last. */
+
+/* ParcelPage *parcel_page_previous(…)
+ * The page before it. Free it. NULL before the first. */
+
+/* Parcel *parcel_get_by_id(db, toasty_uuid id, .ParcelGet)
+ * The row with this value. Free it. NULL: not_found. */
+#define parcel_get_by_id(db, ...) Parcel__one(TOASTY__FOUND(GET, Parcel, Get, 0_1, db, __VA_ARGS__))
+
+/* ParcelList *parcel_by_id_in(db, toasty_uuid const *values, size_t count, .ParcelGet)
+ * The rows that have one of these values; each value is looked up by itself. Free the list. */
+#define parcel_by_id_in(db, values_, ...) \
+    Parcel__list(TOASTY__FOUND_2(ALL, Parcel, Get, 0_in, db, values_, __VA_ARGS__))
+
+/* Parcel *parcel_get_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
+ * weight, .ParcelGet)
+ * The only row with this value. Free it. NULL: not_found, too_many_rows. */
+#define parcel_get_by_country_and_town_and_weight(db, country_, town_, ...) \
+    Parcel__one(TOASTY__FOUND_3(GET, Parcel, Get, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
+ * weight, .ParcelFind)
+ * The rows with this value. Free the list. */
+#define parcel_by_country_and_town_and_weight(db, country_, town_, ...) \
+    Parcel__list(TOASTY__FOUND_3(ALL, Parcel, Find, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* Parcel *parcel_first_by_country_and_town_and_weight(…)
+ * The first row with this value. Free it. NULL: not_found. */
+#define parcel_first_by_country_and_town_and_weight(db, country_, town_, ...) \
+    Parcel__one(TOASTY__FOUND_3(FIRST, Parcel, Find, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* int64_t parcel_count_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
+ * weight, .ParcelMatch)
+ * How many rows have this value, or -1. */
+#define parcel_count_by_country_and_town_and_weight(db, country_, town_, ...) \
+    toasty__run_check(TOASTY__FOUND_3(COUNT, Parcel, Match, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* int64_t parcel_exists_by_country_and_town_and_weight(…)
+ * 1 when a row has this value, 0 when none does, or -1. */
+#define parcel_exists_by_country_and_town_and_weight(db, country_, town_, ...) \
+    toasty__run_check(TOASTY__FOUND_3(EXISTS, Parcel, Match, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* ParcelPage *parcel_page_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
+ * weight, .ParcelPaging)
+ * The first page of the rows with this value. Free it. */
+#define parcel_page_by_country_and_town_and_weight(db, country_, town_, ...) \
+    Parcel__page(TOASTY__FOUND_3(PAGE, Parcel, Paging, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town_and_weight_lt(db, const char *country, const char *town, int64_t
+ * weight, .ParcelFind)
+ * The rows whose weight is less than this, in its order. Free the list. */
+#define parcel_by_country_and_town_and_weight_lt(db, country_, town_, ...) \
+    Parcel__list(TOASTY__FOUND_3(ALL, Parcel, Find, 1_2_lt, db, country_, town_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town_and_weight_le(…)
+ * The rows whose weight is at most this, in its order. Free the list. */
+#define parcel_by_country_and_town_and_weight_le(db, country_, town_, ...) \
+    Parcel__list(TOASTY__FOUND_3(ALL, Parcel, Find, 1_2_le, db, country_, town_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town_and_weight_gt(…)
+ * The rows whose weight is more than this, in its order. Free the list. */
+#define parcel_by_country_and_town_and_weight_gt(db, country_, town_, ...) \
+    Parcel__list(TOASTY__FOUND_3(ALL, Parcel, Find, 1_2_gt, db, country_, town_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town_and_weight_ge(…)
+ * The rows whose weight is at least this, in its order. Free the list. */
+#define parcel_by_country_and_town_and_weight_ge(db, country_, town_, ...) \
+    Parcel__list(TOASTY__FOUND_3(ALL, Parcel, Find, 1_2_ge, db, country_, town_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town_and_weight_between(db, const char *country, const char *town,
+ * int64_t low, int64_t high, .ParcelFind)
+ * The rows whose weight is between the two, both included, in its order. Free the list. */
+#define parcel_by_country_and_town_and_weight_between(db, country_, town_, low_, ...) \
+    Parcel__list(TOASTY__FOUND_4(ALL, Parcel, Find, 1_2_between, db, country_, town_, low_, __VA_ARGS__))
+
+/* ParcelList *parcel_by_country_and_town(db, const char *country, const char *town, .ParcelFind)
+ * The rows with this value. Free the list. */
+#define parcel_by_country_and_town(db, country_, ...) \
+    Parcel__list(TOASTY__FOUND_2(ALL, Parcel, Find, 1_2, db, country_, __VA_ARGS__))
+
+/* Parcel *parcel_first_by_country_and_town(…)
+ * The first row with this value. Free it. NULL: not_found. */
+#define parcel_first_by_country_and_town(db, country_, ...) \
+    Parcel__one(TOASTY__FOUND_2(FIRST, Parcel, Find, 1_2, db, country_, __VA_ARGS__))
+
+/* int64_t parcel_count_by_country_and_town(db, const char *country, const char *town, .ParcelMatch)
+ * How many rows have this value, or -1. */
+#define parcel_count_by_country_and_town(db, country_, ...) \
+    toasty__run_check(TOASTY__FOUND_2(COUNT, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
+
+/* int64_t parcel_exists_by_country_and_town(…)
+ * 1 when a row has this value, 0 when none does, or -1. */
+#define parcel_exists_by_country_and_town(db, country_, ...) \
+    toasty__run_check(TOASTY__FOUND_2(EXISTS, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
+
+/* ParcelPage *parcel_page_by_country_and_town(db, const char *country, const char *town, .ParcelPaging)
+ * The first page of the rows with this value. Free it. */
+#define parcel_page_by_country_and_town(db, country_, ...) \
+    Parcel__page(TOASTY__FOUND_2(PAGE, Parcel, Paging, 1_2, db, country_, __VA_ARGS__))
+
+/* New rows of Parcel inside the create of another record. */
+#define parcel_new(...) ((const ParcelNew[]){__VA_ARGS__, {.end_ = 1}})
+
+/* Parcel *parcel_create(db, .ParcelNew)
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
+ * is missing), unique_violation, foreign_key_violation. */
+#define parcel_create(...) Parcel__one(TOASTY__CREATE(Parcel, __VA_ARGS__))
+
+/* ParcelList *parcel_create_many(db, ParcelNew, ...)
+ * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
+#define parcel_create_many(db, ...) Parcel__list(TOASTY__CREATE_MANY(Parcel, db, __VA_ARGS__))
+
+/* Parcel *parcel_create_row(db, const ParcelNew *row)
+ * The same for one row that was filled before. */
+#define parcel_create_row(db, row_) Parcel__one(TOASTY__CREATE_ROW(Parcel, db, row_))
+
+/* ParcelList *parcel_create_array(db, const ParcelNew *rows, size_t count)
+ * The same for an array that was filled before. Free the list. */
+
+/* Parcel *parcel_create_draft(db, const ParcelDraft *draft)
+ * Creates what a draft holds, which stays as it is. Free it. */
+#define parcel_create_draft(db, draft_) Parcel__one(TOASTY__CREATE_DRAFT(Parcel, db, draft_))
+
+/* int parcel_update(db, Parcel *record, parcel_change, ...)
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
+ * and an unchanged record: not_found, unique_violation. */
+#define parcel_update(db, record_, ...) Parcel__update(db, record_, TOASTY__FIRST_CHANGE(parcel, __VA_ARGS__))
+
+/* int parcel_delete(db, Parcel *record)
+ * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+
+/* Parcel *parcel_copy(const Parcel *record)
+ * A copy of its own, without relations. Free it. */
+
+/* int parcel_update_by_id(db, toasty_uuid id, parcel_change, ...)
+ * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+#define parcel_update_by_id(db, id_, ...) \
+    toasty__run_status(TOASTY__UPDATE_BY(Parcel, parcel, false, 0_1, db, id_, __VA_ARGS__))
+
+/* Parcel *parcel_update_by_id_returning(…)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define parcel_update_by_id_returning(db, id_, ...) \
+    Parcel__one(TOASTY__UPDATE_BY(Parcel, parcel, true, 0_1, db, id_, __VA_ARGS__))
+
+/* int parcel_delete_by_id(db, toasty_uuid id)
+ * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+#define parcel_delete_by_id(db, id_) toasty__run_status(TOASTY__DELETE_BY(Parcel, false, 0_1, db, id_))
+
+/* Parcel *parcel_delete_by_id_returning(…)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define parcel_delete_by_id_returning(db, id_) Parcel__one(TOASTY__DELETE_BY(Parcel, true, 0_1, db, id_))
+
+/* int64_t parcel_update_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
+ * weight, parcel_change, ...)
+ * Writes the changes to the rows with this value. Their number, or -1. */
+#define parcel_update_by_country_and_town_and_weight(db, country_, town_, weight_, ...) \
+    toasty__run_count(TOASTY__UPDATE_BY_3(Parcel, parcel, false, 1_3, db, country_, town_, weight_, __VA_ARGS__))
+
+/* ParcelList *parcel_update_by_country_and_town_and_weight_returning(…)
+ * The same, and gives the rows as they are now. Free the list. */
+#define parcel_update_by_country_and_town_and_weight_returning(db, country_, town_, weight_, ...) \
+    Parcel__list(TOASTY__UPDATE_BY_3(Parcel, parcel, true, 1_3, db, country_, town_, weight_, __VA_ARGS__))
+
+/* int64_t parcel_delete_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
+ * weight)
+ * Deletes the rows with this value. Their number, or -1. */
+#define parcel_delete_by_country_and_town_and_weight(db, country_, town_, weight_) \
+    toasty__run_count(TOASTY__DELETE_BY(Parcel, false, 1_3, db, country_, town_, weight_))
+
+/* ParcelList *parcel_delete_by_country_and_town_and_weight_returning(…)
+ * The same, and gives the rows that were. Free the list. */
+#define parcel_delete_by_country_and_town_and_weight_returning(db, country_, town_, weight_) \
+    Parcel__list(TOASTY__DELETE_BY(Parcel, true, 1_3, db, country_, town_, weight_))
+
+/* The same to run later, in a batch or with a callback: parcel_…_op(&result, …) where the call is
+ * parcel_…(db, …). */
+#define parcel_scan_op(...) TOASTY__OP(parcel_scan(__VA_ARGS__))
+#define parcel_scan_page_op(...) TOASTY__OP(parcel_scan_page(__VA_ARGS__))
+#define parcel_page_next_op(...) TOASTY__KEEP_PAGE(Parcel, false, __VA_ARGS__)
+#define parcel_page_previous_op(...) TOASTY__KEEP_PAGE(Parcel, true, __VA_ARGS__)
+#define parcel_get_by_id_op(...) TOASTY__OP(parcel_get_by_id(__VA_ARGS__))
+#define parcel_by_id_in_op(...) TOASTY__OP(parcel_by_id_in(__VA_ARGS__))
+#define parcel_get_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_get_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_first_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_first_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_count_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_count_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_exists_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_exists_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_page_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_page_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_by_country_and_town_and_weight_lt_op(...) \
+    TOASTY__OP(parcel_by_country_and_town_and_weight_lt(__VA_ARGS__))
+#define parcel_by_country_and_town_and_weight_le_op(...) \
+    TOASTY__OP(parcel_by_country_and_town_and_weight_le(__VA_ARGS__))
+#define parcel_by_country_and_town_and_weight_gt_op(...) \
+    TOASTY__OP(parcel_by_country_and_town_and_weight_gt(__VA_ARGS__))
+#define parcel_by_country_and_town_and_weight_ge_op(...) \
+    TOASTY__OP(parcel_by_country_and_town_and_weight_ge(__VA_ARGS__))
+#define parcel_by_country_and_town_and_weight_between_op(...) \
+    TOASTY__OP(parcel_by_country_and_town_and_weight_between(__VA_ARGS__))
+#define parcel_by_country_and_town_op(...) TOASTY__OP(parcel_by_country_and_town(__VA_ARGS__))
+#define parcel_first_by_country_and_town_op(...) TOASTY__OP(parcel_first_by_country_and_town(__VA_ARGS__))
+#define parcel_count_by_country_and_town_op(...) TOASTY__OP(parcel_count_by_country_and_town(__VA_ARGS__))
+#define parcel_exists_by_country_and_town_op(...) TOASTY__OP(parcel_exists_by_country_and_town(__VA_ARGS__))
+#define parcel_page_by_country_and_town_op(...) TOASTY__OP(parcel_page_by_country_and_town(__VA_ARGS__))
+#define parcel_create_op(...) TOASTY__OP(parcel_create(__VA_ARGS__))
+#define parcel_create_many_op(...) TOASTY__OP(parcel_create_many(__VA_ARGS__))
+#define parcel_create_row_op(...) TOASTY__OP(parcel_create_row(__VA_ARGS__))
+#define parcel_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Parcel, __VA_ARGS__)
+#define parcel_create_draft_op(...) TOASTY__OP(parcel_create_draft(__VA_ARGS__))
+#define parcel_update_op(...) TOASTY__OP(parcel_update(__VA_ARGS__))
+#define parcel_delete_op(...) TOASTY__KEEP_DELETE(Parcel, __VA_ARGS__)
+#define parcel_update_by_id_op(...) TOASTY__OP(parcel_update_by_id(__VA_ARGS__))
+#define parcel_update_by_id_returning_op(...) TOASTY__OP(parcel_update_by_id_returning(__VA_ARGS__))
+#define parcel_delete_by_id_op(...) TOASTY__OP(parcel_delete_by_id(__VA_ARGS__))
+#define parcel_delete_by_id_returning_op(...) TOASTY__OP(parcel_delete_by_id_returning(__VA_ARGS__))
+#define parcel_update_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_update_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_update_by_country_and_town_and_weight_returning_op(...) \
+    TOASTY__OP(parcel_update_by_country_and_town_and_weight_returning(__VA_ARGS__))
+#define parcel_delete_by_country_and_town_and_weight_op(...) \
+    TOASTY__OP(parcel_delete_by_country_and_town_and_weight(__VA_ARGS__))
+#define parcel_delete_by_country_and_town_and_weight_returning_op(...) \
+    TOASTY__OP(parcel_delete_by_country_and_town_and_weight_returning(__VA_ARGS__))
+
+/* What they are made of. */
+#define TOASTY__OP_Parcel__one(...) TOASTY__KEEP(Parcel *, __VA_ARGS__)
+#define TOASTY__OP_Parcel__list(...) TOASTY__KEEP(ParcelList *, __VA_ARGS__)
+#define TOASTY__OP_Parcel__page(...) TOASTY__KEEP(ParcelPage *, __VA_ARGS__)
+#define TOASTY__OP_Parcel__update(...) TOASTY__KEEP_UPDATE(Parcel, __VA_ARGS__)
+#define Parcel__by_0_1(a_, ...) TOASTY__BY(Parcel, 0, 1, toasty__uuid(a_))
+#define Parcel__by_0_in(a_, b_, ...) TOASTY__BY(Parcel, 0, 1, toasty__list_UUID(a_, b_))
+#define Parcel__by_1_3(a_, b_, c_, ...) \
+    TOASTY__BY(Parcel, 1, 3, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_))
+#define Parcel__by_1_2_lt(a_, b_, c_, ...) \
+    TOASTY__BY_RANGE(Parcel, 1, 2, LT, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_))
+#define Parcel__by_1_2_le(a_, b_, c_, ...) \
+    TOASTY__BY_RANGE(Parcel, 1, 2, LE, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_))
+#define Parcel__by_1_2_gt(a_, b_, c_, ...) \
+    TOASTY__BY_RANGE(Parcel, 1, 2, GT, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_))
+#define Parcel__by_1_2_ge(a_, b_, c_, ...) \
+    TOASTY__BY_RANGE(Parcel, 1, 2, GE, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_))
+#define Parcel__by_1_2_between(a_, b_, c_, d_, ...) \
+    TOASTY__BY_RANGE(Parcel, 1, 2, BETWEEN, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_), TOASTY__I64(d_))
+#define Parcel__by_1_2(a_, b_, ...) TOASTY__BY(Parcel, 1, 2, toasty__given(a_), toasty__given(b_))
 
 #ifdef __cplusplus
 }

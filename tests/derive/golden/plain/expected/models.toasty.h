@@ -75,20 +75,20 @@ struct PersonNew {
 /* Options. */
 struct PersonFind {
     person_expr where;
-    person_include include[8];
-    person_order order_by[8];
+    person_include include[9];
+    person_order order_by[9];
     const PersonQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct PersonGet {
-    person_include include[8];
+    person_include include[9];
     char end_;
 };
 struct PersonPaging {
     person_expr where;
-    person_include include[8];
-    person_order order_by[8];
+    person_include include[9];
+    person_order order_by[9];
     const PersonQuery *query;
     int64_t per_page;
     char end_;
@@ -101,7 +101,7 @@ struct PersonMatch {
 struct PersonUpdateAll {
     person_expr where;
     const PersonQuery *query;
-    person_change set[16];
+    person_change set[17];
     bool everything;
     char end_;
 };
@@ -440,25 +440,53 @@ struct PersonDeleteAll {
 /* All changes of a list. */
 #define person_changes(changes_) TOASTY__CHANGES(Person, person, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define person_query_new() TOASTY__QUERY_NEW(Person)
-#define person_query_clone(query_) TOASTY__QUERY_CLONE(Person, query_)
-#define person_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Person, person, query_, __VA_ARGS__)
-#define person_query_limit(query_, limit_) TOASTY__QUERY_STEP(Person, limit, query_, limit_)
-#define person_query_where(query_, ...) TOASTY__QUERY_WHERE(Person, person, where, query_, __VA_ARGS__)
-#define person_query_or_where(query_, ...) TOASTY__QUERY_WHERE(Person, person, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: person_query_new(), .query = query. */
+#define person_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Person, person, query_, include_)
+#define person_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Person, limit, query_, limit_)
+#define person_query_where(query_, condition_) TOASTY__QUERY_WHERE(Person, person, where, query_, condition_)
+#define person_query_or_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(Person, person, or_where, query_, condition_)
 #define person_query_clear_where(query_) TOASTY__QUERY_CLEAR(Person, where, query_)
-#define person_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(Person, person, query_, __VA_ARGS__)
+#define person_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Person, person, query_, order_)
 #define person_query_clear_order(query_) TOASTY__QUERY_CLEAR(Person, order, query_)
-#define person_query_offset(query_, offset_) TOASTY__QUERY_STEP(Person, offset, query_, offset_)
+#define person_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Person, offset, query_, offset_)
 
-/* Changes collected one by one: person_update(db, record, person_changes(list)). */
-#define person_changes_new() TOASTY__CHANGES_NEW(Person)
-#define person_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Person, person, changes_, __VA_ARGS__)
+/* Changes collected one by one: person_changes_new(), person_update(db, record, person_changes(list)). */
+#define person_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Person, person, changes_, change_)
 
-/* A new row built step by step: person_create_draft(db, draft). `set` copies the fields that are given. */
-#define person_draft_new() TOASTY__DRAFT_NEW(Person)
+/* A new row built step by step: person_draft_new(), person_create_draft(db, draft). `set` copies what is
+ * given; the setter of a field takes every value, 0 and false too. */
 #define person_draft_set(draft_, ...) TOASTY__DRAFT_SET(Person, draft_, __VA_ARGS__)
+#define person_draft_name_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 1, draft_, toasty__given, __VA_ARGS__)
+#define person_draft_email_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 2, draft_, toasty__given, __VA_ARGS__)
+#define person_draft_bio_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 3, draft_, toasty__text, __VA_ARGS__)
+#define person_draft_age_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 4, draft_, TOASTY__I32, __VA_ARGS__)
+#define person_draft_credit_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 5, draft_, Person__of_credit, __VA_ARGS__)
+#define person_draft_visits_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 6, draft_, TOASTY__I16, __VA_ARGS__)
+#define person_draft_remark_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 7, draft_, toasty__given, __VA_ARGS__)
+#define person_draft_mood_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 8, draft_, Person__of_mood, __VA_ARGS__)
+#define person_draft_size_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 9, draft_, Person__of_size, __VA_ARGS__)
+#define person_draft_level_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 10, draft_, Person__of_level, __VA_ARGS__)
+#define person_draft_limit_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 11, draft_, Person__of_limit, __VA_ARGS__)
+#define person_draft_member_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 12, draft_, TOASTY__BOOL, __VA_ARGS__)
+#define person_draft_ratio_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 13, draft_, TOASTY__F32, __VA_ARGS__)
+#define person_draft_photo_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 14, draft_, toasty__bytes, __VA_ARGS__)
+#define person_draft_seen_at_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 16, draft_, toasty__timestamp, __VA_ARGS__)
+#define person_draft_born_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 17, draft_, toasty__date, __VA_ARGS__)
+#define person_draft_alarm_set(draft_, ...) TOASTY__DRAFT_FIELD(Person, 18, draft_, toasty__time, __VA_ARGS__)
+#define person_draft_appointment_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 19, draft_, toasty__datetime, __VA_ARGS__)
+#define person_draft_grade_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Person, 22, draft_, toasty__given, __VA_ARGS__)
 
 /* PersonList *person_all(db, .PersonFind)
  * All rows that match; an empty list is not an error. Free it. */
@@ -474,11 +502,11 @@ struct PersonDeleteAll {
 
 /* int64_t person_count(db, .PersonMatch)
  * How many rows match, or -1. */
-#define person_count(...) toasty__run_check(TOASTY__QUERY(COUNT, Person, Match, __VA_ARGS__))
+#define person_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Person, Match, __VA_ARGS__))
 
 /* int64_t person_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define person_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, Person, Match, __VA_ARGS__))
+#define person_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Person, Match, __VA_ARGS__))
 
 /* PersonPage *person_page(db, .PersonPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -507,11 +535,11 @@ struct PersonDeleteAll {
 #define person_by_grade(db, ...) Person__list(TOASTY__FOUND(ALL, Person, Find, 2_1, db, __VA_ARGS__))
 
 /* New rows of Person inside the create of another record. */
-#define person_new(...) ((const PersonNew[]){__VA_ARGS__, {.end_ = 1}})
+#define person_new(...) TOASTY__ROWS(Person, __VA_ARGS__)
 
 /* Person *person_create(db, .PersonNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define person_create(...) Person__one(TOASTY__CREATE(Person, __VA_ARGS__))
 
 /* PersonList *person_create_many(db, PersonNew, ...)
@@ -661,7 +689,7 @@ struct PersonDeleteAll {
 #define TOASTY__OP_Person__list(...) TOASTY__KEEP(PersonList *, __VA_ARGS__)
 #define TOASTY__OP_Person__page(...) TOASTY__KEEP(PersonPage *, __VA_ARGS__)
 #define TOASTY__OP_Person__update(...) TOASTY__KEEP_UPDATE(Person, __VA_ARGS__)
-#define Person__of_credit(value_) toasty__int((Money){value_})
+#define Person__of_credit(value_) toasty__int(TOASTY__INTEGER(Money, value_))
 TOASTY__LIST(Person__list_of_credit, I64, Money)
 #define Person__of_mood(value_) toasty__int((Mood){value_})
 TOASTY__LIST(Person__list_of_mood, ENUM, Mood)

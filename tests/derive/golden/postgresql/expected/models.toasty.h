@@ -51,20 +51,20 @@ struct WordNew {
 /* Options. */
 struct WordFind {
     word_expr where;
-    word_include include[8];
-    word_order order_by[8];
+    word_include include[9];
+    word_order order_by[9];
     const WordQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct WordGet {
-    word_include include[8];
+    word_include include[9];
     char end_;
 };
 struct WordPaging {
     word_expr where;
-    word_include include[8];
-    word_order order_by[8];
+    word_include include[9];
+    word_order order_by[9];
     const WordQuery *query;
     int64_t per_page;
     char end_;
@@ -77,7 +77,7 @@ struct WordMatch {
 struct WordUpdateAll {
     word_expr where;
     const WordQuery *query;
-    word_change set[16];
+    word_change set[17];
     bool everything;
     char end_;
 };
@@ -114,25 +114,23 @@ struct WordDeleteAll {
 /* All changes of a list. */
 #define word_changes(changes_) TOASTY__CHANGES(Word, word, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define word_query_new() TOASTY__QUERY_NEW(Word)
-#define word_query_clone(query_) TOASTY__QUERY_CLONE(Word, query_)
-#define word_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Word, word, query_, __VA_ARGS__)
-#define word_query_limit(query_, limit_) TOASTY__QUERY_STEP(Word, limit, query_, limit_)
-#define word_query_where(query_, ...) TOASTY__QUERY_WHERE(Word, word, where, query_, __VA_ARGS__)
-#define word_query_or_where(query_, ...) TOASTY__QUERY_WHERE(Word, word, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: word_query_new(), .query = query. */
+#define word_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Word, word, query_, include_)
+#define word_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Word, limit, query_, limit_)
+#define word_query_where(query_, condition_) TOASTY__QUERY_WHERE(Word, word, where, query_, condition_)
+#define word_query_or_where(query_, condition_) TOASTY__QUERY_WHERE(Word, word, or_where, query_, condition_)
 #define word_query_clear_where(query_) TOASTY__QUERY_CLEAR(Word, where, query_)
-#define word_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(Word, word, query_, __VA_ARGS__)
+#define word_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Word, word, query_, order_)
 #define word_query_clear_order(query_) TOASTY__QUERY_CLEAR(Word, order, query_)
-#define word_query_offset(query_, offset_) TOASTY__QUERY_STEP(Word, offset, query_, offset_)
+#define word_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Word, offset, query_, offset_)
 
-/* Changes collected one by one: word_update(db, record, word_changes(list)). */
-#define word_changes_new() TOASTY__CHANGES_NEW(Word)
-#define word_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Word, word, changes_, __VA_ARGS__)
+/* Changes collected one by one: word_changes_new(), word_update(db, record, word_changes(list)). */
+#define word_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Word, word, changes_, change_)
 
-/* A new row built step by step: word_create_draft(db, draft). `set` copies the fields that are given. */
-#define word_draft_new() TOASTY__DRAFT_NEW(Word)
+/* A new row built step by step: word_draft_new(), word_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
 #define word_draft_set(draft_, ...) TOASTY__DRAFT_SET(Word, draft_, __VA_ARGS__)
+#define word_draft_text_set(draft_, ...) TOASTY__DRAFT_FIELD(Word, 0, draft_, toasty__given, __VA_ARGS__)
 
 /* WordList *word_all(db, .WordFind)
  * All rows that match; an empty list is not an error. Free it. */
@@ -148,11 +146,11 @@ struct WordDeleteAll {
 
 /* int64_t word_count(db, .WordMatch)
  * How many rows match, or -1. */
-#define word_count(...) toasty__run_check(TOASTY__QUERY(COUNT, Word, Match, __VA_ARGS__))
+#define word_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Word, Match, __VA_ARGS__))
 
 /* int64_t word_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define word_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, Word, Match, __VA_ARGS__))
+#define word_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Word, Match, __VA_ARGS__))
 
 /* WordPage *word_page(db, .WordPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -169,11 +167,11 @@ struct WordDeleteAll {
 #define word_get_by_text(db, ...) Word__one(TOASTY__FOUND(GET, Word, Get, 0_1, db, __VA_ARGS__))
 
 /* New rows of Word inside the create of another record. */
-#define word_new(...) ((const WordNew[]){__VA_ARGS__, {.end_ = 1}})
+#define word_new(...) TOASTY__ROWS(Word, __VA_ARGS__)
 
 /* Word *word_create(db, .WordNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define word_create(...) Word__one(TOASTY__CREATE(Word, __VA_ARGS__))
 
 /* WordList *word_create_many(db, WordNew, ...)

@@ -57,30 +57,30 @@ TOASTY__TYPES(Folder, folder)
 struct FolderNew {
     __typeof__(((Folder *)0)->parent_id) parent_id; /* may be left out */
     const Folder *parent; /* fills the key from this record */
-    const FolderNew *new_parent; /* creates it first */
-    const FolderNew *children; /* folder_new({...}, {...}): created with it */
-    const FileNew *files; /* file_new({...}, {...}): created with it */
-    const FileNew *cover; /* file_new({...}): created with it */
+    const FolderRows *new_parent; /* folder_new({...}): created before it */
+    const FolderRows *children; /* folder_new({...}, {...}): created with it */
+    const FileRows *files; /* file_new({...}, {...}): created with it */
+    const FileRows *cover; /* file_new({...}): created with it */
     char end_;
 };
 
 /* Options. */
 struct FolderFind {
     folder_expr where;
-    folder_include include[8];
-    folder_order order_by[8];
+    folder_include include[9];
+    folder_order order_by[9];
     const FolderQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct FolderGet {
-    folder_include include[8];
+    folder_include include[9];
     char end_;
 };
 struct FolderPaging {
     folder_expr where;
-    folder_include include[8];
-    folder_order order_by[8];
+    folder_include include[9];
+    folder_order order_by[9];
     const FolderQuery *query;
     int64_t per_page;
     char end_;
@@ -93,7 +93,7 @@ struct FolderMatch {
 struct FolderUpdateAll {
     folder_expr where;
     const FolderQuery *query;
-    folder_change set[16];
+    folder_change set[17];
     bool everything;
     char end_;
 };
@@ -143,25 +143,25 @@ struct FolderDeleteAll {
 /* All changes of a list. */
 #define folder_changes(changes_) TOASTY__CHANGES(Folder, folder, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define folder_query_new() TOASTY__QUERY_NEW(Folder)
-#define folder_query_clone(query_) TOASTY__QUERY_CLONE(Folder, query_)
-#define folder_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Folder, folder, query_, __VA_ARGS__)
-#define folder_query_limit(query_, limit_) TOASTY__QUERY_STEP(Folder, limit, query_, limit_)
-#define folder_query_where(query_, ...) TOASTY__QUERY_WHERE(Folder, folder, where, query_, __VA_ARGS__)
-#define folder_query_or_where(query_, ...) TOASTY__QUERY_WHERE(Folder, folder, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: folder_query_new(), .query = query. */
+#define folder_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Folder, folder, query_, include_)
+#define folder_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Folder, limit, query_, limit_)
+#define folder_query_where(query_, condition_) TOASTY__QUERY_WHERE(Folder, folder, where, query_, condition_)
+#define folder_query_or_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(Folder, folder, or_where, query_, condition_)
 #define folder_query_clear_where(query_) TOASTY__QUERY_CLEAR(Folder, where, query_)
-#define folder_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(Folder, folder, query_, __VA_ARGS__)
+#define folder_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Folder, folder, query_, order_)
 #define folder_query_clear_order(query_) TOASTY__QUERY_CLEAR(Folder, order, query_)
-#define folder_query_offset(query_, offset_) TOASTY__QUERY_STEP(Folder, offset, query_, offset_)
+#define folder_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Folder, offset, query_, offset_)
 
-/* Changes collected one by one: folder_update(db, record, folder_changes(list)). */
-#define folder_changes_new() TOASTY__CHANGES_NEW(Folder)
-#define folder_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Folder, folder, changes_, __VA_ARGS__)
+/* Changes collected one by one: folder_changes_new(), folder_update(db, record, folder_changes(list)). */
+#define folder_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Folder, folder, changes_, change_)
 
-/* A new row built step by step: folder_create_draft(db, draft). `set` copies the fields that are given. */
-#define folder_draft_new() TOASTY__DRAFT_NEW(Folder)
+/* A new row built step by step: folder_draft_new(), folder_create_draft(db, draft). `set` copies what is
+ * given; the setter of a field takes every value, 0 and false too. */
 #define folder_draft_set(draft_, ...) TOASTY__DRAFT_SET(Folder, draft_, __VA_ARGS__)
+#define folder_draft_parent_id_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Folder, 1, draft_, toasty__uuid, __VA_ARGS__)
 #define folder_draft_add_parent(draft_, rows_) TOASTY__DRAFT_ADD(Folder, 0, Folder, draft_, rows_)
 #define folder_draft_add_children(draft_, rows_) TOASTY__DRAFT_ADD(Folder, 1, Folder, draft_, rows_)
 #define folder_draft_add_files(draft_, rows_) TOASTY__DRAFT_ADD(Folder, 2, File, draft_, rows_)
@@ -181,11 +181,11 @@ struct FolderDeleteAll {
 
 /* int64_t folder_count(db, .FolderMatch)
  * How many rows match, or -1. */
-#define folder_count(...) toasty__run_check(TOASTY__QUERY(COUNT, Folder, Match, __VA_ARGS__))
+#define folder_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Folder, Match, __VA_ARGS__))
 
 /* int64_t folder_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define folder_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, Folder, Match, __VA_ARGS__))
+#define folder_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Folder, Match, __VA_ARGS__))
 
 /* FolderPage *folder_page(db, .FolderPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -210,11 +210,11 @@ struct FolderDeleteAll {
 #define folder_by_parent_id(db, ...) Folder__list(TOASTY__FOUND(ALL, Folder, Find, 1_1, db, __VA_ARGS__))
 
 /* New rows of Folder inside the create of another record. */
-#define folder_new(...) ((const FolderNew[]){__VA_ARGS__, {.end_ = 1}})
+#define folder_new(...) TOASTY__ROWS(Folder, __VA_ARGS__)
 
 /* Folder *folder_create(db, .FolderNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define folder_create(...) Folder__one(TOASTY__CREATE(Folder, __VA_ARGS__))
 
 /* FolderList *folder_create_many(db, FolderNew, ...)
@@ -332,12 +332,12 @@ struct FolderDeleteAll {
 /* int64_t folder_children_count(db, const Folder *record, .FolderMatch)
  * How many belong to the record, or -1. */
 #define folder_children_count(db, ...) \
-    toasty__run_check(TOASTY__OF(COUNT, Folder, 1, Folder, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(COUNT, Folder, 1, Folder, Match, db, __VA_ARGS__))
 
 /* int64_t folder_children_exists(…)
  * 1 when one belongs to the record, 0 when none does, or -1. */
 #define folder_children_exists(db, ...) \
-    toasty__run_check(TOASTY__OF(EXISTS, Folder, 1, Folder, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(EXISTS, Folder, 1, Folder, Match, db, __VA_ARGS__))
 
 /* Folder *folder_children_create(db, const Folder *record, .FolderNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
@@ -381,12 +381,12 @@ struct FolderDeleteAll {
 /* int64_t folder_files_count(db, const Folder *record, .FileMatch)
  * How many belong to the record, or -1. */
 #define folder_files_count(db, ...) \
-    toasty__run_check(TOASTY__OF(COUNT, Folder, 2, File, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(COUNT, Folder, 2, File, Match, db, __VA_ARGS__))
 
 /* int64_t folder_files_exists(…)
  * 1 when one belongs to the record, 0 when none does, or -1. */
 #define folder_files_exists(db, ...) \
-    toasty__run_check(TOASTY__OF(EXISTS, Folder, 2, File, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(EXISTS, Folder, 2, File, Match, db, __VA_ARGS__))
 
 /* File *folder_files_create(db, const Folder *record, .FileNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
@@ -527,31 +527,31 @@ struct FileNew {
     toasty_uuid folder; /* or the record below */
     const char *name; /* required */
     const Folder *home; /* fills the key from this record */
-    const FolderNew *new_home; /* creates it first */
+    const FolderRows *new_home; /* folder_new({...}): created before it */
     __typeof__(((File *)0)->cover_of) cover_of; /* may be left out */
     const Folder *covered; /* fills the key from this record */
-    const FolderNew *new_covered; /* creates it first */
-    const LineNew *lines; /* line_new({...}, {...}): created with it */
+    const FolderRows *new_covered; /* folder_new({...}): created before it */
+    const LineRows *lines; /* line_new({...}, {...}): created with it */
     char end_;
 };
 
 /* Options. */
 struct FileFind {
     file_expr where;
-    file_include include[8];
-    file_order order_by[8];
+    file_include include[9];
+    file_order order_by[9];
     const FileQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct FileGet {
-    file_include include[8];
+    file_include include[9];
     char end_;
 };
 struct FilePaging {
     file_expr where;
-    file_include include[8];
-    file_order order_by[8];
+    file_include include[9];
+    file_order order_by[9];
     const FileQuery *query;
     int64_t per_page;
     char end_;
@@ -564,7 +564,7 @@ struct FileMatch {
 struct FileUpdateAll {
     file_expr where;
     const FileQuery *query;
-    file_change set[16];
+    file_change set[17];
     bool everything;
     char end_;
 };
@@ -631,25 +631,25 @@ struct FileDeleteAll {
 /* All changes of a list. */
 #define file_changes(changes_) TOASTY__CHANGES(File, file, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define file_query_new() TOASTY__QUERY_NEW(File)
-#define file_query_clone(query_) TOASTY__QUERY_CLONE(File, query_)
-#define file_query_include(query_, ...) TOASTY__QUERY_INCLUDE(File, file, query_, __VA_ARGS__)
-#define file_query_limit(query_, limit_) TOASTY__QUERY_STEP(File, limit, query_, limit_)
-#define file_query_where(query_, ...) TOASTY__QUERY_WHERE(File, file, where, query_, __VA_ARGS__)
-#define file_query_or_where(query_, ...) TOASTY__QUERY_WHERE(File, file, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: file_query_new(), .query = query. */
+#define file_query_include(query_, include_) TOASTY__QUERY_INCLUDE(File, file, query_, include_)
+#define file_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(File, limit, query_, limit_)
+#define file_query_where(query_, condition_) TOASTY__QUERY_WHERE(File, file, where, query_, condition_)
+#define file_query_or_where(query_, condition_) TOASTY__QUERY_WHERE(File, file, or_where, query_, condition_)
 #define file_query_clear_where(query_) TOASTY__QUERY_CLEAR(File, where, query_)
-#define file_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(File, file, query_, __VA_ARGS__)
+#define file_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(File, file, query_, order_)
 #define file_query_clear_order(query_) TOASTY__QUERY_CLEAR(File, order, query_)
-#define file_query_offset(query_, offset_) TOASTY__QUERY_STEP(File, offset, query_, offset_)
+#define file_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(File, offset, query_, offset_)
 
-/* Changes collected one by one: file_update(db, record, file_changes(list)). */
-#define file_changes_new() TOASTY__CHANGES_NEW(File)
-#define file_changes_add(changes_, ...) TOASTY__CHANGES_ADD(File, file, changes_, __VA_ARGS__)
+/* Changes collected one by one: file_changes_new(), file_update(db, record, file_changes(list)). */
+#define file_changes_add(changes_, change_) TOASTY__CHANGES_ADD(File, file, changes_, change_)
 
-/* A new row built step by step: file_create_draft(db, draft). `set` copies the fields that are given. */
-#define file_draft_new() TOASTY__DRAFT_NEW(File)
+/* A new row built step by step: file_draft_new(), file_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
 #define file_draft_set(draft_, ...) TOASTY__DRAFT_SET(File, draft_, __VA_ARGS__)
+#define file_draft_folder_set(draft_, ...) TOASTY__DRAFT_FIELD(File, 0, draft_, toasty__uuid, __VA_ARGS__)
+#define file_draft_name_set(draft_, ...) TOASTY__DRAFT_FIELD(File, 1, draft_, toasty__given, __VA_ARGS__)
+#define file_draft_cover_of_set(draft_, ...) TOASTY__DRAFT_FIELD(File, 2, draft_, toasty__uuid, __VA_ARGS__)
 #define file_draft_add_home(draft_, rows_) TOASTY__DRAFT_ADD(File, 0, Folder, draft_, rows_)
 #define file_draft_add_covered(draft_, rows_) TOASTY__DRAFT_ADD(File, 1, Folder, draft_, rows_)
 #define file_draft_add_lines(draft_, rows_) TOASTY__DRAFT_ADD(File, 2, Line, draft_, rows_)
@@ -668,11 +668,11 @@ struct FileDeleteAll {
 
 /* int64_t file_count(db, .FileMatch)
  * How many rows match, or -1. */
-#define file_count(...) toasty__run_check(TOASTY__QUERY(COUNT, File, Match, __VA_ARGS__))
+#define file_count(...) toasty__run_count(TOASTY__QUERY(COUNT, File, Match, __VA_ARGS__))
 
 /* int64_t file_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define file_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, File, Match, __VA_ARGS__))
+#define file_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, File, Match, __VA_ARGS__))
 
 /* FilePage *file_page(db, .FilePaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -698,11 +698,11 @@ struct FileDeleteAll {
 #define file_get_by_cover_of(db, ...) File__one(TOASTY__FOUND(GET, File, Get, 1_1, db, __VA_ARGS__))
 
 /* New rows of File inside the create of another record. */
-#define file_new(...) ((const FileNew[]){__VA_ARGS__, {.end_ = 1}})
+#define file_new(...) TOASTY__ROWS(File, __VA_ARGS__)
 
 /* File *file_create(db, .FileNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define file_create(...) File__one(TOASTY__CREATE(File, __VA_ARGS__))
 
 /* FileList *file_create_many(db, FileNew, ...)
@@ -831,12 +831,12 @@ struct FileDeleteAll {
 
 /* int64_t file_lines_count(db, const File *record, .LineMatch)
  * How many belong to the record, or -1. */
-#define file_lines_count(db, ...) toasty__run_check(TOASTY__OF(COUNT, File, 2, Line, Match, db, __VA_ARGS__))
+#define file_lines_count(db, ...) toasty__run_count(TOASTY__OF(COUNT, File, 2, Line, Match, db, __VA_ARGS__))
 
 /* int64_t file_lines_exists(…)
  * 1 when one belongs to the record, 0 when none does, or -1. */
 #define file_lines_exists(db, ...) \
-    toasty__run_check(TOASTY__OF(EXISTS, File, 2, Line, Match, db, __VA_ARGS__))
+    toasty__run_count(TOASTY__OF(EXISTS, File, 2, Line, Match, db, __VA_ARGS__))
 
 /* Line *file_lines_create(db, const File *record, .LineNew)
  * Creates one that belongs to the record: its key is filled in. Free it. */
@@ -934,27 +934,27 @@ struct LineNew {
     const char *file_name; /* or the record below */
     int32_t number; /* left out: 0 */
     const File *file; /* fills the key from this record */
-    const FileNew *new_file; /* creates it first */
+    const FileRows *new_file; /* file_new({...}): created before it */
     char end_;
 };
 
 /* Options. */
 struct LineFind {
     line_expr where;
-    line_include include[8];
-    line_order order_by[8];
+    line_include include[9];
+    line_order order_by[9];
     const LineQuery *query;
-    int64_t limit, offset;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
 };
 struct LineGet {
-    line_include include[8];
+    line_include include[9];
     char end_;
 };
 struct LinePaging {
     line_expr where;
-    line_include include[8];
-    line_order order_by[8];
+    line_include include[9];
+    line_order order_by[9];
     const LineQuery *query;
     int64_t per_page;
     char end_;
@@ -967,7 +967,7 @@ struct LineMatch {
 struct LineUpdateAll {
     line_expr where;
     const LineQuery *query;
-    line_change set[16];
+    line_change set[17];
     bool everything;
     char end_;
 };
@@ -1046,25 +1046,26 @@ struct LineDeleteAll {
 /* All changes of a list. */
 #define line_changes(changes_) TOASTY__CHANGES(Line, line, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define line_query_new() TOASTY__QUERY_NEW(Line)
-#define line_query_clone(query_) TOASTY__QUERY_CLONE(Line, query_)
-#define line_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Line, line, query_, __VA_ARGS__)
-#define line_query_limit(query_, limit_) TOASTY__QUERY_STEP(Line, limit, query_, limit_)
-#define line_query_where(query_, ...) TOASTY__QUERY_WHERE(Line, line, where, query_, __VA_ARGS__)
-#define line_query_or_where(query_, ...) TOASTY__QUERY_WHERE(Line, line, or_where, query_, __VA_ARGS__)
+/* A query built step by step and run many times: line_query_new(), .query = query. */
+#define line_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Line, line, query_, include_)
+#define line_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Line, limit, query_, limit_)
+#define line_query_where(query_, condition_) TOASTY__QUERY_WHERE(Line, line, where, query_, condition_)
+#define line_query_or_where(query_, condition_) TOASTY__QUERY_WHERE(Line, line, or_where, query_, condition_)
 #define line_query_clear_where(query_) TOASTY__QUERY_CLEAR(Line, where, query_)
-#define line_query_order_by(query_, ...) TOASTY__QUERY_ORDER_BY(Line, line, query_, __VA_ARGS__)
+#define line_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Line, line, query_, order_)
 #define line_query_clear_order(query_) TOASTY__QUERY_CLEAR(Line, order, query_)
-#define line_query_offset(query_, offset_) TOASTY__QUERY_STEP(Line, offset, query_, offset_)
+#define line_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Line, offset, query_, offset_)
 
-/* Changes collected one by one: line_update(db, record, line_changes(list)). */
-#define line_changes_new() TOASTY__CHANGES_NEW(Line)
-#define line_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Line, line, changes_, __VA_ARGS__)
+/* Changes collected one by one: line_changes_new(), line_update(db, record, line_changes(list)). */
+#define line_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Line, line, changes_, change_)
 
-/* A new row built step by step: line_create_draft(db, draft). `set` copies the fields that are given. */
-#define line_draft_new() TOASTY__DRAFT_NEW(Line)
+/* A new row built step by step: line_draft_new(), line_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
 #define line_draft_set(draft_, ...) TOASTY__DRAFT_SET(Line, draft_, __VA_ARGS__)
+#define line_draft_file_folder_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Line, 1, draft_, toasty__uuid, __VA_ARGS__)
+#define line_draft_file_name_set(draft_, ...) TOASTY__DRAFT_FIELD(Line, 2, draft_, toasty__given, __VA_ARGS__)
+#define line_draft_number_set(draft_, ...) TOASTY__DRAFT_FIELD(Line, 3, draft_, TOASTY__I32, __VA_ARGS__)
 #define line_draft_add_file(draft_, rows_) TOASTY__DRAFT_ADD(Line, 0, File, draft_, rows_)
 
 /* LineList *line_all(db, .LineFind)
@@ -1081,11 +1082,11 @@ struct LineDeleteAll {
 
 /* int64_t line_count(db, .LineMatch)
  * How many rows match, or -1. */
-#define line_count(...) toasty__run_check(TOASTY__QUERY(COUNT, Line, Match, __VA_ARGS__))
+#define line_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Line, Match, __VA_ARGS__))
 
 /* int64_t line_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
-#define line_exists(...) toasty__run_check(TOASTY__QUERY(EXISTS, Line, Match, __VA_ARGS__))
+#define line_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Line, Match, __VA_ARGS__))
 
 /* LinePage *line_page(db, .LinePaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -1117,11 +1118,11 @@ struct LineDeleteAll {
 #define line_by_file_folder(db, ...) Line__list(TOASTY__FOUND(ALL, Line, Find, 1_1, db, __VA_ARGS__))
 
 /* New rows of Line inside the create of another record. */
-#define line_new(...) ((const LineNew[]){__VA_ARGS__, {.end_ = 1}})
+#define line_new(...) TOASTY__ROWS(Line, __VA_ARGS__)
 
 /* Line *line_create(db, .LineNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define line_create(...) Line__one(TOASTY__CREATE(Line, __VA_ARGS__))
 
 /* LineList *line_create_many(db, LineNew, ...)
