@@ -39,8 +39,7 @@ extern "C" {
       "an earlier statement failed; all that is left is to roll back")                                       \
     X(NESTED_TRANSACTION, "nested_transaction",                                                              \
       "the handle has an open transaction; use that one, or end it first")                                   \
-    X(OUTCOME_UNKNOWN, "outcome_unknown",                                                                    \
-      "the connection was lost before it was known whether the change was made")                             \
+    X(OUTCOME_UNKNOWN, "outcome_unknown", "the answer to a change was lost: it may have been made, or not")  \
     X(CONNECTION_FAILED, "connection_failed", "a connection could not be established")                       \
     X(CONNECTION_LOST, "connection_lost", "the connection broke during a call that had no effect")           \
     X(POOL_TIMEOUT, "pool_timeout", "no connection became available in time")                                \

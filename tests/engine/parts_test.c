@@ -68,7 +68,7 @@ static void check_undone(const char *url)
     check_error(&r.error, TOASTY_UNIQUE_VIOLATION);
     check_text("categories_label_key", r.error.constraint);
     check_text("categories.label: another row has this value; what the call had made before that "
-               "is deleted again",
+               "was deleted again",
                r.error.message);
     check_uint(1, rows_of(&r, &category_model));
     labels[MANY - 1][0] = 'd';

@@ -59,6 +59,7 @@ toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_k
     toasty_operation *operation = toasty__add_operation(run->execution, kind);
     if (operation) {
         operation->model = model;
+        operation->key.current = true;
         operation->key.index = index;
         operation->key.values = values;
         operation->key.key_count = count;

@@ -254,8 +254,9 @@ static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toast
     *share = (toasty__write_share){NULL, true};
     if (operation->kind < TOASTY_OPERATION_INSERT)
         return 0;
-    const char *name = set->can->group_repeats ? NULL : name_of(set, operation, &length);
-    if (!name && !set->can->group_repeats)
+    bool merges = !set->can->group_repeats && set->asked->count > 1;
+    const char *name = merges ? name_of(set, operation, &length) : NULL;
+    if (merges && !name)
         return toasty__fail_memory(err);
     share->item = name ? toasty__map_get(rows, name, length) : NULL;
     if (!share->item) {

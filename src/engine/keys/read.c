@@ -146,6 +146,18 @@ static const toasty_value *all_keys(const asking *a, size_t *count)
     return values;
 }
 
+static int ask_all(const asking *a, toasty_error *err)
+{
+    const toasty_driver *driver = a->run->execution->engine->driver;
+    if (a->run->request->backwards && !driver->capability->scan_back)
+        return toasty__fail(
+            err, TOASTY_UNSUPPORTED,
+            "%s reads a whole table forwards only: keep the pages that were read, or page what "
+            "a key or an index finds",
+            driver->name);
+    return add_operation(a, NULL, 0, err);
+}
+
 static int ask_keys(const asking *a, toasty_error *err)
 {
     size_t keys, width = a->step->key_count;
@@ -211,5 +223,5 @@ int toasty__read_keys(toasty__running *run, const toasty__step *step, toasty__lo
         return 0;
     if (step->kept && start_keeping(&a, err) < 0)
         return -1;
-    return step->access == TOASTY__ACCESS_SCAN ? add_operation(&a, NULL, 0, err) : ask_keys(&a, err);
+    return step->access == TOASTY__ACCESS_SCAN ? ask_all(&a, err) : ask_keys(&a, err);
 }
