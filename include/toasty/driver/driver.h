@@ -186,7 +186,8 @@ typedef struct toasty_operation {
         uint32_t limit; /* of rows that match; 0: none */
         /* QUERY, SCAN, with capability.filter: only rows for which this is true, an expression over columns
          * of the table and parameters, which are numbers in filter_values. It names no field of the index
-         * that a QUERY goes through. NULL: all. */
+         * that a QUERY goes through, nor of the primary key. NULL: all. UPDATE, DELETE, with
+         * capability.expect too: what the item must be like besides what is expected of it; any field. */
         const struct toasty__expr *filter;
         const toasty_value *filter_values;
         /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and

@@ -119,6 +119,8 @@ static outcome merge_expected(const merging *m)
     uint32_t count = first->key.expect_count;
     if (!fields || !values)
         return FAILED;
+    if (next->key.filter) /* whether it would hold after the first is not known */
+        return refuse(m);
     for (uint32_t i = 0; i < next->key.expect_count; i++) {
         uint16_t field = next->key.expect_fields[i];
         uint32_t place = place_of(first->fields, first->value_count, field);

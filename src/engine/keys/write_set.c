@@ -126,7 +126,9 @@ static bool is_meant(const toasty_operation *change, const void *row)
         if (toasty__compare_values(field, &value, &change->key.expect_values[i]) != 0)
             return false;
     }
-    return true;
+    toasty__row as_values = toasty__row_of_record(model, row);
+    return !change->key.filter ||
+           toasty__evaluate(change->key.filter, &as_values, change->key.filter_values) == TOASTY__TRUE;
 }
 
 /* The request that an item was first asked by. */
