@@ -241,7 +241,7 @@ void toasty__kv_log_take_back(toasty__kv_log *log)
 
 void toasty__kv_done_end(toasty__kv_done *done)
 {
-    toasty__free(done->counts);
+    toasty__free(done->answers);
     *done = (toasty__kv_done){.used = false};
 }
 
