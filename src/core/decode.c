@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "core/access.h"
 #include "core/types.h"
 
 #include <math.h>

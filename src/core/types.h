@@ -40,4 +40,22 @@ static inline uint8_t toasty__type_of_kind(uint8_t kind)
     return types[kind];
 }
 
+/* A number in an integer field of that size; it fits. */
+static inline void toasty__put_integer(void *at, size_t size, int64_t value)
+{
+    switch (size) {
+    case 1:
+        *(int8_t *)at = (int8_t)value;
+        break;
+    case 2:
+        *(int16_t *)at = (int16_t)value;
+        break;
+    case 4:
+        *(int32_t *)at = (int32_t)value;
+        break;
+    default:
+        *(int64_t *)at = value;
+    }
+}
+
 #endif

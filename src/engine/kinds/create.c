@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/copy.h"
+#include "core/types.h"
 #include "engine/kinds/graph.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/make.h"
