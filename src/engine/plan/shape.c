@@ -4,7 +4,6 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/operators.h"
-#include "core/query.h"
 #include "core/refusal.h"
 #include <string.h>
 
@@ -58,16 +57,6 @@ bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_rela
     *relation = find->query->includes[i - given].relation;
     *nested = toasty__include_find(&find->query->includes[i - given]);
     return true;
-}
-
-int64_t toasty__find_limit(const toasty_find *find)
-{
-    return find->limit || !find->query ? find->limit : find->query->limit;
-}
-
-int64_t toasty__find_offset(const toasty_find *find)
-{
-    return find->offset || !find->query ? find->offset : find->query->offset;
 }
 
 /* --- the shape --- */
