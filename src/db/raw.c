@@ -109,8 +109,8 @@ static int run_alone(toasty_db *db, toasty_operation *operation, toasty_error *e
     toasty__command command;
     if (toasty__command_begin(&command, db, false, err) < 0)
         return -1;
-    int status =
-        toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
+    int status = toasty__command_run(&command, operation, 1, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP,
+                                     db->timeout_ms, err);
     const toasty__slot *slot = command.session.borrower.slot;
     bool given_up = status < 0 && slot && (slot->connection->session & TOASTY_SESSION_UNKNOWN);
     if (status == 0)

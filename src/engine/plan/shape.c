@@ -4,7 +4,6 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/operators.h"
-#include "core/query.h"
 #include <string.h>
 
 enum { FIRST_BYTES = 192, FIRST_VALUES = 8 };
@@ -57,16 +56,6 @@ bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_rela
     *relation = find->query->includes[i - given].relation;
     *nested = toasty__include_find(&find->query->includes[i - given]);
     return true;
-}
-
-int64_t toasty__find_limit(const toasty_find *find)
-{
-    return find->limit || !find->query ? find->limit : find->query->limit;
-}
-
-int64_t toasty__find_offset(const toasty_find *find)
-{
-    return find->offset || !find->query ? find->offset : find->query->offset;
 }
 
 /* --- the shape --- */

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "core/query.h"
 #include "engine/plan/state.h"
 #include <toasty/codegen.h>
 
@@ -74,7 +75,13 @@ bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out);
 /* Include number i of a find; *nested is what the include's options say. false after the last. */
 bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_relation **relation,
                           toasty_find *nested);
-int64_t toasty__find_limit(const toasty_find *find);
-int64_t toasty__find_offset(const toasty_find *find);
+static inline int64_t toasty__find_limit(const toasty_find *find)
+{
+    return find->limit || !find->query ? find->limit : find->query->limit;
+}
+static inline int64_t toasty__find_offset(const toasty_find *find)
+{
+    return find->offset || !find->query ? find->offset : find->query->offset;
+}
 
 #endif
