@@ -89,7 +89,7 @@ int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field
         return refuse(sink, field, err, "an integer");
     }
     if (field->labels && !toasty__enum_label(field->labels, value))
-        return refuse(sink, field, err, "a number that is none of the enum's");
+        return refuse(sink, field, err, "a number that is not a value of its enum");
     toasty__mark_set(sink->model, row, field);
     return 0;
 }

@@ -153,7 +153,8 @@ static int read_wanted(work *w, toasty_error *err)
     toasty__free(text);
     if (status == 0) {
         toasty__schema_sort_as(&schema, models);
-        status = toasty__store_from_schema(&w->wanted, w->mapping, &schema, w->db->pool->prefix, err);
+        status = toasty__store_from_schema(&w->wanted, w->mapping, w->db->pool->driver->capability, &schema,
+                                           w->db->pool->prefix, err);
     }
     return status;
 }

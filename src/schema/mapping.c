@@ -4,10 +4,12 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "core/names.h"
+#include "core/types.h"
 
 typedef struct mapper {
     toasty__room *room;
     const toasty__mapping *mapping;
+    const toasty_capability *can;
     const toasty__schema *schema;
     const char *prefix;
     const char *unsupported;
@@ -35,7 +37,7 @@ static const char *beside(mapper *m, toasty__name_kind kind, const char *given,
     return given && !*m->prefix ? given : derived(m, kind, prefixed(m, table->name), columns);
 }
 
-/* --- types --- */
+/* --- literals --- */
 
 static void write_quoted(const toasty__mapping *mapping, toasty__buffer *out, const char *text, char quote)
 {
@@ -66,71 +68,52 @@ static const char *written_enum(mapper *m, const char *name)
     return type;
 }
 
-static bool has_length(uint8_t type)
+/* --- columns --- */
+
+static bool is_in_an_index(const toasty__schema_table *table, const char *column)
+{
+    if (toasty__texts_have(&table->key.columns, column))
+        return true;
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (toasty__texts_have(&table->indexes.items[i].columns, column))
+            return true;
+    return false;
+}
+
+/* True of types whose values have any length. */
+static bool is_long(uint8_t type)
 {
     return type == TOASTY_TYPE_TEXT || type == TOASTY_TYPE_BYTES;
 }
 
-/* What a column whose type says how long it is takes of an index. */
-static uint32_t bytes_in_index(uint8_t type)
+/* The bytes of an index's entry that each of its texts can have: what the others leave, in equal shares. */
+static size_t share_of(mapper *m, const toasty__schema_table *table, const toasty__texts *columns)
 {
-    switch ((toasty_type)type) {
-    case TOASTY_TYPE_UUID:
-        return 16;
-    case TOASTY_TYPE_ENUM:
-        return 2;
-    case TOASTY_TYPE_BOOL:
-    case TOASTY_TYPE_I8:
-    case TOASTY_TYPE_U8:
-        return 1;
-    default:
-        return 8;
-    }
-}
-
-void toasty__key_room_add(toasty__key_room *room, uint8_t type)
-{
-    uint32_t taken = has_length(type) ? 0 : bytes_in_index(type);
-    room->sharers += has_length(type);
-    room->left -= taken < room->left ? taken : room->left;
-}
-
-uint32_t toasty__key_room_length(const toasty__key_room *room)
-{
-    enum { BYTES_OF_CHARACTER = 4 };
-    uint32_t length = room->left / (room->sharers ? room->sharers : 1) / BYTES_OF_CHARACTER;
-    return length < TOASTY__LONGEST_IN_KEY ? length : (uint32_t)TOASTY__LONGEST_IN_KEY;
-}
-
-/* Lessens *length to what the column may have in an index of those, if it is one of them. */
-static void lessen(const mapper *m, const toasty__schema_table *table, const toasty__texts *columns,
-                   const char *name, uint32_t *length)
-{
-    toasty__key_room room = {.left = m->mapping->key_bytes};
-    if (!toasty__texts_have(columns, name))
-        return;
+    size_t left = m->can->key_bytes, sharing = 0;
     for (size_t i = 0; i < columns->count; i++) {
         const toasty__schema_column *column = toasty__schema_find_column(table, columns->items[i]);
-        if (column)
-            toasty__key_room_add(&room, column->type);
+        size_t size = column && !is_long(column->type) ? toasty__type_size(column->type, NULL) : 0;
+        left -= size < left ? size : left;
+        sharing += column && is_long(column->type);
     }
-    uint32_t here = toasty__key_room_length(&room);
-    *length = here < *length ? here : *length;
+    return sharing ? left / sharing : left;
 }
 
-/* varchar(255): as much as the least share of all indexes that the column is in allows. NULL: in none. */
-static const char *type_in_keys(mapper *m, const toasty__schema_table *table,
-                                const toasty__schema_column *column)
+/* The type of text or bytes that must fit in every index it is part of. */
+static const char *key_type(mapper *m, const toasty__schema_table *table, const toasty__schema_column *column)
 {
-    uint32_t length = UINT32_MAX;
-    lessen(m, table, &table->key.columns, column->name, &length);
+    bool is_text = column->type == TOASTY_TYPE_TEXT;
+    size_t most = m->can->key_bytes, share;
+    if (toasty__texts_have(&table->key.columns, column->name))
+        most = share_of(m, table, &table->key.columns);
     for (size_t i = 0; i < table->indexes.count; i++)
-        lessen(m, table, &table->indexes.items[i].columns, column->name, &length);
-    for (size_t i = 0; i < table->foreigns.count; i++)
-        lessen(m, table, &table->foreigns.items[i].columns, column->name, &length);
-    if (length == UINT32_MAX)
-        return NULL;
-    return toasty__room_printf(m->room, "%s(%u)", column->type == TOASTY_TYPE_TEXT ? "varchar" : "varbinary",
+        if (toasty__texts_have(&table->indexes.items[i].columns, column->name) &&
+            (share = share_of(m, table, &table->indexes.items[i].columns)) < most)
+            most = share;
+    size_t length = is_text ? most / 4 : most;
+    if (!length)
+        m->unsupported = "an index whose other columns leave no room for text";
+    return toasty__room_printf(m->room, is_text ? m->mapping->key_text : m->mapping->key_blob,
                                (unsigned)length);
 }
 
@@ -138,12 +121,13 @@ static const char *type_of(mapper *m, const toasty__schema_table *table, const t
 {
     if (column->type == TOASTY_TYPE_ENUM && m->mapping->labels_in_type)
         return written_enum(m, column->labels);
-    const char *type =
-        m->mapping->key_bytes && has_length(column->type) ? type_in_keys(m, table, column) : NULL;
-    return type ? type : m->mapping->types[column->type];
+    const char *in_key = column->type == TOASTY_TYPE_TEXT    ? m->mapping->key_text
+                         : column->type == TOASTY_TYPE_BYTES ? m->mapping->key_blob
+                                                             : NULL;
+    return in_key && m->can->key_bytes && is_in_an_index(table, column->name)
+               ? key_type(m, table, column)
+               : m->mapping->types[column->type];
 }
-
-/* --- columns --- */
 
 static toasty__store_column column_of(mapper *m, const toasty__schema_table *table,
                                       const toasty__schema_column *column)
@@ -163,22 +147,13 @@ static toasty__store_column column_of(mapper *m, const toasty__schema_table *tab
     };
 }
 
-static bool is_in_an_index(const toasty__schema_table *table, const char *column)
-{
-    if (toasty__texts_have(&table->key.columns, column))
-        return true;
-    for (size_t i = 0; i < table->indexes.count; i++)
-        if (toasty__texts_have(&table->indexes.items[i].columns, column))
-            return true;
-    return false;
-}
-
 /* --- checks --- */
 
 /* What a C integer holds, where its column is wider; NULL when the type says it all. */
-static const char *range_of(const toasty__mapping *mapping, uint8_t type)
+static const char *range_of(const mapper *m, uint8_t type)
 {
-    if (mapping->exact_integers)
+    const toasty__mapping *mapping = m->mapping;
+    if (m->can->integer_ranges)
         return NULL;
     switch ((toasty_type)type) {
     case TOASTY_TYPE_I8:
@@ -224,7 +199,7 @@ static void write_labels(mapper *m, toasty__buffer *out, const toasty__schema_co
 static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_table *table,
                         const toasty__schema_column *column)
 {
-    const char *range = range_of(m->mapping, column->type);
+    const char *range = range_of(m, column->type);
     if (column->type == TOASTY_TYPE_ENUM && m->mapping->types[TOASTY_TYPE_ENUM] && column->labels)
         write_labels(m, out, column);
     else if (column->values.count)
@@ -320,7 +295,7 @@ static int map_table(mapper *m, toasty__store *store, const toasty__schema_table
     made.key = index_of(m, table, &table->key);
     for (size_t i = 0; i < table->indexes.count; i++)
         TOASTY__PUSH(m->room, &made.indexes, index_of(m, table, &table->indexes.items[i]));
-    for (size_t i = 0; i < table->foreigns.count && m->mapping->foreign_keys; i++)
+    for (size_t i = 0; i < table->foreigns.count && m->can->foreign_keys; i++)
         TOASTY__PUSH(m->room, &made.foreigns, foreign_of(m, table, &table->foreigns.items[i]));
     TOASTY__PUSH(m->room, &store->tables, made);
     return 0;
@@ -354,9 +329,10 @@ static int map_enums(mapper *m, toasty__store *store, toasty_error *err)
 }
 
 int toasty__store_from_schema(toasty__store *store, const toasty__mapping *mapping,
-                              const toasty__schema *schema, const char *prefix, toasty_error *err)
+                              const toasty_capability *can, const toasty__schema *schema, const char *prefix,
+                              toasty_error *err)
 {
-    mapper m = {.room = store->room, .mapping = mapping, .schema = schema, .prefix = prefix};
+    mapper m = {.room = store->room, .mapping = mapping, .can = can, .schema = schema, .prefix = prefix};
     *store = (toasty__store){.room = store->room};
     int status = map_enums(&m, store, err);
     for (size_t i = 0; status == 0 && i < schema->tables.count; i++)

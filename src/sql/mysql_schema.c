@@ -256,9 +256,9 @@ static int read_store(toasty__store *store, const toasty_rows *const *answers, t
     }
 
 #define SHARED_MAPPING                                                                                       \
-    .types = TYPES, .labels_in_type = true, .table_options = "", .quote = '`', .backslash_escapes = true,    \
-    .checks = true, .integer_widths = true, .exact_integers = true, .foreign_keys = true, .key_bytes = 3072, \
-    .key_name = "PRIMARY"
+    .types = TYPES, .labels_in_type = true, .key_text = "varchar(%u)", .key_blob = "varbinary(%u)",          \
+    .table_options = "", .quote = '`', .backslash_escapes = true, .key_name = "PRIMARY", .checks = true,     \
+    .integer_widths = true
 
 #define TABLE_END " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE="
 
@@ -269,6 +269,8 @@ const toasty__sql_schema toasty__sql_schema_mysql = {
     .collation = TOASTY__MYSQL_COLLATION,
     .table_end = TABLE_END TOASTY__MYSQL_COLLATION,
     .drop_end = "",
+    .unique_inside = {"CONSTRAINT ", " UNIQUE"},
+    .index_inside = {"INDEX ", ""},
     .queries = mysql_queries,
     .read = read_store,
 };
@@ -280,6 +282,8 @@ const toasty__sql_schema toasty__sql_schema_mariadb = {
     .collation = TOASTY__MARIADB_COLLATION,
     .table_end = TABLE_END TOASTY__MARIADB_COLLATION,
     .drop_end = "",
+    .unique_inside = {"CONSTRAINT ", " UNIQUE"},
+    .index_inside = {"INDEX ", ""},
     .queries = mariadb_queries,
     .read = read_store,
 };

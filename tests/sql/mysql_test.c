@@ -83,7 +83,7 @@ TOASTY_TEST(sql, a_table_of_mysql_has_lengths_in_its_keys_and_labels_in_its_type
     toasty__texts statements = tables_statements(&toasty__sql_schema_mysql, HANDWRITTEN, "");
     const char *persons_made = statements.items[0];
     check_contains(persons_made, "`id` bigint unsigned NOT NULL AUTO_INCREMENT");
-    check_contains(persons_made, "`email` varchar(255) NOT NULL");
+    check_contains(persons_made, "`email` varchar(768) NOT NULL");
     check_contains(persons_made, "`mood` enum('low','it''s high') NOT NULL");
     check_contains(persons_made, ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin");
     bool seen = false;
@@ -105,8 +105,8 @@ static const char shared[] = HEAD "\ntable notes\n"
 TOASTY_TEST(sql, texts_in_one_index_share_what_it_holds)
 {
     toasty__texts statements = tables_statements(&toasty__sql_schema_mariadb, shared, "");
-    check_contains(statements.items[0], "`a` varchar(255)"); /* (3072 - 8) / 2 / 4, and no more than 255 */
-    check_contains(statements.items[0], "`d` varbinary(255)");
+    check_contains(statements.items[0], "`a` varchar(383)"); /* (3072 - 8) / 2 / 4 */
+    check_contains(statements.items[0], "`d` varbinary(3072)");
     check_contains(statements.items[0], "COLLATE=utf8mb4_nopad_bin");
 }
 

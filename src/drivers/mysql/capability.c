@@ -25,5 +25,6 @@ const toasty_capability toasty__mysql_capability = {
     .integer_ranges = true,
     .max_parameters = 65535,
     .max_identifier = 63,
+    .key_bytes = 3072,
     .padded_list = 64,
 };

@@ -8,12 +8,14 @@
 
 #include "base/error.h"
 #include "base/time.h"
-#include "base/utf8.h"
 #include "core/decode.h"
+#include "core/types.h"
 #include "json.h"
-#include "sql/ddl.h"
 
 #include <math.h>
+
+/* What both servers hold is the same. */
+extern const toasty_capability toasty__mysql_capability;
 
 /* The server's numbers of what is sent. */
 enum {
@@ -29,81 +31,51 @@ enum {
 };
 
 /* How a C type travels. */
-static const struct {
-    uint16_t type;
-    uint8_t kind; /* of its values */
-} wire_types[TOASTY_TYPE_COUNT] = {
-    [TOASTY_TYPE_BOOL] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I8] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I16] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I32] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I64] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U8] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U16] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U32] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U64] = {SEND_LONGLONG, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_F32] = {SEND_FLOAT, TOASTY_VALUE_FLOAT},
-    [TOASTY_TYPE_F64] = {SEND_DOUBLE, TOASTY_VALUE_FLOAT},
-    [TOASTY_TYPE_ENUM] = {SEND_TEXT, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_TEXT] = {SEND_TEXT, TOASTY_VALUE_TEXT},
-    [TOASTY_TYPE_BYTES] = {SEND_BYTES, TOASTY_VALUE_BYTES},
-    [TOASTY_TYPE_UUID] = {SEND_BYTES, TOASTY_VALUE_UUID},
-    [TOASTY_TYPE_TIMESTAMP] = {SEND_DATETIME, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_DATE] = {SEND_DATE, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_TIME] = {SEND_TIME, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_DATETIME] = {SEND_DATETIME, TOASTY_VALUE_INT},
+static const uint16_t wire_types[TOASTY_TYPE_COUNT] = {
+    [TOASTY_TYPE_BOOL] = SEND_LONGLONG,     [TOASTY_TYPE_I8] = SEND_LONGLONG,
+    [TOASTY_TYPE_I16] = SEND_LONGLONG,      [TOASTY_TYPE_I32] = SEND_LONGLONG,
+    [TOASTY_TYPE_I64] = SEND_LONGLONG,      [TOASTY_TYPE_U8] = SEND_LONGLONG,
+    [TOASTY_TYPE_U16] = SEND_LONGLONG,      [TOASTY_TYPE_U32] = SEND_LONGLONG,
+    [TOASTY_TYPE_U64] = SEND_LONGLONG,      [TOASTY_TYPE_F32] = SEND_FLOAT,
+    [TOASTY_TYPE_F64] = SEND_DOUBLE,        [TOASTY_TYPE_ENUM] = SEND_TEXT,
+    [TOASTY_TYPE_TEXT] = SEND_TEXT,         [TOASTY_TYPE_BYTES] = SEND_BYTES,
+    [TOASTY_TYPE_UUID] = SEND_BYTES,        [TOASTY_TYPE_TIMESTAMP] = SEND_DATETIME,
+    [TOASTY_TYPE_DATE] = SEND_DATE,         [TOASTY_TYPE_TIME] = SEND_TIME,
+    [TOASTY_TYPE_DATETIME] = SEND_DATETIME,
 };
-
-int toasty__my_refuse_value(const my_target *to, const char *why, toasty_error *err)
-{
-    const char *table = to->statement->table;
-    if (!to->field)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "parameter %zu: %s", to->number, why);
-    toasty__fail(err, TOASTY_INVALID_VALUE, "field %s%s%s: %s", table ? table : "", table ? "." : "",
-                 to->field->name, why);
-    toasty__error_set(err, table, table);
-    toasty__error_set(err, field, to->field->name);
-    return -1;
-}
-
-/* --- checks --- */
-
-static int check_text(const my_target *to, const toasty_value *value, toasty_error *err)
-{
-    if (toasty__utf8_plain(value->as.text, value->len))
-        return 0;
-    if (memchr(value->as.text, '\0', value->len))
-        return toasty__my_refuse_value(to, "text with a NUL byte, which the database cannot hold", err);
-    if (!toasty__utf8_valid(value->as.text, value->len))
-        return toasty__my_refuse_value(to, "text that is not UTF-8", err);
-    return 0;
-}
 
 /* --- texts that the server would cut --- */
 
-static void lessen(const toasty_model *model, const uint16_t *fields, size_t count, const toasty_field *field,
-                   uint32_t *length)
+static bool is_long(const toasty_field *field)
 {
-    toasty__key_room room = {.left = toasty__sql_schema_mysql.mapping.key_bytes};
-    bool is_in = false;
-    for (size_t i = 0; i < count; i++) {
-        const toasty_field *at = &model->fields[fields[i]];
-        toasty__key_room_add(&room, at->type);
-        is_in |= at == field;
-    }
-    uint32_t here = toasty__key_room_length(&room);
-    *length = is_in && here < *length ? here : *length;
+    return field->type == TOASTY_TYPE_TEXT || field->type == TOASTY_TYPE_BYTES;
 }
 
-/* How many characters the column of a field has, as schema/mapping.c gives it one; UINT32_MAX: any. */
-static uint32_t length_of_column(const toasty_model *model, const toasty_field *field)
+/* Lessens *length to the characters that a text has in an index of those fields, if it is one of them: as
+ * schema/mapping.c gives it a type. */
+static void lessen(const toasty_model *model, const toasty_index *index, const toasty_field *field,
+                   size_t *length)
 {
-    uint32_t length = UINT32_MAX;
+    enum { BYTES_OF_CHARACTER = 4 };
+    size_t left = toasty__mysql_capability.key_bytes, sharing = 0;
+    bool is_in = false;
+    for (size_t i = 0; i < index->field_count; i++) {
+        const toasty_field *at = &model->fields[index->fields[i]];
+        size_t size = is_long(at) ? 0 : toasty__type_size(at->type, NULL);
+        left -= size < left ? size : left;
+        sharing += is_long(at);
+        is_in |= at == field;
+    }
+    if (is_in && left / sharing / BYTES_OF_CHARACTER < *length)
+        *length = left / sharing / BYTES_OF_CHARACTER;
+}
+
+/* How many characters the column of a text has; SIZE_MAX: any. */
+static size_t length_of_column(const toasty_model *model, const toasty_field *field)
+{
+    size_t length = SIZE_MAX;
     for (uint16_t i = 0; i < model->index_count; i++)
-        lessen(model, model->indexes[i].fields, model->indexes[i].field_count, field, &length);
-    for (uint16_t i = 0; i < model->relation_count; i++)
-        if (model->relations[i].kind == TOASTY_BELONGS_TO)
-            lessen(model, model->relations[i].own_fields, model->relations[i].field_count, field, &length);
+        lessen(model, &model->indexes[i], field, &length);
     return length;
 }
 
@@ -122,42 +94,20 @@ static int check_spaces(const my_target *to, const toasty_value *value, toasty_e
     const toasty_statement *statement = to->statement;
     bool ends_in_space = value->len && value->as.text[value->len - 1] == ' ';
     bool is_stored = statement->writes && statement->operation && strcmp(statement->operation, "DELETE") != 0;
-    if (!ends_in_space || !is_stored || !to->field || !statement->model)
+    if (!ends_in_space || !is_stored || !to->to.field || !statement->model)
         return 0;
-    if (characters(value) <= length_of_column(statement->model, to->field))
+    if (characters(value) <= length_of_column(statement->model, to->to.field))
         return 0;
-    return toasty__my_refuse_value(to, "a text too long for its column", err);
-}
-
-static int check_kind(const my_target *to, const toasty_value *value, toasty_error *err)
-{
-    uint8_t wanted = wire_types[to->type].kind;
-    if (value->kind == wanted || (wanted == TOASTY_VALUE_INT && value->kind == TOASTY_VALUE_UINT &&
-                                  wire_types[to->type].type == SEND_LONGLONG))
-        return 0;
-    return toasty__my_refuse_value(
-        to, value->kind == TOASTY_VALUE_INVALID ? value->as.text : "a value of another type", err);
-}
-
-static int check_real(const my_target *to, double value, toasty_error *err)
-{
-    if (!isfinite(value))
-        return toasty__my_refuse_value(
-            to, "a number that is infinite, or none, which the database cannot hold", err);
-    if (to->type == TOASTY_TYPE_F32 && !isfinite((float)value))
-        return toasty__my_refuse_value(to, "a number out of the range of its column", err);
-    return 0;
+    return toasty__encode_refuse(&to->to, "a text too long for its column", err);
 }
 
 int toasty__my_check_value(const my_target *to, const toasty_value *value, toasty_error *err)
 {
-    if (check_kind(to, value, err) < 0)
+    if (toasty__encode_check(&to->to, value, err) < 0)
         return -1;
-    if (value->kind == TOASTY_VALUE_TEXT)
-        return check_text(to, value, err) < 0 ? -1 : check_spaces(to, value, err);
-    if (value->kind == TOASTY_VALUE_FLOAT)
-        return check_real(to, value->as.real, err);
-    return 0;
+    if (value->kind == TOASTY_VALUE_FLOAT && !isfinite(value->as.real))
+        return toasty__encode_refuse(&to->to, "infinite, which the database cannot hold", err);
+    return value->kind == TOASTY_VALUE_TEXT ? check_spaces(to, value, err) : 0;
 }
 
 bool toasty__my_civil_of(uint8_t type, int64_t value, struct toasty__civil *civil)
@@ -166,14 +116,6 @@ bool toasty__my_civil_of(uint8_t type, int64_t value, struct toasty__civil *civi
     if (type == TOASTY_TYPE_DATE && __builtin_mul_overflow(value, INT64_C(86400000000), &us))
         return false;
     return toasty__civil_of_us(us, civil);
-}
-
-const char *toasty__my_label_of(const my_target *to, const toasty_value *value, toasty_error *err)
-{
-    const char *label = to->field ? toasty__enum_label(to->field->labels, value->as.integer) : NULL;
-    if (!label)
-        toasty__my_refuse_value(to, "a number that is no value of its enum", err);
-    return label;
 }
 
 /* --- one value --- */
@@ -185,7 +127,7 @@ static void put_real(toasty__buffer *out, const my_target *to, double value)
     uint64_t wide;
     memcpy(&bits, &single, sizeof bits);
     memcpy(&wide, &value, sizeof wide);
-    if (to->type == TOASTY_TYPE_F32)
+    if (to->to.type == TOASTY_TYPE_F32)
         my_put32(out, bits);
     else
         my_put64(out, wide);
@@ -205,9 +147,9 @@ enum { SIZE_OF_DATE = 4, SIZE_OF_DATETIME = 11, SIZE_OF_TIME = 12 };
 static int put_time(toasty__buffer *out, const my_target *to, int64_t value, toasty_error *err)
 {
     struct toasty__civil civil;
-    if (!toasty__my_civil_of(to->type, value, &civil))
-        return toasty__my_refuse_value(to, "a time outside of the years 1 to 9999", err);
-    bool time = to->type == TOASTY_TYPE_TIME, date = to->type == TOASTY_TYPE_DATE;
+    if (!toasty__my_civil_of(to->to.type, value, &civil))
+        return toasty__encode_refuse(&to->to, "a time outside of the years 1 to 9999", err);
+    bool time = to->to.type == TOASTY_TYPE_TIME, date = to->to.type == TOASTY_TYPE_DATE;
     my_put8(out, time ? SIZE_OF_TIME : date ? SIZE_OF_DATE : SIZE_OF_DATETIME);
     if (time) {
         my_put8(out, 0);  /* not negative */
@@ -224,13 +166,13 @@ static int put_time(toasty__buffer *out, const my_target *to, int64_t value, toa
 
 static int put_int(toasty__buffer *out, const my_target *to, const toasty_value *value, toasty_error *err)
 {
-    if (to->type == TOASTY_TYPE_ENUM) {
-        const char *label = toasty__my_label_of(to, value, err);
+    if (to->to.type == TOASTY_TYPE_ENUM) {
+        const char *label = toasty__encode_label(&to->to, value->as.integer, err);
         if (label)
             my_put_counted(out, label, strlen(label));
         return label ? 0 : -1;
     }
-    if (wire_types[to->type].type != SEND_LONGLONG)
+    if (wire_types[to->to.type] != SEND_LONGLONG)
         return put_time(out, to, value->as.integer, err);
     my_put64(out, value->as.unsigned_integer);
     return 0;
@@ -271,8 +213,8 @@ static uint16_t type_of(const my_target *to, const toasty_value *value)
 {
     bool negative = value->kind == TOASTY_VALUE_INT && value->as.integer < 0;
     bool is_large = value->kind == TOASTY_VALUE_UINT;
-    uint16_t type = wire_types[to->type].type;
-    return (to->type == TOASTY_TYPE_U64 && !negative) || is_large ? type | SEND_UNSIGNED : type;
+    uint16_t type = wire_types[to->to.type];
+    return (to->to.type == TOASTY_TYPE_U64 && !negative) || is_large ? type | SEND_UNSIGNED : type;
 }
 
 static int encode(execution *e, const my_target *to, const toasty_value *value, uint16_t type)
@@ -302,14 +244,8 @@ static my_target target_of(const toasty_operation *operation, size_t value)
     size_t number = !columns ? value : value >= cells ? value - cells + columns : value % columns;
     const toasty_parameter *parameter =
         number < statement->parameter_count ? &statement->parameters[number] : NULL;
-    const toasty_field *field = parameter ? parameter->field : NULL;
-    uint8_t type = field ? field->type : parameter ? parameter->type : (uint8_t)TOASTY_TYPE_TEXT;
-    return (my_target){statement,
-                       field,
-                       value + 1,
-                       type,
-                       parameter ? parameter->list_size : 0,
-                       parameter && parameter->list};
+    return (my_target){toasty__destination_of(&toasty__mysql_capability, statement, parameter, value + 1),
+                       statement, parameter ? parameter->list_size : 0, parameter && parameter->list};
 }
 
 static int encode_item(execution *e, const my_target *to, const toasty_value *list, uint32_t item)
@@ -321,8 +257,8 @@ static int encode_item(execution *e, const my_target *to, const toasty_value *li
 static int check_list(const my_target *to, const toasty_value *list, toasty_error *err)
 {
     if (list->kind != TOASTY_VALUE_LIST)
-        return toasty__my_refuse_value(to, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list",
-                                       err);
+        return toasty__encode_refuse(&to->to, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list",
+                                     err);
     if (to->list_size && (!list->len || list->len > to->list_size))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a list of %u items has %u placeholders",
                             list->len, to->list_size);

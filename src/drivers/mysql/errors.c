@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
+#include "driver/blame.h"
 
 #include <stdio.h>
 
@@ -239,71 +239,19 @@ static void find_names(toasty_error *err, naming names, text message)
         finders[names](err, message);
 }
 
-/* --- names of the schema --- */
-
-/* The name ends with what the schema calls it: a prefix of tables may stand before. */
-static bool ends_with(const char *text, const char *name)
+/* What was named, told of the models. */
+static void blame(toasty_error *err, const toasty_statement *statement)
 {
-    size_t length = strlen(text), known = strlen(name);
-    return length >= known && !strcmp(text + length - known, name);
-}
-
-static void set_fields(toasty_error *err, const toasty_model *model, const uint16_t *fields, size_t count)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < count && length < sizeof err->field; i++) {
-        const char *name = model->fields[fields[i]].name;
-        size_t room = sizeof err->field - length;
-        length += (size_t)snprintf(err->field + length, room, "%s%s", i ? ", " : "", name);
-    }
-}
-
-static void explain_constraint(toasty_error *err, const toasty_model *model)
-{
-    if (!strcmp(err->constraint, "PRIMARY"))
-        toasty__error_set(err, constraint, model->indexes[0].name);
-    for (uint16_t i = 0; i < model->index_count; i++)
-        if (ends_with(err->constraint, model->indexes[i].name)) {
-            set_fields(err, model, model->indexes[i].fields, model->indexes[i].field_count);
-            return;
-        }
-    for (uint16_t i = 0; i < model->relation_count; i++) {
-        const toasty_relation *relation = &model->relations[i];
-        if (relation->kind == TOASTY_BELONGS_TO && relation->constraint &&
-            ends_with(err->constraint, relation->constraint)) {
-            set_fields(err, model, relation->own_fields, relation->field_count);
-            return;
-        }
-        /* A row that others still refer to: the field is theirs. */
-        const toasty_relation *pair = relation->pair;
-        if (pair && pair->constraint && ends_with(err->constraint, pair->constraint)) {
-            set_fields(err, relation->target, pair->own_fields, pair->field_count);
-            return;
-        }
-    }
-}
-
-static void explain_column(toasty_error *err, const toasty_model *model)
-{
-    for (uint16_t i = 0; i < model->field_count; i++)
-        if (!strcmp(model->fields[i].column, err->field)) {
-            toasty__error_set(err, field, model->fields[i].name);
-            return;
-        }
-}
-
-static void explain(toasty_error *err, const toasty_statement *statement)
-{
-    if (!statement)
-        return;
-    if (statement->model && *err->constraint)
-        explain_constraint(err, statement->model);
-    else if (statement->model && *err->field)
-        explain_column(err, statement->model);
-    if (!*err->table && err->code >= TOASTY_UNIQUE_VIOLATION && err->code <= TOASTY_CHECK_VIOLATION)
-        toasty__error_set(err, table, statement->table);
-    if (!*err->table && err->code == TOASTY_INVALID_VALUE)
-        toasty__error_set(err, table, statement->table);
+    toasty_error found = *err;
+    const char *table = *found.table ? found.table : NULL, *column = *found.field ? found.field : NULL;
+    const char *constraint = *found.constraint ? found.constraint : NULL;
+    toasty__error_set(err, table, NULL);
+    toasty__error_set(err, field, NULL);
+    toasty__error_set(err, constraint, NULL);
+    if (constraint && !strcmp(constraint, "PRIMARY") && statement && statement->model)
+        toasty__blame_index(statement, &statement->model->indexes[0], err);
+    else
+        toasty__blame(statement, &(toasty__named){table, column, constraint}, err);
 }
 
 /* --- complaints --- */
@@ -345,7 +293,7 @@ void toasty__my_error_of_complaint(const my_complaint *complaint, const toasty_o
     if (!kind)
         return;
     find_names(err, kind->names, (text){complaint->message, complaint->message + complaint->length});
-    explain(err, operation ? operation->statement : NULL);
+    blame(err, operation ? operation->statement : NULL);
 }
 
 bool toasty__my_is_stale(uint16_t number)

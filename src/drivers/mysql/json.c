@@ -35,11 +35,11 @@ static int add_time(toasty__buffer *out, const my_target *to, int64_t value, toa
 {
     char text[TOASTY__DATETIME_TEXT + 1];
     struct toasty__civil civil;
-    if (!toasty__my_civil_of(to->type, value, &civil))
-        return toasty__my_refuse_value(to, "a time outside of the years 1 to 9999", err);
-    if (to->type == TOASTY_TYPE_DATE)
+    if (!toasty__my_civil_of(to->to.type, value, &civil))
+        return toasty__encode_refuse(&to->to, "a time outside of the years 1 to 9999", err);
+    if (to->to.type == TOASTY_TYPE_DATE)
         toasty__format_date(&civil, text);
-    else if (to->type == TOASTY_TYPE_TIME)
+    else if (to->to.type == TOASTY_TYPE_TIME)
         toasty__format_time(&civil, text);
     else
         toasty__format_datetime(&civil, text);
@@ -49,13 +49,13 @@ static int add_time(toasty__buffer *out, const my_target *to, int64_t value, toa
 
 static int add_int(toasty__buffer *out, const my_target *to, const toasty_value *value, toasty_error *err)
 {
-    if (to->type == TOASTY_TYPE_ENUM) {
-        const char *label = toasty__my_label_of(to, value, err);
+    if (to->to.type == TOASTY_TYPE_ENUM) {
+        const char *label = toasty__encode_label(&to->to, value->as.integer, err);
         if (label)
             add_text(out, label, strlen(label));
         return label ? 0 : -1;
     }
-    if (toasty__class_of(to->type) == TOASTY_CLASS_TIME)
+    if (toasty__class_of(to->to.type) == TOASTY_CLASS_TIME)
         return add_time(out, to, value->as.integer, err);
     toasty__buffer_integer(out, value->as.integer);
     return 0;

@@ -5,24 +5,20 @@
 #include "base/buffer.h"
 #include "base/time.h"
 
+#include "driver/encode.h"
+
 #include <toasty/driver/driver.h>
 
-/* What a value is for, for messages and labels. */
+/* What a value is for. */
 typedef struct my_target {
+    toasty__destination to;
     const toasty_statement *statement;
-    const toasty_field *field; /* NULL: a parameter of the user */
-    size_t number;             /* of the value, from 1 */
-    uint8_t type;              /* toasty_type */
-    uint32_t list_size;        /* of a list: its placeholders; 0: one for JSON */
+    uint32_t list_size; /* of a list: its placeholders; 0: one for JSON */
     bool list;
 } my_target;
 
-/* encode.c. Always -1, with err. */
-int toasty__my_refuse_value(const my_target *to, const char *why, toasty_error *err);
-/* A value that is not NULL can be sent for it. */
+/* encode.c: a value that is not NULL can be sent for it. */
 int toasty__my_check_value(const my_target *to, const toasty_value *value, toasty_error *err);
-/* NULL with err. */
-const char *toasty__my_label_of(const my_target *to, const toasty_value *value, toasty_error *err);
 /* False outside of the years 1 to 9999. */
 bool toasty__my_civil_of(uint8_t type, int64_t value, struct toasty__civil *civil);
 
