@@ -59,11 +59,12 @@ static void write_item(toasty__sql_writer *w, const toasty__expr *list, uint32_t
     toasty__sql_text(w, digits ? ".v)" : ".v");
 }
 
-/* The lists side by side, paired by their places; an item that comes twice is one row. */
+/* The lists side by side, paired by their places. An item may come twice: rows that are found twice are changed once.
+ * DISTINCT finds nothing on MariaDB where items are bytes. */
 static void write_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        toasty__sql_text(w, i ? ", " : "SELECT DISTINCT ");
+        toasty__sql_text(w, i ? ", " : "SELECT ");
         write_item(w, lists[i], i);
         toasty__sql_text(w, " AS ");
         toasty__sql_named(w, TOASTY__SQL_ITEM, i);

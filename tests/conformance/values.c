@@ -488,7 +488,7 @@ TOASTY_TEST(values, there_is_one_zero)
     check_that(!signbit(read->f32) && !signbit(read->f64));
 }
 
-TOASTY_TEST(values, infinity_comes_back)
+TOASTY_TEST(values, infinity_comes_back, REQUIRES(infinity))
 {
     toasty_auto(toasty_db) db = suite_open();
     SampleNew row = ordinary();

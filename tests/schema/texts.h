@@ -77,6 +77,7 @@ static inline const char *texts_refused(const char *text)
     return err.message;
 }
 
+extern const toasty_capability toasty__mysql_capability;
 /* Of a database with the usual comforts. */
 __attribute__((unused)) static const toasty_capability texts_can = {.target = "usual", .foreign_keys = true};
 
@@ -85,7 +86,8 @@ static inline toasty__store texts_store(const char *text, const toasty__mapping 
     toasty_error err = {0};
     toasty__schema schema = texts_parse(text);
     toasty__store store = {.room = texts_room()};
-    toasty__store_from_schema(&store, mapping, &texts_can, &schema, prefix, &err);
+    const toasty_capability *can = mapping->key_text ? &toasty__mysql_capability : &texts_can;
+    toasty__store_from_schema(&store, mapping, can, &schema, prefix, &err);
     check_text("", err.message);
     return store;
 }

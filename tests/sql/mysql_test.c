@@ -33,7 +33,7 @@ TOASTY_TEST(sql, a_list_is_placeholders_or_rows_of_json_on_mysql)
     toasty__stmt stmt = select_where(id, list, BOTH(IN, column(PERSON_ID), parameter_of(0)));
     check_text("SELECT `id` FROM `persons` WHERE `id` IN (?, ?)", mysql_text(&stmt));
     list[0].list_size = 0;
-    check_text("SELECT `id` FROM `persons` WHERE `id` IN (SELECT DISTINCT `list 0`.v AS `item 0` FROM "
+    check_text("SELECT `id` FROM `persons` WHERE `id` IN (SELECT `list 0`.v AS `item 0` FROM "
                "JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, v BIGINT UNSIGNED PATH '$')) AS `list 0`)",
                mysql_text(&stmt));
 }
@@ -47,7 +47,7 @@ TOASTY_TEST(sql, an_item_of_text_is_as_long_as_it_comes_and_compared_as_columns_
     check_contains(mysql_text(&stmt), "v LONGTEXT COLLATE utf8mb4_0900_bin PATH '$'");
     check_contains(mariadb_text(&stmt), "v LONGTEXT COLLATE utf8mb4_nopad_bin PATH '$'");
     list[0].type = TOASTY_TYPE_UUID;
-    check_contains(mysql_text(&stmt), "SELECT DISTINCT UNHEX(`list 0`.v) AS `item 0`");
+    check_contains(mysql_text(&stmt), "SELECT UNHEX(`list 0`.v) AS `item 0`");
 }
 
 TOASTY_TEST(sql, a_change_of_the_rows_in_a_long_list_is_one_of_a_join_on_mysql)
@@ -63,7 +63,7 @@ TOASTY_TEST(sql, a_change_of_the_rows_in_a_long_list_is_one_of_a_join_on_mysql)
     const char *text = mysql_text(&stmt);
     check_contains(text,
                    "DELETE `persons` FROM `persons` JOIN (SELECT `t2`.`id` AS `item 0` FROM (SELECT `id` "
-                   "FROM `persons` JOIN (SELECT DISTINCT `list 0`.v AS `item 0` FROM JSON_TABLE(?, ");
+                   "FROM `persons` JOIN (SELECT `list 0`.v AS `item 0` FROM JSON_TABLE(?, ");
     check_contains(text, " AS `t1` ON `name` = `t1`.`item 0` WHERE `age` > ?) AS `t2`) AS `keys` ON "
                          "`keys`.`item 0` = `persons`.`id`");
     const toasty__assignment age[] = {{PERSON_AGE, parameter_of(1)}};

@@ -43,6 +43,7 @@
     X(unordered, "…and answers come in any order, those of one statement too where nobody orders them")      \
     X(single_writer, "one connection writes at a time, the others read")                                     \
     X(integer_ranges, "columns hold what their C types do; false: a check says so where they hold more")     \
+    X(infinity, "columns of reals hold infinity")                                                            \
     X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
     X(expect, "a write checks what it expects of its row; where it does not hold, its group fails")          \
     X(claims, "unique values are rows of their own, which the engine claims and releases")                   \

@@ -11,6 +11,7 @@ const toasty_capability toasty__keyvalue_capability = {
     .unsigned_64 = true,
     .group_returns = true,
     .group_repeats = true,
+    .infinity = true,
     .max_group = 25,
     .max_batch_keys = 100,
 };

@@ -186,7 +186,8 @@ void toasty__my_entry_refuse(my_connection *connection, my_entry *entry, const m
     const my_step *step = current(entry);
     bool stale = is_stale(connection, step, complaint->number);
     bool not_its_own = is_not_its_own(connection, entry, complaint->number, stale);
-    if (entry->failed || step->kind == MY_STEP_EXTRA)
+    bool is_counted = step->kind == MY_STEP_EXTRA || (step->kind == MY_STEP_HEAD && entry->counts);
+    if (entry->failed || is_counted) /* the guard has the last word */
         return;
     bool may_repeat =
         entry->outside && !entry->stored && (entry->resumes || entry->guarded || entry->operations == 1);

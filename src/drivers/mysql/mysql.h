@@ -202,6 +202,7 @@ typedef struct my_entry {
     bool ours;     /* of the driver: nobody gives it up */
     bool outside;  /* sent outside a transaction: what failed did not happen */
     bool foreign;  /* text of the user: nothing is under way beside it */
+    bool counts;   /* its guard commits only when all went well, its head too */
     bool guarded;  /* a group of its own: nothing is sent behind it before its end */
     bool unknown;  /* given up, and may change the session yet: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */
@@ -216,7 +217,7 @@ typedef struct my_entry {
     uint64_t rows; /* of the answer that comes now */
     toasty__buffer held;
     my_statement **statements; /* of the operations; it speaks of them from before they are prepared */
-    char guard[72];            /* the text of its guard */
+    char head[64], guard[96];  /* the texts of its first and its last step */
     my_step steps[];
 } my_entry;
 
@@ -244,6 +245,7 @@ typedef struct my_connection {
     bool caches_columns;       /* rows are described only when they have changed */
     bool repeatable;           /* transactions see one state unless they say otherwise */
     bool transaction_expected; /* after all that was sent */
+    uint64_t counted;          /* from where the successes of a group are counted: no two from one number */
     uint32_t unknown;          /* entries that were given up and may change the session yet */
     my_queue waiting, sent;
     my_entry *spare; /* of a job that is done, for the next; or NULL */

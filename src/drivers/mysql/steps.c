@@ -7,8 +7,9 @@
  *     SET autocommit=IF(all of them went well, 1, 2)
  *
  * where 1 commits, and 2 is no value of it, fails, and commits nothing. Off, and not only begun: after a
- * deadlock the server has rolled back, and what follows would each commit by itself. Successes, and not
- * failures: a count that a request to cancel has hit is then one too few. */
+ * deadlock the server has rolled back, and what follows would each commit by itself. Successes, and not failures: a count that a request
+ * to cancel has hit is then one too few. And each group counts from a number of its own: when what sets it was hit, no
+ * count that an earlier group has left can be the right one. */
 #include "mysql.h"
 
 #include <stdio.h>
@@ -16,8 +17,6 @@
 
 #define COUNTER "@`toasty n`"
 
-static const char start_group[] = "SET autocommit=0, " COUNTER "=0";
-static const char start_count[] = "SET " COUNTER "=0";
 static const char count_success[] = "SET " COUNTER "=" COUNTER "+(@@error_count=0)";
 static const char repeatable_read[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 static const char start_transaction[] = "START TRANSACTION", start_reading[] = "START TRANSACTION READ ONLY";
@@ -69,7 +68,7 @@ static void add_begin(my_entry *entry, uint32_t i)
     const toasty_operation *operation = &entry->job->operations[i];
     if (isolations[operation->isolation])
         add(entry, MY_STEP_HEAD, i, MY_DONE, isolations[operation->isolation]);
-    add(entry, MY_STEP_HEAD, i, MY_DONE, start_group);
+    add(entry, MY_STEP_HEAD, i, MY_DONE, entry->head);
     add(entry, MY_STEP_OPERATION, i, MY_DONE, operation->read_only ? start_reading : start_transaction);
 }
 
@@ -77,8 +76,8 @@ static void add_begin(my_entry *entry, uint32_t i)
  * is not sent when anything failed. */
 static void add_guard(const my_connection *connection, my_entry *entry, uint32_t i, uint32_t successes)
 {
-    snprintf(entry->guard, sizeof entry->guard, "SET autocommit=IF(" COUNTER "+(@@error_count=0)=%u,1,2)",
-             (unsigned)successes);
+    snprintf(entry->guard, sizeof entry->guard, "SET autocommit=IF(" COUNTER "+(@@error_count=0)=%llu,1,2)",
+             (unsigned long long)connection->counted + successes);
     entry->commits_at = entry->step_count;
     add(entry, MY_STEP_GUARD, i, MY_DONE, connection->database->awaits_groups ? commit : entry->guard);
 }
@@ -153,7 +152,7 @@ static bool reads_and_writes(const toasty_job *job)
  * what is counted. */
 static void add_head(const my_connection *connection, my_entry *entry, uint32_t *successes)
 {
-    add(entry, MY_STEP_HEAD, 0, MY_DONE, start_group);
+    add(entry, MY_STEP_HEAD, 0, MY_DONE, entry->head);
     if (!connection->repeatable && reads_and_writes(entry->job)) {
         add(entry, MY_STEP_EXTRA, 0, MY_DONE, repeatable_read);
         add(entry, MY_STEP_EXTRA, 0, MY_DONE, count_success);
@@ -167,6 +166,14 @@ static bool ends_with_commit(const my_entry *entry)
 {
     const toasty_job *job = entry->job;
     return job->count - entry->first > 1 && job->operations[job->count - 1].kind == TOASTY_OPERATION_COMMIT;
+}
+
+/* counts_only: within a transaction that has begun. */
+static void write_head(my_connection *connection, my_entry *entry, bool counts_only)
+{
+    connection->counted += 2 * (uint64_t)entry->operations + MOST_BEFORE;
+    snprintf(entry->head, sizeof entry->head, "SET %s" COUNTER "=%llu", counts_only ? "" : "autocommit=0, ",
+             (unsigned long long)connection->counted);
 }
 
 static void begin_layout(const my_connection *connection, my_entry *entry)
@@ -187,10 +194,14 @@ void toasty__my_lay_out(my_connection *connection, my_entry *entry)
     begin_layout(connection, entry);
     bool commits = ends_with_commit(entry), counts = entry->guarded || commits;
     uint32_t last = job->count - 1 - commits; /* whose success the guard itself sees */
+    bool begins = job->operations[entry->first].kind == TOASTY_OPERATION_BEGIN;
+    entry->counts = counts && !connection->database->awaits_groups;
+    if (counts || begins)
+        write_head(connection, entry, !entry->guarded && !begins);
     if (entry->guarded)
         add_head(connection, entry, &successes);
-    else if (commits && job->operations[entry->first].kind != TOASTY_OPERATION_BEGIN)
-        add(entry, MY_STEP_EXTRA, entry->first, MY_DONE, start_count);
+    else if (commits && !begins)
+        add(entry, MY_STEP_EXTRA, entry->first, MY_DONE, entry->head);
     for (uint32_t i = entry->first; i < job->count; i++) {
         add_operation(connection, entry, i, commits ? successes : 0);
         look_at(connection, entry, &job->operations[i]);

@@ -25,6 +25,7 @@ const toasty_capability toasty__postgresql_capability = {
     .fails_transaction = true,
     .raw_sql = true,
     .pipeline = true,
+    .infinity = true,
     .max_parameters = 65535,
     .max_identifier = 63,
 };

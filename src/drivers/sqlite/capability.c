@@ -24,6 +24,7 @@ const toasty_capability toasty__sqlite_capability = {
     .lock_modes = true,
     .raw_sql = true,
     .single_writer = true,
+    .infinity = true,
     .max_parameters = 32766,
     .padded_list = 64,
 };
@@ -50,6 +51,7 @@ const toasty_capability toasty__sqlite_plain_capability = {
     .lock_modes = true,
     .raw_sql = true,
     .single_writer = true,
+    .infinity = true,
     .max_parameters = 32766,
     .padded_list = 64,
 };

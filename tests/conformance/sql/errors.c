@@ -48,12 +48,28 @@ TOASTY_TEST(errors, a_null_that_may_not_be_names_the_table_and_the_field)
     toasty_auto(toasty_db) db = suite_open();
     check_int(-1, toasty_sql(db, "INSERT INTO topics (label, weight) VALUES ('a', NULL)"));
     check_last_error(TOASTY_NOT_NULL_VIOLATION);
-    check_text("topics", toasty_last_error()->table);
+    if (!test_capability()->integer_ranges) /* those servers name the column alone */
+        check_text("topics", toasty_last_error()->table);
     check_text("weight", toasty_last_error()->field);
     check_that(*toasty_last_error()->server_code);
 }
 
-TOASTY_TEST(errors, a_check_of_a_c_type_is_a_wrong_value_and_keeps_its_name)
+TOASTY_TEST(errors, a_number_out_of_the_range_of_its_column_is_told_by_the_column, REQUIRES(integer_ranges))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank = blank_create(db, .u16 = toasty_some(1));
+    check_some(blank);
+    check_int(-1, toasty_sql(db, "UPDATE blanks SET u16 = -1"));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("u16", toasty_last_error()->field);
+    check_int(-1, blank_update(db, blank, blank_u16_subtract(2)));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("u16", toasty_last_error()->field);
+    check_text("blanks", toasty_last_error()->table);
+    check_int(1, blank->u16.value);
+}
+
+TOASTY_TEST(errors, a_check_of_a_c_type_is_a_wrong_value_and_keeps_its_name, LACKS(integer_ranges))
 {
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Blank) blank = blank_create(db, .u16 = toasty_some(1));

@@ -58,12 +58,12 @@ TOASTY_TEST(mysql, a_foreign_key_is_named_with_the_table_that_refers)
 
 TOASTY_TEST(mysql, a_check_is_named_as_either_server_says_it)
 {
-    toasty_error error = error_of(3819, "Check constraint 'persons_age_check' is violated.");
+    toasty_error error = error_of(3819, "Check constraint 'persons_own_check' is violated.");
     check_error(&error, TOASTY_CHECK_VIOLATION);
-    check_text("persons_age_check", error.constraint);
-    error = error_of(4025, "CONSTRAINT `persons_age_check` failed for `app`.`persons`");
+    check_text("persons_own_check", error.constraint);
+    error = error_of(4025, "CONSTRAINT `persons_own_check` failed for `app`.`persons`");
     check_error(&error, TOASTY_CHECK_VIOLATION);
-    check_text("persons_age_check", error.constraint);
+    check_text("persons_own_check", error.constraint);
     check_text("persons", error.table);
 }
 
