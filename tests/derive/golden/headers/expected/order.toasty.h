@@ -61,7 +61,7 @@ struct OrderNew {
 struct OrderFind {
     order_expr where;
     order_include include[9];
-    order_order order_by[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -73,7 +73,7 @@ struct OrderGet {
 struct OrderPaging {
     order_expr where;
     order_include include[9];
-    order_order order_by[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t per_page;
     char end_;
