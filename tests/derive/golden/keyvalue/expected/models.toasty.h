@@ -398,17 +398,17 @@ struct ParcelNew {
 
 /* Options. */
 struct ParcelFind {
-    parcel_include include[8];
+    parcel_include include[9];
     const ParcelQuery *query;
-    int64_t limit;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
 };
 struct ParcelGet {
-    parcel_include include[8];
+    parcel_include include[9];
     char end_;
 };
 struct ParcelPaging {
-    parcel_include include[8];
+    parcel_include include[9];
     const ParcelQuery *query;
     int64_t per_page;
     char end_;
@@ -433,19 +433,20 @@ struct ParcelMatch {
 /* All changes of a list. */
 #define parcel_changes(changes_) TOASTY__CHANGES(Parcel, parcel, changes_)
 
-/* A query built step by step and run many times: .query = query. */
-#define parcel_query_new() TOASTY__QUERY_NEW(Parcel)
-#define parcel_query_clone(query_) TOASTY__QUERY_CLONE(Parcel, query_)
-#define parcel_query_include(query_, ...) TOASTY__QUERY_INCLUDE(Parcel, parcel, query_, __VA_ARGS__)
-#define parcel_query_limit(query_, limit_) TOASTY__QUERY_STEP(Parcel, limit, query_, limit_)
+/* A query built step by step and run many times: parcel_query_new(), .query = query. */
+#define parcel_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Parcel, parcel, query_, include_)
+#define parcel_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Parcel, limit, query_, limit_)
 
-/* Changes collected one by one: parcel_update(db, record, parcel_changes(list)). */
-#define parcel_changes_new() TOASTY__CHANGES_NEW(Parcel)
-#define parcel_changes_add(changes_, ...) TOASTY__CHANGES_ADD(Parcel, parcel, changes_, __VA_ARGS__)
+/* Changes collected one by one: parcel_changes_new(), parcel_update(db, record, parcel_changes(list)). */
+#define parcel_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Parcel, parcel, changes_, change_)
 
-/* A new row built step by step: parcel_create_draft(db, draft). `set` copies the fields that are given. */
-#define parcel_draft_new() TOASTY__DRAFT_NEW(Parcel)
+/* A new row built step by step: parcel_draft_new(), parcel_create_draft(db, draft). `set` copies what is
+ * given; the setter of a field takes every value, 0 and false too. */
 #define parcel_draft_set(draft_, ...) TOASTY__DRAFT_SET(Parcel, draft_, __VA_ARGS__)
+#define parcel_draft_country_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(Parcel, 1, draft_, toasty__given, __VA_ARGS__)
+#define parcel_draft_town_set(draft_, ...) TOASTY__DRAFT_FIELD(Parcel, 2, draft_, toasty__given, __VA_ARGS__)
+#define parcel_draft_weight_set(draft_, ...) TOASTY__DRAFT_FIELD(Parcel, 3, draft_, TOASTY__I64, __VA_ARGS__)
 
 /* ParcelList *parcel_scan(db, .ParcelFind)
  * Reads the whole table, whatever its size. Free the list. */
@@ -491,12 +492,12 @@ struct ParcelMatch {
  * weight, .ParcelMatch)
  * How many rows have this value, or -1. */
 #define parcel_count_by_country_and_town_and_weight(db, country_, town_, ...) \
-    toasty__run_check(TOASTY__FOUND_3(COUNT, Parcel, Match, 1_3, db, country_, town_, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND_3(COUNT, Parcel, Match, 1_3, db, country_, town_, __VA_ARGS__))
 
 /* int64_t parcel_exists_by_country_and_town_and_weight(…)
  * 1 when a row has this value, 0 when none does, or -1. */
 #define parcel_exists_by_country_and_town_and_weight(db, country_, town_, ...) \
-    toasty__run_check(TOASTY__FOUND_3(EXISTS, Parcel, Match, 1_3, db, country_, town_, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND_3(EXISTS, Parcel, Match, 1_3, db, country_, town_, __VA_ARGS__))
 
 /* ParcelPage *parcel_page_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
  * weight, .ParcelPaging)
@@ -544,12 +545,12 @@ struct ParcelMatch {
 /* int64_t parcel_count_by_country_and_town(db, const char *country, const char *town, .ParcelMatch)
  * How many rows have this value, or -1. */
 #define parcel_count_by_country_and_town(db, country_, ...) \
-    toasty__run_check(TOASTY__FOUND_2(COUNT, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND_2(COUNT, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
 
 /* int64_t parcel_exists_by_country_and_town(…)
  * 1 when a row has this value, 0 when none does, or -1. */
 #define parcel_exists_by_country_and_town(db, country_, ...) \
-    toasty__run_check(TOASTY__FOUND_2(EXISTS, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
+    toasty__run_count(TOASTY__FOUND_2(EXISTS, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
 
 /* ParcelPage *parcel_page_by_country_and_town(db, const char *country, const char *town, .ParcelPaging)
  * The first page of the rows with this value. Free it. */
@@ -557,11 +558,11 @@ struct ParcelMatch {
     Parcel__page(TOASTY__FOUND_2(PAGE, Parcel, Paging, 1_2, db, country_, __VA_ARGS__))
 
 /* New rows of Parcel inside the create of another record. */
-#define parcel_new(...) ((const ParcelNew[]){__VA_ARGS__, {.end_ = 1}})
+#define parcel_new(...) TOASTY__ROWS(Parcel, __VA_ARGS__)
 
 /* Parcel *parcel_create(db, .ParcelNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: invalid_statement (what is required
- * is missing), unique_violation, foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
 #define parcel_create(...) Parcel__one(TOASTY__CREATE(Parcel, __VA_ARGS__))
 
 /* ParcelList *parcel_create_many(db, ParcelNew, ...)
