@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """./dev bench: measures the contenders, prints one table, writes JSON, and renews docs/performance.md.
 
-    run.py --build DIR [--only W1,W2] [--quick] [--peers DIR] [--postgresql URL --server PID] [--json FILE] [--docs DIR]
+    run.py --build DIR [--only W1,W2] [--quick] [--peers DIR] --url TARGET=URL… [--server TARGET=PID…] [--json FILE] [--docs DIR]
 
-DIR holds the programs bench-<contender>. URL has {} where the name of a database stands; each contender has its own; PID is the
-server's. Exact figures are the same on every run; times are given as ratios only, of contenders that took turns.
+DIR holds the programs bench-<contender>. A target is measured when it has a URL, with {} where the name of a database stands, since each
+contender has its own; PID is its server's. Exact figures are the same on every run; times are given as ratios only, of contenders that took turns.
 """
 import argparse
 import dataclasses
@@ -38,20 +38,21 @@ def arguments():
     parser.add_argument("--only", default="")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--peers", default="")
-    parser.add_argument("--postgresql", default="")
-    parser.add_argument("--server", type=int, default=0)
+    parser.add_argument("--url", action="append", default=[])
+    parser.add_argument("--server", action="append", default=[])
     parser.add_argument("--json", default="")
     parser.add_argument("--docs", default="")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.urls = dict(each.split("=", 1) for each in options.url)
+    options.servers = dict(each.split("=", 1) for each in options.server)
+    return options
 
 
 def contenders_of(database, options):
     """Ours, R1 and R1 again (the control), R2, and the peers when they were built."""
-    def url(name):
-        return "sqlite::memory:" if database == "sqlite" else options.postgresql.format(name)
-
     programs = {"toasty": "bench-toasty", "r1": f"bench-r1_{database}", "r1_again": f"bench-r1_{database}",
                 "r2": f"bench-r2_{database}"}
+    url = options.urls[database].format
     found = [Contender(name, os.path.join(options.build, program), url(name)) for name, program in programs.items()]
     if options.peers:
         for peer in ("toasty-rs", "diesel", "sea-orm", "sqlx"):
@@ -150,7 +151,7 @@ def pgbench(url, clients, seconds):
 
 def concurrent_once(options, fibers, pool, seconds):
     """Calls a second and latencies of fibers on connections."""
-    program, url = os.path.join(options.build, "bench-concurrent"), options.postgresql.format("toasty")
+    program, url = os.path.join(options.build, "bench-concurrent"), options.urls["postgresql"].format("toasty")
     ended = subprocess.run([program, "--url", url, "--fibers", str(fibers), "--pool", str(pool), "--milliseconds",
                             str(seconds * 1000)], capture_output=True, text=True)
     if ended.returncode:
@@ -163,7 +164,7 @@ def concurrent_row(options, fibers, pool, beside):
     seconds, figures, theirs = 1 if options.quick else 3, {"rate": 0.0}, 0.0
     for _ in range(1 if options.quick else 3):
         figures = max(figures, concurrent_once(options, fibers, pool, seconds), key=lambda each: each["rate"])
-        theirs = max(theirs, pgbench(options.postgresql.format("toasty"), pool, seconds))
+        theirs = max(theirs, pgbench(options.urls["postgresql"].format("toasty"), pool, seconds))
     row = {"fibers": fibers, "pool": pool, "beside": beside, "ratio": figures["rate"] / theirs,
            "p99_p50": figures["p99_us"] / figures["p50_us"], "peak_kib": figures["peak_kib"]}
     print(f"  W10 {fibers} fibers, {pool} connections{', server on a CPU of its own' if beside else ''}: "
@@ -173,7 +174,7 @@ def concurrent_row(options, fibers, pool, beside):
 
 def move_server(options, cpu):
     """Connections that are made from now on run there."""
-    subprocess.run(["taskset", "-pc", str(cpu), str(options.server)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["taskset", "-pc", str(cpu), options.servers["postgresql"]], check=True, stdout=subprocess.DEVNULL)
 
 
 def concurrent(options):
@@ -182,7 +183,7 @@ def concurrent(options):
     rows = [concurrent_row(options, *shape, False)
             for shape in shapes + ([] if options.quick else [(8, 1), (64, 16), (1000, 16), (10000, 16)])]
     here = max(os.sched_getaffinity(0))
-    if options.server and os.cpu_count() > 1:
+    if "postgresql" in options.servers and os.cpu_count() > 1:
         move_server(options, (here - 1) % os.cpu_count())
         rows += [concurrent_row(options, *shape, True) for shape in shapes]
         move_server(options, here)
@@ -295,7 +296,7 @@ def write_docs(folder, results):
     path, pictures = os.path.join(folder, "performance.md"), os.path.join(folder, "performance")
     os.makedirs(pictures, exist_ok=True)
     text = ["", ", ".join(f"{name} {value}" for name, value in results["versions"].items()), ""]
-    for database in ("sqlite", "postgresql"):
+    for database in results["cold"]:
         rows = results.get(database)
         if not rows:
             continue
@@ -341,7 +342,7 @@ def write_docs(folder, results):
 def main():
     options = arguments()
     counter = os.path.join(options.build, "libbench_count_malloc.so")
-    databases = ["sqlite"] + (["postgresql"] if options.postgresql else [])
+    databases = list(options.urls)
     results = {"versions": versions(), "cold": {}}
     for database in databases:
         print(f"{database}:", flush=True)
@@ -354,7 +355,7 @@ def main():
         results["growth"] = {database: growth(database, options) for database in databases}
         results["compile"] = compile_cost(options)
     results["together"] = {database: together(results[database]) for database in databases}
-    if options.postgresql and (not options.only or "W10" in options.only.split(",")):
+    if "postgresql" in options.urls and (not options.only or "W10" in options.only.split(",")):
         results["concurrent"] = concurrent(options)
         results["parked_fiber_kib"] = parked_fiber(results["concurrent"])
     for database in databases:

@@ -4,7 +4,7 @@
 # Everything runs on the last CPU, the server too, so that ratios do not depend on where a process lands.
 set -euo pipefail
 . scripts/lib/common.sh
-. scripts/lib/postgresql.sh
+. scripts/lib/targets.sh
 
 peers= options=()
 for argument; do
@@ -31,10 +31,13 @@ if [ -n "$peers" ]; then
 fi
 
 taskset -pc "$(($(nproc) - 1))" $$ > /dev/null
-trap postgresql_stop EXIT
+trap servers_stop EXIT
 trap 'exit 130' INT TERM
-postgresql_start
-for database in toasty r1 r1_again r2 toasty_rs diesel sea_orm sqlx; do postgresql_create "$database"; done
-python3 bench/run.py --build "$folder/bench" --json "$folder/results.json" --docs docs \
-  --postgresql "$(postgresql_socket_url '{}')" --server "$postgresql_pid" \
-  ${options[@]+"${options[@]}"}
+for target in $(measured_targets); do
+  if serves "$target"; then
+    server_start "$target"
+    options+=(--server "$target=${server_pids[$target]}")
+  fi
+  options+=(--url "$target=$(bench_url "$target" '')")
+done
+python3 bench/run.py --build "$folder/bench" --json "$folder/results.json" --docs docs ${options[@]+"${options[@]}"}

@@ -1,15 +1,17 @@
 #!/bin/bash
-# ./dev server postgresql: a private server, until interrupted. Its URL is the first line of the output.
+# ./dev server TARGET: a private server, until interrupted. The URL of an empty database is the first line of the output.
 set -euo pipefail
 . scripts/lib/common.sh
-. scripts/lib/postgresql.sh
+. scripts/lib/targets.sh
 
-[ "${1:-}" = postgresql ] || fail "which server? ./dev server postgresql"
+target=${1:-}
+[ -n "$target" ] && serves "$target" || fail "which server? there is: $(cd tests/servers && echo *)"
 install_missing "$packages_to_serve"
-trap postgresql_stop EXIT
+trap servers_stop EXIT
 trap 'exit 0' INT TERM
-postgresql_start || exit 1
-echo "$postgresql_url"
-echo "by its socket: postgresql:///postgres?host=$postgresql_folder&port=$postgresql_port&user=postgres&password=$postgresql_password"
-echo "certificate: $postgresql_folder/data/server.crt"
-wait "$postgresql_pid"
+server_start "$target" || exit 1
+database_new "$target" toasty
+echo "by its socket: $(server_do "$target" socket.sh toasty)"
+server=TOASTY_SERVER_$target
+echo "its folder, as tests/servers/$target/start.sh says: ${!server%% *}"
+wait "${server_pids[$target]}"

@@ -2,26 +2,34 @@
 # ./dev test [--only AREA] [--target TARGET] [--quick]: builds everything and runs every test; see `./dev`.
 #
 # AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, chaos, or a check of the tree: sources, layers,
-# symbols, format, features, bench, fuzz. With --target only that target's conformance suite runs, and only the server it needs.
+# symbols, format, names, features, bench, fuzz. TARGET is a run or a target of tests/targets: only that conformance suite runs, and
+# only the server it needs. docs/dev/testing.md says which build runs what, and why.
 set -euo pipefail
 . scripts/lib/common.sh
 . scripts/lib/steps.sh
-. scripts/lib/postgresql.sh
+. scripts/lib/targets.sh
 . scripts/lib/fuzz.sh
 
-only= target= quick=
+only= chosen= quick=
 while [ $# -gt 0 ]; do
   case $1 in
     --only) only=${2:?--only needs an area}; shift 2 ;;
-    --target) target=${2:?--target needs a name}; shift 2 ;;
+    --target) chosen=${2:?--target needs a name}; shift 2 ;;
     --quick) quick=--quick; shift ;;
     *) fail "test does not know $1; ./dev lists what there is" ;;
   esac
 done
-case $target in
-  '' | sqlite | postgresql | keyvalue) ;;
-  *) fail "there is no target $target" ;;
-esac
+chosen_runs=()
+for run in "${runs[@]}"; do
+  case $chosen in '' | "$run" | "${run_target[$run]}") chosen_runs+=("$run") ;; esac
+done
+[ ${#chosen_runs[@]} -gt 0 ] || fail "there is no target $chosen in tests/targets"
+
+is_chosen() { # TARGET
+  local run
+  for run in "${chosen_runs[@]}"; do [ "${run_target[$run]}" != "$1" ] || return 0; done
+  return 1
+}
 
 # --- beginning and end ---------------------------------------------------------------------------------------------
 scratch=
@@ -29,7 +37,7 @@ finish() {
   local status=$?
   trap - EXIT INT TERM
   steps_kill
-  postgresql_stop
+  servers_stop
   [ -z "$scratch" ] || rm -rf "$scratch"
   exit "$status"
 }
@@ -54,26 +62,27 @@ is_for() {
 # Areas that are not in the C programs: with one of them as --only, these need no run.
 in_programs() {
   case $only in
-    sources | layers | symbols | format | features | bench | fuzz) return 1 ;;
+    sources | layers | symbols | format | names | features | bench | fuzz | chaos) return 1 ;;
     '') return 0 ;;
   esac
   ! ls "tests/$only/"*_test.sh > /dev/null 2>&1 || ls "tests/$only/"*.c > /dev/null 2>&1
 }
 
-# --- the server -----------------------------------------------------------------------------------------------------
-if [ -z "$target" ] || [ "$target" = postgresql ]; then
+# --- servers ----------------------------------------------------------------------------------------------------------
+for target in "${targets[@]}"; do
+  serves "$target" && is_chosen "$target" || continue
   start=$(now)
-  if postgresql_start 2> build/logs/server.log; then
-    echo "PostgreSQL is up  ($(seconds_since "$start"))"
-    export TOASTY_TEST_POSTGRESQL_URL=$postgresql_url TOASTY_TEST_POSTGRESQL_FOLDER=$postgresql_folder
-    export TOASTY_TEST_POSTGRESQL_START=$PWD/tests/servers/postgresql/start.sh
+  if server_start "$target" 2> "build/logs/server-$target.log"; then
+    echo "the server of $target is up  ($(seconds_since "$start"))"
+    server=TOASTY_SERVER_$target
+    export "TOASTY_TEST_${target^^}_FOLDER=${!server%% *}" "TOASTY_TEST_${target^^}_START=$PWD/tests/servers/$target/start.sh"
   else
-    cat build/logs/server.log
-    steps_record 'server postgresql' 0 1 0 "$start"
+    cat "build/logs/server-$target.log"
+    steps_record "server $target" 0 1 0 "$start"
   fi
-fi
+done
 
-# --- builds -----------------------------------------------------------------------------------------------------------
+# --- what steps do ------------------------------------------------------------------------------------------------------
 launcher=()
 ! command -v ccache > /dev/null || launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache)
 
@@ -84,147 +93,161 @@ build() {
   cmake -S . -B "build/test/$name" -G Ninja -DCMAKE_C_COMPILER="$compiler" -DTOASTY_TESTS=ON -DTOASTY_WERROR=ON \
     ${launcher[@]+"${launcher[@]}"} "$@" && cmake --build "build/test/$name" --target $what -j 2 -- -k 0
 }
-# Sanitized builds generate with the tool of the plain one, whose speed they need and whose leaks are not the point.
-derive_executable=-DTOASTY_DERIVE_EXECUTABLE=$PWD/build/test/gcc/toasty
-light='-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g'
 
-needs 'build gcc' build all gcc gcc -DTOASTY_EXAMPLES=ON -DTOASTY_BENCH=ON
-[ -n "$quick" ] || needs 'build clang' build all clang clang-14 -DTOASTY_EXAMPLES=ON
-
-# --- checks of the tree, while the compilers run -------------------------------------------------------------------------
-if is_for sources; then step 'sources' scripts/check-sources; fi
-if is_for layers; then step 'layers' scripts/check-layers; fi
-if is_for format; then step 'format' bash scripts/format.sh --check; fi
-if [ "$only" = features ]; then step 'features' scripts/check-features; fi
-steps_wait
-if is_for symbols && steps_worked 'build gcc'; then
-  step 'symbols' scripts/check-symbols build/test/gcc/libtoasty*.a
-fi
-
-# --- programs of tests ------------------------------------------------------------------------------------------------------
-url_of() { # TARGET RUN: the URL of a database that this run has for itself
-  case $1 in
-    sqlite) echo "sqlite:$scratch/$2.db" ;;
-    postgresql)
-      postgresql_create "$2" >&2
-      echo "${postgresql_url%/*}/$2" ;;
-    *) echo "$1:$2" ;;
-  esac
+# on_database RUN NAME COMMAND…: with TOASTY_TEST_URL, that of a new database.
+on_database() {
+  local url
+  url=$(database_new "$1" "$2" "$scratch") && TOASTY_TEST_URL=$url "${@:3}"
 }
 
-# programs BUILD LABEL OPTIONS -- PREFIX…: the unit tests and the conformance suites of a build.
-programs() {
-  local name=$1 label=$2 program suite options=()
-  shift 2
-  [ -z "$only" ] || options+=(--only "$only")
-  [ -z "$quick" ] || options+=(--quick)
-  while [ "$1" != -- ]; do options+=("$1"); shift; done
-  shift
-  steps_worked "build $name" || return 0
-  if [ -x "build/test/$name/tests/unit" ]; then
-    tests "unit $label" env ${TOASTY_TEST_POSTGRESQL_URL:+TOASTY_TEST_POSTGRESQL_URL="$(url_of postgresql "${label}_unit")"} \
-      "$@" "build/test/$name/tests/unit" ${options[@]+"${options[@]}"}
-  fi
-  for program in "build/test/$name/tests/conformance-"*; do
-    suite=${program##*/conformance-}
-    [ -x "$program" ] && { [ -z "$target" ] || [ "$target" = "$suite" ]; } || continue
-    [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
-    tests "$suite $label" env TOASTY_TEST_URL="$(url_of "$suite" "${label}_$suite")" \
-      TOASTY_TEST_RAN="build/logs/$suite-$label.ran" "$@" "$program" ${options[@]+"${options[@]}"}
-    # Once more where changes give nothing back, so that the engine reads the rows itself.
-    [ "$suite" != keyvalue ] || tests "$suite without rows $label" \
-      env TOASTY_TEST_URL="keyvalue:${label}_without_rows?returning=off" "$@" "$program" ${options[@]+"${options[@]}"}
-    # Once more where it does as DynamoDB does.
-    [ "$suite" != keyvalue ] || tests "$suite strict $label" \
-      env TOASTY_TEST_URL="keyvalue:${label}_strict?strict=on&latency_turns=2" "$@" "$program" ${options[@]+"${options[@]}"}
-    # And once in the plain dialect, which has none of SQLite's comforts.
-    [ "$suite" != sqlite ] || tests "sqlite-plain $label" env TOASTY_TEST_URL="$(url_of sqlite "${label}_plain")?dialect=plain" \
-      "$@" "$program" ${options[@]+"${options[@]}"}
+# on_servers NAME COMMAND…: with TOASTY_TEST_<TARGET>_URL, that of a new database on each server.
+on_servers() {
+  local target url
+  for target in "${targets[@]}"; do
+    serves "$target" && is_up "$target" || continue
+    url=$(database_new "$target" "$1") || return 1
+    export "TOASTY_TEST_${target^^}_URL=$url"
   done
+  "${@:2}"
 }
 
-# chaos BUILD [ACTS]: both databases torn from under a crowd; TOASTY_CHAOS_ACTS counts more.
-chaos() {
-  local suite
-  is_for chaos && steps_worked "build $1" || return 0
-  for suite in sqlite postgresql; do
-    [ -z "$target" ] || [ "$target" = "$suite" ] || continue
-    [ "$suite" != postgresql ] || [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ] || continue
-    tests "chaos $suite $1" env ${2:+TOASTY_CHAOS_ACTS="${TOASTY_CHAOS_ACTS:-$2}"} \
-      "build/test/$1/tests/chaos-$suite" "$(url_of "$suite" "$1_chaos_$suite")"
+torn() { "$@" "$TOASTY_TEST_URL"; } # the programs of chaos take the URL as an argument
+
+measured() {
+  local target urls=()
+  for target in $(measured_targets); do
+    ! is_up "$target" || urls+=("$target=$(bench_url "$target" gate_)")
   done
+  bench/gate build/test/gcc/bench "${urls[@]}"
 }
 
-if in_programs; then
-  chaos gcc ${quick:+3000}
-  programs gcc gcc --
-  if [ -z "$quick" ]; then
-    programs clang clang --
-    steps_wait
-    needs 'build address' build all address clang-14 -DTOASTY_SANITIZE=address,undefined "$derive_executable" "$light"
-    needs 'build thread' build all thread clang-14 -DTOASTY_SANITIZE=thread "$derive_executable" "$light" -DTOASTY_TOOL=OFF
-    needs 'build ucontext' build 'unit conformance-sqlite' ucontext gcc "$derive_executable" -DTOASTY_FIBER_UCONTEXT=ON \
-      -DTOASTY_TOOL=OFF
-    steps_wait
-    export ASAN_OPTIONS=detect_stack_use_after_return=0:strict_string_checks=1:detect_leaks=1
-    export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
-    export LSAN_OPTIONS=print_suppressions=0
-    chaos address 3000
-    chaos thread 2000
-    programs address address -- env TOASTY_TEST_SLOW=1
-    programs thread thread --threads -- env TOASTY_TEST_SLOW=1
-    programs ucontext ucontext --
-    # For reads of what was never written; leaks are LeakSanitizer's. Each process translates its code anew: the tests share one.
-    programs gcc valgrind --quick --together -- env TOASTY_TEST_SLOW=1 valgrind -q --error-exitcode=99 --leak-check=no \
-      --child-silent-after-fork=no
-  fi
-fi
-
-# --- the budgets of instructions, allocations and round trips --------------------------------------------------------------------
-if is_for bench && steps_worked 'build gcc'; then
-  gate_url=
-  if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
-    for contender in toasty r1; do postgresql_create "gate_$contender"; done
-    gate_url=$(postgresql_socket_url 'gate_{}')
-  fi
-  tests 'bench gate' bench/gate build/test/gcc/bench ${gate_url:+"$gate_url"}
-fi
-
-# --- the fuzzers: a few seconds each, from the inputs of the tree alone ---------------------------------------------------------
 fuzz_briefly() {
   rm -rf "build/fuzz/brief/$1"
   fuzz_run "$1" 5 "build/fuzz/brief/$1"
 }
-if is_for fuzz && [ -z "$quick" ]; then
-  needs 'build fuzz' fuzz_build $(fuzz_names)
-  steps_wait
-  for name in $(fuzz_names); do
-    if steps_worked 'build fuzz'; then step "fuzz $name" fuzz_briefly "$name"; fi
-  done
-fi
 
-# --- tests that are scripts: tests/<area>/*_test.sh ------------------------------------------------------------------------------
-if steps_worked 'build gcc'; then
-  export TOASTY_BUILD=$PWD/build/test/gcc
-  for script in tests/*/*_test.sh; do
-    area=${script#tests/} area=${area%/*}
-    [ -f "$script" ] && is_for "$area" || continue
-    name=${script##*/} name=${name%_test.sh}
-    tests "$area $name" bash "$script"
-  done
-fi
-
-# --- what the tests left behind --------------------------------------------------------------------------------------------------
 left_nothing() {
   find "$scratch" -mindepth 1 -not -name '*.db' -not -name '*.db-wal' -not -name '*.db-shm' > "$scratch/left.db"
   cat "$scratch/left.db"
   [ ! -s "$scratch/left.db" ]
 }
-steps_wait
-if [ -z "$only" ]; then
-  step 'left behind' left_nothing
-  # What a narrower run leaves out cannot be missed in it.
-  if [ -z "$target$quick" ]; then step 'features' scripts/check-features build/logs; else step 'features' scripts/check-features; fi
-fi
 
+# --- steps of a build -----------------------------------------------------------------------------------------------------
+
+# units BUILD LABEL OPTIONS -- PREFIX…: the tests of the layers.
+units() {
+  local name=$1 label=$2 options=()
+  shift 2
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  shift
+  tests "unit $label" on_servers "${label}_unit" "$@" "build/test/$name/tests/unit" ${only:+--only "$only"} $quick \
+    ${options[@]+"${options[@]}"}
+}
+
+# conformance RUN BUILD LABEL OPTIONS -- PREFIX…
+conformance() {
+  local run=$1 name=$2 label=$3 options=()
+  shift 3
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  shift
+  is_up "$run" || return 0
+  tests "$run $label" on_database "$run" "${label}_${run//-/_}" env TOASTY_TEST_RAN="build/logs/$run-$label.ran" "$@" \
+    "build/test/$name/tests/conformance-${run_target[$run]}" ${only:+--only "$only"} $quick ${options[@]+"${options[@]}"}
+}
+
+# programs BUILD LABEL OPTIONS -- PREFIX…: both.
+programs() {
+  local run
+  in_programs || return 0
+  units "$@"
+  for run in "${chosen_runs[@]}"; do conformance "$run" "$@"; done
+}
+
+# chaos BUILD [ACTS]: databases torn from under a crowd; TOASTY_CHAOS_ACTS counts more.
+chaos() {
+  local run
+  is_for chaos || return 0
+  for run in "${chosen_runs[@]}"; do
+    [ -f "tests/chaos/$run.c" ] && is_up "$run" || continue
+    tests "chaos $run $1" on_database "$run" "$1_chaos_$run" torn \
+      env ${2:+TOASTY_CHAOS_ACTS="${TOASTY_CHAOS_ACTS:-$2}"} "build/test/$1/tests/chaos-$run"
+  done
+}
+
+# scripts FILE…: tests that are scripts, each only once.
+declare -A scripts_queued
+scripts() {
+  local script area name
+  for script; do
+    area=${script#tests/} area=${area%/*} name=${script##*/} name=${name%_test.sh}
+    [ -z "${scripts_queued[$script]:-}" ] && is_for "$area" || continue
+    scripts_queued[$script]=yes
+    tests "$area $name" bash "$script"
+  done
+}
+
+# --- the queue: builds first, then what takes long ---------------------------------------------------------------------------
+export TOASTY_BUILD=$PWD/build/test/gcc
+export ASAN_OPTIONS=detect_stack_use_after_return=0:strict_string_checks=1:detect_leaks=1
+export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1 LSAN_OPTIONS=print_suppressions=0
+# Sanitized builds generate with the tool of the plain one, whose speed they need and whose leaks are not the point.
+derive_executable=-DTOASTY_DERIVE_EXECUTABLE=$PWD/build/test/gcc/toasty
+light='-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g'
+slow='env TOASTY_TEST_SLOW=1'
+
+needs 'build gcc' build all gcc gcc -DTOASTY_EXAMPLES=ON -DTOASTY_BENCH=ON
+if is_for sources; then step 'sources' scripts/check-sources; fi
+if is_for layers; then step 'layers' scripts/check-layers; fi
+if is_for format; then step 'format' bash scripts/format.sh --check; fi
+if is_for names; then step 'names' scripts/check-names; fi
+
+after 'build gcc'
+if [ -z "$quick" ]; then
+  if in_programs || is_for chaos; then
+    needs 'build address' build all address clang-14 -DTOASTY_SANITIZE=address,undefined "$derive_executable" "$light"
+    needs 'build thread' build all thread clang-14 -DTOASTY_SANITIZE=thread "$derive_executable" "$light" -DTOASTY_TOOL=OFF
+    needs 'build clang' build all clang clang-14 -DTOASTY_EXAMPLES=ON
+    needs 'build ucontext' build 'unit conformance-sqlite' ucontext gcc "$derive_executable" -DTOASTY_FIBER_UCONTEXT=ON \
+      -DTOASTY_TOOL=OFF
+  fi
+  if is_for fuzz; then needs 'build fuzz' fuzz_build $(fuzz_names); fi
+fi
+if is_for bench; then tests 'bench gate' measured; fi
+scripts tests/faults/allocations_test.sh tests/install/outside_test.sh tests/derive/cost_test.sh
+if [ -z "$quick" ]; then
+  after 'build address'
+  programs address address -- $slow
+  chaos address 3000
+  after 'build thread'
+  chaos thread 2000
+  programs thread thread --threads -- $slow
+  after 'build gcc'
+  # For reads of what was never written; leaks are LeakSanitizer's. Each process translates its code anew: the tests share one.
+  programs gcc valgrind --quick --together -- $slow valgrind -q --error-exitcode=99 --leak-check=no --child-silent-after-fork=no
+  after 'build clang'
+  programs clang clang --
+  after 'build ucontext'
+  if in_programs; then
+    units ucontext ucontext --
+    [[ " ${chosen_runs[*]} " != *' sqlite '* ]] || conformance sqlite ucontext ucontext --
+  fi
+fi
+after 'build gcc'
+chaos gcc ${quick:+3000}
+programs gcc gcc --
+scripts tests/*/*_test.sh
+if is_for symbols; then step 'symbols' bash -c 'scripts/check-symbols build/test/gcc/libtoasty*.a'; fi
+if is_for fuzz && [ -z "$quick" ]; then
+  after 'build fuzz'
+  for name in $(fuzz_names); do step "fuzz $name" fuzz_briefly "$name"; done
+fi
+steps_run
+
+# --- what the tests left behind, and what is claimed of them -----------------------------------------------------------------
+after
+if [ -z "$only" ]; then step 'left behind' left_nothing; fi
+# What a narrower run leaves out cannot be missed in it.
+if [ -z "$only$chosen$quick" ]; then step 'features' scripts/check-features build/logs; elif is_for features; then
+  step 'features' scripts/check-features
+fi
 steps_finish

@@ -48,18 +48,6 @@ static void disconnect(toasty_connection *connection)
     toasty__free(connection);
 }
 
-static int attach(toasty_connection *connection, struct toasty__reactor *reactor, toasty_error *err)
-{
-    (void)err;
-    connection->reactor = reactor;
-    return 0;
-}
-
-static void detach(toasty_connection *connection)
-{
-    connection->reactor = NULL;
-}
-
 /* --- answers --- */
 
 /* Rows of the model's table, and how many of them a row of its parent has. */
@@ -133,8 +121,6 @@ const toasty_driver bench_null_driver = {
     .close = close_database,
     .connect = connect_database,
     .disconnect = disconnect,
-    .attach = attach,
-    .detach = detach,
     .submit = submit,
     .cancel = cancel,
 };

@@ -46,15 +46,19 @@ TOASTY_API void toasty_free(const void *result);
 #define toasty_auto(type) __attribute__((cleanup(toasty__auto_free), unused)) type *
 TOASTY_API void toasty__auto_free(const void *pointer_to_result);
 
-/* Loops over a list, a page or an included relation: toasty_each(todo, &user->todos) …  A NULL list is an
- * empty loop; a relation that was not loaded is one too, but sets not_loaded and calls the misuse hook. */
+/* Loops over a list, a page or an included relation: toasty_each(todo, &user->todos) …  `list` is evaluated
+ * once; break and continue mean this loop. A NULL list is an empty loop; a relation that was not loaded is
+ * one too, but sets not_loaded and calls the misuse hook. */
 #define toasty_each(item, list)                                                                              \
-    for (__typeof__((list)->items + 0) item = TOASTY__FIRST(list, __FILE__, __LINE__),                       \
-                                       item##_end_ = TOASTY__END(list, item);                                \
-         item < item##_end_; item++)
-#define TOASTY__FIRST(list, file, line)                                                                      \
-    ((list) == 0 ? 0 : (list)->loaded || (toasty__not_loaded(#list, file, line), 0) ? (list)->items : 0)
-#define TOASTY__END(list, first) ((first) ? (first) + (list)->len : (first))
+    for (__typeof__(list) item##_list_ = (list), *item##_once_ = &item##_list_; item##_once_;                \
+         item##_once_ = 0)                                                                                   \
+        for (__typeof__(item##_list_->items + 0)                                                             \
+                 item = TOASTY__FIRST(item##_list_, #list, __FILE__, __LINE__),                              \
+                 item##_end_ = TOASTY__END(item##_list_, item);                                              \
+             item < item##_end_; item++)
+#define TOASTY__FIRST(list, text, file, line)                                                                \
+    (list == 0 ? 0 : list->loaded || (toasty__not_loaded(text, file, line), 0) ? list->items : 0)
+#define TOASTY__END(list, first) (first ? first + list->len : first)
 TOASTY_API void toasty__not_loaded(const char *expression, const char *file, int line);
 
 /* A condition, change, order or include that may be absent: `x` is evaluated only when `test` is true. */

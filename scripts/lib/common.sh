@@ -7,7 +7,7 @@ fail() {
 
 # The packages of Debian 12, one list a purpose.
 packages_to_build='gcc libc6-dev cmake ninja-build pkg-config libuv1-dev libsqlite3-dev libpq-dev libssl-dev libclang-14-dev'
-packages_to_serve='postgresql-15 openssl util-linux'
+packages_to_serve=$(cat tests/servers/*/packages | tr '\n' ' ')
 packages_to_fuzz='clang-14 libclang-rt-14-dev'
 packages_to_test="g++ clang-format-14 check libsubunit-dev valgrind libc6-dbg gdb make python3 $packages_to_serve $packages_to_fuzz"
 

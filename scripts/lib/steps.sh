@@ -1,12 +1,20 @@
-# Steps of a test run: sourced. Each step runs in the background, at most two at a time, writes build/logs/<name>.log, and
-# prints one line when it ends, and below it what its output says in lines `note: …`. Results are summed by steps_finish.
+# Steps of a test run: sourced. They are queued first, and run in the background, two at a time: whenever one ends, the first one in the
+# queue that may begin does. So what takes long is queued early, and both CPUs have work to the end.
 #
 #     needs 'build gcc' COMMAND…  counts only when it fails
 #     step  'layers' COMMAND…   counts as one test, by its exit status
 #     tests 'unit gcc' COMMAND…  counts what its last line says: `N passed, N failed, N skipped`
+#     after 'build gcc' …       what is queued from here on waits until these steps have passed, and is left out when one has failed
+#     steps_run                 returns when all of them have ended; more may be queued then
+#     steps_finish              the same, and prints the sum
+#
+# A step writes build/logs/<name>.log, and prints one line when it ends, and below it what its output says in lines `note: …`.
 
 steps_at_once=2
 steps_pids=()
+steps_queue=() # the call of steps_run_one, quoted for the shell
+steps_needed=() # beside it: the names that it waits for, a line each
+steps_after=
 steps_folder=build/logs
 steps_started=$(now)
 
@@ -14,6 +22,19 @@ steps_begin() {
   rm -rf "$steps_folder"
   mkdir -p "$steps_folder"
 }
+
+# --- queueing ---
+after() { steps_after=$(printf '%s\n' "$@"); }
+needs() { steps_add needs "$@"; }
+step() { steps_add step "$@"; }
+tests() { steps_add tests "$@"; }
+
+steps_add() {
+  steps_queue+=("steps_run_one ${*@Q}")
+  steps_needed+=("$steps_after")
+}
+
+# --- one step ---
 
 # steps_log NAME: the file of a step's output.
 steps_log() { echo "$steps_folder/${1//[^A-Za-z0-9-]/_}.log"; }
@@ -24,7 +45,7 @@ steps_record() { # NAME PASSED FAILED SKIPPED START
   echo "$2 $3 $4" > "${log%.log}.result"
   local counted="$2 passed, $3 failed, $4 skipped"
   [ "$2 $3 $4" != '0 0 0' ] || counted=done
-  printf '%-24s %-36s %s\n' "$1" "$counted" "$(seconds_since "$5")"
+  printf '%-30s %-36s %s\n' "$1" "$counted" "$(seconds_since "$5")"
   [ ! -f "$log" ] || sed -n 's/^note: /    /p' "$log"
 }
 
@@ -52,17 +73,50 @@ steps_run_one() { # KIND NAME COMMAND…
   fi
 }
 
-steps_spawn() {
-  while [ ${#steps_pids[@]} -ge "$steps_at_once" ]; do
+# --- all of them ---
+
+# steps_state NAMES: whether what waits for these steps, a line each, may begin: `ready`, `waiting`, or `never`.
+steps_state() {
+  local name log passed failed
+  while IFS= read -r name; do
+    [ -n "$name" ] || continue
+    log=$(steps_log "$name")
+    [ -f "${log%.log}.result" ] || { echo waiting; return; }
+    read -r passed failed _ < "${log%.log}.result"
+    [ "$failed" = 0 ] || { echo never; return; }
+  done <<< "$1"
+  echo ready
+}
+
+# Begins the first step that may; fails when there is none.
+steps_begin_next() {
+  local i call
+  for i in "${!steps_queue[@]}"; do
+    case $(steps_state "${steps_needed[i]}") in
+      waiting) continue ;;
+      never) unset "steps_queue[i]" "steps_needed[i]"; continue ;;
+    esac
+    call=${steps_queue[i]}
+    unset "steps_queue[i]" "steps_needed[i]"
+    # A process group for each step, so that steps_kill reaches its compilers and tests too. One write for each, so that lines of
+    # steps that end together do not mix.
+    set -m
+    { output=$(eval "$call"); printf '%s\n' "$output"; } &
+    set +m
+    steps_pids+=($!)
+    return 0
+  done
+  return 1
+}
+
+steps_run() {
+  while :; do
+    while [ ${#steps_pids[@]} -lt "$steps_at_once" ] && steps_begin_next; do :; done
+    [ ${#steps_pids[@]} -gt 0 ] || break
     wait -n "${steps_pids[@]}" || true
     steps_reap
   done
-  # A process group for each step, so that steps_kill reaches its compilers and tests too. One write for each, so that lines of
-  # steps that end together do not mix.
-  set -m
-  { output=$(steps_run_one "$@"); printf '%s\n' "$output"; } &
-  set +m
-  steps_pids+=($!)
+  steps_queue=() steps_needed=()
 }
 
 steps_reap() {
@@ -82,26 +136,9 @@ steps_kill() {
   [ ${#steps_pids[@]} = 0 ] || wait "${steps_pids[@]}" 2> /dev/null || true
 }
 
-needs() { steps_spawn needs "$@"; }
-step() { steps_spawn step "$@"; }
-tests() { steps_spawn tests "$@"; }
-
-# Waits for the steps begun so far.
-steps_wait() {
-  [ ${#steps_pids[@]} = 0 ] || wait "${steps_pids[@]}" || true
-  steps_pids=()
-}
-
-# steps_worked NAME: whether a finished step passed.
-steps_worked() {
-  local log
-  log=$(steps_log "$1")
-  [ -f "${log%.log}.result" ] && [ "$(cut -d ' ' -f 2 "${log%.log}.result")" = 0 ]
-}
-
 # Prints the sum as the last line; fails when anything failed or nothing ran.
 steps_finish() {
-  steps_wait
+  steps_run
   local passed=0 failed=0 skipped=0 p f s result
   for result in "$steps_folder"/*.result; do
     [ -f "$result" ] || continue

@@ -2,6 +2,7 @@
 #include "db/batch.h"
 
 #include "base/alloc.h"
+#include "base/context.h"
 #include "base/error.h"
 #include "core/ops.h"
 #include "core/request_check.h"

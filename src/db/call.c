@@ -1,71 +1,50 @@
 /* The entries of generated code: a request in, its result out.
  *
  * What is on this path runs in every call: no allocation, no timer unless the call really waits. */
-#include "call.h"
+#include "db/call.h"
 
+#include "base/container.h"
+#include "base/context.h"
 #include "base/error.h"
 #include "core/block.h"
 #include "core/request_check.h"
-#include "engine/run/run.h"
+#include "db/runner.h"
+#include "fiber/wait.h"
 
 typedef struct call {
     toasty__wait wait;
-    toasty__db_session session;
-    bool executed;
-    toasty__execution execution;
+    toasty__runner runner;
 } call;
-
-static void ended(call *call)
-{
-    if (call->executed && !call->session.settling)
-        toasty__wait_done(&call->wait);
-}
 
 static void executed(toasty__execution *execution)
 {
-    call *call = execution->user;
-    call->executed = true;
-    ended(call);
-}
-
-static void settled(toasty__db_session *session)
-{
-    ended((call *)((char *)session - offsetof(call, session)));
+    toasty__wait_done(&toasty__container(execution, call, runner.execution)->wait);
 }
 
 static void give_up(toasty__wait *wait)
 {
-    call *call = (struct call *)((char *)wait - offsetof(struct call, wait));
-    if (!call->executed)
-        toasty__execution_cancel(&call->execution);
+    toasty__execution_cancel(&toasty__container(wait, call, wait)->runner.execution);
 }
 
 int toasty__call(toasty_db *db, toasty__context *context, const toasty_request *const *requests, size_t count,
                  toasty__task_result *results)
 {
     toasty_error *err = &context->error;
+    uint32_t timeout_ms = db->timeout_ms;
     call call;
     if (toasty__wait_begin(&call.wait, context, err) < 0)
         return -1;
     call.wait.give_up = give_up;
-    call.executed = false;
-    toasty__session_begin(&call.session, db, call.wait.reactor, context);
-    call.session.settled = settled;
-    call.execution.engine = &db->pool->engine;
-    call.execution.session = &call.session.base;
-    call.execution.done = executed;
-    call.execution.user = &call;
-    call.execution.error = err;
-    call.execution.results = results;
-    toasty__execute(&call.execution, requests, count);
-    toasty__wait_until_done(&call.wait, db->timeout_ms);
-    toasty__session_end(&call.session);
+    call.runner.execution.done = executed;
+    call.runner.execution.error = err;
+    call.runner.execution.results = results;
+    toasty__runner_start(&call.runner, db, call.wait.reactor, context, requests, count);
+    toasty__wait_until_done(&call.wait, timeout_ms);
+    int status = toasty__runner_end(&call.runner);
     toasty__wait_end(&call.wait);
-    if (err->code == TOASTY_OK)
-        return 0;
-    toasty__wait_explain(&call.wait, db->timeout_ms, err);
-    toasty__session_explain(&call.session, err);
-    return -1;
+    if (status < 0)
+        toasty__wait_explain(&call.wait, timeout_ms, err);
+    return status;
 }
 
 static int run(toasty_db *db, const toasty_request *request, toasty__task_result *result)

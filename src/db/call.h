@@ -1,28 +1,12 @@
-/* A call that waits: a wait, a session, and an execution of the engine. */
+/* A call that waits: a runner, and the wait for it. */
 #ifndef TOASTY_DB_CALL_H
 #define TOASTY_DB_CALL_H
 
-#include "db/session.h"
-#include "db/wait.h"
+#include "db/handle.h"
 
 /* Runs requests, all or nothing when more than one, and waits for them. 0, or -1 with the context's error;
  * the handle was checked. */
-int toasty__call(toasty_db *db, toasty__context *context, const toasty_request *const *requests, size_t count,
-                 toasty__task_result *results);
-
-/* A session of the library's own statements: one operation after the other on one connection that it has
- * alone. */
-typedef struct toasty__command {
-    toasty__wait wait;
-    toasty__db_session session;
-    toasty_job job;
-} toasty__command;
-
-/* uncancellable: cleaning up, which a cancelled fiber does as well. 0, or -1 with err. */
-int toasty__command_begin(toasty__command *command, toasty_db *db, bool uncancellable, toasty_error *err);
-/* Runs one operation; timeout_ms 0: no deadline. 0, or -1 with err. */
-int toasty__command_run(toasty__command *command, toasty_operation *operation, unsigned needs,
-                        uint32_t timeout_ms, toasty_error *err);
-void toasty__command_end(toasty__command *command);
+int toasty__call(toasty_db *db, struct toasty__context *context, const toasty_request *const *requests,
+                 size_t count, toasty__task_result *results);
 
 #endif

@@ -1,11 +1,11 @@
 /* Closing: what is in flight fails with `closed`, and the close waits for it.
  *
  * Handles that are still there keep the pool, closed, until they are freed. */
-#include "close.h"
+#include "db/close.h"
 
 #include "base/error.h"
 #include "db/handle.h"
-#include "db/wait.h"
+#include "fiber/wait.h"
 
 static void cannot_give_up(toasty__wait *wait)
 {

@@ -1,17 +1,19 @@
 /* Single operations of the library's own: BEGIN, COMMIT, schema statements, and those that the user wrote. */
+#include "db/command.h"
+
+#include "base/container.h"
 #include "base/error.h"
-#include "db/call.h"
 
 static void done(toasty_job *job)
 {
-    toasty__command *command = (toasty__command *)((char *)job - offsetof(toasty__command, job));
+    toasty__command *command = toasty__container(job, toasty__command, job);
     toasty__wait_done(&command->wait);
 }
 
 static void give_up(toasty__wait *wait)
 {
-    toasty__command *command = (toasty__command *)((char *)wait - offsetof(toasty__command, wait));
-    command->session.base.cancel(&command->session.base, &command->job);
+    toasty__command *command = toasty__container(wait, toasty__command, wait);
+    command->session.base.calls->cancel(&command->session.base, &command->job);
 }
 
 int toasty__command_begin(toasty__command *command, toasty_db *db, bool uncancellable, toasty_error *err)
@@ -30,7 +32,7 @@ int toasty__command_run(toasty__command *command, toasty_operation *operation, u
 {
     command->job = (toasty_job){.operations = operation, .count = 1, .done = done};
     command->wait.done = command->wait.parked = false;
-    command->session.base.submit(&command->session.base, &command->job, needs);
+    command->session.base.calls->submit(&command->session.base, &command->job, needs);
     toasty__wait_until_done(&command->wait, timeout_ms);
     if (command->job.error.code == TOASTY_OK)
         return 0;
@@ -42,7 +44,6 @@ int toasty__command_run(toasty__command *command, toasty_operation *operation, u
 
 void toasty__command_end(toasty__command *command)
 {
-    command->session.kept = false;
     toasty__session_end(&command->session);
     toasty__wait_end(&command->wait);
 }

@@ -28,7 +28,7 @@ toasty_counters toasty_count(const toasty_db *db)
     counters.bursts = pool->bursts;
     counters.statements_prepared = pool->prepared;
     for (uint32_t i = 0; i < pool->group_count; i++) {
-        for (const toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next) {
+        toasty__ring_each(const toasty__slot, slot, &pool->groups[i].slots, all) {
             counters.operations += load(&slot->operations);
             counters.round_trips += load(&slot->round_trips);
             counters.bursts += load(&slot->bursts);

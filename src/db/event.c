@@ -1,5 +1,5 @@
-/* Telling the hook of a handle about the operations of a job. Never any value of a row or a parameter. */
-#include "db/session.h"
+/* What the hook of a handle is told about each operation: see event.h. */
+#include "db/event.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -52,15 +52,14 @@ static const char *collection(const toasty_operation *operation, char *room, siz
     return room;
 }
 
-void toasty__event_emit(const toasty__db_session *session, const toasty_job *job)
+void toasty__event_emit(const toasty_db *db, const toasty_job *job, uint64_t started_us, uint64_t connection)
 {
-    const toasty_db *db = session->db;
     bool failed = job->error.code != TOASTY_OK;
     char table[256];
     toasty_event event = {
         .system = db->pool->driver->name,
-        .duration_us = toasty__event_clock() - session->started_us,
-        .connection = session->slot->connection->number,
+        .duration_us = toasty__event_clock() - started_us,
+        .connection = connection,
     };
     for (uint32_t i = 0; i < job->count && !(failed && i > job->failed); i++) {
         const toasty_operation *operation = &job->operations[i];

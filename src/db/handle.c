@@ -1,11 +1,10 @@
 /* Handles: making, checking and freeing them. */
-#include "handle.h"
+#include "db/handle.h"
 
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
 #include "core/roots.h"
-#include "db/close.h"
 
 const char toasty__transaction_gone[] =
     "a raw statement ended the transaction, and what it did is as that statement left it: end transactions "
@@ -18,15 +17,13 @@ static void destroy(void *object)
 
 void toasty__handle_destroy(toasty_db *db)
 {
-    if (db->kind == TOASTY__HANDLE_ROOT)
-        toasty__close_quietly(db);
-    else if (db->kind != TOASTY__HANDLE_WITH)
-        toasty__transaction_abandon(db);
-    toasty__handle_free(db);
+    if (db->abandon)
+        db->abandon(db);
+    toasty__handle_drop(db);
 }
 
 toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__handle_kind kind,
-                              toasty_error *err)
+                              void (*abandon)(toasty_db *db), toasty_error *err)
 {
     toasty_db *db = toasty__calloc(1, sizeof *db);
     if (!db || toasty__root_add(db, destroy, db) < 0) {
@@ -35,6 +32,8 @@ toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__han
         return NULL;
     }
     if (parent) {
+        toasty__handle_hold(parent);
+        db->parent = parent;
         db->timeout_ms = parent->timeout_ms;
         db->transaction = parent->transaction;
         db->holder = parent->holder;
@@ -42,19 +41,32 @@ toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__han
         db->hook = parent->hook;
         db->hook_arg = parent->hook_arg;
     }
+    db->references = 1;
     db->kind = (uint8_t)kind;
     db->pool = pool;
+    db->abandon = abandon;
     toasty__pool_hold(pool);
     return db;
 }
 
+/* What it was derived from may have waited for it. */
 void toasty__handle_free(toasty_db *db)
+{
+    for (toasty_db *parent; db; db = parent) {
+        parent = db->parent;
+        toasty__pool_release_hold(db->pool);
+        toasty__free(db);
+        if (!parent || atomic_fetch_sub_explicit(&parent->references, 1, memory_order_acq_rel) > 1)
+            return;
+    }
+}
+
+void toasty__handle_drop(toasty_db *db)
 {
     toasty__destroy destroy_of_root;
     void *object;
     toasty__root_take(db, &destroy_of_root, &object);
-    toasty__pool_release_hold(db->pool);
-    toasty__free(db);
+    toasty__handle_release(db);
 }
 
 /* Calls on a handle with an open transaction of its own would run inside that one, and end with it. */

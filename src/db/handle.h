@@ -1,13 +1,18 @@
-/* What a toasty_db is: the root handle of a pool, or one derived from it. */
+/* What a toasty_db is: the root handle of a pool, or one derived from it.
+ *
+ * A handle is counted: by its owner until toasty_free, by the handles that were derived from it, and by every
+ * call and started operation on it. So what was freed too early is refused or ends as it would have, and
+ * nobody meets a handle that is gone. */
 #ifndef TOASTY_DB_HANDLE_H
 #define TOASTY_DB_HANDLE_H
 
-#include "db/pool.h"
+#include "db/pool/pool.h"
+
 #include <toasty/toasty.h>
 
 typedef enum toasty__handle_kind {
     TOASTY__HANDLE_ROOT,
-    TOASTY__HANDLE_WITH,        /* other manners */
+    TOASTY__HANDLE_WITH,        /* other settings */
     TOASTY__HANDLE_DEDICATED,   /* owns a lease */
     TOASTY__HANDLE_TRANSACTION, /* owns a lease */
     TOASTY__HANDLE_SAVEPOINT    /* in a transaction */
@@ -21,7 +26,9 @@ typedef enum toasty__transaction_state {
 } toasty__transaction_state;
 
 struct toasty_db {
-    toasty__pool *pool;     /* held */
+    toasty__pool *pool; /* held */
+    toasty_db *parent;  /* held; NULL: a root */
+    atomic_uint references;
     uint8_t kind;           /* toasty__handle_kind */
     _Atomic uint8_t state;  /* toasty__transaction_state, of transactions and savepoints */
     uint32_t level;         /* of a savepoint */
@@ -33,25 +40,45 @@ struct toasty_db {
     toasty__group *lease;   /* its own, an ancestor's, or NULL */
     toasty_event_hook hook;
     void *hook_arg;
+    void (*abandon)(toasty_db *db); /* ends what it stands for, when it is freed without */
     toasty__group own_lease;
 };
 
 struct toasty__context;
 
-/* A handle below parent (NULL for a root), known to toasty_free. It takes over one hold on the pool from
- * nobody: it makes its own. NULL with err. */
+/* A handle below parent (NULL for a root), known to toasty_free. `abandon` (may be NULL) is what freeing it
+ * does first; it touches no error but its own. NULL with err. */
 toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__handle_kind kind,
-                              toasty_error *err);
-/* Unpublished, or taken out of the table of roots. */
-void toasty__handle_free(toasty_db *db);
-/* Ends what the handle stands for and frees it: what toasty_free does. */
+                              void (*abandon)(toasty_db *db), toasty_error *err);
+/* Unpublished, or taken out of the table of roots: gone with the last who counts on it. */
+void toasty__handle_drop(toasty_db *db);
+/* Ends what the handle stands for and drops it: what toasty_free does. */
 void toasty__handle_destroy(toasty_db *db);
 
-/* What every call on a handle does first: clears the error, and refuses a NULL handle, a closed one, a
- * transaction that failed or ended, and a cancelled fiber. 0, or -1 with err. */
-int toasty__handle_check(const toasty_db *db, struct toasty__context *context);
-/* The part that may be asked again: is the handle still open? */
+/* Counts on a handle, and no longer. */
+static inline void toasty__handle_hold(toasty_db *db)
+{
+    unsigned before = atomic_load_explicit(&db->references, memory_order_relaxed);
+    if (toasty__is_alone())
+        atomic_store_explicit(&db->references, before + 1, memory_order_relaxed);
+    else
+        atomic_fetch_add_explicit(&db->references, 1, memory_order_relaxed);
+}
+void toasty__handle_free(toasty_db *db); /* nobody counts on it */
+static inline void toasty__handle_release(toasty_db *db)
+{
+    unsigned before = atomic_load_explicit(&db->references, memory_order_relaxed);
+    if (toasty__is_alone() && before > 1)
+        atomic_store_explicit(&db->references, before - 1, memory_order_relaxed);
+    else if (atomic_fetch_sub_explicit(&db->references, 1, memory_order_acq_rel) == 1)
+        toasty__handle_free(db);
+}
+
+/* The part of toasty__handle_check that may be asked again: is the handle still open? */
 int toasty__handle_usable(const toasty_db *db, toasty_error *err);
+/* What every call on a handle does first: clears the error, and refuses a NULL handle, a closed one, a
+ * transaction that failed or ended, and a cancelled fiber. 0, or -1 with the context's error. */
+int toasty__handle_check(const toasty_db *db, struct toasty__context *context);
 
 /* Says that a transaction is gone, and how that comes. */
 extern const char toasty__transaction_gone[];
@@ -62,9 +89,5 @@ static inline void toasty__transaction_fail(toasty_db *transaction)
     if (transaction->state == TOASTY__TRANSACTION_OPEN)
         transaction->state = TOASTY__TRANSACTION_FAILED;
 }
-
-/* Ends what a handle stands for when it is freed without: rolls back, closes the pool. Touches no error but
- * its own. */
-void toasty__transaction_abandon(toasty_db *db);
 
 #endif

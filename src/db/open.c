@@ -3,8 +3,8 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "core/url.h"
-#include "db/call.h"
 #include "db/close.h"
+#include "db/command.h"
 
 #include <string.h>
 
@@ -128,11 +128,11 @@ static toasty_db *open_url(const toasty_url *url, const toasty_schema *schema,
     toasty__pool *pool = pool_new(url, schema, driver, &settings, err);
     if (!pool)
         return NULL;
-    toasty_db *db = toasty__handle_new(NULL, pool, TOASTY__HANDLE_ROOT, err);
+    toasty_db *db = toasty__handle_new(NULL, pool, TOASTY__HANDLE_ROOT, toasty__close_quietly, err);
     toasty__pool_release_hold(pool);
     if (db && connect_once(db, err) < 0) {
         toasty__close_quietly(db);
-        toasty__handle_free(db);
+        toasty__handle_drop(db);
         return NULL;
     }
     return db;

@@ -3,12 +3,13 @@
  * What such a statement leaves in its session (a transaction, settings, locks) stays with the transaction or
  * the dedicated handle that it ran on, and reaches nobody else: the pool has the session cleaned or closed.
  */
-#include "raw.h"
+#include "db/raw.h"
 
 #include "base/alloc.h"
+#include "base/context.h"
 #include "base/error.h"
 #include "core/block.h"
-#include "db/call.h"
+#include "db/command.h"
 
 #include <string.h>
 #include <strings.h>
@@ -110,7 +111,7 @@ static int run_alone(toasty_db *db, toasty_operation *operation, toasty_error *e
         return -1;
     int status =
         toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
-    const toasty__slot *slot = command.session.slot;
+    const toasty__slot *slot = command.session.borrower.slot;
     bool given_up = status < 0 && slot && (slot->connection->session & TOASTY_SESSION_UNKNOWN);
     if (status == 0)
         status = check_transaction(db, slot, err);

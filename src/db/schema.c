@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
-#include "db/call.h"
+#include "db/command.h"
 #include "db/raw.h"
 #include "schema/diff.h"
 #include "schema/mapping.h"

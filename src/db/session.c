@@ -3,14 +3,14 @@
  * Each stage ends by starting the next or by completing the job, once. What can come from another thread (a
  * connection that became free) and what comes while a driver is on the stack (a connection that was made)
  * goes on in the session's task. */
-#include "session.h"
+#include "db/session.h"
 
+#include "base/container.h"
 #include "base/context.h"
 #include "base/error.h"
-#include "db/slot.h"
-#include "db/stall.h"
-
-static void start(toasty__db_session *session);
+#include "db/event.h"
+#include "db/pool/slot.h"
+#include "db/pool/stall.h"
 
 static toasty__db_session *session_of(toasty__session *base)
 {
@@ -34,7 +34,7 @@ static void judge_transaction(const toasty__db_session *session, const toasty_jo
         return;
     }
     unsigned open = TOASTY_SESSION_IN_TRANSACTION, other = TOASTY_SESSION_UNKNOWN;
-    if ((session->slot->connection->session & (open | other)) == open)
+    if ((session->borrower.slot->connection->session & (open | other)) == open)
         return;
     for (toasty_db *at = transaction; at; at = at->outer)
         if (at->transaction)
@@ -71,10 +71,10 @@ static void add(atomic_uint_fast64_t *counter, uint64_t more)
     atomic_store_explicit(counter, now + more, memory_order_relaxed);
 }
 
-static void account(const toasty__db_session *session, const toasty_job *job)
+static void account(toasty__db_session *session, const toasty_job *job)
 {
-    toasty__slot *slot = session->slot;
-    toasty__stall_answered(slot);
+    toasty__slot *slot = session->borrower.slot;
+    toasty__stall_answered(&session->borrower);
     add(&slot->operations, job->count);
     add(&slot->round_trips, 1);
     atomic_store_explicit(&slot->bursts, slot->connection->bursts, memory_order_relaxed);
@@ -82,7 +82,7 @@ static void account(const toasty__db_session *session, const toasty_job *job)
     if (slot->connection->broken)
         toasty__pool_lost(slot);
     if (session->db->hook)
-        toasty__event_emit(session, job);
+        toasty__event_emit(session->db, job, session->started_us, slot->connection->number);
 }
 
 static void acquire(toasty__db_session *session);
@@ -90,7 +90,8 @@ static void acquire(toasty__db_session *session);
 /* The job was taken back before it was answered: it starts anew. */
 static void move_on(toasty__db_session *session)
 {
-    session->left = toasty__pool_give_back(session, true) || session->left;
+    session->borrower.number = 0;
+    session->left = toasty__pool_give_back(&session->borrower, true) || session->left;
     toasty__error_clear(&session->job->error);
     acquire(session);
 }
@@ -117,31 +118,32 @@ static void run(toasty__db_session *session)
     session->sent = true;
     if (session->db->hook)
         session->started_us = toasty__event_clock();
-    toasty__error_clear(&job->error);
     job->done = job_done;
-    if (session->db->pool->shares)
-        toasty__stall_sent(session);
-    driver_of(session)->submit(session->slot->connection, job);
+    if (session->db->pool->shares) {
+        session->borrower.movable = !session->needs && !session->kept;
+        toasty__stall_sent(&session->borrower);
+    }
+    driver_of(session)->submit(session->borrower.slot->connection, job);
 }
 
 static void drop_broken(toasty__db_session *session)
 {
-    session->slot->connection->broken = true;
-    toasty__pool_lost(session->slot);
-    session->left = toasty__pool_give_back(session, false) || session->left;
+    session->borrower.slot->connection->broken = true;
+    toasty__pool_lost(session->borrower.slot);
+    session->left = toasty__pool_give_back(&session->borrower, false) || session->left;
 }
 
 static void pinged(toasty_job *job)
 {
     toasty__db_session *session = job->session;
-    session->slot->ping = false;
+    session->borrower.slot->ping = false;
     if (job->error.code != TOASTY_OK)
-        session->slot->connection->broken = true;
-    else if (session->db->pool->shares && session->shares && !(session->needs & TOASTY__NEED_KEEP))
-        toasty__pool_share(session->slot);
+        session->borrower.slot->connection->broken = true;
+    else if (session->db->pool->shares && session->borrower.shares)
+        toasty__pool_share(session->borrower.slot);
     /* The driver is on the stack: what follows may close the connection. */
-    session->stage = TOASTY__SESSION_GRANTED;
-    toasty__reactor_defer(session->reactor, &session->task);
+    session->stage = TOASTY__SESSION_WAITING;
+    toasty__reactor_defer(session->borrower.reactor, &session->borrower.task);
 }
 
 static void stop_timer(toasty__db_session *session)
@@ -161,7 +163,7 @@ static void own_job(toasty__db_session *session, toasty_operation_kind kind, voi
     session->own_job.failed = 0;
     session->own_job.next = NULL;
     toasty__error_clear(&session->own_job.error);
-    driver_of(session)->submit(session->slot->connection, &session->own_job);
+    driver_of(session)->submit(session->borrower.slot->connection, &session->own_job);
 }
 
 static void ping_timed_out(void *arg)
@@ -169,8 +171,8 @@ static void ping_timed_out(void *arg)
     toasty__db_session *session = arg;
     if (session->stage != TOASTY__SESSION_PINGING || session->given_up)
         return;
-    session->stage = TOASTY__SESSION_GRANTED; /* its task comes, and finds the connection broken */
-    driver_of(session)->cancel(session->slot->connection, &session->own_job);
+    session->stage = TOASTY__SESSION_WAITING; /* its task comes, and finds the connection broken */
+    driver_of(session)->cancel(session->borrower.slot->connection, &session->own_job);
 }
 
 /* A server that does not answer would not answer the statement either: another connection is tried in time.
@@ -181,7 +183,7 @@ static void ping(toasty__db_session *session)
     toasty_error ignored;
     session->stage = TOASTY__SESSION_PINGING;
     session->timer =
-        timeout_ms ? toasty__timer_new(session->reactor, ping_timed_out, session, &ignored) : NULL;
+        timeout_ms ? toasty__timer_new(session->borrower.reactor, ping_timed_out, session, &ignored) : NULL;
     if (session->timer)
         toasty__timer_start(session->timer, timeout_ms);
     own_job(session, TOASTY_OPERATION_PING, pinged);
@@ -189,14 +191,16 @@ static void ping(toasty__db_session *session)
 
 static int attach(toasty__db_session *session, toasty_error *err)
 {
-    toasty__slot *slot = session->slot;
+    toasty__slot *slot = session->borrower.slot;
+    toasty_connection *connection = slot->connection;
+    const toasty_driver *driver = driver_of(session);
+    connection->reactor = session->borrower.reactor;
+    if (slot->attached || !driver->attach)
+        return 0;
+    slot->attached = driver->attach(connection, connection->reactor, err) == 0;
     if (slot->attached)
         return 0;
-    slot->connection->reactor = session->reactor;
-    slot->attached = driver_of(session)->attach(slot->connection, session->reactor, err) == 0;
-    if (slot->attached)
-        return 0;
-    slot->connection->reactor = NULL;
+    connection->reactor = NULL;
     return -1;
 }
 
@@ -204,7 +208,7 @@ static int attach(toasty__db_session *session, toasty_error *err)
 static void attach_failed(toasty__db_session *session, const toasty_error *err)
 {
     drop_broken(session);
-    if (!session->lease && err->code != TOASTY_OUT_OF_MEMORY) {
+    if (!session->borrower.lease && err->code != TOASTY_OUT_OF_MEMORY) {
         acquire(session);
         return;
     }
@@ -219,12 +223,12 @@ static void start(toasty__db_session *session)
     toasty_error err;
     if (session->given_up || session->aborted) {
         fail_given_up(session);
-    } else if (session->slot->connection->broken) {
+    } else if (session->borrower.slot->connection->broken) {
         drop_broken(session);
         acquire(session);
     } else if (attach(session, &err) < 0) {
         attach_failed(session, &err);
-    } else if (session->slot->ping) {
+    } else if (session->borrower.slot->ping) {
         ping(session);
     } else {
         run(session);
@@ -235,32 +239,32 @@ static void start(toasty__db_session *session)
 
 static void connected(toasty_connect *connect)
 {
-    toasty__slot *slot = (toasty__slot *)((char *)connect - offsetof(toasty__slot, connect));
-    toasty__db_session *session = slot->connector;
+    toasty__db_session *session = connect->session;
     session->stage = TOASTY__SESSION_CONNECTED;
-    toasty__reactor_defer(session->reactor, &session->task);
+    toasty__reactor_defer(session->borrower.reactor, &session->borrower.task);
 }
 
 static void make_connection(toasty__db_session *session)
 {
     toasty__pool *pool = session->db->pool;
-    toasty__slot *slot = toasty__pool_add_slot(session->group, session);
+    toasty__slot *slot = toasty__pool_add_slot(session->borrower.group, &session->borrower);
     if (!slot) {
         toasty__fail_memory(&session->job->error);
         fail(session);
         return;
     }
     session->stage = TOASTY__SESSION_CONNECTING;
-    slot->connect = (toasty_connect){.reactor = session->reactor,
+    slot->connect = (toasty_connect){.reactor = session->borrower.reactor,
                                      .timeout_ms = pool->options.connect_timeout_ms,
-                                     .writer = session->group->writer,
-                                     .done = connected};
+                                     .writer = session->borrower.group->writer,
+                                     .done = connected,
+                                     .session = session};
     pool->driver->connect(&pool->database, &slot->connect);
 }
 
 static void take_connection(toasty__db_session *session)
 {
-    toasty__slot *slot = session->slot;
+    toasty__slot *slot = session->borrower.slot;
     if (slot->connect.connection) {
         toasty__pool_connected(slot);
         start(session);
@@ -277,12 +281,12 @@ static void wait_timed_out(void *arg)
 {
     toasty__db_session *session = arg;
     const toasty__pool *pool = session->db->pool;
-    if (!toasty__pool_leave(session))
+    if (!toasty__pool_leave(&session->borrower))
         return;
     stop_timer(session);
     toasty__fail(&session->job->error, TOASTY_POOL_TIMEOUT,
                  "no connection became free within %u ms: all %u of this database are in use",
-                 pool->options.wait_timeout_ms, session->group->max);
+                 pool->options.wait_timeout_ms, session->borrower.group->max);
     fail(session);
 }
 
@@ -292,10 +296,10 @@ static void start_timer(toasty__db_session *session)
     toasty_error err;
     if (!timeout_ms)
         return;
-    session->timer = toasty__timer_new(session->reactor, wait_timed_out, session, &err);
+    session->timer = toasty__timer_new(session->borrower.reactor, wait_timed_out, session, &err);
     if (session->timer) {
         toasty__timer_start(session->timer, timeout_ms);
-    } else if (toasty__pool_leave(session)) {
+    } else if (toasty__pool_leave(&session->borrower)) {
         session->job->error = err;
         fail(session);
     }
@@ -303,8 +307,12 @@ static void start_timer(toasty__db_session *session)
 
 static void acquire(toasty__db_session *session)
 {
-    session->group = session->lease ? session->lease : toasty__pool_group(session->db->pool, session->needs);
-    switch (toasty__pool_acquire(session->group, session, &session->job->error)) {
+    toasty__borrower *borrower = &session->borrower;
+    toasty__group *group =
+        borrower->lease ? borrower->lease : toasty__pool_group(session->db->pool, session->needs);
+    borrower->shares = session->shares && !borrower->lease && !(session->needs & TOASTY__NEED_KEEP);
+    session->stage = TOASTY__SESSION_WAITING;
+    switch (toasty__pool_acquire(group, borrower, &session->job->error)) {
     case TOASTY__GRANTED:
         start(session);
         break;
@@ -320,30 +328,36 @@ static void acquire(toasty__db_session *session)
     }
 }
 
-/* The session's turn has come. */
-static void go_on(toasty__task *task)
+/* What the pool has granted meanwhile. */
+static void take_turn(toasty__db_session *session)
 {
-    toasty__db_session *session = (toasty__db_session *)((char *)task - offsetof(toasty__db_session, task));
-    stop_timer(session);
-    switch (session->stage) {
-    case TOASTY__SESSION_GRANTED:
+    toasty__group *group = session->borrower.group;
+    switch ((toasty__grant)session->borrower.grant) {
+    case TOASTY__GRANTED:
         start(session);
         break;
-    case TOASTY__SESSION_MAY_CONNECT:
+    case TOASTY__CONNECT:
         if (session->given_up || session->aborted) {
-            toasty__pool_drop_permission(session->group);
+            toasty__pool_drop_permission(group);
             fail_given_up(session);
         } else {
             make_connection(session);
         }
         break;
-    case TOASTY__SESSION_CONNECTED:
-        take_connection(session);
-        break;
     default:
-        toasty__pool_refuse(session->group, &session->job->error);
+        toasty__pool_refuse(group, &session->job->error);
         fail(session);
     }
+}
+
+static void go_on(toasty__task *task)
+{
+    toasty__db_session *session = toasty__container(task, toasty__db_session, borrower.task);
+    stop_timer(session);
+    if (session->stage == TOASTY__SESSION_CONNECTED)
+        take_connection(session);
+    else
+        take_turn(session);
 }
 
 /* --- what the engine calls --- */
@@ -351,15 +365,15 @@ static void go_on(toasty__task *task)
 /* May the next job run on the connection that the session has? */
 static bool fits(const toasty__db_session *session)
 {
-    if (session->lease || session->kept)
+    if (session->borrower.lease || session->kept)
         return true;
-    if (session->slot->connection->broken)
+    if (session->borrower.slot->connection->broken)
         return false;
-    if (toasty__pool_group(session->db->pool, session->needs) != session->slot->home &&
-        !session->slot->home->writer)
+    if (toasty__pool_group(session->db->pool, session->needs) != session->borrower.slot->home &&
+        !session->borrower.slot->home->writer)
         return false;
     return (session->shares && !(session->needs & TOASTY__NEED_KEEP)) ||
-           toasty__pool_take_alone(session->slot);
+           toasty__pool_take_alone(session->borrower.slot);
 }
 
 static void submit(toasty__session *base, toasty_job *job, unsigned needs)
@@ -367,17 +381,16 @@ static void submit(toasty__session *base, toasty_job *job, unsigned needs)
     toasty__db_session *session = session_of(base);
     session->job = job;
     session->done = job->done;
-    session->needs = needs;
+    session->needs = (uint8_t)needs;
     job->session = session;
     if (session->aborted || session->given_up) {
         fail_given_up(session);
         return;
     }
-    if (session->slot && !fits(session)) {
-        session->left = toasty__pool_give_back(session, true);
-    }
+    if (session->borrower.slot && !fits(session))
+        session->left = toasty__pool_give_back(&session->borrower, true);
     session->kept = session->kept || (needs & TOASTY__NEED_KEEP);
-    if (session->slot)
+    if (session->borrower.slot)
         run(session);
     else
         acquire(session);
@@ -387,8 +400,9 @@ static void give_up(toasty__db_session *session)
 {
     const toasty_driver *driver = driver_of(session);
     session->given_up = true;
+    session->borrower.movable = false;
     /* Out of the queue first: nobody else changes the stage after that. */
-    if (session->group && toasty__pool_leave(session)) {
+    if (session->stage == TOASTY__SESSION_WAITING && toasty__pool_leave(&session->borrower)) {
         stop_timer(session);
         fail_given_up(session);
         return;
@@ -396,25 +410,39 @@ static void give_up(toasty__db_session *session)
     switch (session->stage) {
     case TOASTY__SESSION_CONNECTING:
         if (driver->connect_cancel)
-            driver->connect_cancel(&session->slot->connect);
+            driver->connect_cancel(&session->borrower.slot->connect);
         break;
     case TOASTY__SESSION_PINGING:
-        driver->cancel(session->slot->connection, &session->own_job);
+        driver->cancel(session->borrower.slot->connection, &session->own_job);
         break;
     case TOASTY__SESSION_RUNNING:
-        driver->cancel(session->slot->connection, session->job);
+        driver->cancel(session->borrower.slot->connection, session->job);
         break;
     default: /* its task comes, and sees that it was given up */
         break;
     }
 }
 
-void toasty__session_move(toasty__db_session *session)
+static toasty__db_session *session_of_borrower(toasty__borrower *borrower)
 {
-    if (session->stage != TOASTY__SESSION_RUNNING || !session->job)
+    return toasty__container(borrower, toasty__db_session, borrower);
+}
+
+static void move(toasty__borrower *borrower)
+{
+    toasty__db_session *session = session_of_borrower(borrower);
+    if (session->stage != TOASTY__SESSION_RUNNING)
         return;
     session->moving = true;
-    driver_of(session)->cancel(session->slot->connection, session->job);
+    driver_of(session)->cancel(borrower->slot->connection, session->job);
+}
+
+static void abort_job(toasty__borrower *borrower)
+{
+    toasty__db_session *session = session_of_borrower(borrower);
+    session->aborted = true;
+    if (session->job && !session->given_up)
+        give_up(session);
 }
 
 static void cancel(toasty__session *base, toasty_job *job)
@@ -429,24 +457,28 @@ static bool may_be_in_transaction(const toasty__slot *slot)
     return slot->connection->session & (TOASTY_SESSION_IN_TRANSACTION | TOASTY_SESSION_UNKNOWN);
 }
 
-static void rolled_back(toasty_job *job)
+static void rolled_back(toasty_job *own)
 {
-    toasty__db_session *session = job->session;
-    if (job->error.code != TOASTY_OK || may_be_in_transaction(session->slot))
-        toasty__slot_part(session->slot, true);
-    account(session, job);
-    session->settling = false;
-    if (session->settled)
-        session->settled(session);
+    toasty__db_session *session = own->session;
+    toasty_job *job = session->job;
+    if (own->error.code != TOASTY_OK || may_be_in_transaction(session->borrower.slot))
+        toasty__slot_part(session->borrower.slot, true);
+    account(session, own);
+    session->job = NULL;
+    session->stage = TOASTY__SESSION_FREE;
+    job->done(job);
 }
 
-static void finish(toasty__session *base, bool ok)
+static void roll_back(toasty__session *base, toasty_job *job)
 {
     toasty__db_session *session = session_of(base);
-    session->kept = false;
-    if (ok || !session->slot || session->slot->connection->broken || !may_be_in_transaction(session->slot))
+    const toasty__slot *slot = session->borrower.slot;
+    if (!slot || slot->connection->broken || !may_be_in_transaction(slot)) {
+        job->done(job);
         return;
-    session->settling = true;
+    }
+    session->job = job;
+    session->stage = TOASTY__SESSION_ROLLING_BACK;
     own_job(session, TOASTY_OPERATION_ROLLBACK, rolled_back);
 }
 
@@ -459,39 +491,42 @@ static bool is_in_transaction(const toasty_db *db)
                                (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
 }
 
+/* Member by member: what is set when it is needed stays as it is. */
 void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,
-                           toasty__context *context)
+                           struct toasty__context *context)
 {
-    session->base = (toasty__session){submit, cancel, finish, is_in_transaction(db)};
+    static const toasty__session_calls calls = {submit, cancel, roll_back};
+    static const toasty__borrower_calls borrower_calls = {move, abort_job};
+    toasty__borrower *borrower = &session->borrower;
+    toasty__handle_hold(db);
+    session->base.calls = &calls;
+    session->base.in_transaction = is_in_transaction(db);
     session->db = db;
-    session->reactor = reactor;
-    session->context = context;
-    session->lease = db->lease;
     session->shares = true;
-    session->leaves = session->kept = session->given_up = session->aborted = session->settling =
-        session->left = session->sent = session->beside = session->moving = false;
-    session->settled = NULL;
-    session->slot = NULL;
-    session->job = NULL;
-    session->group = NULL;
-    session->timer = NULL;
     session->stage = TOASTY__SESSION_FREE;
-    session->task = (toasty__task){.run = go_on};
+    session->ends = session->kept = session->given_up = session->aborted = session->sent = session->left =
+        session->moving = false;
+    session->job = NULL;
+    session->timer = NULL;
+    borrower->calls = &borrower_calls;
+    borrower->reactor = reactor;
+    borrower->context = context;
+    borrower->lease = db->lease;
+    borrower->on_loop = !context || context->reactor;
+    borrower->leaves = borrower->beside = borrower->movable = false;
+    borrower->slot = NULL;
+    borrower->number = 0;
+    borrower->task.run = go_on;
+    borrower->task.queued = false;
 }
 
 void toasty__session_end(toasty__db_session *session)
 {
-    if (session->slot && toasty__pool_give_back(session, false))
+    if (session->borrower.slot && toasty__pool_give_back(&session->borrower, false))
         session->left = true;
     if (session->left)
-        toasty__pool_settle_left(session->db->pool, session->reactor);
-}
-
-void toasty__session_abort(toasty__db_session *session)
-{
-    session->aborted = true;
-    if (session->job && !session->given_up)
-        give_up(session);
+        toasty__pool_settle_left(session->db->pool, session->borrower.reactor);
+    toasty__handle_release(session->db);
 }
 
 void toasty__session_explain(const toasty__db_session *session, toasty_error *err)

@@ -3,16 +3,18 @@
  * All that is borrowed was copied before anything starts. The callback runs in a task of the loop, so neither
  * inside toasty_start nor inside a driver. */
 #include "base/alloc.h"
+#include "base/container.h"
+#include "base/context.h"
 #include "base/error.h"
 #include "core/ops.h"
 #include "core/request_copy.h"
 #include "db/batch.h"
-#include "db/call.h"
+#include "db/runner.h"
 
 struct toasty_started {
     toasty__reactor *reactor; /* held */
-    toasty_db *db;
-    toasty__db_session session;
+    toasty_db *db;            /* held */
+    toasty__runner runner;
     toasty_error error;
     toasty_callback callback;
     void *arg;
@@ -21,7 +23,6 @@ struct toasty_started {
     toasty__task task;
     toasty__arena arena;
     toasty__op_requests all;
-    toasty__execution execution;
 };
 
 static void started_free(toasty_started *started)
@@ -30,39 +31,28 @@ static void started_free(toasty_started *started)
     toasty__arena_done(&started->arena);
     if (started->reactor)
         toasty__reactor_release(started->reactor);
+    toasty__handle_release(started->db);
     toasty__free(started);
 }
 
 static void call_back(toasty__task *task)
 {
-    toasty_started *started = (toasty_started *)((char *)task - offsetof(toasty_started, task));
+    toasty_started *started = toasty__container(task, toasty_started, task);
     toasty_error *err = &started->error;
-    toasty__session_end(&started->session);
-    toasty__session_explain(&started->session, err);
+    int status = toasty__runner_end(&started->runner);
     if (err->code == TOASTY_CANCELLED && started->late)
         toasty__fail(err, TOASTY_TIMEOUT, "the operation did not end within %u ms", started->db->timeout_ms);
-    if (err->code == TOASTY_OK)
+    if (status == 0)
         toasty__op_requests_give(&started->all);
-    started->callback(err->code == TOASTY_OK ? NULL : err, started->arg);
+    started->callback(status == 0 ? NULL : err, started->arg);
     started_free(started);
-}
-
-static void ended(toasty_started *started)
-{
-    if (started->executed && !started->session.settling)
-        toasty__reactor_defer(started->reactor, &started->task);
 }
 
 static void executed(toasty__execution *execution)
 {
-    toasty_started *started = execution->user;
+    toasty_started *started = toasty__container(execution, toasty_started, runner.execution);
     started->executed = true;
-    ended(started);
-}
-
-static void settled(toasty__db_session *session)
-{
-    ended((toasty_started *)((char *)session - offsetof(toasty_started, session)));
+    toasty__reactor_defer(started->reactor, &started->task);
 }
 
 static void deadline_passed(void *arg)
@@ -71,7 +61,7 @@ static void deadline_passed(void *arg)
     if (started->executed)
         return;
     started->late = true;
-    toasty__execution_cancel(&started->execution);
+    toasty__execution_cancel(&started->runner.execution);
 }
 
 static int copy_ops(toasty_started *started, const toasty_op *ops, size_t count)
@@ -105,21 +95,14 @@ static int prepare(toasty_started *started, uv_loop_t *loop, const toasty_op *op
 
 static void go(toasty_started *started)
 {
-    toasty__session_begin(&started->session, started->db, started->reactor, NULL);
-    started->session.settled = settled;
     started->task.run = call_back;
     if (started->timer)
         toasty__timer_start(started->timer, started->db->timeout_ms);
-    started->execution.engine = &started->db->pool->engine;
-    started->execution.session = &started->session.base;
-    started->execution.done = executed;
-    started->execution.user = started;
-    started->execution.error = &started->error;
-    started->execution.results = started->all.results;
-    if (started->all.count > 0)
-        toasty__execute(&started->execution, started->all.requests, started->all.count);
-    else
-        executed(&started->execution);
+    started->runner.execution.done = executed;
+    started->runner.execution.error = &started->error;
+    started->runner.execution.results = started->all.results;
+    toasty__runner_start(&started->runner, started->db, started->reactor, NULL, started->all.requests,
+                         started->all.count);
 }
 
 static toasty_started *start(uv_loop_t *loop, toasty_db *db, const toasty_op *ops, size_t count,
@@ -140,6 +123,7 @@ static toasty_started *start(uv_loop_t *loop, toasty_db *db, const toasty_op *op
         toasty__fail_memory(err);
         return NULL;
     }
+    toasty__handle_hold(db);
     started->db = db;
     started->callback = callback;
     started->arg = arg;
@@ -173,5 +157,5 @@ toasty_started *toasty_start_ops(uv_loop_t *loop, toasty_db *db, const toasty_op
 void toasty_cancel_started(toasty_started *started)
 {
     if (started && !started->executed)
-        toasty__execution_cancel(&started->execution);
+        toasty__execution_cancel(&started->runner.execution);
 }

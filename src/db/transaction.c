@@ -4,9 +4,12 @@
  * savepoint on the same connection. While it is open, the handle that it was begun on can only be rolled back
  * or freed, and takes it along. What a failed statement leaves behind is undone by the database's rollback
  * alone; when that cannot be had, nobody goes on with the connection. */
+#include "db/transaction.h"
+
+#include "base/context.h"
 #include "base/error.h"
 #include "core/roots.h"
-#include "db/call.h"
+#include "db/command.h"
 
 #include <stdlib.h>
 
@@ -39,10 +42,10 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
                                     "a raw statement began a transaction on this handle: end that one first")
                      : toasty__command_run(&command, operation, needs, db->timeout_ms, err);
     if (status == 0 && !parent->lease) {
-        toasty__lease_open(&db->own_lease, db->pool, &command.session);
+        toasty__lease_open(&db->own_lease, db->pool, &command.session.borrower);
         db->lease = &db->own_lease;
     }
-    const toasty__slot *slot = command.session.slot;
+    const toasty__slot *slot = command.session.borrower.slot;
     bool open = status < 0 && slot && parent->lease && !parent->transaction && slot->connection->session &&
                 slot->connection->session != TOASTY_SESSION_TOUCHED;
     toasty__command_end(&command);
@@ -83,7 +86,8 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
     if (check_begin(db, options, err) < 0)
         return NULL;
     toasty_db *transaction =
-        toasty__handle_new(db, db->pool, nested ? TOASTY__HANDLE_SAVEPOINT : TOASTY__HANDLE_TRANSACTION, err);
+        toasty__handle_new(db, db->pool, nested ? TOASTY__HANDLE_SAVEPOINT : TOASTY__HANDLE_TRANSACTION,
+                           toasty__transaction_abandon, err);
     if (!transaction)
         return NULL;
     transaction->level = nested ? db->transaction->level + 1 : 0;
@@ -101,7 +105,7 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
     if (begin_on(db, transaction, &operation, needs, err) < 0) {
         if (outer)
             outer->inner = NULL;
-        toasty__handle_free(transaction);
+        toasty__handle_drop(transaction);
         return NULL;
     }
     transaction->outer = outer;
@@ -121,7 +125,7 @@ static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint
     *sent = false;
     if (toasty__command_begin(&command, db, cleaning, err) < 0)
         return -1;
-    command.session.leaves = has_own_lease(db);
+    command.session.borrower.leaves = has_own_lease(db);
     int status = toasty__command_run(&command, &operation, TOASTY__NEED_KEEP, timeout_ms, err);
     *sent = command.session.sent;
     toasty__command_end(&command);

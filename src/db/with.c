@@ -1,6 +1,7 @@
-/* Handles with other manners: a deadline, a connection of their own. */
+/* Handles with other settings: a deadline, a connection of their own. */
 #include "base/error.h"
-#include "db/call.h"
+#include "db/command.h"
+#include "db/transaction.h"
 
 static int take_connection(toasty_db *parent, toasty_db *db, toasty_error *err)
 {
@@ -11,7 +12,7 @@ static int take_connection(toasty_db *parent, toasty_db *db, toasty_error *err)
     int status =
         toasty__command_run(&command, &ping, TOASTY__NEED_KEEP | TOASTY__NEED_WRITE, db->timeout_ms, err);
     if (status == 0) {
-        toasty__lease_open(&db->own_lease, db->pool, &command.session);
+        toasty__lease_open(&db->own_lease, db->pool, &command.session.borrower);
         db->lease = &db->own_lease;
         db->holder = db;
     }
@@ -30,13 +31,14 @@ toasty_db *toasty_with_(toasty_db *db, const toasty_with_options *options)
     /* In a transaction, or on a dedicated handle, there is a connection of one's own already. */
     bool dedicated = options->dedicated && !db->lease;
     toasty_db *with =
-        toasty__handle_new(db, db->pool, dedicated ? TOASTY__HANDLE_DEDICATED : TOASTY__HANDLE_WITH, err);
+        toasty__handle_new(db, db->pool, dedicated ? TOASTY__HANDLE_DEDICATED : TOASTY__HANDLE_WITH,
+                           dedicated ? toasty__transaction_abandon : NULL, err);
     if (!with)
         return NULL;
     if (options->timeout_ms)
         with->timeout_ms = options->timeout_ms;
     if (dedicated && take_connection(db, with, err) < 0) {
-        toasty__handle_free(with);
+        toasty__handle_drop(with);
         return NULL;
     }
     return with;

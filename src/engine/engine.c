@@ -63,7 +63,8 @@ static int lower(toasty__lowering *lowering, const toasty__recipe *recipe)
     return of->engine->driver->capability->sql ? 0 : toasty__plan_keys(of->engine, lowering->plan, err);
 }
 
-static int shape_and_plan(toasty__running *run, toasty__engine *engine, toasty_error *err)
+static __attribute__((noinline)) int shape_and_plan(toasty__running *run, toasty__engine *engine,
+                                                    toasty_error *err)
 {
     toasty__shape *shape = &run->shape;
     const toasty_request *request = run->request;
@@ -102,11 +103,12 @@ static int find_plan(toasty__running *run, toasty__engine *engine, toasty_error 
 /* --- the way of a request --- */
 
 /* Member by member: the shape, which is large, is filled by itself. */
-static void take_up(toasty__running *run, toasty__execution *execution, const toasty_request *request)
+static inline void take_up(toasty__running *run, toasty__execution *execution, const toasty_request *request,
+                           const toasty__kind *kind)
 {
     run->execution = execution;
     run->request = request;
-    run->kind = toasty__kind_of(request);
+    run->kind = kind;
     run->plan = run->held = NULL;
     run->block = NULL;
     run->loaded = NULL;
@@ -126,11 +128,13 @@ static int begin_all(toasty__execution *execution, const toasty_request *const *
 {
     for (size_t i = 0; i < execution->run_count; i++) {
         toasty__running *run = &execution->runs[i];
-        take_up(run, execution, requests[i]);
+        const toasty__kind *kind = toasty__kind_of(requests[i]);
+        take_up(run, execution, requests[i], kind);
         execution->begun_runs = i + 1;
-        if ((run->kind->lower && find_plan(run, execution->engine, execution->error) < 0) ||
-            run->kind->begin(run, execution->error) < 0)
+        if ((kind->lower && find_plan(run, execution->engine, execution->error) < 0) ||
+            kind->begin(run, execution->error) < 0)
             return -1;
+        execution->writes = execution->writes || kind->writes;
     }
     return 0;
 }
@@ -157,5 +161,5 @@ void toasty__execution_cancel(toasty__execution *execution)
 {
     execution->cancelled = true;
     if (execution->in_flight)
-        execution->session->cancel(execution->session, &execution->job);
+        execution->session->calls->cancel(execution->session, &execution->job);
 }

@@ -72,11 +72,11 @@ else
   skipped=$((skipped + 1))
 fi
 
-url=${TOASTY_TEST_POSTGRESQL_URL:-}
-url=${url:+${url%/*}/cli_schema}
+cd "$root" && . scripts/lib/targets.sh || exit 1
+url=
+if is_up postgresql; then url=$(database_new postgresql cli_schema); fi
 postgresql_tables() { psql -XqAt "$url" -c "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"; }
 postgresql_is_quiet() {
-  psql -Xq "${url%/*}/postgres" -c 'DROP DATABASE IF EXISTS cli_schema' -c "CREATE DATABASE cli_schema TEMPLATE template0" || return 1
   { models postgresql; echo "$mark"; } | psql -Xq -v ON_ERROR_STOP=1 "$url" || return 1
   postgresql_tables > "$work/before"
   suite postgresql "$url" && postgresql_tables | diff "$work/before" - && grep -q made_by_hand "$work/before"

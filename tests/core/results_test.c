@@ -197,3 +197,50 @@ TOASTY_TEST(each, a_list_that_was_not_loaded_is_an_empty_loop_and_an_error)
     check_int(9, seen);
     check_int(1, misuses);
 }
+
+typedef struct pair_list {
+    pair *items;
+    size_t len;
+    bool loaded;
+} pair_list;
+
+/* The list, and one more evaluation of the expression that gives it. */
+static pair_list *evaluated(pair_list *list, int *times)
+{
+    ++*times;
+    return list;
+}
+
+TOASTY_TEST(each, the_expression_of_the_list_is_evaluated_once)
+{
+    pair pairs[3] = {{1, 2}, {3, 4}, {5, 6}};
+    pair_list list = {.items = pairs, .len = 3, .loaded = true};
+    int times = 0, seen = 0;
+    toasty_each(item, evaluated(&list, &times))
+        seen++;
+    check_int(3, seen);
+    check_int(1, times);
+    toasty_each(item, evaluated(NULL, &times))
+        seen++;
+    check_int(3, seen);
+    check_int(2, times);
+}
+
+TOASTY_TEST(each, break_and_continue_mean_the_loop_that_one_sees)
+{
+    pair pairs[4] = {{1, 0}, {2, 0}, {3, 0}, {4, 0}};
+    pair_list list = {.items = pairs, .len = 4, .loaded = true};
+    int sum = 0, rounds = 0;
+    toasty_each(outer, &list) {
+        rounds++;
+        toasty_each(inner, &list) {
+            if (inner->a == 2)
+                continue;
+            if (inner->a == 4)
+                break;
+            sum += (int)inner->a;
+        }
+    }
+    check_int(4, rounds);
+    check_int(16, sum);
+}

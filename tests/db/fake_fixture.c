@@ -307,7 +307,7 @@ static void finish_connect(toasty_connect *connect)
 static void connect_timer_fired(void *arg)
 {
     toasty_connect *connect = arg;
-    toasty__timer_free(connect->driver_data[0]);
+    toasty__timer_free(connect->driver_data);
     finish_connect(connect);
 }
 
@@ -324,13 +324,13 @@ static void connect_(toasty_database *database, toasty_connect *connect)
         finish_connect(connect);
         return;
     }
-    connect->driver_data[0] = timer;
+    connect->driver_data = timer;
     toasty__timer_start(timer, fake_script_.connect_ms);
 }
 
 static void connect_cancel(toasty_connect *connect)
 {
-    toasty__timer_free(connect->driver_data[0]);
+    toasty__timer_free(connect->driver_data);
     toasty__fail(&connect->error, TOASTY_CANCELLED, "given up");
     connect->done(connect);
 }

@@ -114,14 +114,14 @@ TOASTY_TEST(parts, of_a_delete_begin_with_what_refers_and_end_with_the_row)
     check_delete_in_parts("keyvalue:?page=0&strict=on");
 }
 
-static void (*submit)(toasty__session *session, toasty_job *job, unsigned needs);
+static const toasty__session_calls *usual;
 static unsigned jobs_left;
 
 /* Fails the second group. */
 static void lose_connection(toasty__session *session, toasty_job *job, unsigned needs)
 {
     if (!job->atomic || jobs_left-- != 1) {
-        submit(session, job, needs);
+        usual->submit(session, job, needs);
         return;
     }
     job->failed = 0;
@@ -133,14 +133,16 @@ static void lose_connection(toasty__session *session, toasty_job *job, unsigned 
 TOASTY_TEST(parts, of_a_delete_that_ends_halfway_are_finished_by_the_same_call)
 {
     seed_tree("keyvalue:?page=0&strict=on");
-    submit = r.session.submit;
-    r.session.submit = lose_connection;
+    toasty__session_calls losing = *r.session.calls;
+    losing.submit = lose_connection;
+    usual = r.session.calls;
+    r.session.calls = &losing;
     jobs_left = 2;
     check_int(-1, rig_count(&r, &READ(DELETE, user, BY_NUMBER(user, 1))));
     check_error(&r.error, TOASTY_CONNECTION_LOST);
     check_text("gone; 24 of 62 changes were made before that and stay: the same call makes the others",
                r.error.message);
-    r.session.submit = submit;
+    r.session.calls = usual;
     check_uint(1, rows_of(&r, &user_model));
     check_uint(37, rows_of(&r, &todo_model)); /* a profile, whose value is freed, and 23 of them */
     check_int(1, rig_count(&r, &READ(DELETE, user, BY_NUMBER(user, 1))));

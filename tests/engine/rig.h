@@ -27,7 +27,7 @@ typedef struct rig {
     rig_answer answer;
     toasty_error refusal; /* set by an answer: the operation fails like this */
     toasty_error error;   /* of the last run */
-    bool done, finished, finished_ok;
+    bool done, rolled_back;
     void (*after_submit)(struct rig *rig, toasty__execution *execution);
     void (*before_job)(struct rig *rig); /* somebody else comes first */
     /* what reached the driver since rig_forget */

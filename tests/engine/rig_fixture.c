@@ -1,6 +1,7 @@
 /* The rig: a session that submits to the key-value store, or notes and answers by itself. See rig.h. */
 #include "engine/rig.h"
 
+#include "base/container.h"
 #include "fiber/reactor.h"
 
 #include <stdio.h>
@@ -79,11 +80,10 @@ static void cancel(toasty__session *session, toasty_job *job)
         of->engine.driver->cancel(of->connection, job);
 }
 
-static void finish(toasty__session *session, bool ok)
+static void roll_back(toasty__session *session, toasty_job *job)
 {
-    rig *of = (rig *)session;
-    of->finished = true;
-    of->finished_ok = ok;
+    ((rig *)session)->rolled_back = true;
+    job->done(job);
 }
 
 static void connected(toasty_connect *connect)
@@ -93,10 +93,9 @@ static void connected(toasty_connect *connect)
 
 static void prepare(rig *rig)
 {
+    static const toasty__session_calls calls = {submit, cancel, roll_back};
     memset(rig, 0, sizeof(*rig));
-    rig->session.submit = submit;
-    rig->session.cancel = cancel;
-    rig->session.finish = finish;
+    rig->session.calls = &calls;
 }
 
 void rig_open(rig *rig, const char *url)
@@ -140,7 +139,7 @@ void rig_forget(rig *rig)
 {
     rig->jobs = rig->operations = rig->atomic_jobs = rig->largest_job = rig->kept_jobs = 0;
     rig->text[0] = rig->values[0] = '\0';
-    rig->finished = rig->finished_ok = false;
+    rig->rolled_back = false;
 }
 
 static void operation_done(toasty_job *job)
@@ -158,26 +157,33 @@ void rig_do(rig *rig, toasty_operation *operation)
     check_int(TOASTY_OK, job.error.code);
 }
 
+/* An execution, and the rig that it runs on. */
+typedef struct rig_call {
+    toasty__execution execution;
+    rig *rig;
+} rig_call;
+
 static void executed(toasty__execution *execution)
 {
-    ((rig *)execution->user)->done = true;
+    toasty__container(execution, rig_call, execution)->rig->done = true;
 }
 
 int rig_run_all(rig *rig, const toasty_request *const *requests, size_t count, toasty__task_result *results)
 {
-    toasty__execution execution;
+    rig_call call;
+    toasty__execution *execution = &call.execution;
+    call.rig = rig;
     memset(results, 0, count * sizeof(*results));
     rig->done = false;
     memset(&rig->error, 0, sizeof(rig->error));
-    execution.engine = &rig->engine;
-    execution.session = &rig->session;
-    execution.done = executed;
-    execution.user = rig;
-    execution.error = &rig->error;
-    execution.results = results;
-    toasty__execute(&execution, requests, count);
+    execution->engine = &rig->engine;
+    execution->session = &rig->session;
+    execution->done = executed;
+    execution->error = &rig->error;
+    execution->results = results;
+    toasty__execute(execution, requests, count);
     if (rig->after_submit && !rig->done)
-        rig->after_submit(rig, &execution);
+        rig->after_submit(rig, execution);
     while (!rig->done)
         check_int(0, toasty__reactor_turn(rig->reactor));
     return rig->error.code == TOASTY_OK ? 0 : -1;

@@ -5,6 +5,7 @@
 #
 # Each distinct call stack is tried, and of the other allocations every k-th; TOASTY_FAIL_ALL=1 tries them all, which takes long.
 set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." && . scripts/lib/targets.sh || exit 1
 tests=$TOASTY_BUILD/tests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,13 +26,8 @@ on() {
 }
 
 on sqlite 2000 "sqlite:$work/a.db" "sqlite:$work/b.db"
-if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
-  databases=()
-  for name in allocations_a allocations_b; do
-    psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c "DROP DATABASE IF EXISTS $name" -c "CREATE DATABASE $name" 2> "$work/notices"
-    databases+=("${TOASTY_TEST_POSTGRESQL_URL%/*}/$name?sslmode=disable")
-  done
-  on postgresql 450 "${databases[@]}"
+if is_up postgresql; then
+  on postgresql 450 "$(database_new postgresql allocations_a)?sslmode=disable" "$(database_new postgresql allocations_b)?sslmode=disable"
 else
   skipped=1
 fi

@@ -44,10 +44,9 @@ holds 'its program runs' prints 'Rex is a dog' "$work/cmake/build/app"
 holds 'no frame of it steps over the guard of a fiber' grep -q 'FLAGS = .*-fstack-clash-protection' "$work/cmake/build/build.ninja"
 holds 'several headers form one schema, used through a library' prints 'Ann bought 2 things' "$work/cmake/build/till"
 
-if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
-  psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c 'DROP DATABASE IF EXISTS outside' -c 'CREATE DATABASE outside' 2> "$work/notices"
-  holds 'the same program runs on a server' prints 'Rex is a dog' "$work/cmake/build/app" \
-    "${TOASTY_TEST_POSTGRESQL_URL%/*}/outside"
+cd "$root" && . scripts/lib/targets.sh || exit 1
+if is_up postgresql; then
+  holds 'the same program runs on a server' prints 'Rex is a dog' "$work/cmake/build/app" "$(database_new postgresql outside)"
 fi
 holds 'without the guards a dropped result is only a warning' prints 'Rex is a dog' "$work/cmake/build/careless"
 

@@ -3,6 +3,7 @@
 set -uo pipefail
 programs=$TOASTY_BUILD/examples
 [ -x "$programs/quickstart" ] || { echo '0 passed, 0 failed, 1 skipped'; exit 0; }
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." && . scripts/lib/targets.sh || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
@@ -48,13 +49,13 @@ check 'with callbacks it prints the same' prints quickstart "$programs/quickstar
 check 'a second run with callbacks prints the same' prints quickstart "$programs/quickstart-callbacks" "sqlite:$work/b.db"
 check 'with callbacks it prints the same on a database in memory' prints quickstart "$programs/quickstart-callbacks"
 check 'with callbacks it links no fiber code' has_no_fibers
-if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
-  check 'it prints the same on a server' prints quickstart "$programs/quickstart" "$TOASTY_TEST_POSTGRESQL_URL"
-  check 'a second run on a server prints the same' prints quickstart "$programs/quickstart" "$TOASTY_TEST_POSTGRESQL_URL"
-  check 'with callbacks it prints the same on a server' prints quickstart "$programs/quickstart-callbacks" \
-    "$TOASTY_TEST_POSTGRESQL_URL"
-else
-  skipped=3
-fi
+for target in $(sql_targets); do
+  serves "$target" || continue
+  is_up "$target" || { skipped=$((skipped + 3)); continue; }
+  url=$(database_new "$target" quickstart)
+  check "it prints the same on $target" prints quickstart "$programs/quickstart" "$url"
+  check "a second run on $target prints the same" prints quickstart "$programs/quickstart" "$url"
+  check "with callbacks it prints the same on $target" prints quickstart "$programs/quickstart-callbacks" "$url"
+done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

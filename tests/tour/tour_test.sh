@@ -3,6 +3,7 @@
 set -uo pipefail
 tour=$TOASTY_BUILD/examples/tour
 [ -x "$tour" ] || { echo '0 passed, 0 failed, 1 skipped'; exit 0; }
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." && . scripts/lib/targets.sh || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
@@ -29,11 +30,10 @@ check() { # SENTENCE COMMAND…
 
 check 'it runs on an embedded database' prints_the_tour "sqlite:$work/tour.db"
 check 'it prints the same on a database in memory' prints_the_tour
-if [ -n "${TOASTY_TEST_POSTGRESQL_URL:-}" ]; then
-  psql -q "$TOASTY_TEST_POSTGRESQL_URL" -c 'DROP DATABASE IF EXISTS tour' -c 'CREATE DATABASE tour' 2> "$work/notices"
-  check 'it prints the same on a server' prints_the_tour "${TOASTY_TEST_POSTGRESQL_URL%/*}/tour"
-else
-  skipped=1
-fi
+for target in $(sql_targets); do
+  serves "$target" || continue
+  is_up "$target" || { skipped=$((skipped + 1)); continue; }
+  check "it prints the same on $target" prints_the_tour "$(database_new "$target" tour)"
+done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -212,7 +212,7 @@ typedef struct toasty_job {
     void *session;     /* of whoever submitted it */
     /* The driver's own, between submit and done. */
     struct toasty_job *next;
-    void *driver_data[4];
+    void *driver_data[2];
 } toasty_job;
 
 /* --- connections --- */
@@ -247,7 +247,8 @@ typedef struct toasty_connect {
     void (*done)(struct toasty_connect *connect);
     toasty_connection *connection;
     toasty_error error;
-    void *driver_data[4];
+    void *session;     /* of whoever asked for it */
+    void *driver_data; /* the driver's own, between connect and done */
 } toasty_connect;
 
 typedef struct toasty_url toasty_url; /* core/url.h */
@@ -283,9 +284,10 @@ typedef struct toasty_driver {
     void (*connect_cancel)(toasty_connect *connect);
     /* MUST. Closes and frees; nothing is in flight. Any thread. */
     void (*disconnect)(toasty_connection *connection);
-    /* MUST. Ties an idle connection to a reactor, on its thread; -1 with err: the connection is broken. */
+    /* MAY, both or neither. Ties an idle connection to a reactor, on its thread; -1 with err: the connection
+     * is broken. NULL: between jobs nothing of a connection is tied to a reactor. */
     int (*attach)(toasty_connection *connection, struct toasty__reactor *reactor, toasty_error *err);
-    /* MUST. The connection is idle and leaves its reactor. */
+    /* The connection is idle and leaves its reactor. */
     void (*detach)(toasty_connection *connection);
     /* MUST. Starts a job. With capability.pipeline several jobs may be under way on one connection, answered
      * in order unless it is unordered. GETs of several operations may name the same key (core/gets.h). Reads

@@ -214,7 +214,7 @@ void toasty__pg_connect(toasty_database *database, toasty_connect *connect)
         return;
     }
     *connecting = (pg_connecting){.connect = connect, .database = database->data};
-    connect->driver_data[0] = connecting;
+    connect->driver_data = connecting;
     if (start_timer(connecting, connect->timeout_ms) < 0) {
         finish(connecting, NULL);
         return;
@@ -232,7 +232,7 @@ void toasty__pg_connect(toasty_database *database, toasty_connect *connect)
 
 void toasty__pg_connect_cancel(toasty_connect *connect)
 {
-    pg_connecting *connecting = connect->driver_data[0];
+    pg_connecting *connecting = connect->driver_data;
     toasty__fail(&connect->error, TOASTY_CANCELLED, "the call was given up");
     finish(connecting, NULL);
 }

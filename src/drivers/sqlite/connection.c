@@ -1,4 +1,5 @@
-/* Connections as the pool sees them: made, tied to a reactor, untied, closed. */
+/* Connections as the pool sees them: made and closed. Between jobs nothing
+ * ties them to a reactor. */
 #include "drivers/sqlite/connection.h"
 
 #include "base/alloc.h"
@@ -65,21 +66,5 @@ void toasty__sqlite_connect(toasty_database *database, toasty_connect *connect)
 void toasty__sqlite_disconnect(toasty_connection *base)
 {
     toasty__sqlite_connection *connection = (toasty__sqlite_connection *)base;
-    toasty__timer_free(connection->retry);
     discard(connection);
-}
-
-int toasty__sqlite_attach(toasty_connection *base, struct toasty__reactor *reactor, toasty_error *err)
-{
-    (void)err;
-    base->reactor = reactor;
-    return 0;
-}
-
-void toasty__sqlite_detach(toasty_connection *base)
-{
-    toasty__sqlite_connection *connection = (toasty__sqlite_connection *)base;
-    toasty__timer_free(connection->retry);
-    connection->retry = NULL;
-    base->reactor = NULL;
 }

@@ -79,8 +79,6 @@ extern const toasty_driver toasty__sqlite_plain_driver;
 /* --- connection.c: the driver's slots --- */
 void toasty__sqlite_connect(toasty_database *database, toasty_connect *connect);
 void toasty__sqlite_disconnect(toasty_connection *base);
-int toasty__sqlite_attach(toasty_connection *base, struct toasty__reactor *reactor, toasty_error *err);
-void toasty__sqlite_detach(toasty_connection *base);
 
 /* --- submit.c --- */
 void toasty__sqlite_submit(toasty_connection *base, toasty_job *job);

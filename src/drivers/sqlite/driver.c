@@ -115,8 +115,7 @@ extern const toasty_capability toasty__sqlite_capability, toasty__sqlite_plain_c
 #define SQLITE_SLOTS                                                                                         \
     .name = "sqlite", .schemes = schemes, .open = open_database, .close = close_database,                    \
     .connect = toasty__sqlite_connect, .disconnect = toasty__sqlite_disconnect,                              \
-    .attach = toasty__sqlite_attach, .detach = toasty__sqlite_detach, .submit = toasty__sqlite_submit,       \
-    .cancel = toasty__sqlite_cancel
+    .submit = toasty__sqlite_submit, .cancel = toasty__sqlite_cancel
 /* clang-format on */
 
 const toasty_driver toasty_sqlite_driver = {SQLITE_SLOTS, .capability = &toasty__sqlite_capability,

@@ -5,6 +5,7 @@
  * timer, on loops and on plain threads alike, so nothing ever sleeps inside SQLite. */
 #include "drivers/sqlite/connection.h"
 
+#include "base/container.h"
 #include "base/error.h"
 #include "fiber/reactor.h"
 
@@ -33,7 +34,7 @@ static void finish_work(toasty__sqlite_connection *connection)
 
 static toasty__sqlite_connection *connection_of(toasty__task *task)
 {
-    return (toasty__sqlite_connection *)((char *)task - offsetof(toasty__sqlite_connection, task));
+    return toasty__container(task, toasty__sqlite_connection, task);
 }
 
 static void worker_ended(toasty__task *task)
@@ -88,6 +89,10 @@ static void finish(toasty__sqlite_connection *connection)
 {
     toasty_job *job = connection->job;
     connection->job = NULL;
+    if (connection->retry) {
+        toasty__timer_free(connection->retry);
+        connection->retry = NULL;
+    }
     bool in_transaction = !sqlite3_get_autocommit(connection->db);
     connection->base.session = (uint8_t)((connection->base.session & TOASTY_SESSION_TOUCHED) |
                                          (in_transaction ? TOASTY_SESSION_IN_TRANSACTION : 0));

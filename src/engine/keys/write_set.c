@@ -443,7 +443,7 @@ static void go_on(toasty__write_set *set)
         } else {
             set->job.error.code = TOASTY_OK;
             set->job.done = job_done;
-            set->store->submit(set->store, &set->job, set->needs);
+            set->store->calls->submit(set->store, &set->job, set->needs);
         }
     } while (set->answered);
     set->going = false;
@@ -467,7 +467,7 @@ static void submit(toasty__session *session, toasty_job *job, unsigned needs)
     set->tries = 0;
     if (!changes_something(job)) {
         set->asked = NULL;
-        set->store->submit(set->store, job, needs);
+        set->store->calls->submit(set->store, job, needs);
         return;
     }
     if (toasty__write_set_take(set, &job->error) < 0) {
@@ -481,21 +481,22 @@ static void submit(toasty__session *session, toasty_job *job, unsigned needs)
 static void cancel(toasty__session *session, toasty_job *job)
 {
     toasty__write_set *set = (toasty__write_set *)session;
-    set->store->cancel(set->store, set->asked ? &set->job : job);
+    set->store->calls->cancel(set->store, set->asked ? &set->job : job);
 }
 
-static void finish(toasty__session *session, bool ok)
+static void roll_back(toasty__session *session, toasty_job *job)
 {
     toasty__write_set *set = (toasty__write_set *)session;
-    set->store->finish(set->store, ok);
+    set->store->calls->roll_back(set->store, job);
 }
 
 int toasty__write_set_begin(toasty__execution *execution)
 {
+    static const toasty__session_calls calls = {submit, cancel, roll_back};
     toasty__write_set *set = toasty__arena_calloc(&execution->arena, 1, sizeof(*set));
     if (!set)
         return toasty__fail_memory(execution->error);
-    set->session = (toasty__session){submit, cancel, finish, execution->session->in_transaction};
+    set->session = (toasty__session){&calls, execution->session->in_transaction};
     set->store = execution->session;
     set->execution = execution;
     set->can = execution->engine->driver->capability;

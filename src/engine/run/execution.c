@@ -10,11 +10,9 @@
 
 static void advance(toasty__execution *execution);
 
-static void finish(toasty__execution *execution)
+static void conclude(toasty__execution *execution)
 {
     bool worked = execution->error->code == TOASTY_OK;
-    if (execution->kept)
-        execution->session->finish(execution->session, worked && execution->ended);
     for (size_t i = 0; i < execution->begun_runs; i++) {
         toasty__running *run = &execution->runs[i];
         if (worked)
@@ -26,6 +24,23 @@ static void finish(toasty__execution *execution)
     }
     toasty__arena_done(&execution->arena);
     execution->done(execution);
+}
+
+static void rolled_back(toasty_job *job)
+{
+    conclude(toasty__container(job, toasty__execution, job));
+}
+
+/* What a transaction of ours has left open is undone first. */
+static void finish(toasty__execution *execution)
+{
+    bool worked = execution->error->code == TOASTY_OK;
+    if (!execution->kept || (worked && execution->ended)) {
+        conclude(execution);
+        return;
+    }
+    execution->job.done = rolled_back;
+    execution->session->calls->roll_back(execution->session, &execution->job);
 }
 
 /* --- stages --- */
@@ -187,9 +202,9 @@ static void advance(toasty__execution *execution)
     execution->job.done = job_done;
     execution->job.error.code = TOASTY_OK;
     execution->in_flight = true;
-    execution->session->submit(execution->session, &execution->job,
-                               (execution->writes ? TOASTY__NEED_WRITE : TOASTY__NEED_READ) |
-                                   (execution->kept ? TOASTY__NEED_KEEP : 0));
+    execution->session->calls->submit(execution->session, &execution->job,
+                                      (execution->writes ? TOASTY__NEED_WRITE : TOASTY__NEED_READ) |
+                                          (execution->kept ? TOASTY__NEED_KEEP : 0));
 }
 
 /* --- the whole --- */
@@ -222,21 +237,20 @@ int toasty__execution_prepare(toasty__execution *execution, size_t count)
 
 /* Whether changes need a transaction of ours: there are several jobs, and one of those after the first
  * writes. */
-static void decide_kept(toasty__execution *execution)
+static bool wants_transaction(const toasty__execution *execution)
 {
     bool several = false;
     for (size_t i = 0; i < execution->run_count; i++) {
         const toasty__running *run = &execution->runs[i];
-        execution->writes = execution->writes || run->kind->writes;
         several = several || run->stages > (run->quiet && execution->run_count == 1 ? 2 : 1);
     }
-    execution->kept = execution->writes && several && !execution->session->in_transaction &&
-                      execution->engine->driver->capability->transactions;
+    return several && !execution->session->in_transaction &&
+           execution->engine->driver->capability->transactions;
 }
 
 void toasty__execution_go(toasty__execution *execution)
 {
-    decide_kept(execution);
+    execution->kept = execution->writes && wants_transaction(execution);
     advance(execution);
 }
 

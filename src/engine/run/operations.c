@@ -36,17 +36,34 @@ toasty_operation *toasty__add_operation(toasty__execution *execution, toasty_ope
     return operation;
 }
 
+/* Member by member: a few wide stores. */
+static inline toasty_operation *add_statement(toasty__execution *execution, const toasty_statement *statement,
+                                              const toasty_model *model)
+{
+    toasty_operation *operation = next_operation(execution);
+    if (!operation)
+        return NULL;
+    operation->kind = TOASTY_OPERATION_SQL;
+    operation->isolation = operation->lock = 0;
+    operation->read_only = operation->must_not_exist = operation->must_exist = false;
+    operation->key_step = 0;
+    operation->level = 0;
+    operation->statement = statement;
+    operation->values = NULL;
+    operation->value_count = operation->row_count = 0;
+    operation->model = model;
+    operation->fields = NULL;
+    operation->changes = NULL;
+    operation->sink = NULL;
+    operation->count = operation->made_key = 0;
+    operation->continuation = NULL;
+    return operation;
+}
+
 toasty_operation *toasty__add_statement(toasty__execution *execution, const toasty_statement *statement,
                                         const toasty_model *model)
 {
-    toasty_operation *operation = next_operation(execution);
-    if (operation) {
-        memset(operation, 0, offsetof(toasty_operation, key));
-        operation->kind = TOASTY_OPERATION_SQL;
-        operation->statement = statement;
-        operation->model = model;
-    }
-    return operation;
+    return add_statement(execution, statement, model);
 }
 
 /* The smallest text after all that start with a prefix. Where there is none (a prefix of nothing but the last
@@ -112,7 +129,7 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gath
     if (!statement)
         return -1;
     const toasty_value *values = toasty__bind_values(run, step, gathered);
-    toasty_operation *operation = toasty__add_statement(run->execution, statement, step->table);
+    toasty_operation *operation = add_statement(run->execution, statement, step->table);
     if (!values || !operation)
         return toasty__fail_memory(err);
     operation->values = values;

@@ -76,8 +76,7 @@ typedef struct toasty__task_result {
 struct toasty__execution {
     toasty__engine *engine;
     toasty__session *session;
-    void (*done)(toasty__execution *execution); /* set by the caller, with `user`; called once */
-    void *user;
+    void (*done)(toasty__execution *execution); /* set by the caller; called once */
     toasty_error *error;          /* where an error goes; code TOASTY_OK at the end when it succeeded */
     toasty__task_result *results; /* one a request, given by the caller */
     /* the machine's own */

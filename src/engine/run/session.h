@@ -9,19 +9,25 @@
 typedef enum toasty__need {
     TOASTY__NEED_READ = 0,
     TOASTY__NEED_WRITE = 1,
-    TOASTY__NEED_KEEP = 2 /* stay on this connection, alone, until `finish`: the job begins a transaction */
+    TOASTY__NEED_KEEP = 2 /* stay on this connection, alone, to the end: the job begins a transaction */
 } toasty__need;
 
-typedef struct toasty__session {
+typedef struct toasty__session toasty__session;
+
+typedef struct toasty__session_calls {
     /* Runs a job on a connection and has job->done called once, on the caller's reactor or inside submit; a
      * connection that cannot be had fails the job. */
-    void (*submit)(struct toasty__session *session, toasty_job *job, unsigned needs);
+    void (*submit)(toasty__session *session, toasty_job *job, unsigned needs);
     /* Gives up the job that is under way or waits for a connection; job->done is still called. */
-    void (*cancel)(struct toasty__session *session, toasty_job *job);
-    /* Gives back a kept connection. ok: its transaction ended as it should; otherwise it is rolled back
-     * first. */
-    void (*finish)(struct toasty__session *session, bool ok);
+    void (*cancel)(toasty__session *session, toasty_job *job);
+    /* Undoes the transaction of a kept connection, whatever state it is in, and then has job->done called:
+     * what came of it is the session's business. */
+    void (*roll_back)(toasty__session *session, toasty_job *job);
+} toasty__session_calls;
+
+struct toasty__session {
+    const toasty__session_calls *calls;
     bool in_transaction; /* the caller's own: no BEGIN of ours, nothing atomic by itself */
-} toasty__session;
+};
 
 #endif

@@ -44,7 +44,7 @@ static inline void client_turn(client *client)
 
 static inline void client_on_connected(toasty_connect *connect)
 {
-    client *client = connect->driver_data[3];
+    client *client = connect->session;
     client->connection = connect->connection;
     client->error = connect->error;
     client->done = true;
@@ -69,10 +69,8 @@ static inline void client_open(client *client, const char *url, bool on_loop)
 /* Connects; client->connection is NULL when it failed, with client->error. */
 static inline void client_try(client *client, uint32_t timeout_ms)
 {
-    toasty_connect connect = {.reactor = client->reactor,
-                              .timeout_ms = timeout_ms,
-                              .done = client_on_connected,
-                              .driver_data = {[3] = client}};
+    toasty_connect connect = {
+        .reactor = client->reactor, .timeout_ms = timeout_ms, .done = client_on_connected, .session = client};
     client->done = false;
     DRIVER->connect(&client->database, &connect);
     while (!client->done)

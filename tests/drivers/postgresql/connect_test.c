@@ -381,8 +381,7 @@ TOASTY_TEST(postgresql, a_connection_that_is_being_made_can_be_given_up, NEEDS(S
     for (size_t i = 0; i < 2; i++) {
         client client;
         client_open(&client, urls[i], true);
-        toasty_connect connect = {
-            .reactor = client.reactor, .done = client_on_connected, .driver_data = {[3] = &client}};
+        toasty_connect connect = {.reactor = client.reactor, .done = client_on_connected, .session = &client};
         DRIVER->connect(&client.database, &connect);
         DRIVER->connect_cancel(&connect);
         check_that(client.done);

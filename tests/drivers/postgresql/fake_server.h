@@ -178,7 +178,7 @@ static inline void fake_server_stop(fake_server *server)
 static inline void fake_server_connect(fake_server *server, client *client)
 {
     speech welcome = {0};
-    toasty_connect connect = {.done = client_on_connected, .driver_data = {[3] = client}};
+    toasty_connect connect = {.done = client_on_connected, .session = client};
     client_open(client, server->url, false);
     connect.reactor = client->reactor;
     DRIVER->connect(&client->database, &connect);

@@ -92,7 +92,7 @@ UNUSED static void note_end(ending *ending)
 
 UNUSED static void connected(toasty_connect *connect)
 {
-    note_end(connect->driver_data[0]);
+    note_end(connect->session);
 }
 
 UNUSED static void wait_for(toasty__reactor *reactor, const ending *ending)
@@ -109,7 +109,7 @@ UNUSED static toasty_connection *connect_to(toasty_database *database, toasty__r
 {
     ending end = {.loop = toasty__reactor_loop(reactor)};
     toasty_connect connect = {
-        .reactor = reactor, .timeout_ms = 1000, .writer = true, .done = connected, .driver_data = {&end}};
+        .reactor = reactor, .timeout_ms = 1000, .writer = true, .done = connected, .session = &end};
     toasty_sqlite_driver.connect(database, &connect);
     wait_for(reactor, &end);
     *err = connect.error;
@@ -135,7 +135,6 @@ UNUSED static fixture open_fixture(const char *url)
 
 UNUSED static void close_fixture(fixture *f)
 {
-    toasty_sqlite_driver.detach(f->connection);
     toasty_sqlite_driver.disconnect(f->connection);
     toasty_sqlite_driver.close(&f->database);
     toasty__arena_done(&f->arena);
@@ -225,7 +224,6 @@ UNUSED static fixture open_beside(const fixture *first)
 
 UNUSED static void close_beside(fixture *f)
 {
-    toasty_sqlite_driver.detach(f->connection);
     toasty_sqlite_driver.disconnect(f->connection);
     toasty__arena_done(&f->arena);
     toasty__reactor_release(f->reactor);

@@ -96,10 +96,8 @@ TOASTY_TEST(sqlite, an_open_without_memory_fails_cleanly, TIMEOUT(60), ALONE)
         bool none_failed = left >= 0;
         left = -1;
         check_that(connection || err.code == TOASTY_OUT_OF_MEMORY);
-        if (connection) {
-            toasty_sqlite_driver.detach(connection);
+        if (connection)
             toasty_sqlite_driver.disconnect(connection);
-        }
         toasty_sqlite_driver.close(&database);
         if (none_failed)
             break;

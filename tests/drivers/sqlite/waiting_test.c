@@ -207,15 +207,20 @@ TOASTY_TEST(sqlite, a_file_has_a_thread_and_memory_is_used_on_the_loop_itself)
     close_on_loop(&l);
 }
 
+typedef struct cancelled_job {
+    toasty_job job;
+    toasty_connection *connection;
+} cancelled_job;
+
 static void cancel_later(void *arg)
 {
-    toasty_job *job = arg;
-    toasty_sqlite_driver.cancel(job->driver_data[0], job);
+    cancelled_job *cancelled = arg;
+    toasty_sqlite_driver.cancel(cancelled->connection, &cancelled->job);
 }
 
 TOASTY_TEST(sqlite, a_long_statement_is_cancelled_and_the_connection_serves_on, THREADS)
 {
-    toasty_job job;
+    cancelled_job cancelled;
     toasty_operation operation;
     toasty_statement statement;
     ending end;
@@ -223,13 +228,13 @@ TOASTY_TEST(sqlite, a_long_statement_is_cancelled_and_the_connection_serves_on, 
     on_loop l;
     open_on_loop(&l, file.url);
     create_tables(&l.f);
-    toasty__timer *timer = toasty__timer_new(l.reactor, cancel_later, &job, &l.f.error);
+    cancelled.connection = l.f.connection;
+    toasty__timer *timer = toasty__timer_new(l.reactor, cancel_later, &cancelled, &l.f.error);
     for (int i = 0; i < 5; i++) {
-        submit_select(&l.f, &job, &operation, &statement, ENDLESS, &end);
-        job.driver_data[0] = l.f.connection;
+        submit_select(&l.f, &cancelled.job, &operation, &statement, ENDLESS, &end);
         toasty__timer_start(timer, (uint64_t)i * 10);
         wait_for(l.reactor, &end);
-        check_error(&job.error, TOASTY_CANCELLED);
+        check_error(&cancelled.job.error, TOASTY_CANCELLED);
         check_int(0, count_rows(&l.f, "persons"));
     }
     toasty__timer_free(timer);

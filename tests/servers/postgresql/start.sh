@@ -13,8 +13,7 @@
 # SIGQUIT: SIGKILL leaks its shared memory until the next start.
 set -e
 dir=$1 port=$2 password=$3
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-bin=${PGBIN:-${bin:-$(pg_config --bindir)}}
+. "${0%/*}/bin.sh"
 
 become=
 mkdir -p "$dir"

@@ -1,7 +1,8 @@
 /* Waiting. What ends a wait early (a deadline, a cancel) only asks; the wait always lasts until it is done,
  * since what is under way may still use what the caller lent. */
-#include "wait.h"
+#include "fiber/wait.h"
 
+#include "base/container.h"
 #include "base/error.h"
 
 int toasty__wait_begin(toasty__wait *wait, toasty__context *context, toasty_error *err)
@@ -27,7 +28,7 @@ void toasty__wait_done(toasty__wait *wait)
 
 static void run_posted(toasty__task *task)
 {
-    toasty__wait_done((toasty__wait *)((char *)task - offsetof(toasty__wait, task)));
+    toasty__wait_done(toasty__container(task, toasty__wait, task));
 }
 
 void toasty__wait_post(toasty__wait *wait)

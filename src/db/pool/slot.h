@@ -1,35 +1,27 @@
 /* What the parts of the pool do with the place of a connection. For the pool alone.
  *
  * All under the pool's lock, unless it is said otherwise. */
-#ifndef TOASTY_DB_SLOT_H
-#define TOASTY_DB_SLOT_H
+#ifndef TOASTY_DB_POOL_SLOT_H
+#define TOASTY_DB_POOL_SLOT_H
 
-#include "db/session.h"
+#include "db/pool/pool.h"
 
 /* Milliseconds of a clock that costs little to read, for the age of connections. No lock needed. */
 uint64_t toasty__pool_clock(void);
 
-/* --- the list of idle connections, latest first --- */
+/* --- state and users; in the header, since every call passes here twice --- */
 
 static inline void toasty__idle_add(toasty__slot *slot)
 {
-    toasty__group *home = slot->home;
-    slot->idle_previous = NULL;
-    slot->idle_next = home->idle;
-    *(home->idle ? &home->idle->idle_previous : &home->last_idle) = slot;
-    home->idle = slot;
-    home->idle_count++;
+    toasty__ring_add_after(&slot->home->idle, &slot->unused);
+    slot->home->idle_count++;
 }
 
 static inline void toasty__idle_remove(toasty__slot *slot)
 {
-    toasty__group *home = slot->home;
-    *(slot->idle_previous ? &slot->idle_previous->idle_next : &home->idle) = slot->idle_next;
-    *(slot->idle_next ? &slot->idle_next->idle_previous : &home->last_idle) = slot->idle_previous;
-    home->idle_count--;
+    toasty__ring_remove(&slot->unused);
+    slot->home->idle_count--;
 }
-
-/* --- state and users; in the header, since every call passes here twice --- */
 
 static inline void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state state)
 {
@@ -48,30 +40,18 @@ static inline void toasty__slot_set_state(toasty__slot *slot, toasty__slot_state
         toasty__idle_add(slot);
 }
 
-static inline void toasty__slot_add_user(toasty__slot *slot, toasty__db_session *session)
+static inline void toasty__slot_add_user(toasty__slot *slot, toasty__borrower *borrower)
 {
-    session->slot = slot;
-    session->previous_user = NULL;
-    session->next_user = slot->sessions;
-    if (slot->sessions)
-        slot->sessions->previous_user = session;
-    slot->sessions = session;
+    borrower->slot = slot;
+    toasty__ring_add_after(&slot->borrowers, &borrower->having);
     slot->users++;
 }
 
-static inline void toasty__slot_remove_user(toasty__slot *slot, toasty__db_session *session)
+static inline void toasty__slot_remove_user(toasty__slot *slot, toasty__borrower *borrower)
 {
-    *(session->previous_user ? &session->previous_user->next_user : &slot->sessions) = session->next_user;
-    if (session->next_user)
-        session->next_user->previous_user = session->previous_user;
-    session->slot = NULL;
+    toasty__ring_remove(&borrower->having);
+    borrower->slot = NULL;
     slot->users--;
-}
-
-/* True when the session's job may run beside those of others. */
-static inline bool toasty__session_shares(const toasty__db_session *session)
-{
-    return session->shares && !session->lease && !(session->needs & TOASTY__NEED_KEEP);
 }
 
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */

@@ -3,8 +3,8 @@
  * On a loop a connection without users stays warm until the loop is about to wait: a fiber that calls again
  * in this turn finds it attached. On a plain thread, which does not turn after its call, it is detached at
  * once. */
-#include "db/session.h"
-#include "db/slot.h"
+#include "base/container.h"
+#include "db/pool/slot.h"
 
 static bool has_aged(const toasty__slot *slot)
 {
@@ -34,8 +34,8 @@ void toasty__slot_part(toasty__slot *slot, bool unfit)
 static toasty__slot *take_expired(toasty__group *home)
 {
     const toasty__pool_options *options = &home->pool->options;
-    toasty__slot *oldest = home->last_idle;
-    if (!oldest || !options->idle_timeout_ms || home->open <= options->min_idle ||
+    toasty__slot *oldest = toasty__container(home->idle.previous, toasty__slot, unused);
+    if (!options->idle_timeout_ms || home->open <= options->min_idle ||
         toasty__pool_clock() - oldest->idle_ms < options->idle_timeout_ms)
         return NULL;
     toasty__slot_set_state(oldest, TOASTY__SLOT_BUSY);
@@ -45,7 +45,7 @@ static toasty__slot *take_expired(toasty__group *home)
 
 /* Under the lock, which is left meanwhile; on the thread of the slot's reactor and not inside the driver: an
  * unused connection becomes free for all. The pool is held by somebody. */
-static void settle(toasty__slot *slot)
+static inline void settle(toasty__slot *slot)
 {
     toasty__group *home = slot->home;
     if (slot->attached && !is_unfit(slot))
@@ -55,16 +55,16 @@ static void settle(toasty__slot *slot)
         return;
     }
     toasty__slot_make_idle(slot);
-    if (slot->group->first_waiter)
+    if (!toasty__ring_is_empty(&slot->group->waiters))
         toasty__pool_dispatch(slot->group);
-    toasty__slot *expired = home->pool->ages && home->last_idle != slot ? take_expired(home) : NULL;
+    toasty__slot *expired = home->pool->ages && home->idle_count > 1 ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);
 }
 
 static void cool(toasty__task *task)
 {
-    toasty__slot *slot = (toasty__slot *)((char *)task - offsetof(toasty__slot, cool));
+    toasty__slot *slot = toasty__container(task, toasty__slot, cool);
     toasty__pool *pool = slot->home->pool;
     toasty__reactor *reactor = slot->cooling_reactor;
     toasty__pool_hold(pool);
@@ -95,47 +95,57 @@ static void keep_warm(toasty__slot *slot)
     toasty__reactor_defer(slot->reactor, &slot->cool);
 }
 
-/* True when the slot's task will come to detach it, or can be queued for that. */
+/* True when the slot's task will come to detach it from its loop, or can be queued for that. */
 static bool may_cool(const toasty__slot *slot)
 {
-    return toasty__reactor_is_loop(slot->reactor) &&
-           (!slot->cooling || slot->cooling_reactor == slot->reactor);
+    return !slot->cooling || slot->cooling_reactor == slot->reactor;
 }
 
 /* Whether the connection goes to others now. What left something in its session has had it alone. */
-static bool parts(const toasty__db_session *session)
+static bool parts(const toasty__borrower *borrower)
 {
-    const toasty__slot *slot = session->slot;
+    const toasty__slot *slot = borrower->slot;
     return slot->group == slot->home ||
-           (session->leaves && !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION));
+           (borrower->leaves && !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION));
 }
 
-bool toasty__pool_give_back(toasty__db_session *session, bool inside_driver)
+/* Under the lock: what a borrower on a loop, or inside a driver, leaves behind. True when something of it is
+ * still to be settled. */
+static bool leave_behind(toasty__slot *slot, bool inside_driver)
 {
-    toasty__slot *slot = session->slot;
-    toasty__pool *pool = slot->home->pool;
-    if (slot->connection->session && parts(session))
-        toasty__slot_part(slot, false);
-    /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
-    if (!inside_driver && slot->attached && !toasty__reactor_is_loop(slot->reactor))
-        toasty__slot_detach(slot);
-    toasty__lock_take(&pool->lock);
-    toasty__slot_remove_user(slot, session);
-    if (slot->group->lease)
-        toasty__lease_held_by(slot->group, session);
-    bool left = inside_driver;
     if (slot->users > 0) {
         toasty__pool_dispatch(slot->group);
     } else if (slot->aborting) {
         /* The abort is on its way to this thread, and closes it. */
         toasty__reactor_hold(slot->reactor);
-        left = true;
+        return true;
     } else if (inside_driver || (may_cool(slot) && !is_unfit(slot))) {
         keep_warm(slot);
     } else {
         settle(slot);
     }
-    toasty__lock_give(&pool->lock);
+    return inside_driver;
+}
+
+bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
+{
+    toasty__slot *slot = borrower->slot;
+    toasty__lock *lock = &slot->home->pool->lock;
+    bool left = false;
+    if (slot->connection->session && parts(borrower))
+        toasty__slot_part(slot, false);
+    /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
+    if (slot->attached && !inside_driver && !borrower->on_loop)
+        toasty__slot_detach(slot);
+    toasty__lock_take(lock);
+    toasty__slot_remove_user(slot, borrower);
+    if (slot->group->lease)
+        toasty__lease_held_by(slot->group, borrower);
+    if (inside_driver || borrower->on_loop || slot->users > 0 || slot->aborting)
+        left = leave_behind(slot, inside_driver);
+    else
+        settle(slot);
+    toasty__lock_give(lock);
     return left;
 }
 
@@ -143,7 +153,7 @@ static toasty__slot *find_left(const toasty__pool *pool, const toasty__reactor *
 {
     bool loop = toasty__reactor_is_loop(reactor);
     for (uint32_t i = 0; i < pool->group_count; i++)
-        for (toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next)
+        toasty__ring_each(toasty__slot, slot, &pool->groups[i].slots, all)
             if (slot->reactor == reactor && slot->users == 0 &&
                 (slot->state == TOASTY__SLOT_WARM || (slot->aborting && !loop)))
                 return slot;

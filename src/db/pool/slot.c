@@ -1,11 +1,11 @@
 /* The places of connections: their state, their users, and how a connection comes and goes.
  *
  * What serves whom is decided in pool.c; here is what follows from it. */
-#include "slot.h"
+#include "db/pool/slot.h"
 
 #include "base/alloc.h"
-#include "db/stall.h"
-#include "db/wait.h"
+#include "db/pool/stall.h"
+#include "fiber/wait.h"
 
 #include <time.h>
 
@@ -27,7 +27,7 @@ void toasty__pool_move(toasty__slot *slot, toasty__group *group)
 /* Not under the lock; on the thread of the slot's reactor, and nobody else can have the slot meanwhile. */
 void toasty__slot_detach(toasty__slot *slot)
 {
-    toasty__stall_end(slot);
+    toasty__stall_unwatch(slot);
     slot->home->pool->driver->detach(slot->connection);
     slot->connection->reactor = NULL;
     slot->attached = false;
@@ -49,12 +49,9 @@ void toasty__slot_leave_reactor(toasty__slot *slot)
 
 static void slots_remove(toasty__slot *slot)
 {
-    toasty__group *home = slot->home;
-    *(slot->previous ? &slot->previous->next : &home->slots) = slot->next;
-    if (slot->next)
-        slot->next->previous = slot->previous;
-    home->open--;
-    home->pool->open--;
+    toasty__ring_remove(&slot->all);
+    slot->home->open--;
+    slot->home->pool->open--;
 }
 
 static void tell_closer(toasty__pool *pool)
@@ -140,7 +137,7 @@ void toasty__pool_lost(toasty__slot *slot)
 
 /* --- making --- */
 
-toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__db_session *session)
+toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__borrower *borrower)
 {
     toasty__pool *pool = group->pool;
     toasty__slot *slot = toasty__calloc(1, sizeof *slot);
@@ -150,18 +147,15 @@ toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__db_session *se
     }
     *slot = (toasty__slot){.home = group,
                            .group = group,
-                           .reactor = session->reactor,
-                           .exclusive = !pool->shares || !toasty__session_shares(session),
-                           .opened_ms = pool->ages ? toasty__pool_clock() : 0,
-                           .connector = session};
+                           .reactor = borrower->reactor,
+                           .exclusive = !pool->shares || !borrower->shares,
+                           .opened_ms = pool->ages ? toasty__pool_clock() : 0};
+    toasty__ring_init(&slot->borrowers);
     toasty__lock_take(&pool->lock);
     slot->losses = atomic_load_explicit(&pool->losses, memory_order_relaxed);
-    slot->next = group->slots;
-    if (group->slots)
-        group->slots->previous = slot;
-    group->slots = slot;
+    toasty__ring_add_after(&group->slots, &slot->all);
     pool->references++;
-    toasty__slot_add_user(slot, session);
+    toasty__slot_add_user(slot, borrower);
     toasty__lock_give(&pool->lock);
     return slot;
 }
@@ -183,7 +177,7 @@ void toasty__pool_connected(toasty__slot *slot)
     toasty_connection *connection = slot->connect.connection;
     connection->reactor = slot->reactor;
     connection->writer = slot->home->writer;
-    slot->attached = true;
+    slot->attached = pool->driver->attach;
     toasty__lock_take(&pool->lock);
     connection->number = ++pool->next_number;
     slot->connection = connection;
@@ -196,7 +190,7 @@ bool toasty__pool_drop_slot(toasty__slot *slot)
 {
     toasty__lock *lock = &slot->home->pool->lock;
     toasty__lock_take(lock);
-    toasty__slot_remove_user(slot, slot->sessions);
+    toasty__slot_remove_user(slot, toasty__ring_first(&slot->borrowers, toasty__borrower, having));
     bool aborting = slot->aborting;
     if (aborting) /* the abort is on its way to this thread, and closes it */
         toasty__reactor_hold(slot->reactor);

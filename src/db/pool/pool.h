@@ -1,6 +1,8 @@
 /* The pool of an opened database: its connections, who has them, and who waits for one.
  *
- * - A connection in use belongs to one reactor. Several sessions of that reactor may share it when the
+ * It lends to borrowers, and knows nothing of what they run.
+ *
+ * - A connection in use belongs to one reactor. Several borrowers of that reactor may share it when the
  * database can answer statements of several callers on one connection; a transaction, a raw statement and the
  * like have it alone.
  * - Connections stand in groups: one for all, or readers and one writer where the database has a single
@@ -9,24 +11,22 @@
  * - Each group serves in the order asked, over all threads: who comes while others wait, waits behind them.
  * - All that several threads see is guarded by the pool's one lock. A driver's attach, detach and disconnect
  * are called without it, on the thread of the connection's reactor, and never inside a driver's own call. */
-#ifndef TOASTY_DB_POOL_H
-#define TOASTY_DB_POOL_H
+#ifndef TOASTY_DB_POOL_POOL_H
+#define TOASTY_DB_POOL_POOL_H
 
 #include "base/lock.h"
+#include "db/pool/borrower.h"
 #include "engine/engine.h"
-#include "fiber/reactor.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <toasty/driver/driver.h>
 
-struct toasty__context;
-struct toasty__db_session;
 struct toasty__wait;
 typedef struct toasty__pool toasty__pool;
 typedef struct toasty__group toasty__group;
 
-enum { TOASTY__SHARING_DEPTH = 64 }; /* sessions that share a connection, at most */
+enum { TOASTY__SHARING_DEPTH = 64 }; /* borrowers that share a connection, at most */
 
 typedef enum toasty__slot_state {
     TOASTY__SLOT_CONNECTING,
@@ -37,12 +37,12 @@ typedef enum toasty__slot_state {
 
 /* The place of one connection. */
 typedef struct toasty__slot {
-    toasty__group *home, *group;          /* where it counts; where it serves: its home, or a lease */
-    struct toasty__slot *previous, *next; /* of its home */
-    struct toasty__slot *idle_previous, *idle_next; /* of the idle ones of its home, latest first */
-    toasty_connection *connection;                  /* NULL until connected */
-    toasty__reactor *reactor;                       /* NULL: idle */
-    struct toasty__db_session *sessions;            /* that use it */
+    toasty__group *home, *group;   /* where it counts; where it serves: its home, or a lease */
+    toasty__ring all;              /* among those of its home */
+    toasty__ring unused;           /* among the idle ones of its home, latest first */
+    toasty_connection *connection; /* NULL until connected */
+    toasty__reactor *reactor;      /* NULL: idle */
+    toasty__ring borrowers;        /* that have it */
     uint32_t users;
     uint8_t state; /* toasty__slot_state */
     bool exclusive;
@@ -51,12 +51,11 @@ typedef struct toasty__slot {
     bool cooling;  /* `cool` is queued on cooling_reactor */
     bool aborting; /* `abort` is posted to its reactor */
     bool gone;     /* closed; `cool` frees the slot */
-    bool attached; /* of the reactor's thread alone */
+    bool attached; /* to its reactor, where the driver ties connections to one; of that thread alone */
     toasty__reactor *cooling_reactor;
     uint64_t opened_ms, idle_ms, losses; /* the pool's losses when it was last known to work */
     toasty__task cool, abort;
     toasty_connect connect;
-    struct toasty__db_session *connector;
     /* stall.c; of the reactor's thread alone, except `stalled` */
     toasty__timer *patience;
     uint64_t sent, answered, answered_before; /* jobs; answered when the timer was started */
@@ -67,13 +66,13 @@ typedef struct toasty__slot {
 
 struct toasty__group {
     toasty__pool *pool;
-    toasty__slot *slots, *idle, *last_idle;
-    toasty__slot *leased;    /* a lease: its connection; NULL when it was lost or given back */
-    pthread_t holder_thread; /* …and where that runs */
+    toasty__ring slots, idle; /* all, and the unused ones */
+    toasty__slot *leased;     /* a lease: its connection; NULL when it was lost or given back */
+    pthread_t holder_thread;  /* …and where that runs */
     bool holder_on_loop;
     struct toasty__context *holder;             /* a lease: the fiber or thread that used it last */
-    toasty__group *previous_lease, *next_lease; /* of the pool's leases */
-    struct toasty__db_session *first_waiter, *last_waiter;
+    toasty__ring leased_beside;                 /* among the pool's leases */
+    toasty__ring waiters;                       /* in the order asked */
     uint32_t max, open, idle_count, warm_count; /* open counts those that connect, too */
     bool writer, lease;
 };
@@ -98,7 +97,7 @@ struct toasty__pool {
     uint32_t open, waiting;
     toasty__group groups[2]; /* one for all or for reading; for writing */
     uint32_t group_count;
-    toasty__group *leases;
+    toasty__ring leases;
     atomic_uint_fast64_t losses; /* connections that broke */
     uint64_t next_number;
     struct toasty__wait *closer; /* waits for the last connection to be closed */
@@ -113,49 +112,45 @@ void toasty__pool_hold(toasty__pool *pool);
  * then. */
 void toasty__pool_release_hold(toasty__pool *pool);
 
+/* An empty group that may have so many connections. */
+void toasty__group_init(toasty__group *group, toasty__pool *pool, uint32_t max);
 /* The group that serves a need. */
 toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs);
 
-typedef enum toasty__grant {
-    TOASTY__GRANTED, /* session->slot is set */
-    TOASTY__CONNECT, /* the session may make a connection: the group counts it already */
-    TOASTY__QUEUED,  /* the session's task will run when its turn comes */
-    TOASTY__REFUSED  /* with err */
-} toasty__grant;
-
-/* A connection for a session, or a place in the queue of the group. */
-toasty__grant toasty__pool_acquire(toasty__group *group, struct toasty__db_session *session,
-                                   toasty_error *err);
-/* Takes a session out of the queue; false when its turn came meanwhile. */
-bool toasty__pool_leave(struct toasty__db_session *session);
-/* Makes a connection that the session shares its own; false when others use it. */
+/* A connection for a borrower, or a place in the queue of the group. */
+toasty__grant toasty__pool_acquire(toasty__group *group, toasty__borrower *borrower, toasty_error *err);
+/* Takes a borrower out of the queue; false when its turn came meanwhile. */
+bool toasty__pool_leave(toasty__borrower *borrower);
+/* Makes a connection that the borrower shares its own; false when others use it. */
 bool toasty__pool_take_alone(toasty__slot *slot);
 /* A connection that was exclusive while it was tested may be shared again. */
 void toasty__pool_share(toasty__slot *slot);
-/* The session is done with its connection. inside_driver: called from a driver's `done`. True when something
- * is left that the session has to settle when it ends. */
-bool toasty__pool_give_back(struct toasty__db_session *session, bool inside_driver);
+/* The borrower is done with its connection. inside_driver: called from a driver's `done`. True when something
+ * is left that it has to settle when it ends. */
+bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver);
 /* Detaches or closes what was left to this reactor, which does not turn by itself when it is a plain one. */
 void toasty__pool_settle_left(toasty__pool *pool, toasty__reactor *reactor);
 /* The connection broke: whoever has it still is to be answered, and nobody gets it any more. */
 void toasty__pool_lost(toasty__slot *slot);
-/* Why a session of this group is refused. Returns TOASTY__REFUSED. */
+/* Why a borrower of this group is refused. Returns TOASTY__REFUSED. */
 toasty__grant toasty__pool_refuse(const toasty__group *group, toasty_error *err);
 
-/* A place for the connection that the session may make; NULL when out of memory: the permission is gone then.
+/* A place for the connection that the borrower may make; NULL when out of memory: the permission is gone
+ * then.
  */
-toasty__slot *toasty__pool_add_slot(toasty__group *group, struct toasty__db_session *session);
+toasty__slot *toasty__pool_add_slot(toasty__group *group, toasty__borrower *borrower);
 /* Gives back the permission to connect. */
 void toasty__pool_drop_permission(toasty__group *group);
-/* Its connection was made: attached to the reactor of the session. */
+/* Its connection was made: attached to the reactor of the borrower. */
 void toasty__pool_connected(toasty__slot *slot);
 /* Removes the place of a connection that was not made. True as with toasty__pool_give_back. */
 bool toasty__pool_drop_slot(toasty__slot *slot);
 
-/* The session's exclusive connection becomes that of a lease, which it goes to when the session ends. */
-void toasty__lease_open(toasty__group *lease, toasty__pool *pool, struct toasty__db_session *session);
+/* The borrower's exclusive connection becomes that of a lease, which it goes to when the borrower gives it
+ * back. */
+void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__borrower *borrower);
 /* Remembers who used it last. */
-void toasty__lease_held_by(toasty__group *lease, const struct toasty__db_session *session);
+void toasty__lease_held_by(toasty__group *lease, const toasty__borrower *borrower);
 /* What the session of its connection holds: toasty_session_state. */
 uint8_t toasty__lease_session(toasty__group *lease);
 /* Nobody knows what its session holds: the handle has lost its connection, unless the data is in it. */
@@ -175,8 +170,8 @@ bool toasty__pool_is_used_here(toasty__pool *pool);
 void toasty__pool_move(toasty__slot *slot, toasty__group *group);
 /* Serves those that wait in a group, in order, as far as it goes. Under the lock. */
 void toasty__pool_dispatch(toasty__group *group);
-/* Rule of the pool: true when the session could only be served by what itself keeps from going on. Called
+/* Rule of the pool: true when the borrower could only be served by what itself keeps from going on. Called
  * with the lock held, when nothing is free. */
-bool toasty__would_deadlock(const toasty__group *group, const struct toasty__db_session *session);
+bool toasty__would_deadlock(const toasty__group *group, const toasty__borrower *borrower);
 
 #endif

@@ -1,7 +1,7 @@
 /* One wait of a call, wherever the call stands: in a fiber it parks, on a plain thread it turns the thread's
  * reactor. */
-#ifndef TOASTY_DB_WAIT_H
-#define TOASTY_DB_WAIT_H
+#ifndef TOASTY_FIBER_WAIT_H
+#define TOASTY_FIBER_WAIT_H
 
 #include "base/context.h"
 #include "fiber/reactor.h"

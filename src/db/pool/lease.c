@@ -1,27 +1,26 @@
 /* Leases: a connection that leaves the pool's groups for a transaction or a dedicated handle, and comes back.
  *
  * It stays among its home's connections all the while, and counts there. */
-#include "db/session.h"
-#include "db/slot.h"
+#include "db/pool/slot.h"
 
-void toasty__lease_held_by(toasty__group *lease, const toasty__db_session *session)
+void toasty__lease_held_by(toasty__group *lease, const toasty__borrower *borrower)
 {
-    lease->holder = session->context;
-    lease->holder_on_loop = toasty__reactor_is_loop(session->reactor);
+    lease->holder = borrower->context;
+    lease->holder_on_loop = borrower->on_loop;
     lease->holder_thread = pthread_self();
 }
 
-void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__db_session *session)
+void toasty__lease_open(toasty__group *lease, toasty__pool *pool, toasty__borrower *borrower)
 {
-    toasty__slot *slot = session->slot;
-    *lease = (toasty__group){.pool = pool, .leased = slot, .max = 1, .open = 1, .lease = true};
-    toasty__lease_held_by(lease, session);
+    toasty__slot *slot = borrower->slot;
+    toasty__group_init(lease, pool, 1);
+    lease->leased = slot;
+    lease->open = 1;
+    lease->lease = true;
+    toasty__lease_held_by(lease, borrower);
     toasty__lock_take(&pool->lock);
     toasty__pool_move(slot, lease);
-    lease->next_lease = pool->leases;
-    if (pool->leases)
-        pool->leases->previous_lease = lease;
-    pool->leases = lease;
+    toasty__ring_add_after(&pool->leases, &lease->leased_beside);
     toasty__lock_give(&pool->lock);
 }
 
@@ -72,8 +71,6 @@ void toasty__lease_return(toasty__group *lease, bool unfit)
     if (slot)
         go_home(slot, unfit);
     toasty__pool_dispatch(lease);
-    *(lease->previous_lease ? &lease->previous_lease->next_lease : &pool->leases) = lease->next_lease;
-    if (lease->next_lease)
-        lease->next_lease->previous_lease = lease->previous_lease;
+    toasty__ring_remove(&lease->leased_beside);
     toasty__lock_give(&pool->lock);
 }

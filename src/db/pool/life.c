@@ -2,13 +2,22 @@
  *
  * Handles and connections hold it, so that a handle which is freed late finds it, closed. */
 #include "base/alloc.h"
-#include "db/pool.h"
+#include "db/pool/pool.h"
+
+void toasty__group_init(toasty__group *group, toasty__pool *pool, uint32_t max)
+{
+    *group = (toasty__group){.pool = pool, .max = max};
+    toasty__ring_init(&group->slots);
+    toasty__ring_init(&group->idle);
+    toasty__ring_init(&group->waiters);
+}
 
 void toasty__pool_start(toasty__pool *pool, const toasty__pool_options *options)
 {
     const toasty_capability *capability = pool->driver->capability;
     uint32_t most = pool->database.max_connections;
     pool->options = *options;
+    toasty__ring_init(&pool->leases);
     uint32_t size = most && most < options->max_size ? most : options->max_size;
     /* A database in this process has no connection that dies of age, and may lose its data with its
      * connection. */
@@ -16,7 +25,7 @@ void toasty__pool_start(toasty__pool *pool, const toasty__pool_options *options)
     pool->shares = capability->pipeline;
     pool->group_count = capability->single_writer && size > 1 ? 2 : 1;
     for (uint32_t i = 0; i < pool->group_count; i++)
-        pool->groups[i] = (toasty__group){.pool = pool, .max = size};
+        toasty__group_init(&pool->groups[i], pool, size);
     if (pool->group_count == 2) {
         pool->groups[0].max = size - 1;
         pool->groups[1].max = 1;
@@ -55,7 +64,7 @@ bool toasty__pool_is_used_here(toasty__pool *pool)
     bool used = false;
     toasty__lock_take(&pool->lock);
     for (uint32_t i = 0; i < pool->group_count; i++)
-        for (const toasty__slot *slot = pool->groups[i].slots; slot; slot = slot->next)
+        toasty__ring_each(const toasty__slot, slot, &pool->groups[i].slots, all)
             used = used || (slot->reactor && toasty__reactor_is_loop(slot->reactor) &&
                             toasty__reactor_is_here(slot->reactor));
     toasty__lock_give(&pool->lock);

@@ -1,0 +1,22 @@
+/* A runner: requests on their way, for whoever waits for them: an execution of the engine, and the session
+ * that it runs on. */
+#ifndef TOASTY_DB_RUNNER_H
+#define TOASTY_DB_RUNNER_H
+
+#include "db/session.h"
+
+typedef struct toasty__runner {
+    toasty__db_session session;
+    toasty__execution execution; /* `done`, `error` and `results` are set by the caller */
+} toasty__runner;
+
+/* Starts the requests, all or nothing when more than one, for the fiber or thread of `context`, or for nobody
+ * (NULL) on a loop. `done` is called once, perhaps inside this call: nothing is under way then. */
+void toasty__runner_start(toasty__runner *runner, toasty_db *db, toasty__reactor *reactor,
+                          struct toasty__context *context, const toasty_request *const *requests,
+                          size_t count);
+/* After `done`, and not inside a driver: gives the connection back. 0, or -1 when there is an error, which
+ * then says whether the handle was closed meanwhile. */
+int toasty__runner_end(toasty__runner *runner);
+
+#endif
