@@ -70,6 +70,14 @@ struct OrderGet {
     order_include include[9];
     char end_;
 };
+struct OrderMany {
+    order_expr where;
+    order_include include[9];
+    order_order order_by[9];
+    const OrderQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
+    char end_;
+};
 struct OrderPaging {
     order_expr where;
     order_include include[9];
@@ -295,7 +303,8 @@ struct OrderDeleteAll {
     Order__list(TOASTY__QUERY_WITH(returning, DELETE, Order, DeleteAll, __VA_ARGS__))
 
 /* user: User. Included by order_with_user(), in one query. */
-#define order_with_user(...) TOASTY__INCLUDE(Order, order, 0, User, __VA_ARGS__)
+#define order_with_user(...) TOASTY__INCLUDE(Order, order, 0, User, Get, __VA_ARGS__)
+#define order_user_of(record_) TOASTY__RELATED(Order, 0, User, record_) /* NULL: none, or not_loaded */
 #define order_user_set(other_) TOASTY__CHANGE_LINK(order, 0, User, other_) /* a record */
 
 /* User *order_user(db, const Order *record, .UserGet)

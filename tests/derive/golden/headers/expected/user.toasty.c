@@ -2,6 +2,7 @@
 #include "user.toasty.h"
 
 #include <stddef.h>
+#include "order.toasty.h"
 
 extern const toasty_layout shop__layouts[];
 const toasty_layout shop__layouts[TOASTY_LAYOUT_COUNT] = {
@@ -14,6 +15,12 @@ const toasty_layout shop__layouts[TOASTY_LAYOUT_COUNT] = {
         .offset = TOASTY__AT(UserFind, offset)},
     [TOASTY_LAYOUT_Get] = {
         .include = TOASTY__AT(UserGet, include)},
+    [TOASTY_LAYOUT_Many] = {
+        .where = TOASTY__AT(OrderMany, where),
+        .include = TOASTY__AT(OrderMany, include),
+        .order_by = TOASTY__AT(OrderMany, order_by),
+        .query = TOASTY__AT(OrderMany, query),
+        .limit = TOASTY__AT(OrderMany, limit)},
     [TOASTY_LAYOUT_Paging] = {
         .where = TOASTY__AT(UserPaging, where),
         .include = TOASTY__AT(UserPaging, include),
