@@ -37,7 +37,7 @@ extern "C" {
     X(TRANSACTION_FAILED, "transaction_failed", "an earlier statement failed; only a rollback is left")      \
     X(NESTED_TRANSACTION, "nested_transaction",                                                              \
       "the handle has a transaction open that was begun on it; use that one, or end it first")               \
-    X(OUTCOME_UNKNOWN, "outcome_unknown", "the connection was lost while committing")                        \
+    X(OUTCOME_UNKNOWN, "outcome_unknown", "the answer to a change was lost: it may have been made, or not")  \
     X(CONNECTION_FAILED, "connection_failed", "no connection could be made")                                 \
     X(CONNECTION_LOST, "connection_lost", "the server went away in the middle of a call")                    \
     X(POOL_TIMEOUT, "pool_timeout", "no connection became free in time")                                     \

@@ -142,10 +142,12 @@ static int begin_all(toasty__execution *execution, const toasty_request *const *
 /* On a store that only knows keys, changes go through a write set. */
 static int begin_write_set(toasty__execution *execution)
 {
+    if (execution->engine->driver->capability->sql)
+        return 0;
     bool writes = false;
     for (size_t i = 0; i < execution->run_count; i++)
         writes = writes || execution->runs[i].kind->writes;
-    return writes && !execution->engine->driver->capability->sql ? toasty__write_set_begin(execution) : 0;
+    return writes ? toasty__write_set_begin(execution) : 0;
 }
 
 void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)

@@ -14,7 +14,10 @@ typedef struct Thing {
 
 /* What the next databases do. Set before they are opened, but for the atomic ones. */
 typedef struct fake_script {
-    bool pipeline; /* statements share connections */
+    bool pipeline;      /* statements share connections */
+    bool unordered;     /* the database says that it answers in any order */
+    uint32_t max_depth; /* statements that share a connection; 0: it does not say */
+    atomic_bool holds;  /* nothing is answered as long as it is set */
     bool single_writer;
     bool in_place;      /* answers inside submit */
     uint32_t answer_ms; /* time an answer takes; 0: as soon as may be */

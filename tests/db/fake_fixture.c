@@ -187,6 +187,10 @@ static void answer(fake_connection *connection)
     connection->working = false;
     if (!connection->first)
         return;
+    if (fake_script_.holds) {
+        work(connection);
+        return;
+    }
     fault_unless(connection->base.reactor && toasty__reactor_is_here(connection->base.reactor));
     if (fake_script_.break_in > 0 && --fake_script_.break_in == 0) {
         lose(connection);
@@ -351,6 +355,7 @@ static int open_(const toasty_url *url, toasty_database *database, toasty_error 
     (void)url;
     (void)err;
     database->max_connections = fake_script_.max_connections;
+    database->max_depth = fake_script_.max_depth;
     return 0;
 }
 
@@ -389,6 +394,7 @@ const toasty_schema fake_schema = {.abi = TOASTY_ABI,
 toasty_db *fake_open_(const toasty_open_options *options)
 {
     capability.pipeline = fake_script_.pipeline;
+    capability.unordered = fake_script_.unordered;
     capability.single_writer = fake_script_.single_writer;
     toasty_db *db = toasty_open_("fake:", &fake_schema, options);
     check_some(db);

@@ -135,6 +135,59 @@ TOASTY_TEST(pool, statements_share_a_connection_up_to_a_depth)
     finish(db_);
 }
 
+TOASTY_TEST(pool, a_driver_says_how_many_statements_share_its_connection)
+{
+    fake_script_.pipeline = true;
+    fake_script_.max_depth = 150;
+    db_ = fake_open(.max_pool_size = 1);
+    spawn_visitors(open_loop(), FIBERS, visit);
+    run_loop();
+    check_int(0, failed);
+    check_int(150, fake_counts_.most_in_flight);
+    finish(db_);
+}
+
+/* Nothing is answered for longer than an ordered connection may take before it stalls; then one more asks. */
+static void visit_after_a_silence(void *arg)
+{
+    visitor *self = arg;
+    toasty_sleep(self->number == 2 ? 50 : 0);
+    visit(arg);
+}
+
+static void let_answers_come(void *arg)
+{
+    (void)arg;
+    toasty_sleep(100);
+    fake_script_.holds = false;
+}
+
+static int most_in_flight_after_a_silence(bool unordered)
+{
+    fake_script_.pipeline = true;
+    fake_script_.unordered = unordered;
+    fake_script_.answer_ms = 1;
+    db_ = fake_open(.max_pool_size = 1);
+    fake_script_.holds = true;
+    uv_loop_t *loop = open_loop();
+    spawn_visitors(loop, 3, visit_after_a_silence);
+    check_some(toasty_spawn(loop, let_answers_come, NULL));
+    run_loop();
+    check_int(0, failed);
+    finish(db_);
+    return fake_counts_.most_in_flight;
+}
+
+TOASTY_TEST(pool, a_connection_that_answers_nothing_for_a_while_takes_no_more_statements)
+{
+    check_int(2, most_in_flight_after_a_silence(false));
+}
+
+TOASTY_TEST(pool, a_connection_that_answers_in_any_order_is_not_watched)
+{
+    check_int(3, most_in_flight_after_a_silence(true));
+}
+
 static void visit_in_transaction(void *arg)
 {
     visitor *self = arg;

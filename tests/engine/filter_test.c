@@ -274,3 +274,73 @@ TOASTY_TEST(filter, with_a_pattern_is_refused_where_there_are_none)
     check_int(8, rig_count(&r, &READ(COUNT, todo, OF_USER(1), .find = {.where = &holds})));
     close_rig();
 }
+
+/* --- changes --- */
+
+/* How many of the todos of user 1 that match were given a title. */
+static int64_t rename_todos(const toasty_condition *where, const char *title)
+{
+    const User owner = {.id = uuid_of(1)};
+    return rig_count(&r, &READ(UPDATE, todo, .owner = &owner, .relation = &user_model.relations[USER_TODOS],
+                               CHANGES(SET(TODO_TITLE, toasty__text(title))), .find = {.where = where}));
+}
+
+static int64_t count_titled(const char *title)
+{
+    toasty_condition condition = is(TODO_TITLE, TOASTY_EQ, toasty__text(title));
+    return rig_count(&r, &READ(COUNT, todo, OF_USER(1), .find = {.where = &condition}));
+}
+
+TOASTY_TEST(filter, of_a_change_decides_which_rows_it_changes)
+{
+    static const char *const urls[] = {"keyvalue:?filter=on&page=3", "keyvalue:?strict=on&page=3"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        open_rig(urls[i]);
+        toasty_condition some = test(TODO_CATEGORY_ID, TOASTY_IS_NOT_NULL),
+                         late = is(TODO_NUMBER, TOASTY_GT, toasty__int(5)),
+                         others = is(TODO_NUMBER, TOASTY_NE, toasty__int(0)),
+                         both_of = both(TOASTY_AND, others, is(TODO_TITLE, TOASTY_NE, toasty__text("late")));
+        check_int(4, rename_todos(&some, "some"));
+        check_int(4, count_titled("some"));
+        check_int(2, rename_todos(&late, "late"));
+        check_int(2, count_titled("late"));
+        check_int(5, rename_todos(&both_of, "both"));
+        check_int(5, count_titled("both"));
+        check_int(2, count_titled("late"));
+        check_int(1, count_titled("dig"));
+        close_rig();
+    }
+}
+
+/* Another changes a row after it was read and before it is written. */
+static const toasty__session_calls *calls;
+
+static void submit_late(toasty__session *session, toasty_job *job, unsigned needs)
+{
+    const toasty_value key[] = {toasty__uuid(uuid_of(1)), toasty__int(7)}, title = toasty__text("gone");
+    static const uint16_t field = TODO_TITLE;
+    static const uint8_t kind = TOASTY_CHANGE_SET;
+    toasty_operation update = {.kind = TOASTY_OPERATION_UPDATE,
+                               .model = &todo_model,
+                               .fields = &field,
+                               .values = &title,
+                               .changes = &kind,
+                               .value_count = 1,
+                               .key = {.values = key, .key_count = 1}};
+    if (job->operations[0].kind == TOASTY_OPERATION_UPDATE)
+        rig_do(&r, &update);
+    calls->submit(session, job, needs);
+}
+
+TOASTY_TEST(filter, of_a_change_is_checked_once_more_in_the_write)
+{
+    open_rig("keyvalue:?filter=on&expect=on&page=0");
+    toasty_condition dig = is(TODO_TITLE, TOASTY_NE, toasty__text("gone")),
+                     late = both(TOASTY_AND, dig, is(TODO_NUMBER, TOASTY_GT, toasty__int(5)));
+    calls = r.session.calls;
+    r.session.calls = &(const toasty__session_calls){submit_late, calls->cancel, calls->roll_back};
+    check_int(1, rename_todos(&late, "late"));
+    check_int(1, count_titled("gone"));
+    check_int(1, count_titled("late"));
+    close_rig();
+}

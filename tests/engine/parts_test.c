@@ -69,7 +69,7 @@ static void check_undone(const char *url)
     check_text("categories_label_key", r.error.constraint);
     check_text(
         "a row of categories has the same value in categories_label_key; what the call had made before that "
-        "is deleted again",
+        "was deleted again",
         r.error.message);
     check_uint(1, rows_of(&r, &category_model));
     labels[MANY - 1][0] = 'd';

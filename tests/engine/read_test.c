@@ -212,6 +212,26 @@ TOASTY_TEST(read, pages_of_a_scan_go_on_and_back)
     close_rig();
 }
 
+TOASTY_TEST(read, of_a_page_of_a_scan_before_a_row_is_refused_where_scans_only_go_on)
+{
+    rig_open(&r, "keyvalue:?scan_back=off");
+    put_user(&r, 1);
+    put_todo(&r, 1, 1, 0);
+    put_todo(&r, 1, 2, 0);
+    User after = {.id = uuid_of(2)};
+    Todo last = {.user_id = uuid_of(1), .number = 2};
+    rig_forget(&r);
+    check_null(rig_run(
+        &r, &READ(PAGE, user, .scan = true, .after = &after, .backwards = true, .find = {.limit = 4})));
+    check_error(&r.error, TOASTY_UNSUPPORTED);
+    check_uint(0, r.jobs);
+    page *back = rig_run(&r, &READ(PAGE, todo, BY(todo, 0, 1, toasty__uuid(uuid_of(1))), .after = &last,
+                                   .backwards = true, .find = {.limit = 4}));
+    check_that(back && back->len == 1 && back->has_next);
+    toasty_free(back);
+    close_rig();
+}
+
 TOASTY_TEST(include, loads_relations_nested_three_deep_in_one_job_a_level)
 {
     rig_open(&r, "keyvalue:?page=0");

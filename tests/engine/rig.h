@@ -31,6 +31,7 @@ typedef struct rig {
     void (*after_submit)(struct rig *rig, toasty__execution *execution);
     void (*before_job)(struct rig *rig); /* somebody else comes first */
     /* what reached the driver since rig_forget */
+    unsigned current_reads; /* that must have what was written before */
     unsigned jobs, operations, atomic_jobs, largest_job, kept_jobs;
     char text[16384];   /* "BEGIN\nINSERT …\nCOMMIT\n--\n": one operation a line, a job ends with -- */
     char values[16384]; /* of SQL operations, in the same form */

@@ -43,6 +43,8 @@ static void note_operation(rig *rig, const toasty_operation *operation)
         note(rig->text, sizeof(rig->text), operation->statement->sql);
     else
         note(rig->text, sizeof(rig->text), names[operation->kind]);
+    bool reads = operation->kind >= TOASTY_OPERATION_GET && operation->kind <= TOASTY_OPERATION_SCAN;
+    rig->current_reads += reads && operation->key.current;
     if (operation->kind == TOASTY_OPERATION_SQL)
         note_values(rig, operation);
     rig->operations++;
@@ -137,7 +139,8 @@ void rig_close(rig *rig)
 
 void rig_forget(rig *rig)
 {
-    rig->jobs = rig->operations = rig->atomic_jobs = rig->largest_job = rig->kept_jobs = 0;
+    rig->current_reads = rig->jobs = rig->operations = rig->atomic_jobs = rig->largest_job = rig->kept_jobs =
+        0;
     rig->text[0] = rig->values[0] = '\0';
     rig->rolled_back = false;
 }

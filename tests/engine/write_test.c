@@ -278,6 +278,25 @@ TOASTY_TEST(delete, clears_references_that_are_optional)
     close_rig();
 }
 
+TOASTY_TEST(delete, follows_from_what_is_read_and_so_reads_it_as_it_is_now)
+{
+    rig_open(&r, "keyvalue:");
+    put_user(&r, 1);
+    put_profile(&r, 11, 1);
+    User *user = get_user(1);
+    rig_forget(&r);
+    list *users =
+        rig_run(&r, &READ(ALL, user, .scan = true, .find = {INCLUDE(WITH(user, USER_PROFILE, .limit = 0))}));
+    check_uint(0, r.current_reads); /* of two */
+    toasty_free(users);
+    rig_forget(&r);
+    check_int(1, rig_count(&r, &READ(DELETE, user, .record = user)));
+    check_uint(r.operations - 2, r.current_reads); /* all but the two deletes */
+    check_that(r.current_reads >= 3);
+    toasty_free(user);
+    close_rig();
+}
+
 TOASTY_TEST(delete, of_what_is_restricted_is_refused_and_changes_nothing)
 {
     rig_open(&r, "keyvalue:");

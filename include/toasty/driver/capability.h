@@ -18,6 +18,7 @@
     X(order, "ordering by any column")                                                                       \
     X(offset, "offset")                                                                                      \
     X(scan_is_query, "reading a whole table is an ordinary query; false: it is spelled `scan`")              \
+    X(scan_back, "pages of a whole table go back as well as on")                                             \
     X(count, "counting rows in the database")                                                                \
     X(pattern, "pattern matching: like, and how a text ends")                                                \
     X(ilike, "case-insensitive pattern matching")                                                            \

@@ -181,10 +181,13 @@ typedef struct toasty_operation {
             high_bound; /* QUERY: of the field after those that are given; NULL comes first */
         toasty_value low, high;
         bool descending;
+        bool current; /* GET, QUERY, SCAN: the answer has what was written before, since a change follows from
+                         it; others may be as late as the database's URL allows (reads=eventual) */
         uint32_t limit; /* of rows that match; 0: none */
         /* QUERY, SCAN, with capability.filter: only rows for which this is true, an expression over columns
          * of the table and parameters, which are numbers in filter_values. It names no field of the index
-         * that a QUERY goes through. NULL: all. */
+         * that a QUERY goes through, nor of the primary key. NULL: all. UPDATE, DELETE, with
+         * capability.expect too: what the item must be like besides what is expected of it; any field. */
         const struct toasty__expr *filter;
         const toasty_value *filter_values;
         /* QUERY, SCAN: begins after this row, which may be gone by now: its values of the index's fields and
@@ -259,7 +262,9 @@ typedef struct toasty_database {
     const struct toasty_driver *driver; /* NULL: the one that was asked; else the same with other
                                            capabilities, for a database that cannot do all of it */
     uint32_t max_connections;           /* 0: as many as the pool likes; 1: an in-memory database */
-    bool inline_on_loop;                /* answers inside submit also on a loop */
+    uint32_t max_depth;      /* with capability.pipeline: callers that share a connection at most; 0: as
+                                many as the pool likes */
+    bool inline_on_loop;     /* answers inside submit also on a loop */
     bool cleans;             /* cleans sessions (connection.unclean); false: the pool closes an unclean one */
     bool data_in_connection; /* what a connection holds is lost with it: it is cleaned and never closed */
 } toasty_database;

@@ -23,6 +23,7 @@ void toasty__pool_start(toasty__pool *pool, const toasty__pool_options *options)
      * connection. */
     pool->ages = !capability->single_writer && most != 1;
     pool->shares = capability->pipeline;
+    pool->depth = pool->database.max_depth ? pool->database.max_depth : TOASTY__USUAL_DEPTH;
     pool->group_count = capability->single_writer && size > 1 ? 2 : 1;
     for (uint32_t i = 0; i < pool->group_count; i++)
         toasty__group_init(&pool->groups[i], pool, size);

@@ -38,7 +38,7 @@ static void wake_waiter(toasty__borrower *borrower, toasty__grant grant)
 static bool can_share(const toasty__slot *slot, const toasty__borrower *borrower)
 {
     return slot->state == TOASTY__SLOT_BUSY && !slot->exclusive && !slot->lost && slot->group == slot->home &&
-           slot->reactor == borrower->reactor && !slot->stalled && slot->users < TOASTY__SHARING_DEPTH;
+           slot->reactor == borrower->reactor && !slot->stalled && slot->users < slot->home->pool->depth;
 }
 
 static toasty__slot *find_warm(const toasty__group *group, const toasty__reactor *reactor)

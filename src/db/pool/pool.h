@@ -26,7 +26,7 @@ struct toasty__wait;
 typedef struct toasty__pool toasty__pool;
 typedef struct toasty__group toasty__group;
 
-enum { TOASTY__SHARING_DEPTH = 64 }; /* borrowers that share a connection, at most */
+enum { TOASTY__USUAL_DEPTH = 64 }; /* borrowers that share a connection, unless the driver says how many */
 
 typedef enum toasty__slot_state {
     TOASTY__SLOT_CONNECTING,
@@ -90,8 +90,9 @@ struct toasty__pool {
     toasty__engine engine;
     char *prefix;
     toasty__pool_options options;
-    bool ages;   /* connections may die of age: not those of an embedded database */
-    bool shares; /* the database can share connections */
+    bool ages;      /* connections may die of age: not those of an embedded database */
+    bool shares;    /* the database can share connections */
+    uint32_t depth; /* and by so many borrowers */
     bool closed;
     uint32_t references; /* handles and slots */
     uint32_t open, waiting;

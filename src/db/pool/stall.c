@@ -3,7 +3,7 @@
 
 #include "db/pool/slot.h"
 
-enum { PATIENCE_MS = 10 };
+enum { PATIENCE_MS = 10, MOST_MOVED = 64 };
 
 static void look(void *arg);
 
@@ -25,7 +25,7 @@ static void watch(toasty__slot *slot)
 void toasty__stall_sent(toasty__borrower *borrower)
 {
     borrower->number = ++borrower->slot->sent;
-    if (borrower->beside)
+    if (borrower->beside && !borrower->slot->home->pool->driver->capability->unordered)
         watch(borrower->slot);
 }
 
@@ -77,7 +77,7 @@ static uint32_t find_movable(const toasty__slot *slot, toasty__borrower **found)
         if (borrower->number && borrower->number < first)
             first = borrower->number;
     toasty__ring_each(toasty__borrower, borrower, &slot->borrowers, having)
-        if (borrower->number && borrower->movable && borrower->number != first)
+        if (borrower->number && borrower->movable && borrower->number != first && count < MOST_MOVED)
             found[count++] = borrower;
     return count;
 }
@@ -86,7 +86,7 @@ static void look(void *arg)
 {
     toasty__slot *slot = arg;
     toasty__pool *pool = slot->home->pool;
-    toasty__borrower *movable[TOASTY__SHARING_DEPTH];
+    toasty__borrower *movable[MOST_MOVED];
     uint32_t count = 0;
     slot->watched = false;
     toasty__lock_take(&pool->lock);

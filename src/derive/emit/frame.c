@@ -57,6 +57,26 @@ static void emit_left_out(derive_emitter *e)
     }
 }
 
+/* What a target does not do at once is done in parts (engine/keys/parts.c). */
+static void emit_groups(derive_emitter *e)
+{
+    for (size_t i = 0; i < e->schema->targets.count; i++) {
+        const toasty_capability *target = e->schema->targets.items[i];
+        if (!target->max_group)
+            continue;
+        toasty__emit_h(e, " *\n * ");
+        toasty__emit_wrapped(
+            &e->h, 3, " * ",
+            toasty__derive_format(
+                e->memory,
+                "%s does at most %u changes all or nothing. A call that creates, deletes or sets "
+                "more rows does it in parts: when a part of a create fails, the rows before it "
+                "are deleted again; otherwise they stay changed, and the same call finishes.",
+                target->target, (unsigned)target->max_group));
+        toasty__emit_h(e, "\n");
+    }
+}
+
 static const char *targets_in_words(derive_emitter *e)
 {
     const derive_schema *schema = e->schema;
@@ -102,6 +122,7 @@ static void emit_opening(derive_emitter *e)
                               e->schema->headers.items[e->header].name, targets_in_words(e), opening));
     toasty__emit_h(e, "\n");
     emit_left_out(e);
+    emit_groups(e);
     toasty__emit_h(e, " */\n");
 }
 

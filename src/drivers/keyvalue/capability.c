@@ -5,6 +5,7 @@
 extern const toasty_capability toasty__keyvalue_capability;
 const toasty_capability toasty__keyvalue_capability = {
     .target = "keyvalue",
+    .scan_back = true,
     .rows_back = true,
     .returning = true,
     .unsigned_64 = true,

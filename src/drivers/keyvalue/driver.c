@@ -98,17 +98,19 @@ static void detach_store(toasty_connection *detached)
     detached->reactor = NULL;
 }
 
-/* How often a job is lost, counted from one; 0: it is not. */
-static unsigned losses(settings *settings, const toasty_job *job)
+/* Which loss this is, counted from one; 0: none. */
+static unsigned count_loss(settings *settings, const toasty_job *job)
 {
-    unsigned groups = settings->lose && job->atomic ? atomic_fetch_add(&settings->groups, 1) + 1 : 1;
-    return settings->lose && job->atomic && groups % settings->lose == 0 ? groups / settings->lose : 0;
+    if (!settings->lose || !job->atomic)
+        return 0;
+    unsigned groups = atomic_fetch_add(&settings->groups, 1) + 1;
+    return groups % settings->lose == 0 ? groups / settings->lose : 0;
 }
 
 static void run_job(connection *of, toasty_job *job)
 {
     settings *settings = of->settings;
-    unsigned lost = losses(settings, job);
+    unsigned lost = count_loss(settings, job);
     if (lost % 2 == 0)
         of->connection.bursts += toasty__kv_run(settings->store, settings->page, &settings->can, job);
     if (lost) {

@@ -20,6 +20,7 @@
     X(group_repeats, false, "a group may change one row twice")                                              \
     X(group_token, true, "a group that is sent twice happens once")                                          \
     X(filter, true, "conditions that no index serves are evaluated by the store")                            \
+    X(scan_back, false, "a scan goes back")                                                                  \
     X(pipeline, true, "several jobs are under way on one connection")                                        \
     X(unordered, true, "answers come in any order")
 

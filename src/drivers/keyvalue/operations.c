@@ -205,6 +205,8 @@ static int run_walk(toasty__kv_table *table, uint32_t page, const toasty_capabil
 {
     range over;
     int64_t looked = 0;
+    if (operation->kind == TOASTY_OPERATION_SCAN && operation->key.descending && !can->scan_back)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a scan does not go back");
     if (range_of(table, operation, &over, err) < 0 || check_filter(can, &over, operation, err) < 0)
         return -1;
     bool descending = operation->key.descending;

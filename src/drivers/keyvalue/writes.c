@@ -47,7 +47,9 @@ static bool is_as_expected(const toasty__kv_table *table, const toasty_operation
                                    &operation->key.expect_values[i]) != 0)
             return false;
     }
-    return true;
+    toasty__row row = toasty__row_of_values(table->model, item->values);
+    return !operation->key.filter ||
+           toasty__evaluate(operation->key.filter, &row, operation->key.filter_values) == TOASTY__TRUE;
 }
 
 /* The item is in the way of what was asked. */
@@ -63,7 +65,7 @@ static int find(const toasty__kv_table *table, toasty_operation *operation, toas
                 toasty_error *err)
 {
     *item = toasty__kv_find(table, operation->key.values);
-    if (!*item && (operation->must_exist || operation->key.expect_count))
+    if (!*item && (operation->must_exist || operation->key.expect_count || operation->key.filter))
         operation->met = TOASTY_MET_ABSENT;
     else if (*item && !is_as_expected(table, operation, *item))
         return meet_other(table, operation, *item, err);

@@ -9,6 +9,7 @@ const toasty_capability toasty__postgresql_capability = {
     .order = true,
     .offset = true,
     .scan_is_query = true,
+    .scan_back = true,
     .count = true,
     .pattern = true,
     .ilike = true,

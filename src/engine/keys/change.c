@@ -5,6 +5,7 @@
 #include "core/access.h"
 #include "core/evaluate.h"
 #include "engine/keys/reached.h"
+#include "engine/keys/read.h"
 #include "engine/keys/write_set.h"
 #include "engine/run/relate.h"
 #include <string.h>
@@ -59,6 +60,7 @@ toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_k
     toasty_operation *operation = toasty__add_operation(run->execution, kind);
     if (operation) {
         operation->model = model;
+        operation->key.current = true;
         operation->key.index = index;
         operation->key.values = values;
         operation->key.key_count = count;
@@ -94,6 +96,8 @@ static int expect(toasty__running *run, toasty_operation *operation, const char 
     const toasty__step *step = &run->plan->steps[0];
     if (!run->execution->engine->driver->capability->expect)
         return 0;
+    operation->key.filter = reference ? NULL : step->kept;
+    operation->key.filter_values = run->keys->parameters;
     operation->key.expect_fields = reference ? reference->own_fields : step->also;
     operation->key.expect_count = reference ? reference->field_count : step->also_count;
     operation->key.expect_values =
@@ -149,7 +153,8 @@ static bool gives_back(const toasty__running *run)
 static bool is_direct(const toasty__running *run)
 {
     const toasty__step *step = &run->plan->steps[0];
-    return step->access == TOASTY__ACCESS_GET && (!step->also_count || can_of(run)->expect) &&
+    bool whole = !step->also_count && !step->kept;
+    return step->access == TOASTY__ACCESS_GET && (whole || can_of(run)->expect) &&
            run->keys->how->is_direct(run);
 }
 
@@ -161,6 +166,9 @@ int toasty__keys_begin(toasty__running *run, const toasty__key_change *how, toas
         return toasty__fail_memory(err);
     keys->how = how;
     keys->last = &keys->first;
+    keys->parameters = toasty__bind_values(run, &run->plan->steps[0], NULL);
+    if (!keys->parameters)
+        return toasty__fail_memory(err);
     keys->direct = is_direct(run);
     keys->keeps = how->removes && wanted_rows(run) && !gives_back(run);
     keys->direct = keys->direct && !keys->keeps;
@@ -181,6 +189,8 @@ static int read_meant(toasty__running *run, toasty_error *err)
         if (values[i].kind == TOASTY_VALUE_NULL)
             return 0; /* no row is equal to NULL */
     }
+    if (toasty__has_null_end(step, run->keys->parameters))
+        return 0;
     toasty_operation *operation = toasty__key_operation(
         run,
         step->access == TOASTY__ACCESS_GET     ? TOASTY_OPERATION_GET
@@ -190,6 +200,7 @@ static int read_meant(toasty__running *run, toasty_error *err)
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;
+    toasty__ask_for(operation, step, run->keys->parameters);
     if (run->keys->keeps)
         operation->sink->arena = &run->block->arena;
     return 0;
@@ -341,7 +352,9 @@ static bool is_meant(const toasty__running *run, const toasty__reached *rows, co
             toasty__compare_values(field, &value, &run->shape.values[step->also_binds[i].index]) != 0)
             return false;
     }
-    return true;
+    toasty__row as_values = toasty__row_of_record(step->table, row);
+    return rows->relation || !step->kept ||
+           toasty__evaluate(step->kept, &as_values, run->keys->parameters) == TOASTY__TRUE;
 }
 
 /* Drops rows that are not meant, and those that go already on another way. */

@@ -119,6 +119,8 @@ static outcome merge_expected(const merging *m)
     uint32_t count = first->key.expect_count;
     if (!fields || !values)
         return FAILED;
+    if (next->key.filter) /* whether it would hold after the first is not known */
+        return refuse(m);
     for (uint32_t i = 0; i < next->key.expect_count; i++) {
         uint16_t field = next->key.expect_fields[i];
         uint32_t place = place_of(first->fields, first->value_count, field);
@@ -254,8 +256,9 @@ static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toast
     *share = (toasty__write_share){NULL, true};
     if (operation->kind < TOASTY_OPERATION_INSERT)
         return 0;
-    const char *name = set->can->group_repeats ? NULL : name_of(set, operation, &length);
-    if (!name && !set->can->group_repeats)
+    bool merges = !set->can->group_repeats && set->asked->count > 1;
+    const char *name = merges ? name_of(set, operation, &length) : NULL;
+    if (merges && !name)
         return toasty__fail_memory(err);
     share->item = name ? toasty__map_get(rows, name, length) : NULL;
     if (!share->item) {

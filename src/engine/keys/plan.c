@@ -225,29 +225,35 @@ static int is_kept(toasty__step *step, const toasty__expr *expr)
     return whole ? 1 : toasty__visit_expr(expr, see_key, step);
 }
 
-/* 0: it cannot be. -1: out of memory. */
-static int leave_to_change(toasty__step *step, rest *left, const toasty__expr *expr)
+/* A change expects equal values by themselves. */
+static bool leave_to_change(toasty__step *step, rest *left, const toasty__expr *expr)
 {
     if (expr->tag != TOASTY__EXPR_EQ || !step->index || step->also_count == MAX_ALSO)
-        return 0;
+        return false;
     left->also[step->also_count] = expr->items[0]->field;
     left->also_binds[step->also_count++] = step->binds[expr->items[1]->parameter];
-    return 1;
+    return true;
 }
 
+static bool reads(const toasty__step *step)
+{
+    return step->stmt->tag == TOASTY__STMT_SELECT;
+}
+
+/* 0: it cannot be. -1: out of memory. */
 static int leave(const toasty_capability *can, toasty__step *step, rest *left, const toasty__expr *expr)
 {
-    bool reads = step->stmt->tag == TOASTY__STMT_SELECT;
-    int kept = reads && can->filter ? is_kept(step, expr) : 0;
-    if (kept < 0)
+    if (!reads(step) && leave_to_change(step, left, expr))
+        return 1;
+    int kept = can->filter ? is_kept(step, expr) : 0;
+    int known = kept > 0 || !reads(step) ? toasty__can_evaluate(expr) : 1;
+    if (kept < 0 || known < 0)
         return -1;
-    if (!reads)
-        return leave_to_change(step, left, expr);
-    if (!can->filter || (kept && !toasty__can_evaluate(expr)))
+    if (!can->filter || !known)
         return 0;
-    if (kept)
+    if (kept || !reads(step))
         left->kept[left->kept_count++] = (toasty__expr *)expr;
-    else
+    if (!kept)
         left->filter[left->filter_count++] = (toasty__expr *)expr;
     return 1;
 }
@@ -266,11 +272,11 @@ static toasty__visit_next count_term(const toasty__visited *visited, void *arg)
     return TOASTY__VISIT_CONTINUE;
 }
 
-/* One comparison or conjunction of a filter is one term of it. */
+/* One comparison or conjunction of what is sent is one term of it. */
 static int check_terms(const toasty__engine *engine, const toasty__step *step, toasty_error *err)
 {
     uint32_t terms = 0, most = engine->driver->capability->max_terms;
-    if (toasty__visit_expr(step->filter, count_term, &terms) < 0)
+    if (toasty__visit_expr(reads(step) ? step->filter : step->kept, count_term, &terms) < 0)
         return toasty__fail_memory(err);
     return !most || terms <= most
                ? 0
@@ -300,9 +306,9 @@ static int keep_rest(const toasty__engine *engine, toasty__plan *plan, toasty__s
     step->filter = join(arena, left->filter, left->filter_count);
     step->kept = join(arena, left->kept, left->kept_count);
     if (!step->filter != !left->filter_count || !step->kept != !left->kept_count ||
-        (step->kept && !step->column_count && read_all_columns(arena, step) < 0))
+        (step->kept && reads(step) && !step->column_count && read_all_columns(arena, step) < 0))
         return toasty__fail_memory(err);
-    return step->filter ? check_terms(engine, step, err) : 0;
+    return check_terms(engine, step, err);
 }
 
 static int make_rest(toasty__arena *arena, const conditions *all, rest *left)

@@ -30,11 +30,12 @@ struct toasty__key_change {
 typedef struct toasty__keys {
     const toasty__key_change *how;
     toasty__reached *first, **last;
-    toasty__map going;     /* rows that go: references may form a circle */
-    bool direct;           /* the key is given and nothing is read first */
-    bool keeps;            /* the rows that were read are those that the change gives back */
-    bool sent;             /* the changes themselves were sent */
-    uint32_t root_changes; /* the first operations of that job, which change the rows of the call */
+    const toasty_value *parameters; /* of the step, for what it keeps and for ranges */
+    toasty__map going;              /* rows that go: references may form a circle */
+    bool direct;                    /* the key is given and nothing is read first */
+    bool keeps;                     /* the rows that were read are those that the change gives back */
+    bool sent;                      /* the changes themselves were sent */
+    uint32_t root_changes;          /* the first operations of that job, which change the rows of the call */
 } toasty__keys;
 
 /* Room for rows that are asked for; NULL when out of memory. */

@@ -30,6 +30,24 @@ uint32_t toasty__read_limit(const toasty__running *run, const toasty__step *step
     return limit < UINT32_MAX ? (uint32_t)limit + one_more : 0;
 }
 
+bool toasty__has_null_end(const toasty__step *step, const toasty_value *values)
+{
+    return (step->low != TOASTY__NO_PARAMETER && values[step->low].kind == TOASTY_VALUE_NULL) ||
+           (step->high != TOASTY__NO_PARAMETER && values[step->high].kind == TOASTY_VALUE_NULL);
+}
+
+void toasty__ask_for(toasty_operation *operation, const toasty__step *step, const toasty_value *values)
+{
+    operation->key.filter = step->filter;
+    operation->key.filter_values = values;
+    operation->key.low_bound = (toasty_bound)step->low_bound;
+    operation->key.high_bound = (toasty_bound)step->high_bound;
+    if (step->low != TOASTY__NO_PARAMETER)
+        operation->key.low = values[step->low];
+    if (step->high != TOASTY__NO_PARAMETER)
+        operation->key.high = values[step->high];
+}
+
 static int add_operation(const asking *a, const toasty_value *values, uint32_t key_count, toasty_error *err)
 {
     static const toasty_operation_kind kinds[] = {[TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
@@ -44,16 +62,9 @@ static int add_operation(const asking *a, const toasty_value *values, uint32_t k
     operation->key.values = values;
     operation->key.key_count = key_count;
     operation->key.limit = step->kept ? 0 : toasty__read_limit(a->run, step);
-    operation->key.filter = step->filter;
-    operation->key.filter_values = a->bound;
     operation->key.from = a->from;
     operation->key.descending = a->run->request->backwards && !step->relation;
-    operation->key.low_bound = (toasty_bound)step->low_bound;
-    operation->key.high_bound = (toasty_bound)step->high_bound;
-    if (step->low != TOASTY__NO_PARAMETER)
-        operation->key.low = a->bound[step->low];
-    if (step->high != TOASTY__NO_PARAMETER)
-        operation->key.high = a->bound[step->high];
+    toasty__ask_for(operation, step, a->bound);
     operation->sink = &a->loaded->sink;
     return 0;
 }
@@ -146,6 +157,18 @@ static const toasty_value *all_keys(const asking *a, size_t *count)
     return values;
 }
 
+static int ask_all(const asking *a, toasty_error *err)
+{
+    const toasty_driver *driver = a->run->execution->engine->driver;
+    if (a->run->request->backwards && !driver->capability->scan_back)
+        return toasty__fail(
+            err, TOASTY_UNSUPPORTED,
+            "%s reads a whole table forwards only: keep the pages that were read, or page what "
+            "a key or an index finds",
+            driver->name);
+    return add_operation(a, NULL, 0, err);
+}
+
 static int ask_keys(const asking *a, toasty_error *err)
 {
     size_t keys, width = a->step->key_count;
@@ -180,14 +203,6 @@ static const toasty_value *place_of(const asking *a, const void *row)
     return values;
 }
 
-/* Nothing is smaller or larger than NULL. */
-static bool has_null_end(const asking *a)
-{
-    const toasty__step *step = a->step;
-    return (step->low != TOASTY__NO_PARAMETER && a->bound[step->low].kind == TOASTY_VALUE_NULL) ||
-           (step->high != TOASTY__NO_PARAMETER && a->bound[step->high].kind == TOASTY_VALUE_NULL);
-}
-
 static int start_keeping(const asking *a, toasty_error *err)
 {
     a->loaded->keeping = toasty__arena_calloc(&a->run->execution->arena, 1, sizeof(*a->loaded->keeping));
@@ -207,9 +222,9 @@ int toasty__read_keys(toasty__running *run, const toasty__step *step, toasty__lo
     bool binds = step->low_bound || step->high_bound || step->filter || step->kept;
     if (binds && !(a.bound = toasty__bind_values(run, step, loaded->gathered)))
         return toasty__fail_memory(err);
-    if (binds && has_null_end(&a))
+    if (binds && toasty__has_null_end(step, a.bound))
         return 0;
     if (step->kept && start_keeping(&a, err) < 0)
         return -1;
-    return step->access == TOASTY__ACCESS_SCAN ? add_operation(&a, NULL, 0, err) : ask_keys(&a, err);
+    return step->access == TOASTY__ACCESS_SCAN ? ask_all(&a, err) : ask_keys(&a, err);
 }

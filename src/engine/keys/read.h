@@ -4,6 +4,11 @@
 
 #include "engine/run/run.h"
 
+/* Is an end of a step's range NULL? Nothing is smaller or larger than that. values: of the step's parameters.
+ */
+bool toasty__has_null_end(const toasty__step *step, const toasty_value *values);
+/* Sets the range and the filter of an operation that asks for rows of a step. */
+void toasty__ask_for(toasty_operation *operation, const toasty__step *step, const toasty_value *values);
 /* How many rows of a step are wanted, of a child step for each parent; 0: as many as there are. */
 uint32_t toasty__read_limit(const toasty__running *run, const toasty__step *step);
 

@@ -1,5 +1,4 @@
-/* Sending a write set: reads in front of it, its changes at once or in parts, other reads, and what follows
- * when the store says no. See write_set.h.
+/* Sending a write set: phase after phase, and what follows when the store says no. See write_set.h.
  *
  * A job that the store answers while it is submitted is followed by the next one in a loop, so that many
  * parts need no more of the stack than one. */
@@ -15,223 +14,33 @@
 
 enum { MOST_TRIES = 5 };
 
-/* --- the job under way --- */
-
-toasty_operation *toasty__write_set_add(toasty__write_set *set, const toasty_operation *operation,
-                                        toasty_operation *answer)
-{
-    toasty_job *job = &set->job;
-    toasty__arena *arena = &set->execution->arena;
-    toasty_operation *operations = toasty__arena_grow(arena, job->operations, &set->operation_capacity,
-                                                      job->count + (size_t)1, sizeof(*operations));
-    if (operations)
-        job->operations = operations;
-    toasty_operation **answers = toasty__arena_grow(arena, set->answers, &set->answer_capacity,
-                                                    job->count + (size_t)1, sizeof(*answers));
-    if (answers)
-        set->answers = answers;
-    if (!operations || !answers)
-        return NULL;
-    answers[job->count] = answer;
-    operations[job->count] = *operation;
-    return &operations[job->count++];
-}
-
-static int add_read(toasty__write_set *set, uint32_t place, toasty_error *err)
-{
-    toasty_operation *read = &set->asked->operations[place];
-    return toasty__write_set_add(set, read, read) ? 0 : toasty__fail_memory(err);
-}
-
-/* Was its table changed before a read was asked for? */
-static bool follows_change(const toasty__write_set *set, uint32_t place)
-{
-    for (uint32_t i = 0; i < place; i++)
-        if (set->shares[i].item && set->asked->operations[i].model == set->asked->operations[place].model)
-            return true;
-    return false;
-}
-
-/* The reads beside a group: those that see its changes, or those that do not. */
-static int add_reads(toasty__write_set *set, bool after, toasty_error *err)
-{
-    for (uint32_t i = 0; i < set->asked->count; i++)
-        if (!set->shares[i].item && follows_change(set, i) == after && add_read(set, i, err) < 0)
-            return -1;
-    return 0;
-}
-
-static int add_item(toasty__write_set *set, toasty__row_change *item, toasty_error *err)
-{
-    if (item->left_out)
-        return 0;
-    toasty_operation change = item->operation;
-    if (toasty__expect_values(set, &change, err) < 0)
-        return -1;
-    return toasty__write_set_add(set, &change, &item->operation) ? 0 : toasty__fail_memory(err);
-}
-
-static int add_claims(toasty__write_set *set, bool undo, toasty_error *err)
-{
-    set->first_claim = set->job.count;
-    for (uint32_t i = set->done; i < set->sent; i++)
-        if (!set->items[i].left_out && toasty__claim_values(set, &set->items[i].operation, undo, err) < 0)
-            return -1;
-    return 0;
-}
-
-/* Changes and reads in the order in which they were asked: what the store does at once. */
-static int add_all(toasty__write_set *set, toasty_error *err)
-{
-    for (uint32_t i = 0; i < set->asked->count; i++) {
-        toasty__row_change *item = set->shares[i].item;
-        if ((!item && add_read(set, i, err) < 0) ||
-            (item && item->place == i && add_item(set, item, err) < 0))
-            return -1;
-    }
-    return 0;
-}
-
-/* Are the reads in the group? */
-static bool reads_within(const toasty__write_set *set)
-{
-    return toasty__group_gives_rows(set->can) && !set->in_parts;
-}
-
-/* --- parts --- */
-
-/* The end of the part that begins at `done`: with what goes with them, its items fit into one group. */
-static uint32_t end_of_part(const toasty__write_set *set)
-{
-    uint32_t most = set->can->max_group, room = most, end = set->done;
-    for (; end < set->item_count; end++) {
-        uint32_t needed = 1 + toasty__count_claims(set, &set->items[end].operation);
-        if (most && needed > room)
-            break;
-        room -= needed;
-    }
-    return end > set->done ? end : end + 1;
-}
-
-/* May be done in parts: what can be undone, or finished by the same call. */
-static bool may_be_in_parts(const toasty__write_set *set)
-{
-    const toasty__running *run = set->execution->runs;
-    if (set->execution->run_count != 1 ||
-        (run->request->kind == TOASTY_REQUEST_CREATE && !run->request->many))
-        return false;
-    for (uint16_t i = 0; run->request->kind == TOASTY_REQUEST_UPDATE && i < run->plan->assigned_count; i++)
-        if (run->plan->assigned_kinds[i] != TOASTY_CHANGE_SET)
-            return false;
-    return true;
-}
-
-/* What refers to others goes before those. */
-static void turn_items(toasty__write_set *set)
-{
-    for (uint32_t i = 0, j = set->item_count; i + 1 < j; i++) {
-        toasty__row_change *a = &set->items[i], *b = &set->items[--j], item = *a;
-        *a = *b;
-        *b = item;
-    }
-    for (uint32_t i = 0; i < set->asked->count; i++)
-        if (set->shares[i].item)
-            set->shares[i].item =
-                &set->items[set->item_count - 1 - (uint32_t)(set->shares[i].item - set->items)];
-}
-
-static int divide(toasty__write_set *set, uint32_t changes, toasty_error *err)
-{
-    if (!may_be_in_parts(set))
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "%u changes at once%s: %s takes at most %u all or nothing", (unsigned)changes,
-                            set->can->claims ? ", unique values counted" : "",
-                            set->execution->engine->driver->name, (unsigned)set->can->max_group);
-    set->in_parts = true;
-    set->phase = TOASTY__PHASE_BEFORE;
-    if (set->execution->runs->request->kind == TOASTY_REQUEST_DELETE)
-        turn_items(set);
-    return 0;
-}
-
-static uint32_t count_changes(const toasty_job *job)
-{
-    uint32_t changes = 0;
-    for (uint32_t i = 0; i < job->count; i++)
-        changes += job->operations[i].kind >= TOASTY_OPERATION_INSERT;
-    return changes;
-}
-
 /* --- the next job --- */
 
-static int fill_changes(toasty__write_set *set, toasty_error *err)
+/* Adds a sentence to an error. */
+static void explain(toasty_error *err, const char *text)
 {
-    set->sent = set->in_parts ? end_of_part(set) : set->item_count;
-    if (reads_within(set) && add_all(set, err) < 0)
-        return -1;
-    for (uint32_t i = set->done; !reads_within(set) && i < set->sent; i++)
-        if (add_item(set, &set->items[i], err) < 0)
-            return -1;
-    if (add_claims(set, false, err) < 0)
-        return -1;
-    uint32_t changes = count_changes(&set->job);
-    set->job.atomic = changes > 1;
-    if (set->in_parts || !set->can->max_group || changes <= set->can->max_group)
-        return 0;
-    set->job.count = 0;
-    return divide(set, changes, err);
-}
-
-/* Deletes of rows that were made; `done` goes back to the beginning. */
-static int fill_undo(toasty__write_set *set, toasty_error *err)
-{
-    uint32_t most = set->can->max_group, room = most;
-    set->sent = set->done;
-    while (set->done) {
-        const toasty_operation *made = &set->items[set->done - 1].operation;
-        uint32_t needed = 1 + toasty__count_claims(set, made);
-        if (most && needed > room)
-            break;
-        room -= needed;
-        set->done--;
-        toasty_operation undo = {.kind = TOASTY_OPERATION_DELETE, .model = made->model};
-        undo.key.prefix = made->key.prefix;
-        undo.key.index = &made->model->indexes[0];
-        undo.key.key_count = 1;
-        if (!(undo.key.values = toasty__key_values_of(set, made)) || !toasty__write_set_add(set, &undo, NULL))
-            return toasty__fail_memory(err);
-    }
-    set->job.atomic = set->sent - set->done > 1 || set->can->claims;
-    return add_claims(set, true, err);
-}
-
-static int fill_phase(toasty__write_set *set, toasty_error *err)
-{
-    bool beside = !reads_within(set);
-    switch ((toasty__phase)set->phase) {
-    case TOASTY__PHASE_BEFORE:
-        return beside ? add_reads(set, false, err) : 0;
-    case TOASTY__PHASE_CHANGING:
-        return fill_changes(set, err);
-    case TOASTY__PHASE_AFTER:
-        return beside ? add_reads(set, true, err) : 0;
-    case TOASTY__PHASE_UNDOING:
-        return fill_undo(set, err);
-    default:
-        return 0;
-    }
+    size_t used = strlen(err->message);
+    snprintf(err->message + used, sizeof(err->message) - used, "; %s", text);
 }
 
 /* What follows on the job of a phase. */
 static void move_on(toasty__write_set *set)
 {
     set->tries = 0;
-    if (set->phase == TOASTY__PHASE_CHANGING)
+    switch ((toasty__phase)set->phase) {
+    case TOASTY__PHASE_CHANGING:
         set->done = set->sent;
-    if ((set->phase == TOASTY__PHASE_CHANGING && set->done < set->item_count) ||
-        (set->phase == TOASTY__PHASE_UNDOING && set->done))
-        return;
-    set->phase = set->phase == TOASTY__PHASE_UNDOING ? TOASTY__PHASE_ENDED : set->phase + 1;
+        set->phase += set->done == set->item_count;
+        break;
+    case TOASTY__PHASE_UNDOING:
+        if (set->done)
+            break;
+        explain(&set->asked->error, "what the call had made before that was deleted again");
+        set->phase = TOASTY__PHASE_ENDED;
+        break;
+    default:
+        set->phase++;
+    }
 }
 
 /* A job that is about something, unless it is the end. */
@@ -242,24 +51,16 @@ static int next_job(toasty__write_set *set, toasty_error *err)
         return 0;
     }
     for (set->job.count = 0; !set->job.count && set->phase != TOASTY__PHASE_ENDED;) {
-        uint8_t phase = set->phase;
         set->job.atomic = false;
-        if (fill_phase(set, err) < 0)
+        if (toasty__write_set_fill(set, err) < 0)
             return -1;
-        if (!set->job.count && set->phase == phase)
+        if (!set->job.count)
             move_on(set);
     }
     return set->job.atomic && set->can->group_token ? toasty__uuid_v4(set->job.token, err) : 0;
 }
 
 /* --- ending --- */
-
-/* Adds a sentence to an error. */
-static void explain(toasty_error *err, const char *text)
-{
-    size_t used = strlen(err->message);
-    snprintf(err->message + used, sizeof(err->message) - used, "; %s", text);
-}
 
 /* The execution goes on, or ends: the set may be gone afterwards. */
 static void end(toasty__write_set *set)
@@ -296,9 +97,9 @@ static void fail(toasty__write_set *set, const toasty_error *err)
     }
     *asked = *err;
     bool undoes = set->in_parts && creates && set->done;
-    if (undoes)
-        explain(asked, "what the call had made before that is deleted again");
-    else if (set->in_parts && set->done)
+    if (set->phase == TOASTY__PHASE_AFTER)
+        explain(asked, "the change itself was made");
+    else if (set->in_parts && set->done && !undoes)
         explain_parts(set, asked);
     set->phase = undoes ? TOASTY__PHASE_UNDOING : TOASTY__PHASE_ENDED;
 }
@@ -325,7 +126,9 @@ static bool is_meant(const toasty_operation *change, const void *row)
         if (toasty__compare_values(field, &value, &change->key.expect_values[i]) != 0)
             return false;
     }
-    return true;
+    toasty__row as_values = toasty__row_of_record(model, row);
+    return !change->key.filter ||
+           toasty__evaluate(change->key.filter, &as_values, change->key.filter_values) == TOASTY__TRUE;
 }
 
 /* The request that an item was first asked by. */
@@ -337,11 +140,14 @@ static const toasty__running *run_of(const toasty__write_set *set, const toasty_
     return run;
 }
 
-/* Do other rows change because this one goes? Then they may not without it. */
+/* Do other rows change because one goes? Then they may not without it. */
 static bool takes_others_along(const toasty__write_set *set, const toasty__row_change *item)
 {
     const toasty__keys *keys = run_of(set, item)->keys;
-    return item->operation.kind == TOASTY_OPERATION_DELETE && keys && keys->first && keys->first->next;
+    const toasty__reached *others = keys && keys->first ? keys->first->next : NULL;
+    while (others && !others->loaded.count)
+        others = others->next;
+    return item->operation.kind == TOASTY_OPERATION_DELETE && others;
 }
 
 /* A row is not as it was expected: it is left out, or, with *anew, to be changed as it is now. -1 with err:
@@ -451,11 +257,6 @@ static void go_on(toasty__write_set *set)
 
 /* --- between the execution and its session --- */
 
-static bool changes_something(const toasty_job *job)
-{
-    return count_changes(job) > 0;
-}
-
 static void submit(toasty__session *session, toasty_job *job, unsigned needs)
 {
     toasty__write_set *set = (toasty__write_set *)session;
@@ -465,7 +266,7 @@ static void submit(toasty__session *session, toasty_job *job, unsigned needs)
     set->in_parts = set->again = set->going = false;
     set->done = set->sent = 0;
     set->tries = 0;
-    if (!changes_something(job)) {
+    if (!toasty__count_changes(job)) {
         set->asked = NULL;
         set->store->calls->submit(set->store, job, needs);
         return;

@@ -77,8 +77,12 @@ toasty_operation *toasty__write_set_add(toasty__write_set *set, const toasty_ope
 /* The full primary key of the row that an operation changes. NULL when out of memory. */
 const toasty_value *toasty__key_values_of(toasty__write_set *set, const toasty_operation *operation);
 
-/* Makes the items of what was asked (items.c). 0, or -1 with err. */
+/* Makes the items of what was asked (merge.c). 0, or -1 with err. */
 int toasty__write_set_take(toasty__write_set *set, toasty_error *err);
+/* How many operations of a job change something. */
+uint32_t toasty__count_changes(const toasty_job *job);
+/* Fills the job with what its phase asks for now, perhaps nothing (parts.c). 0, or -1 with err. */
+int toasty__write_set_fill(toasty__write_set *set, toasty_error *err);
 
 /* --- unique values (unique.c): nothing, where the store keeps them by itself --- */
 

@@ -73,6 +73,13 @@ static void reverse(toasty__loaded *loaded)
         }
 }
 
+/* Where a whole table is read forwards only, no page says that there is one before it. */
+static bool goes_back(const toasty__running *run)
+{
+    return run->plan->steps[0].access != TOASTY__ACCESS_SCAN ||
+           run->execution->engine->driver->capability->scan_back;
+}
+
 static int make_root(toasty__running *run, toasty__loaded *loaded, toasty_error *err)
 {
     const toasty_request *request = run->request;
@@ -85,7 +92,7 @@ static int make_root(toasty__running *run, toasty__loaded *loaded, toasty_error 
     toasty__page *page = run->block->root;
     toasty__list_root(run, loaded);
     page->has_next = request->backwards ? true : more;
-    page->has_prev = request->backwards ? more : request->after != NULL;
+    page->has_prev = request->backwards ? more : request->after && goes_back(run);
     run->block->page = toasty__request_copy(&run->block->arena, request);
     return run->block->page ? 0 : toasty__fail_memory(err);
 }

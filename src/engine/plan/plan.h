@@ -58,8 +58,9 @@ typedef struct toasty__step {
     const toasty_index *index;
     const toasty__bind *key_binds;
     uint8_t key_count;
-    /* read: what the key leaves over. `filter` goes to the store with a query or a scan; `kept` is evaluated
-     * by the engine (keys/kept.h): it names what the key is made of, or stands beside a whole key */
+    /* what the key leaves over. `filter` goes to the store with a query or a scan; `kept` is evaluated by the
+     * engine (keys/kept.h): it names what the key is made of, or stands beside a whole key. Of a change it is
+     * all of them, which the store checks once more in the write, where it can */
     const toasty__expr *filter, *kept;
     /* update, delete: fields that the rows found by the key must be equal to besides */
     const uint16_t *also;

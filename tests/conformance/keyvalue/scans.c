@@ -44,7 +44,7 @@ TOASTY_TEST(scans, a_scan_includes_relations)
     check_uint(6, people->items[0].tasks.len + people->items[1].tasks.len);
 }
 
-TOASTY_TEST(scans, pages_cover_every_row_once_forward_and_back)
+TOASTY_TEST(scans, pages_cover_every_row_once_forward_and_back, REQUIRES(scan_back))
 {
     toasty_auto(toasty_db) db = suite_open();
     add_topics(db, 10);
@@ -71,6 +71,21 @@ TOASTY_TEST(scans, pages_cover_every_row_once_forward_and_back)
     check_uint(4, back->len);
     check_that(back->has_next && back->has_prev);
     toasty_free(page);
+}
+
+TOASTY_TEST(scans, pages_that_only_go_on_say_that_none_is_before_them)
+{
+    toasty_auto(toasty_db) db = toasty_open("keyvalue:?scan_back=off", &models_schema);
+    check_some(db);
+    suite_watch(db);
+    add_topics(db, 5);
+    toasty_auto(TopicPage) first = topic_scan_page(db, .per_page = 3);
+    check_that(first && first->has_next);
+    toasty_auto(TopicPage) second = topic_page_next(db, first);
+    check_that(second && second->len == 2 && !second->has_prev);
+    suite_clear_log();
+    check_null(topic_page_previous(db, second));
+    check_uint(0, suite_log_count());
 }
 
 TOASTY_TEST(scans, a_scan_stops_at_its_limit)
