@@ -2,6 +2,7 @@
 #include "core/misuse.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "core/block.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -37,6 +38,35 @@ void toasty__not_loaded(const char *expression, const char *file, int line)
         hook(expression, file, line);
     else if (toasty__in_development())
         fprintf(stderr, "toasty: %s\n", err->message);
+}
+
+/* --- results that nobody freed --- */
+
+typedef struct living {
+    size_t count;
+    char names[256]; /* of their models, each once */
+} living;
+
+static void note_living(void *object, void *arg)
+{
+    living *living = arg;
+    const toasty__block *block = object;
+    const char *name = block->model ? block->model->name : "toasty_rows";
+    size_t used = strlen(living->names);
+    living->count++;
+    if (!strstr(living->names, name) && used + strlen(name) + 3 < sizeof living->names)
+        sprintf(living->names + used, "%s%s", used ? ", " : "", name);
+}
+
+void toasty__tell_living(void)
+{
+    living living = {0};
+    if (!toasty__in_development())
+        return;
+    toasty__block_visit(note_living, &living);
+    if (living.count)
+        fprintf(stderr, "toasty: a database was closed while %zu result%s not freed: of %s\n", living.count,
+                living.count == 1 ? " was" : "s were", living.names);
 }
 
 void *toasty__related(const toasty_relation *relation, const void *record, const char *spelled,

@@ -10,5 +10,7 @@
 /* The program was compiled with TOASTY_DEVELOPMENT. Stays so. */
 void toasty__development_begin(void);
 bool toasty__in_development(void);
+/* At the end of a database: tells which results live still. */
+void toasty__tell_living(void);
 
 #endif

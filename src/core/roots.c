@@ -1,7 +1,10 @@
 /* The table of roots: shards of open addressing with linear probing, a mutex each.
  *
  * A shard begins in storage of its own, so that a program with few results allocates nothing here, and
- * returns to it when it is empty again. Removing shifts later entries back: there are no tombstones. */
+ * returns to it when it is empty again. Removing shifts later entries back: there are no tombstones.
+ *
+ * Addresses stand in it as their complement: who looks for leaks sees only what the program still points to.
+ */
 #include "roots.h"
 
 #include "base/alloc.h"
@@ -13,10 +16,20 @@
 enum { SHARD_BITS = 4, SHARDS = 1 << SHARD_BITS, FIRST_CAPACITY = 32 };
 
 typedef struct entry {
-    const void *root; /* NULL: free */
+    uintptr_t root; /* hidden; 0: free */
     toasty__destroy destroy;
-    void *object;
+    uintptr_t object; /* hidden */
 } entry;
+
+static inline uintptr_t hidden(const void *pointer)
+{
+    return ~(uintptr_t)pointer;
+}
+
+static inline void *shown(uintptr_t hidden)
+{
+    return (void *)~hidden;
+}
 
 typedef struct shard {
     toasty__lock lock;
@@ -55,7 +68,7 @@ static inline size_t home(const void *root, size_t capacity)
 static inline size_t place(const shard *shard, const void *root)
 {
     size_t i = home(root, shard->capacity);
-    while (shard->entries[i].root && shard->entries[i].root != root)
+    while (shard->entries[i].root && shard->entries[i].root != hidden(root))
         i = (i + 1) & (shard->capacity - 1);
     return i;
 }
@@ -77,7 +90,7 @@ static int grow(shard *of)
         return -1;
     for (size_t i = 0; i < of->capacity; i++)
         if (of->entries[i].root)
-            grown.entries[place(&grown, of->entries[i].root)] = of->entries[i];
+            grown.entries[place(&grown, shown(of->entries[i].root))] = of->entries[i];
     memset(of->first, 0, sizeof of->first);
     use(of, grown.entries, grown.capacity);
     return 0;
@@ -91,7 +104,7 @@ int toasty__root_add(const void *root, toasty__destroy destroy, void *object)
     if (shard->count * 4 >= shard->capacity * 3)
         status = grow(shard);
     if (status == 0) {
-        shard->entries[place(shard, root)] = (entry){root, destroy, object};
+        shard->entries[place(shard, root)] = (entry){hidden(root), destroy, hidden(object)};
         shard->count++;
     }
     toasty__lock_give(&shard->lock);
@@ -104,13 +117,13 @@ static void remove_at(shard *shard, size_t i)
     entry *entries = shard->entries;
     size_t mask = shard->capacity - 1;
     for (size_t next = (i + 1) & mask; entries[next].root; next = (next + 1) & mask) {
-        size_t from_home = (next - home(entries[next].root, shard->capacity)) & mask;
+        size_t from_home = (next - home(shown(entries[next].root), shard->capacity)) & mask;
         if (from_home >= ((next - i) & mask)) {
             entries[i] = entries[next];
             i = next;
         }
     }
-    entries[i].root = NULL;
+    entries[i].root = 0;
     if (--shard->count == 0 && entries != shard->first)
         use(shard, shard->first, FIRST_CAPACITY);
 }
@@ -120,9 +133,9 @@ bool toasty__root_take(const void *root, toasty__destroy *destroy, void **object
     shard *shard = shard_of(root);
     toasty__lock_take(&shard->lock);
     size_t i = place(shard, root);
-    bool found = shard->entries[i].root != NULL;
+    bool found = shard->entries[i].root != 0;
     *destroy = shard->entries[i].destroy;
-    *object = shard->entries[i].object;
+    *object = shown(shard->entries[i].object);
     if (found)
         remove_at(shard, i);
     toasty__lock_give(&shard->lock);
@@ -135,7 +148,18 @@ void *toasty__root_find(const void *root, toasty__destroy destroy)
     toasty__lock_take(&shard->lock);
     entry found = shard->entries[place(shard, root)];
     toasty__lock_give(&shard->lock);
-    return found.root && found.destroy == destroy ? found.object : NULL;
+    return found.root && found.destroy == destroy ? shown(found.object) : NULL;
+}
+
+void toasty__root_visit(toasty__destroy destroy, void (*visit)(void *object, void *arg), void *arg)
+{
+    for (size_t i = 0; i < SHARDS; i++) {
+        toasty__lock_take(&shards[i].lock);
+        for (size_t at = 0; at < shards[i].capacity; at++)
+            if (shards[i].entries[at].root && shards[i].entries[at].destroy == destroy)
+                visit(shown(shards[i].entries[at].object), arg);
+        toasty__lock_give(&shards[i].lock);
+    }
 }
 
 size_t toasty__root_count(void)

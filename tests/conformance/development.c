@@ -30,6 +30,21 @@ static void use_what_was_not_included(toasty_db *db)
     check_null(task_person_of(task));
 }
 
+static void close_too_early(toasty_db *db)
+{
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    check_some(ann);
+    check_done(toasty_close(db));
+}
+
+TOASTY_TEST(development, results_that_live_when_a_database_closes_are_told)
+{
+    toasty_auto(toasty_db) rows = suite_open();
+    toasty_auto(toasty_db) db = toasty_open(test_url(), &models_schema);
+    check_some(db);
+    check_contains(said_by(close_too_early, rows), "1 result was not freed: of Person");
+}
+
 TOASTY_TEST(development, what_was_not_included_is_told_with_file_and_line)
 {
     toasty_auto(toasty_db) rows = suite_open();

@@ -100,6 +100,8 @@ void toasty__emit_function(derive_emitter *e, const char *result, const char *na
 void toasty__emit_chapter(derive_emitter *e, const char *title, const char *prefix);
 /* Notes an identifier that is generated, so that collisions are found. A template. */
 void toasty__emit_name(derive_emitter *e, const char *name);
+/* The same of a type or of another name that is not called. */
+void toasty__emit_type(derive_emitter *e, const char *name);
 /* Text without templates, printf. */
 void toasty__emit_h_format(derive_emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void toasty__emit_c_format(derive_emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));

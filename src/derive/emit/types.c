@@ -121,7 +121,8 @@ static void emit_new(derive_emitter *e, const derive_model *model)
             emit_new_relation(e, member->relation);
     }
     toasty__emit_h(e, "    char end_;\n};\n");
-    toasty__emit_name(e, "${Model}New");
+    toasty__emit_type(e, "${Model}New");
+    toasty__emit_type(e, "${Model}Rows");
 }
 
 /* --- options --- */
@@ -194,7 +195,7 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
     derive_variable variables[] = {{"name", s->name}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_name(e, "${Model}${name}");
+    toasty__emit_type(e, "${Model}${name}");
     toasty__emit_h(e, "struct ${Model}${name} {\n");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (members[i].present)
@@ -243,7 +244,7 @@ void toasty__emit_types(derive_emitter *e, const derive_model *model)
         "${Model}__update", "${Model}__model",    "${Model}__indexes", "${Model}__relations",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        toasty__emit_name(e, names[i]);
+        toasty__emit_type(e, names[i]);
     toasty__emit_h(e, "TOASTY__TYPES(${Model}, ${model})\n\n");
     emit_new(e, model);
     emit_options(e, model);
