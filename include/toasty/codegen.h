@@ -91,10 +91,14 @@ static inline toasty_value toasty__int(int64_t value)
     v.kind = TOASTY_VALUE_INT, v.element = 0, v.len = 0, v.as.integer = value;
     return v;
 }
+/* NaN is not a value, since databases disagree on what it equals; there is one zero, since not all keep -0.0.
+ */
 static inline toasty_value toasty__real(double value)
 {
     toasty_value v;
-    v.kind = TOASTY_VALUE_FLOAT, v.element = 0, v.len = 0, v.as.real = value;
+    v.kind = TOASTY_VALUE_FLOAT, v.element = 0, v.len = 0, v.as.real = value + 0.0;
+    if (__builtin_isnan(value))
+        v.kind = TOASTY_VALUE_INVALID, v.as.text = "not a number (NaN)";
     return v;
 }
 TOASTY_API toasty_value toasty__uint(uint64_t value);

@@ -26,36 +26,39 @@ extern "C" {
     X(OK, "ok", "nothing failed")                                                                            \
     X(NOT_FOUND, "not_found", "no row has that key")                                                         \
     X(TOO_MANY_ROWS, "too_many_rows", "exactly one row was asked for and more matched")                      \
-    X(CONDITION_FAILED, "condition_failed", "the row is not in the state that the call asked for")           \
-    X(UNIQUE_VIOLATION, "unique_violation", "a row with that key or unique value exists")                    \
+    X(CONDITION_FAILED, "condition_failed", "the row is not in the state that the call requires")            \
+    X(UNIQUE_VIOLATION, "unique_violation", "another row has that key or unique value")                      \
     X(FOREIGN_KEY_VIOLATION, "foreign_key_violation",                                                        \
-      "a reference points to no row, or a row is still used")                                                \
-    X(NOT_NULL_VIOLATION, "not_null_violation", "a required column was not given")                           \
-    X(CHECK_VIOLATION, "check_violation", "a value is outside of what the column allows")                    \
-    X(SERIALIZATION_FAILURE, "serialization_failure", "concurrent transactions; run the transaction again")  \
+      "a reference points to a row that does not exist, or other rows still refer to the row")               \
+    X(NOT_NULL_VIOLATION, "not_null_violation", "a required column was left out or set to NULL")             \
+    X(CHECK_VIOLATION, "check_violation", "a value violates a check that someone added to the table")        \
+    X(SERIALIZATION_FAILURE, "serialization_failure",                                                        \
+      "concurrent transactions conflicted; run the transaction again")                                       \
     X(LOCK_TIMEOUT, "lock_timeout", "a lock was not granted in time")                                        \
-    X(TRANSACTION_FAILED, "transaction_failed", "an earlier statement failed; only a rollback is left")      \
+    X(TRANSACTION_FAILED, "transaction_failed",                                                              \
+      "an earlier statement failed; all that is left is to roll back")                                       \
     X(NESTED_TRANSACTION, "nested_transaction",                                                              \
-      "the handle has a transaction open that was begun on it; use that one, or end it first")               \
+      "the handle has an open transaction; use that one, or end it first")                                   \
     X(OUTCOME_UNKNOWN, "outcome_unknown", "the answer to a change was lost: it may have been made, or not")  \
-    X(CONNECTION_FAILED, "connection_failed", "no connection could be made")                                 \
-    X(CONNECTION_LOST, "connection_lost", "the server went away in the middle of a call")                    \
-    X(POOL_TIMEOUT, "pool_timeout", "no connection became free in time")                                     \
+    X(CONNECTION_FAILED, "connection_failed", "a connection could not be established")                       \
+    X(CONNECTION_LOST, "connection_lost", "the connection broke during a call that had no effect")           \
+    X(POOL_TIMEOUT, "pool_timeout", "no connection became available in time")                                \
     X(TIMEOUT, "timeout", "the deadline of the call passed")                                                 \
     X(CANCELLED, "cancelled", "the fiber or the operation was cancelled")                                    \
-    X(WOULD_DEADLOCK, "would_deadlock", "the wait could only be ended by the one who waits")                 \
+    X(WOULD_DEADLOCK, "would_deadlock",                                                                      \
+      "the call would wait for something that only its own fiber or thread can do")                          \
     X(CLOSED, "closed", "the handle is closed, or its transaction has ended")                                \
     X(NOT_LOADED, "not_loaded", "a relation was used that the call did not include")                         \
-    X(UNSUPPORTED, "unsupported", "the target database cannot do this")                                      \
-    X(INVALID_ARGUMENT, "invalid_argument", "an argument makes no sense")                                    \
-    X(INVALID_STATEMENT, "invalid_statement", "a query or change that makes no sense; nothing was sent")     \
-    X(MISSING_FIELD, "missing_field", "a new row lacks what it cannot be without; nothing was sent")         \
-    X(INVALID_VALUE, "invalid_value", "a value that the column or the field cannot hold")                    \
-    X(INVALID_SCHEMA, "invalid_schema", "the tables are not what the models say")                            \
+    X(UNSUPPORTED, "unsupported", "the target database does not support this")                               \
+    X(INVALID_ARGUMENT, "invalid_argument", "an argument is not valid")                                      \
+    X(INVALID_STATEMENT, "invalid_statement", "a query or change is not valid; nothing was sent")            \
+    X(MISSING_FIELD, "missing_field", "a new row lacks a required field; nothing was sent")                  \
+    X(INVALID_VALUE, "invalid_value", "a value is one that the column or the field cannot hold")             \
+    X(INVALID_SCHEMA, "invalid_schema", "the tables differ from what the models describe")                   \
     X(INVALID_URL, "invalid_url", "the URL of the database cannot be used")                                  \
-    X(DISK_FULL, "disk_full", "the database has no room left")                                               \
+    X(DISK_FULL, "disk_full", "the database has run out of space")                                           \
     X(OUT_OF_MEMORY, "out_of_memory", "an allocation failed")                                                \
-    X(DATABASE_ERROR, "database_error", "the server said no; see server_code and message")
+    X(DATABASE_ERROR, "database_error", "the database reported another error; see server_code and message")
 
 typedef enum toasty_code {
 #define TOASTY_CODE_ENUM(NAME, name, when) TOASTY_##NAME,

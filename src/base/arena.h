@@ -49,6 +49,12 @@ static inline void toasty__arena_done(toasty__arena *arena)
     arena->cursor = arena->end = NULL;
 }
 
+/* What can still be had without allocating. */
+static inline size_t toasty__arena_room(const toasty__arena *arena)
+{
+    return (size_t)(arena->end - arena->cursor);
+}
+
 void *toasty__arena_alloc_slow(toasty__arena *arena, size_t size, size_t alignment);
 
 /* NULL when out of memory. alignment is a power of two, at most 16. */

@@ -1,19 +1,14 @@
-/* The current context of this thread: its own, until a fiber runs on it. */
+/* The contexts of this thread: its own, and that of the fiber that runs on it. */
 #include "context.h"
 
 #include <stddef.h>
 
-static _Thread_local toasty__context own;
-static _Thread_local toasty__context *current; /* NULL: the thread's own */
-
-toasty__context *toasty__context_current(void)
-{
-    return current ? current : &own;
-}
+_Thread_local toasty__context toasty__context_of_thread;
+_Thread_local toasty__context *toasty__context_of_fiber;
 
 toasty__context *toasty__context_swap(toasty__context *next)
 {
     toasty__context *previous = toasty__context_current();
-    current = next;
+    toasty__context_of_fiber = next;
     return previous;
 }

@@ -24,8 +24,15 @@ typedef struct toasty__context {
     void *waiting;
 } toasty__context;
 
+extern _Thread_local toasty__context toasty__context_of_thread;
+extern _Thread_local toasty__context *toasty__context_of_fiber; /* NULL: no fiber runs on this thread */
+
 /* Never NULL. */
-toasty__context *toasty__context_current(void);
+static inline toasty__context *toasty__context_current(void)
+{
+    toasty__context *of_fiber = toasty__context_of_fiber;
+    return of_fiber ? of_fiber : &toasty__context_of_thread;
+}
 /* What a fiber switch calls; NULL goes back to the thread's own context. Returns the previous one. */
 toasty__context *toasty__context_swap(toasty__context *next);
 

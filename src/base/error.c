@@ -9,12 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void toasty__error_clear(toasty_error *err)
-{
-    err->code = TOASTY_OK;
-    err->message[0] = err->server_code[0] = err->constraint[0] = err->table[0] = err->field[0] = '\0';
-}
-
 void toasty__error_text(char *field, size_t size, const char *text)
 {
     size_t length = text ? toasty__utf8_cut(text, size - 1) : 0;

@@ -17,7 +17,11 @@ int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_li
 int toasty__fail_memory(toasty_error *err) __attribute__((cold)); /* TOASTY_OUT_OF_MEMORY */
 
 /* What every public call does first: code TOASTY_OK, every field empty. */
-void toasty__error_clear(toasty_error *err);
+static inline void toasty__error_clear(toasty_error *err)
+{
+    err->code = TOASTY_OK;
+    err->message[0] = err->server_code[0] = err->constraint[0] = err->table[0] = err->field[0] = '\0';
+}
 
 /* Copies text into a fixed field of an error, cut on a UTF-8 boundary; NULL empties it. */
 void toasty__error_text(char *field, size_t size, const char *text);

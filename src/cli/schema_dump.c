@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "derive/derive.h"
+#include "drivers/targets.h"
 #include "schema/mapping.h"
 #include "sql/ddl.h"
 
@@ -28,13 +29,23 @@ static const toasty__sql_schema *find_dialect(const char *target)
     return NULL;
 }
 
+/* Never NULL: the targets of a schema are known. */
+static const toasty_capability *find_target(const char *target)
+{
+    size_t i = 0;
+    while (strcmp(toasty__targets[i]->target, target) != 0)
+        i++;
+    return toasty__targets[i];
+}
+
 /* The statements that make the whole schema where there is nothing. 0, or -1 with err. */
-static int write_statements(const toasty__sql_schema *dialect, const toasty__schema *schema,
-                            const char *prefix, toasty__buffer *out, toasty_error *err)
+static int write_statements(const toasty__sql_schema *dialect, const toasty_capability *can,
+                            const toasty__schema *schema, const char *prefix, toasty__buffer *out,
+                            toasty_error *err)
 {
     toasty__store nothing = {.room = schema->room}, wanted = {.room = schema->room};
     toasty__change_list changes = {0};
-    if (toasty__store_from_schema(&wanted, &dialect->mapping, schema, prefix, err) < 0)
+    if (toasty__store_from_schema(&wanted, &dialect->mapping, can, schema, prefix, err) < 0)
         return -1;
     toasty__store_diff(schema->room, &nothing, &wanted, &changes);
     for (size_t i = 0; i < changes.count; i++) {
@@ -57,7 +68,7 @@ static int dump_statements(const toasty__schema *schema, const char *prefix, toa
         if (!dialect)
             toasty__buffer_printf(out, "-- %s does not have statements; --format snapshot shows the schema\n",
                                   target);
-        else if (write_statements(dialect, schema, prefix, out, err) < 0)
+        else if (write_statements(dialect, find_target(target), schema, prefix, out, err) < 0)
             return -1;
     }
     return 0;

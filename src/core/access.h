@@ -20,23 +20,6 @@ void toasty__put(const toasty_model *model, void *record, const toasty_field *fi
 /* The same into a …New, which has the field. */
 void toasty__put_new(const toasty_model *model, void *row, const toasty_field *field,
                      const toasty_value *value);
-/* A number in an integer field of that size; it fits. */
-static inline void toasty__put_integer(void *at, size_t size, int64_t value)
-{
-    switch (size) {
-    case 1:
-        *(int8_t *)at = (int8_t)value;
-        break;
-    case 2:
-        *(int16_t *)at = (int16_t)value;
-        break;
-    case 4:
-        *(int32_t *)at = (int32_t)value;
-        break;
-    default:
-        *(int64_t *)at = value;
-    }
-}
 /* sizeof the field's C type. */
 size_t toasty__field_size(const toasty_field *field);
 

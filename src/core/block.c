@@ -23,7 +23,7 @@ toasty__block *toasty__block_new(const toasty_model *model, size_t root_size, si
     if (root_size > limit || room > limit)
         return NULL;
     const size_t fixed = aligned(root_size) + header;
-    const size_t size = fixed + (room ? aligned(room) : DEFAULT_ROOM);
+    const size_t size = fixed + DEFAULT_ROOM + aligned(room);
     char *memory = toasty__malloc(size);
     if (!memory)
         return NULL;

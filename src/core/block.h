@@ -19,8 +19,9 @@ typedef struct toasty__block {
     size_t size; /* of the allocation that holds the root, this header and the first chunk */
 } toasty__block;
 
-/* A block whose zeroed root of root_size bytes has `room` bytes behind it and the header for the arena's
- * first allocations (0: a default). One allocation. NULL when out of memory. Not yet known to toasty_free. */
+/* A block whose zeroed root of root_size bytes has some room behind it and the header for the arena's first
+ * allocations, and `room` bytes more. One allocation. NULL when out of memory. Not yet known to toasty_free.
+ */
 toasty__block *toasty__block_new(const toasty_model *model, size_t root_size, size_t room);
 /* From now on toasty_free(block->root) frees the block. 0, or -1 when out of memory. */
 int toasty__block_publish(toasty__block *block);

@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "core/access.h"
 #include "core/types.h"
 
 #include <math.h>
@@ -124,7 +123,7 @@ int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field
         return refuse(sink, field, err, "an integer");
     }
     if (field->labels && !toasty__enum_label(field->labels, value))
-        return refuse(sink, field, err, "a number that is none of the enum's");
+        return refuse(sink, field, err, "a number that is not a value of its enum");
     return toasty__mark_stored(sink, row, field, err);
 }
 

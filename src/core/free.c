@@ -15,7 +15,7 @@ void toasty_free(const void *result)
         destroy(object);
     else
         toasty__fail(&toasty__context_current()->error, TOASTY_INVALID_ARGUMENT,
-                     "toasty_free: this is no result of a call, or it was freed before");
+                     "toasty_free: not a result of a call, or already freed");
 }
 
 void toasty__auto_free(const void *pointer_to_result)

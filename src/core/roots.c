@@ -31,8 +31,9 @@ static inline void *shown(uintptr_t hidden)
     return (void *)~hidden;
 }
 
+/* Its size is a power of two, so that finding one is a shift. */
 typedef struct shard {
-    toasty__lock lock;
+    _Alignas(1024) toasty__lock lock;
     entry *entries; /* `first`, or allocated */
     size_t count, capacity;
     entry first[FIRST_CAPACITY];
@@ -65,16 +66,17 @@ static inline size_t home(const void *root, size_t capacity)
 }
 
 /* The slot of a root, or the free one where it would be. */
-static inline size_t place(const shard *shard, const void *root)
+static inline entry *place(const shard *shard, const void *root)
 {
-    size_t i = home(root, shard->capacity);
-    while (shard->entries[i].root && shard->entries[i].root != hidden(root))
-        i = (i + 1) & (shard->capacity - 1);
-    return i;
+    entry *entries = shard->entries;
+    size_t mask = shard->capacity - 1, i = home(root, shard->capacity);
+    while (entries[i].root && entries[i].root != hidden(root))
+        i = (i + 1) & mask;
+    return &entries[i];
 }
 
 /* Back to the shard's own storage, or on to more. */
-static void use(shard *shard, entry *entries, size_t capacity)
+static __attribute__((noinline)) void use(shard *shard, entry *entries, size_t capacity)
 {
     if (shard->entries != shard->first)
         toasty__free(shard->entries);
@@ -82,7 +84,7 @@ static void use(shard *shard, entry *entries, size_t capacity)
     shard->capacity = capacity;
 }
 
-static int grow(shard *of)
+static __attribute__((noinline)) int grow(shard *of)
 {
     shard grown = {.capacity = of->capacity * 2};
     grown.entries = toasty__calloc(grown.capacity, sizeof *grown.entries);
@@ -90,7 +92,7 @@ static int grow(shard *of)
         return -1;
     for (size_t i = 0; i < of->capacity; i++)
         if (of->entries[i].root)
-            grown.entries[place(&grown, shown(of->entries[i].root))] = of->entries[i];
+            *place(&grown, shown(of->entries[i].root)) = of->entries[i];
     memset(of->first, 0, sizeof of->first);
     use(of, grown.entries, grown.capacity);
     return 0;
@@ -104,27 +106,39 @@ int toasty__root_add(const void *root, toasty__destroy destroy, void *object)
     if (shard->count * 4 >= shard->capacity * 3)
         status = grow(shard);
     if (status == 0) {
-        shard->entries[place(shard, root)] = (entry){hidden(root), destroy, hidden(object)};
+        *place(shard, root) = (entry){hidden(root), destroy, hidden(object)};
         shard->count++;
     }
     toasty__lock_give(&shard->lock);
     return status;
 }
 
-/* Frees slot i: what was pushed past it by its neighbours moves back. */
-static void remove_at(shard *shard, size_t i)
+static inline entry *after(const shard *shard, entry *at)
 {
-    entry *entries = shard->entries;
+    return at + 1 == shard->entries + shard->capacity ? shard->entries : at + 1;
+}
+
+/* What was pushed past an entry by its neighbours moves back; returns the one that is free then. */
+static __attribute__((noinline)) entry *close_gap(const shard *shard, entry *at)
+{
     size_t mask = shard->capacity - 1;
-    for (size_t next = (i + 1) & mask; entries[next].root; next = (next + 1) & mask) {
-        size_t from_home = (next - home(shown(entries[next].root), shard->capacity)) & mask;
-        if (from_home >= ((next - i) & mask)) {
-            entries[i] = entries[next];
-            i = next;
+    for (entry *next = after(shard, at); next->root; next = after(shard, next)) {
+        size_t i = (size_t)(next - shard->entries), gap = (size_t)(at - shard->entries);
+        size_t from_home = (i - home(shown(next->root), shard->capacity)) & mask;
+        if (from_home >= ((i - gap) & mask)) {
+            *at = *next;
+            at = next;
         }
     }
-    entries[i].root = 0;
-    if (--shard->count == 0 && entries != shard->first)
+    return at;
+}
+
+static inline void drop(shard *shard, entry *at)
+{
+    if (after(shard, at)->root)
+        at = close_gap(shard, at);
+    at->root = 0;
+    if (--shard->count == 0 && shard->entries != shard->first)
         use(shard, shard->first, FIRST_CAPACITY);
 }
 
@@ -132,12 +146,12 @@ bool toasty__root_take(const void *root, toasty__destroy *destroy, void **object
 {
     shard *shard = shard_of(root);
     toasty__lock_take(&shard->lock);
-    size_t i = place(shard, root);
-    bool found = shard->entries[i].root != 0;
-    *destroy = shard->entries[i].destroy;
-    *object = shown(shard->entries[i].object);
+    entry *at = place(shard, root);
+    bool found = at->root != 0;
+    *destroy = at->destroy;
+    *object = shown(at->object);
     if (found)
-        remove_at(shard, i);
+        drop(shard, at);
     toasty__lock_give(&shard->lock);
     return found;
 }
@@ -146,7 +160,7 @@ void *toasty__root_find(const void *root, toasty__destroy destroy)
 {
     shard *shard = shard_of(root);
     toasty__lock_take(&shard->lock);
-    entry found = shard->entries[place(shard, root)];
+    entry found = *place(shard, root);
     toasty__lock_give(&shard->lock);
     return found.root && found.destroy == destroy ? shown(found.object) : NULL;
 }

@@ -1,8 +1,10 @@
 /* Values of C types on their way to the database. What is no value of its type becomes one of kind INVALID,
  * which says what is wrong: the call that uses it tells the field. */
 #include "base/time.h"
+#include "core/refusal.h"
 #include "core/types.h"
 
+#include <math.h>
 #include <string.h>
 #include <toasty/codegen.h>
 
@@ -29,7 +31,7 @@ toasty_value toasty__text(const char *text)
         return toasty__null();
     size_t length = strlen(text);
     if (length > UINT32_MAX)
-        return invalid("text of 4 GiB or more");
+        return invalid(TOASTY__TOO_LONG);
     return (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = text};
 }
 
@@ -38,7 +40,7 @@ toasty_value toasty__bytes(toasty_bytes bytes)
     if (!bytes.data)
         return bytes.len ? invalid("bytes with a length but without data") : toasty__null();
     if (bytes.len > UINT32_MAX)
-        return invalid("bytes of 4 GiB or more");
+        return invalid(TOASTY__TOO_LONG);
     return (toasty_value){.kind = TOASTY_VALUE_BYTES, .len = (uint32_t)bytes.len, .as.bytes = bytes.data};
 }
 
@@ -103,6 +105,10 @@ toasty_value toasty__datetime(toasty_datetime datetime)
 static const char *item_fault(toasty_type element, const void *items, size_t i)
 {
     switch (element) {
+    case TOASTY_TYPE_F32:
+        return isnan(((const float *)items)[i]) ? "a list with a number that is not one (NaN) in it" : NULL;
+    case TOASTY_TYPE_F64:
+        return isnan(((const double *)items)[i]) ? "a list with a number that is not one (NaN) in it" : NULL;
     case TOASTY_TYPE_TEXT:
         return ((const char *const *)items)[i] ? NULL : "a list with NULL in it";
     case TOASTY_TYPE_BYTES:
@@ -133,7 +139,8 @@ toasty_value toasty__list(toasty_type element, const void *items, size_t count)
     if (count > UINT32_MAX)
         return invalid("a list of 4294967296 items or more");
     toasty_type_class class = toasty__class_of(element);
-    bool can_fail = class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_TIME;
+    bool can_fail = class == TOASTY_CLASS_REAL || class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_BYTES ||
+                    class == TOASTY_CLASS_TIME;
     for (size_t i = 0; can_fail && i < count; i++) {
         const char *fault = item_fault(element, items, i);
         if (fault)

@@ -14,9 +14,9 @@ typedef struct toasty__command {
 
 /* uncancellable: cleaning up, which a cancelled fiber does as well. 0, or -1 with err. */
 int toasty__command_begin(toasty__command *command, toasty_db *db, bool uncancellable, toasty_error *err);
-/* Runs one operation; timeout_ms 0: no deadline. 0, or -1 with err. */
-int toasty__command_run(toasty__command *command, toasty_operation *operation, unsigned needs,
-                        uint32_t timeout_ms, toasty_error *err);
+/* Runs a job of so many operations; timeout_ms 0: no deadline. 0, or -1 with err. */
+int toasty__command_run(toasty__command *command, toasty_operation *operations, uint32_t count,
+                        unsigned needs, uint32_t timeout_ms, toasty_error *err);
 void toasty__command_end(toasty__command *command);
 
 #endif

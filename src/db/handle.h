@@ -74,11 +74,11 @@ static inline void toasty__handle_release(toasty_db *db)
         toasty__handle_free(db);
 }
 
-/* The part of toasty__handle_check that may be asked again: is the handle still open? */
-int toasty__handle_usable(const toasty_db *db, toasty_error *err);
 /* What every call on a handle does first: clears the error, and refuses a NULL handle, a closed one, a
  * transaction that failed or ended, and a cancelled fiber. 0, or -1 with the context's error. */
 int toasty__handle_check(const toasty_db *db, struct toasty__context *context);
+/* The part of it that may be asked again: is the handle still open? */
+int toasty__handle_usable(const toasty_db *db, toasty_error *err);
 
 /* Says that a transaction is gone, and how that comes. */
 extern const char toasty__transaction_gone[];

@@ -114,7 +114,7 @@ static int connect_once(toasty_db *db, toasty_error *err)
     if (toasty__command_begin(&command, db, false, err) < 0)
         return -1;
     toasty_operation ping = {.kind = TOASTY_OPERATION_PING};
-    int status = toasty__command_run(&command, &ping, TOASTY__NEED_WRITE, 0, err);
+    int status = toasty__command_run(&command, &ping, 1, TOASTY__NEED_WRITE, 0, err);
     toasty__command_end(&command);
     return status;
 }

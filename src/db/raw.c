@@ -9,6 +9,8 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "core/block.h"
+#include "core/refusal.h"
+#include "core/types.h"
 #include "db/command.h"
 
 #include <string.h>
@@ -109,8 +111,8 @@ static int run_alone(toasty_db *db, toasty_operation *operation, toasty_error *e
     toasty__command command;
     if (toasty__command_begin(&command, db, false, err) < 0)
         return -1;
-    int status =
-        toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
+    int status = toasty__command_run(&command, operation, 1, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP,
+                                     db->timeout_ms, err);
     const toasty__slot *slot = command.session.borrower.slot;
     bool given_up = status < 0 && slot && (slot->connection->session & TOASTY_SESSION_UNKNOWN);
     if (status == 0)
@@ -127,8 +129,7 @@ static int check_values(const toasty_value *values, size_t count, toasty_error *
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "the values of the statement are NULL or too many");
     for (size_t i = 0; i < count; i++)
         if (values[i].kind == TOASTY_VALUE_INVALID)
-            return toasty__fail(err, TOASTY_INVALID_VALUE, "value %zu of the statement: %s", i + 1,
-                                values[i].as.text);
+            return toasty__refuse_placeholder(i + 1, values[i].as.text, err);
     return 0;
 }
 
@@ -136,10 +137,7 @@ static toasty_parameter *parameters_of(const toasty_value *values, size_t count)
 {
     toasty_parameter *parameters = toasty__calloc(count + 1, sizeof *parameters);
     for (size_t i = 0; parameters && i < count; i++)
-        parameters[i].type = values[i].kind == TOASTY_VALUE_INT     ? TOASTY_TYPE_I64
-                             : values[i].kind == TOASTY_VALUE_FLOAT ? TOASTY_TYPE_F64
-                             : values[i].kind == TOASTY_VALUE_BYTES ? TOASTY_TYPE_BYTES
-                                                                    : TOASTY_TYPE_TEXT;
+        parameters[i].type = toasty__type_of_kind(values[i].kind);
     return parameters;
 }
 

@@ -62,27 +62,32 @@ static const front sql_front = {describe_by_queries, change_by_statement};
 
 /* --- without SQL --- */
 
-static int run_operation(toasty_db *db, toasty_operation *operation, toasty_error *err)
+static int run_operations(toasty_db *db, toasty_operation *operations, uint32_t count, toasty_error *err)
 {
     toasty__command command;
-    operation->key.prefix = db->pool->prefix;
+    for (uint32_t i = 0; i < count; i++)
+        operations[i].key.prefix = db->pool->prefix;
     if (toasty__command_begin(&command, db, false, err) < 0)
         return -1;
-    int status =
-        toasty__command_run(&command, operation, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP, db->timeout_ms, err);
+    int status = toasty__command_run(&command, operations, count, TOASTY__NEED_WRITE | TOASTY__NEED_KEEP,
+                                     db->timeout_ms, err);
     toasty__command_end(&command);
     return status;
 }
 
+/* All tables together. */
 static int describe_by_operations(toasty_db *db, toasty__store *store, toasty_error *err)
 {
     const toasty_schema *schema = db->pool->engine.schema;
-    int status = 0;
-    for (size_t i = 0; status == 0 && i < schema->model_count; i++) {
-        toasty_operation operation = {.kind = TOASTY_OPERATION_DESCRIBE, .model = schema->models[i]};
-        operation.key.store = store;
-        status = run_operation(db, &operation, err);
+    toasty_operation *operations = toasty__calloc(schema->model_count + 1, sizeof(*operations));
+    if (!operations)
+        return toasty__fail_memory(err);
+    for (size_t i = 0; i < schema->model_count; i++) {
+        operations[i] = (toasty_operation){.kind = TOASTY_OPERATION_DESCRIBE, .model = schema->models[i]};
+        operations[i].key.store = store;
     }
+    int status = run_operations(db, operations, (uint32_t)schema->model_count, err);
+    toasty__free(operations);
     return status;
 }
 
@@ -104,7 +109,7 @@ static int change_by_operation(toasty_db *db, const toasty__change *change, toas
 {
     toasty_operation operation = {.kind = TOASTY_OPERATION_CHANGE, .model = model_of(db, change->table)};
     operation.key.change = change;
-    return run_operation(db, &operation, err);
+    return run_operations(db, &operation, 1, err);
 }
 
 static const front keys_front = {describe_by_operations, change_by_operation};
@@ -148,7 +153,8 @@ static int read_wanted(work *w, toasty_error *err)
     toasty__free(text);
     if (status == 0) {
         toasty__schema_sort_as(&schema, models);
-        status = toasty__store_from_schema(&w->wanted, w->mapping, &schema, w->db->pool->prefix, err);
+        status = toasty__store_from_schema(&w->wanted, w->mapping, w->db->pool->driver->capability, &schema,
+                                           w->db->pool->prefix, err);
     }
     return status;
 }

@@ -26,7 +26,8 @@ static const toasty_driver *driver_of(const toasty__db_session *session)
 
 /* A failed statement fails its transaction. Whether there still is one, the database says after each
  * statement: a raw COMMIT or ROLLBACK ends it with all that are nested in it. */
-static void judge_transaction(const toasty__db_session *session, const toasty_job *job)
+static __attribute__((noinline)) void judge_transaction(const toasty__db_session *session,
+                                                        const toasty_job *job)
 {
     toasty_db *transaction = session->db->transaction;
     if (job->error.code != TOASTY_OK) {
@@ -88,7 +89,7 @@ static void account(toasty__db_session *session, const toasty_job *job)
 static void acquire(toasty__db_session *session);
 
 /* The job was taken back before it was answered: it starts anew. */
-static void move_on(toasty__db_session *session)
+static __attribute__((noinline)) void move_on(toasty__db_session *session)
 {
     session->borrower.number = 0;
     session->left = toasty__pool_give_back(&session->borrower, true) || session->left;
@@ -218,7 +219,7 @@ static void attach_failed(toasty__db_session *session, const toasty_error *err)
 
 /* The session has a connection: on this thread, and no driver is on the stack when the connection is new to
  * it. */
-static void start(toasty__db_session *session)
+static __attribute__((noinline)) void start_otherwise(toasty__db_session *session)
 {
     toasty_error err;
     if (session->given_up || session->aborted) {
@@ -235,6 +236,18 @@ static void start(toasty__db_session *session)
     }
 }
 
+static inline void start(toasty__db_session *session)
+{
+    const toasty__slot *slot = session->borrower.slot;
+    bool attached = slot->attached || !driver_of(session)->attach;
+    if (session->given_up || session->aborted || slot->connection->broken || !attached || slot->ping) {
+        start_otherwise(session);
+        return;
+    }
+    slot->connection->reactor = session->borrower.reactor;
+    run(session);
+}
+
 /* --- making a connection --- */
 
 static void connected(toasty_connect *connect)
@@ -244,7 +257,7 @@ static void connected(toasty_connect *connect)
     toasty__reactor_defer(session->borrower.reactor, &session->borrower.task);
 }
 
-static void make_connection(toasty__db_session *session)
+static __attribute__((noinline)) void make_connection(toasty__db_session *session)
 {
     toasty__pool *pool = session->db->pool;
     toasty__slot *slot = toasty__pool_add_slot(session->borrower.group, &session->borrower);
@@ -290,7 +303,7 @@ static void wait_timed_out(void *arg)
     fail(session);
 }
 
-static void start_timer(toasty__db_session *session)
+static __attribute__((noinline)) void start_timer(toasty__db_session *session)
 {
     uint32_t timeout_ms = session->db->pool->options.wait_timeout_ms;
     toasty_error err;
@@ -363,7 +376,7 @@ static void go_on(toasty__task *task)
 /* --- what the engine calls --- */
 
 /* May the next job run on the connection that the session has? */
-static bool fits(const toasty__db_session *session)
+static __attribute__((noinline)) bool fits(const toasty__db_session *session)
 {
     if (session->borrower.lease || session->kept)
         return true;

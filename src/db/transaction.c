@@ -40,7 +40,7 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
                (toasty__lease_session(parent->lease) & TOASTY_SESSION_IN_TRANSACTION);
     int status = raw ? toasty__fail(err, TOASTY_INVALID_STATEMENT,
                                     "a raw statement began a transaction on this handle: end that one first")
-                     : toasty__command_run(&command, operation, needs, db->timeout_ms, err);
+                     : toasty__command_run(&command, operation, 1, needs, db->timeout_ms, err);
     if (status == 0 && !parent->lease) {
         toasty__lease_open(&db->own_lease, db->pool, &command.session.borrower);
         db->lease = &db->own_lease;
@@ -126,7 +126,7 @@ static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint
     if (toasty__command_begin(&command, db, cleaning, err) < 0)
         return -1;
     command.session.borrower.leaves = has_own_lease(db);
-    int status = toasty__command_run(&command, &operation, TOASTY__NEED_KEEP, timeout_ms, err);
+    int status = toasty__command_run(&command, &operation, 1, TOASTY__NEED_KEEP, timeout_ms, err);
     *sent = command.session.sent;
     toasty__command_end(&command);
     return status;

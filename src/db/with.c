@@ -10,7 +10,7 @@ static int take_connection(toasty_db *parent, toasty_db *db, toasty_error *err)
         return -1;
     toasty_operation ping = {.kind = TOASTY_OPERATION_PING};
     int status =
-        toasty__command_run(&command, &ping, TOASTY__NEED_KEEP | TOASTY__NEED_WRITE, db->timeout_ms, err);
+        toasty__command_run(&command, &ping, 1, TOASTY__NEED_KEEP | TOASTY__NEED_WRITE, db->timeout_ms, err);
     if (status == 0) {
         toasty__lease_open(&db->own_lease, db->pool, &command.session.borrower);
         db->lease = &db->own_lease;

@@ -126,11 +126,11 @@ static inline void take_up(toasty__running *run, toasty__execution *execution, c
 
 static int begin_all(toasty__execution *execution, const toasty_request *const *requests)
 {
-    for (size_t i = 0; i < execution->run_count; i++) {
-        toasty__running *run = &execution->runs[i];
-        const toasty__kind *kind = toasty__kind_of(requests[i]);
-        take_up(run, execution, requests[i], kind);
-        execution->begun_runs = i + 1;
+    toasty__running *end = execution->runs + execution->run_count;
+    for (toasty__running *run = execution->runs; run < end; run++, requests++) {
+        const toasty__kind *kind = toasty__kind_of(*requests);
+        take_up(run, execution, *requests, kind);
+        execution->begun_runs++;
         if ((kind->lower && find_plan(run, execution->engine, execution->error) < 0) ||
             kind->begin(run, execution->error) < 0)
             return -1;
@@ -140,14 +140,11 @@ static int begin_all(toasty__execution *execution, const toasty_request *const *
 }
 
 /* On a store that only knows keys, changes go through a write set. */
-static int begin_write_set(toasty__execution *execution)
+static inline int begin_write_set(toasty__execution *execution)
 {
-    if (execution->engine->driver->capability->sql)
-        return 0;
-    bool writes = false;
-    for (size_t i = 0; i < execution->run_count; i++)
-        writes = writes || execution->runs[i].kind->writes;
-    return writes ? toasty__write_set_begin(execution) : 0;
+    return execution->writes && !execution->engine->driver->capability->sql
+               ? toasty__write_set_begin(execution)
+               : 0;
 }
 
 void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count)

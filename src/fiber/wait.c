@@ -5,27 +5,6 @@
 #include "base/container.h"
 #include "base/error.h"
 
-int toasty__wait_begin(toasty__wait *wait, toasty__context *context, toasty_error *err)
-{
-    *wait = (toasty__wait){.context = context, .reactor = context->reactor};
-    if (!wait->reactor)
-        return (wait->reactor = toasty__reactor_of_thread(err)) ? 0 : -1;
-    toasty__reactor_hold(wait->reactor);
-    return 0;
-}
-
-void toasty__wait_end(toasty__wait *wait)
-{
-    toasty__reactor_release(wait->reactor);
-}
-
-void toasty__wait_done(toasty__wait *wait)
-{
-    wait->done = true;
-    if (wait->parked)
-        wait->context->wake(wait->context);
-}
-
 static void run_posted(toasty__task *task)
 {
     toasty__wait_done(toasty__container(task, toasty__wait, task));
@@ -81,11 +60,9 @@ static void turn(toasty__wait *wait)
     toasty__reactor_release(wait->reactor);
 }
 
-void toasty__wait_until_done(toasty__wait *wait, uint64_t timeout_ms)
+void toasty__wait_for(toasty__wait *wait, uint64_t timeout_ms)
 {
     toasty__timer *timer = NULL;
-    if (wait->done)
-        return;
     if (timeout_ms) {
         toasty_error ignored;
         timer = toasty__timer_new(wait->reactor, deadline_passed, wait, &ignored);

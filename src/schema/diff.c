@@ -330,7 +330,7 @@ static void add_beside_new(differ *d, const toasty__store *there, const toasty__
             if (toasty__store_find_table(there, d->wanted->name))
                 continue;
             for (size_t i = 0; !foreigns && i < d->wanted->indexes.count; i++)
-                add(d, TOASTY__CHANGE_ADD_INDEX, d->wanted->indexes.items[i].name, NULL,
+                add(d, TOASTY__CHANGE_CREATE_INDEX, d->wanted->indexes.items[i].name, NULL,
                     index_words(d, &d->wanted->indexes.items[i]))
                     ->index = &d->wanted->indexes.items[i];
             for (size_t i = 0; foreigns && i < d->wanted->foreigns.count; i++)

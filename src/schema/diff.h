@@ -40,6 +40,7 @@ struct toasty__buffer;
     X(ADD_FOREIGN, false, "table $t does not have the foreign key $n ($a) of its model", "add it")           \
     X(FOREIGN, false, "foreign key $n of table $t is ($b), its model says ($a)", "change it, or the model")  \
     X(ADD_INDEX, true, "the index $n of table $t is missing", "")                                            \
+    X(CREATE_INDEX, true, "the index $n of the new table $t is missing", "")                                 \
     X(CREATE_FOREIGN, true, "the foreign key $n of the new table $t is missing", "")                         \
     X(DROP_TABLE, false, "the table $n is there", "")                                                        \
     X(DROP_ENUM, false, "the type $n is there", "")

@@ -4,10 +4,12 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "core/names.h"
+#include "core/types.h"
 
 typedef struct mapper {
     toasty__room *room;
     const toasty__mapping *mapping;
+    const toasty_capability *can;
     const toasty__schema *schema;
     const char *prefix;
     const char *unsupported;
@@ -37,10 +39,67 @@ static const char *beside(mapper *m, toasty__name_kind kind, const char *given,
 
 /* --- columns --- */
 
+static bool is_in_an_index(const toasty__schema_table *table, const char *column)
+{
+    if (toasty__texts_have(&table->key.columns, column))
+        return true;
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (toasty__texts_have(&table->indexes.items[i].columns, column))
+            return true;
+    return false;
+}
+
+/* True of types whose values have any length. */
+static bool is_long(uint8_t type)
+{
+    return type == TOASTY_TYPE_TEXT || type == TOASTY_TYPE_BYTES;
+}
+
+/* The bytes of an index's entry that each of its texts can have: what the others leave, in equal shares. */
+static size_t share_of(mapper *m, const toasty__schema_table *table, const toasty__texts *columns)
+{
+    size_t left = m->can->key_bytes, sharing = 0;
+    for (size_t i = 0; i < columns->count; i++) {
+        const toasty__schema_column *column = toasty__schema_find_column(table, columns->items[i]);
+        size_t size = column && !is_long(column->type) ? toasty__type_size(column->type, NULL) : 0;
+        left -= size < left ? size : left;
+        sharing += column && is_long(column->type);
+    }
+    return sharing ? left / sharing : left;
+}
+
+/* The type of text or bytes that must fit in every index it is part of. */
+static const char *key_type(mapper *m, const toasty__schema_table *table, const toasty__schema_column *column)
+{
+    bool is_text = column->type == TOASTY_TYPE_TEXT;
+    size_t most = m->can->key_bytes, share;
+    if (toasty__texts_have(&table->key.columns, column->name))
+        most = share_of(m, table, &table->key.columns);
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (toasty__texts_have(&table->indexes.items[i].columns, column->name) &&
+            (share = share_of(m, table, &table->indexes.items[i].columns)) < most)
+            most = share;
+    size_t length = is_text ? most / 4 : most;
+    if (!length)
+        m->unsupported = "an index whose other columns leave no room for text";
+    return toasty__room_printf(m->room, is_text ? m->mapping->key_text : m->mapping->key_blob,
+                               (unsigned)length);
+}
+
+static const char *type_of(mapper *m, const toasty__schema_table *table, const toasty__schema_column *column)
+{
+    const char *in_key = column->type == TOASTY_TYPE_TEXT    ? m->mapping->key_text
+                         : column->type == TOASTY_TYPE_BYTES ? m->mapping->key_blob
+                                                             : NULL;
+    return in_key && m->can->key_bytes && is_in_an_index(table, column->name)
+               ? key_type(m, table, column)
+               : m->mapping->types[column->type];
+}
+
 static toasty__store_column column_of(mapper *m, const toasty__schema_table *table,
                                       const toasty__schema_column *column)
 {
-    const char *type = m->mapping->types[column->type];
+    const char *type = type_of(m, table, column);
     const toasty__texts *key = &table->key.columns;
     bool whole_key = key->count == 1 && strcmp(key->items[0], column->name) == 0;
     if (column->counts && m->mapping->counts_whole_keys && !whole_key)
@@ -55,21 +114,14 @@ static toasty__store_column column_of(mapper *m, const toasty__schema_table *tab
     };
 }
 
-static bool is_in_an_index(const toasty__schema_table *table, const char *column)
-{
-    if (toasty__texts_have(&table->key.columns, column))
-        return true;
-    for (size_t i = 0; i < table->indexes.count; i++)
-        if (toasty__texts_have(&table->indexes.items[i].columns, column))
-            return true;
-    return false;
-}
-
 /* --- checks --- */
 
 /* What a C integer holds, where its column is wider; NULL when the type says it all. */
-static const char *range_of(const toasty__mapping *mapping, uint8_t type)
+static const char *range_of(const mapper *m, uint8_t type)
 {
+    const toasty__mapping *mapping = m->mapping;
+    if (m->can->integer_ranges)
+        return NULL;
     switch ((toasty_type)type) {
     case TOASTY_TYPE_I8:
         return "BETWEEN -128 AND 127";
@@ -125,7 +177,7 @@ static void write_labels(mapper *m, toasty__buffer *out, const toasty__schema_co
 static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_table *table,
                         const toasty__schema_column *column)
 {
-    const char *range = range_of(m->mapping, column->type);
+    const char *range = range_of(m, column->type);
     if (column->type == TOASTY_TYPE_ENUM && m->mapping->types[TOASTY_TYPE_ENUM] && column->labels)
         write_labels(m, out, column);
     else if (column->values.count)
@@ -235,7 +287,7 @@ static int map_table(mapper *m, toasty__store *store, const toasty__schema_table
     made.key = index_of(m, table, &table->key);
     for (size_t i = 0; i < table->indexes.count; i++)
         TOASTY__PUSH(m->room, &made.indexes, index_of(m, table, &table->indexes.items[i]));
-    for (size_t i = 0; i < table->foreigns.count && m->mapping->foreign_keys; i++)
+    for (size_t i = 0; i < table->foreigns.count && m->can->foreign_keys; i++)
         TOASTY__PUSH(m->room, &made.foreigns, foreign_of(m, table, &table->foreigns.items[i]));
     TOASTY__PUSH(m->room, &store->tables, made);
     return 0;
@@ -267,9 +319,10 @@ static int map_enums(mapper *m, toasty__store *store, toasty_error *err)
 }
 
 int toasty__store_from_schema(toasty__store *store, const toasty__mapping *mapping,
-                              const toasty__schema *schema, const char *prefix, toasty_error *err)
+                              const toasty_capability *can, const toasty__schema *schema, const char *prefix,
+                              toasty_error *err)
 {
-    mapper m = {.room = store->room, .mapping = mapping, .schema = schema, .prefix = prefix};
+    mapper m = {.room = store->room, .mapping = mapping, .can = can, .schema = schema, .prefix = prefix};
     *store = (toasty__store){.room = store->room};
     int status = map_enums(&m, store, err);
     for (size_t i = 0; status == 0 && i < schema->tables.count; i++)

@@ -78,6 +78,26 @@ static void write_foreign(ddl *d, const toasty__store_foreign *foreign)
     toasty__sql_text(&d->w, foreign->on_delete);
 }
 
+static const toasty__sql_index_words *words_inside(const ddl *d, const toasty__store_index *index)
+{
+    return index->unique ? &d->dialect->unique_inside : &d->dialect->index_inside;
+}
+
+static void write_indexes(ddl *d, const toasty__store_table *table)
+{
+    for (size_t i = 0; i < table->indexes.count; i++) {
+        const toasty__store_index *index = &table->indexes.items[i];
+        const toasty__sql_index_words *words = words_inside(d, index);
+        if (!words->before)
+            continue;
+        toasty__sql_text(&d->w, ",\n    ");
+        toasty__sql_text(&d->w, words->before);
+        toasty__sql_name(&d->w, index->name);
+        toasty__sql_text(&d->w, words->after);
+        write_parts(d, index);
+    }
+}
+
 static int create_table(ddl *d)
 {
     const toasty__store_table *table = d->change->table;
@@ -93,6 +113,7 @@ static int create_table(ddl *d)
         toasty__sql_text(&d->w, " PRIMARY KEY");
         write_parts(d, &table->key);
     }
+    write_indexes(d, table);
     for (size_t i = 0; i < table->checks.count; i++) {
         toasty__sql_text(&d->w, ",\n    ");
         write_constraint(d, table->checks.items[i].name);
@@ -127,6 +148,11 @@ static int add_index(ddl *d)
     toasty__sql_name(&d->w, d->change->table->name);
     write_parts(d, d->change->index);
     return 1;
+}
+
+static int create_index(ddl *d)
+{
+    return words_inside(d, d->change->index)->before ? 0 : add_index(d);
 }
 
 static int create_foreign(ddl *d)
@@ -164,9 +190,10 @@ static int drop_enum(ddl *d)
 /* --- all --- */
 
 static int (*const writers[])(ddl *d) = {
-    [TOASTY__CHANGE_CREATE_ENUM] = create_enum, [TOASTY__CHANGE_CREATE_TABLE] = create_table,
-    [TOASTY__CHANGE_ADD_INDEX] = add_index,     [TOASTY__CHANGE_CREATE_FOREIGN] = create_foreign,
-    [TOASTY__CHANGE_DROP_TABLE] = drop_table,   [TOASTY__CHANGE_DROP_ENUM] = drop_enum,
+    [TOASTY__CHANGE_CREATE_ENUM] = create_enum,       [TOASTY__CHANGE_CREATE_TABLE] = create_table,
+    [TOASTY__CHANGE_ADD_INDEX] = add_index,           [TOASTY__CHANGE_CREATE_INDEX] = create_index,
+    [TOASTY__CHANGE_CREATE_FOREIGN] = create_foreign, [TOASTY__CHANGE_DROP_TABLE] = drop_table,
+    [TOASTY__CHANGE_DROP_ENUM] = drop_enum,
 };
 
 int toasty__ddl_change(const toasty__sql_schema *dialect, const toasty__change *change, toasty__buffer *out,

@@ -9,13 +9,20 @@
 
 struct toasty_rows;
 
+/* What stands around the name of an index in its table's statement: "CONSTRAINT " and " UNIQUE", "INDEX " and
+ * "". NULL: it has a statement of its own, after the tables. */
+typedef struct toasty__sql_index_words {
+    const char *before, *after;
+} toasty__sql_index_words;
+
 typedef struct toasty__sql_schema {
-    const char *target;       /* as the capability table says it */
-    toasty__mapping mapping;  /* first what the tables look like, then how to say so: */
-    const char *counts;       /* after the type of a column that the database counts up */
-    const char *collation;    /* the one that needs no saying; NULL: each is said */
-    const char *table_end;    /* after the closing parenthesis of a table */
-    const char *drop_end;     /* after the name of a table that goes */
+    const char *target;      /* as the capability table says it */
+    toasty__mapping mapping; /* first what the tables look like, then how to say so: */
+    const char *counts;      /* after the type of a column that the database counts up */
+    const char *collation;   /* the one that needs no saying; NULL: each is said */
+    const char *table_end;   /* after the closing parenthesis of a table */
+    const char *drop_end;    /* after the name of a table that goes */
+    toasty__sql_index_words unique_inside, index_inside;
     bool foreign_keys_inside; /* of their table's statement; else each is a statement of its own, after the
                                  indexes */
     bool in_transaction;      /* a change of the schema can be rolled back */
@@ -29,7 +36,8 @@ enum { TOASTY__MOST_QUERIES = 8 };
 
 /* Every dialect's, ended by NULL. */
 extern const toasty__sql_schema *const toasty__sql_schemas[];
-extern const toasty__sql_schema toasty__sql_schema_sqlite, toasty__sql_schema_postgresql;
+extern const toasty__sql_schema toasty__sql_schema_sqlite, toasty__sql_schema_plain,
+    toasty__sql_schema_postgresql;
 
 /* The statement of a change. 1, 0 when another change's statement does it already, -1 with err: unsupported
  * for a change that no push makes. */

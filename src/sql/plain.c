@@ -30,5 +30,4 @@ static const toasty__sql_rules rules = {
     .rollback_to = "ROLLBACK TO SAVEPOINT ",
 };
 
-/* The tables are SQLite's. */
-const toasty__dialect toasty__dialect_plain = {.rules = &rules, .schema = &toasty__sql_schema_sqlite};
+const toasty__dialect toasty__dialect_plain = {.rules = &rules, .schema = &toasty__sql_schema_plain};

@@ -8,7 +8,7 @@ static const toasty_parameter *list_parameter(const toasty__sql_writer *w, const
     return &w->stmt->parameters[expr->parameter];
 }
 
-/* A list is as many placeholders as the statement was made for, or one JSON array of any length. */
+/* A list is as many placeholders as the statement was made for, or one parameter of any length. */
 void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr)
 {
     const toasty__expr *list = expr->items[1];
@@ -18,7 +18,7 @@ void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr)
     if (!size) {
         toasty__sql_text(w, "SELECT ");
         toasty__sql_name(w, "value");
-        toasty__sql_text(w, " FROM json_each(");
+        toasty__sql_text(w, " FROM toasty_list(");
         toasty__sql_parameter(w, list->parameter, 0);
         toasty__sql_text(w, ")");
     }
@@ -29,15 +29,15 @@ void toasty__sqlite_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_text(w, ")");
 }
 
-/* "list 0" AS MATERIALIZED (SELECT "key", "value" FROM json_each(?1)) */
-static void write_json_list(toasty__sql_writer *w, uint32_t number, const toasty__expr *list)
+/* "list 0" AS MATERIALIZED (SELECT "key", "value" FROM toasty_list(?1)) */
+static void write_list(toasty__sql_writer *w, uint32_t number, const toasty__expr *list)
 {
     toasty__sql_named(w, "list %u", number);
     toasty__sql_text(w, " AS MATERIALIZED (SELECT ");
     toasty__sql_name(w, "key");
     toasty__sql_text(w, ", ");
     toasty__sql_name(w, "value");
-    toasty__sql_text(w, " FROM json_each(");
+    toasty__sql_text(w, " FROM toasty_list(");
     toasty__sql_expr(w, list);
     toasty__sql_text(w, "))");
 }
@@ -48,7 +48,7 @@ void toasty__sqlite_lists(toasty__sql_writer *w, toasty__expr *const *lists, uin
 {
     for (uint32_t i = 0; i < count; i++) {
         toasty__sql_text(w, i ? ", " : "WITH ");
-        write_json_list(w, i, lists[i]);
+        write_list(w, i, lists[i]);
     }
     for (uint32_t i = 0; i < count; i++) {
         toasty__sql_text(w, i ? ", " : " SELECT ");
@@ -90,7 +90,6 @@ void toasty__sqlite_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
 static const toasty__sql_rules rules = {
     .target = "SQLite",
     .quote = '"',
-    .numbered = "?",
     .backslash = "'\\'",
     .automatic = "NULL",
     .empty_row = " DEFAULT VALUES",

@@ -9,6 +9,7 @@
 #include "sql/ddl.h"
 
 #include "base/error.h"
+#include "core/names.h"
 #include "schema/tokens.h"
 #include "sql/rows.h"
 
@@ -117,19 +118,43 @@ static void take_reference(reader *r, toasty__texts columns)
     r->constraint = NULL;
 }
 
-static void take_check(reader *r)
-{
-    toasty__store_check check = {.name = r->constraint, .expression = take_parentheses(r)};
-    TOASTY__PUSH(r->room, &r->table->checks, check);
-    r->constraint = NULL;
-}
-
 static toasty__texts only(reader *r)
 {
     toasty__texts columns = {0};
     if (r->column)
         TOASTY__PUSH(r->room, &columns, r->column->name);
     return columns;
+}
+
+static bool has_parts(const toasty__store_index *index, const toasty__texts *columns)
+{
+    bool same = index->parts.count == columns->count;
+    for (size_t i = 0; same && i < columns->count; i++)
+        same = index->parts.items[i].column && strcmp(index->parts.items[i].column, columns->items[i]) == 0;
+    return same;
+}
+
+/* A unique index that a constraint made has a name of SQLite's own. It is ours when the constraint's is. */
+static void take_unique(reader *r)
+{
+    char ours[TOASTY__NAME_LIMIT + 1];
+    toasty__texts columns = r->column ? only(r) : take_names(r);
+    toasty__name_index(ours, TOASTY__NAME_LIMIT, TOASTY__NAME_UNIQUE, r->table->name, columns.items,
+                       columns.count);
+    for (size_t i = 0; r->constraint && strcmp(r->constraint, ours) == 0 && i < r->table->indexes.count;
+         i++) {
+        toasty__store_index *index = &r->table->indexes.items[i];
+        if (!index->name && has_parts(index, &columns))
+            index->name = r->constraint;
+    }
+    r->constraint = NULL;
+}
+
+static void take_check(reader *r)
+{
+    toasty__store_check check = {.name = r->constraint, .expression = take_parentheses(r)};
+    TOASTY__PUSH(r->room, &r->table->checks, check);
+    r->constraint = NULL;
 }
 
 /* One clause of a column or of the table, or a word of no interest. */
@@ -139,6 +164,8 @@ static void take_clause(reader *r)
         r->constraint = take_text(r);
     else if (takes(r, "CHECK"))
         take_check(r);
+    else if (takes(r, "UNIQUE"))
+        take_unique(r);
     else if (takes(r, "FOREIGN")) {
         takes(r, "KEY");
         toasty__texts columns = take_names(r);
@@ -329,44 +356,35 @@ static int read_store(toasty__store *store, const toasty_rows *const *answers, t
 {
     read_tables(store, answers[0]);
     read_columns(store, answers[1]);
-    if (!store->room->failed)
-        read_statements(store, answers[0]);
     read_keys(store, answers[2]);
     read_indexes(store, answers[3]);
+    if (!store->room->failed)
+        read_statements(store, answers[0]);
     return store->room->failed ? toasty__fail_memory(err) : 0;
 }
 
-const toasty__sql_schema toasty__sql_schema_sqlite = {
-    .target = "sqlite",
-    .mapping =
-        {
-            .database = "SQLite",
-            .types =
-                {
-                    [TOASTY_TYPE_BOOL] = "INTEGER",  [TOASTY_TYPE_I8] = "INTEGER",
-                    [TOASTY_TYPE_I16] = "INTEGER",   [TOASTY_TYPE_I32] = "INTEGER",
-                    [TOASTY_TYPE_I64] = "INTEGER",   [TOASTY_TYPE_U8] = "INTEGER",
-                    [TOASTY_TYPE_U16] = "INTEGER",   [TOASTY_TYPE_U32] = "INTEGER",
-                    [TOASTY_TYPE_U64] = "INTEGER",   [TOASTY_TYPE_F32] = "REAL",
-                    [TOASTY_TYPE_F64] = "REAL",      [TOASTY_TYPE_ENUM] = "TEXT",
-                    [TOASTY_TYPE_TEXT] = "TEXT",     [TOASTY_TYPE_BYTES] = "BLOB",
-                    [TOASTY_TYPE_UUID] = "BLOB",     [TOASTY_TYPE_TIMESTAMP] = "TEXT",
-                    [TOASTY_TYPE_DATE] = "TEXT",     [TOASTY_TYPE_TIME] = "TEXT",
-                    [TOASTY_TYPE_DATETIME] = "TEXT",
-                },
-            .text_collation = "BINARY",
-            .table_options = "STRICT",
-            .quote = '"',
-            .checks = true,
-            .foreign_keys = true,
-            .counts_whole_keys = true,
-        },
-    .counts = " PRIMARY KEY AUTOINCREMENT",
-    .collation = "BINARY",
-    .table_end = " STRICT",
-    .drop_end = "",
-    .foreign_keys_inside = true,
-    .in_transaction = true,
-    .queries = queries,
-    .read = read_store,
-};
+/* clang-format off */
+#define SCHEMA(quote_)                                                                                       \
+    .target = "sqlite",                                                                                      \
+    .mapping = {.database = "SQLite",                                                                        \
+                .types = {[TOASTY_TYPE_BOOL] = "INTEGER",  [TOASTY_TYPE_I8] = "INTEGER",                     \
+                          [TOASTY_TYPE_I16] = "INTEGER",   [TOASTY_TYPE_I32] = "INTEGER",                    \
+                          [TOASTY_TYPE_I64] = "INTEGER",   [TOASTY_TYPE_U8] = "INTEGER",                     \
+                          [TOASTY_TYPE_U16] = "INTEGER",   [TOASTY_TYPE_U32] = "INTEGER",                    \
+                          [TOASTY_TYPE_U64] = "INTEGER",   [TOASTY_TYPE_F32] = "REAL",                       \
+                          [TOASTY_TYPE_F64] = "REAL",      [TOASTY_TYPE_ENUM] = "TEXT",                      \
+                          [TOASTY_TYPE_TEXT] = "TEXT",     [TOASTY_TYPE_BYTES] = "BLOB",                     \
+                          [TOASTY_TYPE_UUID] = "BLOB",     [TOASTY_TYPE_TIMESTAMP] = "TEXT",                 \
+                          [TOASTY_TYPE_DATE] = "TEXT",     [TOASTY_TYPE_TIME] = "TEXT",                      \
+                          [TOASTY_TYPE_DATETIME] = "TEXT"},                                                  \
+                .text_collation = "BINARY", .table_options = "STRICT", .quote = (quote_), .checks = true,    \
+                .counts_whole_keys = true},                                                                  \
+    .counts = " PRIMARY KEY AUTOINCREMENT", .collation = "BINARY", .table_end = " STRICT", .drop_end = "",   \
+    .foreign_keys_inside = true, .in_transaction = true, .queries = queries, .read = read_store
+/* clang-format on */
+
+const toasty__sql_schema toasty__sql_schema_sqlite = {SCHEMA('"')};
+
+/* Tables as the plain dialect makes them: as far as SQLite accepts it, indexes are made with their table. */
+const toasty__sql_schema toasty__sql_schema_plain = {SCHEMA('`'),
+                                                     .unique_inside = {"CONSTRAINT ", " UNIQUE"}};

@@ -17,7 +17,7 @@ struct toasty__sql_rules {
     /* What stands before a parameter's number, "$"; NULL: a placeholder is a ? without one, and the values
      * are told in the order of the text. */
     const char *numbered;
-    bool one_parameter_a_list; /* else a list takes list_size placeholders, or one for JSON */
+    bool one_parameter_a_list; /* else a list takes list_size placeholders, or one for all items */
     const char *backslash;     /* the text that is one */
     /* Names of functions; NULL: as most call it. */
     const char *functions[TOASTY__FUNCTION_COUNT_];

@@ -60,6 +60,8 @@ TOASTY_TEST(delete, a_record_that_a_restricted_relation_still_uses_is_not_delete
     check_last_error(TOASTY_FOREIGN_KEY_VIOLATION);
     check_text("visas", toasty_last_error()->table);
     check_text("visas_passport_id_fkey", toasty_last_error()->constraint);
+    check_text("visas.passport_id: a row still refers to the one that was to go",
+               toasty_last_error()->message);
 
     /* Not over a cascade either, of which nothing is left. */
     check_int(-1, person_delete(db, ann));

@@ -214,7 +214,7 @@ TOASTY_TEST(keys, a_duplicate_unique_value_names_the_constraint_and_the_field)
     check_text("people", toasty_last_error()->table);
     check_text("email", toasty_last_error()->field);
     check_text("people_email_key", toasty_last_error()->constraint);
-    check_that(!strstr(toasty_last_error()->message, "ann@example.com"));
+    check_text("people.email: another row has this value", toasty_last_error()->message);
 }
 
 TOASTY_TEST(keys, an_update_to_a_unique_value_of_another_record_is_refused)

@@ -255,6 +255,41 @@ TOASTY_TEST(update, a_record_in_a_variable_of_the_programs_own_follows_too)
     check_text("Ann", ann->name);
 }
 
+static void check_sum_refused(int64_t status, const char *field, const char *message)
+{
+    check_int(-1, status);
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text(message, toasty_last_error()->message);
+    check_text("blanks", toasty_last_error()->table);
+    check_text(field, toasty_last_error()->field);
+}
+
+TOASTY_TEST(update, a_sum_that_outgrows_its_field_is_refused_in_the_same_words_everywhere)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank =
+        blank_create(db, .i8 = toasty_some(INT8_MAX), .i16 = toasty_some(INT16_MAX),
+                     .i32 = toasty_some(INT32_MIN), .i64 = toasty_some(INT64_MAX), .u8 = toasty_some(0),
+                     .u16 = toasty_some(UINT16_MAX), .u32 = toasty_some(UINT32_MAX), .u64 = toasty_some(0));
+    check_some(blank);
+    check_sum_refused(blank_update(db, blank, blank_i8_add(1)), "i8",
+                      "blanks.i8: out of the range of int8_t");
+    check_sum_refused(blank_update(db, blank, blank_i16_add(1)), "i16",
+                      "blanks.i16: out of the range of int16_t");
+    check_sum_refused(blank_update(db, blank, blank_i32_subtract(1)), "i32",
+                      "blanks.i32: out of the range of int32_t");
+    check_sum_refused(blank_update(db, blank, blank_i64_add(1)), "i64",
+                      "blanks.i64: out of the range of int64_t");
+    check_sum_refused(blank_update(db, blank, blank_u8_subtract(1)), "u8",
+                      "blanks.u8: out of the range of uint8_t");
+    check_sum_refused(blank_update(db, blank, blank_u16_add(1)), "u16",
+                      "blanks.u16: out of the range of uint16_t");
+    check_sum_refused(blank_update(db, blank, blank_u32_add(1)), "u32",
+                      "blanks.u32: out of the range of uint32_t");
+    check_sum_refused(blank_update(db, blank, blank_u64_subtract(1)), "u64",
+                      "blanks.u64: out of the range of uint64_t");
+}
+
 TOASTY_TEST(update, a_text_that_is_not_utf8_is_refused)
 {
     toasty_auto(toasty_db) db = suite_open();

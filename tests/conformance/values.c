@@ -442,6 +442,72 @@ TOASTY_TEST(values, an_embedded_struct_is_set_and_removed_as_a_whole)
     check_that(!again->postal.set);
 }
 
+/* --- what no column can hold --- */
+
+static void check_refused(toasty_db *db, const SampleNew *row, const char *field, const char *message)
+{
+    check_null(sample_create_array(db, row, 1));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text(message, toasty_last_error()->message);
+    check_text(field, toasty_last_error()->field);
+    check_text("samples", toasty_last_error()->table);
+}
+
+TOASTY_TEST(values, a_wrong_value_is_refused_in_the_same_words_everywhere)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    SampleNew row = ordinary();
+    row.mood = (Mood)77;
+    check_refused(db, &row, "mood", "samples.mood: not a value of its enum");
+    row = ordinary();
+    row.text = "caf\xe9";
+    check_refused(db, &row, "text", "samples.text: text that is not UTF-8");
+    row = ordinary();
+    row.day = (toasty_date){2023, 2, 29};
+    check_refused(db, &row, "day", "samples.day: a date that does not exist");
+    row = ordinary();
+    row.instant.us = INT64_MAX;
+    check_refused(db, &row, "instant", "samples.instant: a timestamp outside of the years 1 to 9999");
+}
+
+TOASTY_TEST(values, a_number_that_is_not_one_is_refused_before_it_is_sent)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    SampleNew row = ordinary();
+    row.f64 = (double)NAN;
+    check_refused(db, &row, "f64", "samples.f64: not a number (NaN)");
+    row = ordinary();
+    row.f32 = NAN;
+    check_refused(db, &row, "f32", "samples.f32: not a number (NaN)");
+    check_uint(0, suite_log_count());
+    toasty_auto(Blank) blank = blank_create(db, .f64 = toasty_some(1.5));
+    suite_clear_log();
+    check_int(-1, blank_update(db, blank, blank_f64_set((double)NAN)));
+    check_text("blanks.f64: not a number (NaN)", toasty_last_error()->message);
+    check_uint(0, suite_log_count());
+}
+
+TOASTY_TEST(values, there_is_one_zero)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    SampleNew row = ordinary();
+    row.f32 = -0.0F, row.f64 = -0.0;
+    toasty_auto(SampleList) created = sample_create_array(db, &row, 1);
+    check_some(created);
+    toasty_auto(Sample) read = sample_get_by_id(db, created->items->id);
+    check_some(read);
+    check_that(!signbit(created->items->f32) && !signbit(created->items->f64));
+    check_that(!signbit(read->f32) && !signbit(read->f64));
+}
+
+TOASTY_TEST(values, infinity_comes_back)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    SampleNew row = ordinary();
+    row.f32 = INFINITY, row.f64 = -(double)INFINITY;
+    check_round_trip(db, &row);
+}
+
 TOASTY_TEST(values, text_that_is_not_utf8_is_refused)
 {
     toasty_auto(toasty_db) db = suite_open();

@@ -308,6 +308,10 @@ TOASTY_TEST(filter, of_a_change_decides_which_rows_it_changes)
         check_int(5, count_titled("both"));
         check_int(2, count_titled("late"));
         check_int(1, count_titled("dig"));
+        const int32_t wanted[] = {0, 7, 70};
+        toasty_condition listed = is(TODO_NUMBER, TOASTY_IN, numbers(wanted, 3));
+        check_int(2, rename_todos(&listed, "listed"));
+        check_int(2, count_titled("listed"));
         close_rig();
     }
 }

@@ -84,8 +84,8 @@ static void seed(void)
 
 static void create_graph(void)
 {
-    CategoryNew category = {.label = "garden"};
-    TodoNew todos[] = {{.number = {true, 2}, .title = "dig", .new_category = &category},
+    CategoryNew category[] = {{.label = "garden"}, {.end_ = 1}};
+    TodoNew todos[] = {{.number = {true, 2}, .title = "dig", .new_category = category},
                        {.number = {true, 1}, .title = "sow"},
                        {.end_ = 1}};
     ProfileNew profile[] = {{.picture = "p.png"}, {.end_ = 1}};

@@ -67,10 +67,9 @@ static void check_undone(const char *url)
     check_null(rig_run(&r, &READ(CREATE, category, .rows = rows, .row_count = MANY, .many = true)));
     check_error(&r.error, TOASTY_UNIQUE_VIOLATION);
     check_text("categories_label_key", r.error.constraint);
-    check_text(
-        "a row of categories has the same value in categories_label_key; what the call had made before that "
-        "was deleted again",
-        r.error.message);
+    check_text("categories.label: another row has this value; what the call had made before that "
+               "was deleted again",
+               r.error.message);
     check_uint(1, rows_of(&r, &category_model));
     labels[MANY - 1][0] = 'd';
     list *made = rig_run(&r, &READ(CREATE, category, .rows = rows, .row_count = MANY, .many = true));

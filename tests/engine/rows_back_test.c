@@ -137,7 +137,7 @@ TOASTY_TEST(rows_back, come_from_a_delete_itself_where_that_alone_gives_them)
     can.delete_returning = true;
     rig_record(&r, &can, &toasty__dialect_sqlite, answer_rows);
     toasty_free(run_by_condition(TOASTY_REQUEST_DELETE));
-    check_text("DELETE FROM \"accounts\" WHERE \"owner\" = ?1 RETURNING \"id\", \"owner\", \"rank\"\n--\n",
+    check_text("DELETE FROM \"accounts\" WHERE \"owner\" = ? RETURNING \"id\", \"owner\", \"rank\"\n--\n",
                r.text);
     rig_forget(&r);
     toasty_free(run_by_condition(TOASTY_REQUEST_UPDATE));

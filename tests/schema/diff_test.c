@@ -15,7 +15,6 @@ static const toasty__mapping plain = {
     .table_options = "",
     .quote = '"',
     .checks = true,
-    .foreign_keys = true,
 };
 
 static const toasty__mapping typed = {
@@ -29,7 +28,6 @@ static const toasty__mapping typed = {
     .quote = '"',
     .checks = true,
     .integer_widths = true,
-    .foreign_keys = true,
     .nulls_are_largest = true,
 };
 
@@ -77,9 +75,9 @@ TOASTY_TEST(schema, nothing_becomes_a_schema_by_additions_in_an_order_that_works
     check_text("* the type mood is missing\n"
                "* the table persons is missing\n"
                "* the table tasks is missing\n"
-               "* the index persons_age_email_idx of table persons is missing\n"
-               "* the index persons_email_key of table persons is missing\n"
-               "* the index tasks_person_id_idx of table tasks is missing\n"
+               "* the index persons_age_email_idx of the new table persons is missing\n"
+               "* the index persons_email_key of the new table persons is missing\n"
+               "* the index tasks_person_id_idx of the new table tasks is missing\n"
                "* the foreign key persons_boss_id_fkey of the new table persons is missing\n"
                "* the foreign key tasks_person_id_fkey of the new table tasks is missing\n",
                diff(&typed, HEAD, SHOP, ""));
@@ -230,7 +228,7 @@ TOASTY_TEST(schema, a_name_too_long_with_its_prefix_is_refused)
     char prefix[64];
     memset(prefix, 'p', 60);
     prefix[60] = '\0';
-    check_int(-1, toasty__store_from_schema(&store, &plain, &schema, prefix, &err));
+    check_int(-1, toasty__store_from_schema(&store, &plain, &texts_can, &schema, prefix, &err));
     check_contains(err.message, "more than 63 bytes");
 }
 
@@ -241,6 +239,6 @@ TOASTY_TEST(schema, a_column_that_cannot_count_alone_is_unsupported)
     whole.counts_whole_keys = true;
     toasty__schema schema = texts_parse(with("  key id\n", "  key email id\n"));
     toasty__store store = {.room = texts_room()};
-    check_int(-1, toasty__store_from_schema(&store, &whole, &schema, "", &err));
+    check_int(-1, toasty__store_from_schema(&store, &whole, &texts_can, &schema, "", &err));
     check_contains(err.message, "Plain does not support an integer that counts up");
 }

@@ -26,8 +26,8 @@ static int work(const toasty__sql_schema *dialect, toasty__room *room, toasty__b
     if (toasty__schema_parse(&there, HEAD "table persons\n column id u8\n column age text\n key id\n", &err) <
             0 ||
         toasty__schema_parse(&wanted, SHOP, &err) < 0 ||
-        toasty__store_from_schema(&before, &dialect->mapping, &there, "p_", &err) < 0 ||
-        toasty__store_from_schema(&after, &dialect->mapping, &wanted, "p_", &err) < 0) {
+        toasty__store_from_schema(&before, &dialect->mapping, &texts_can, &there, "p_", &err) < 0 ||
+        toasty__store_from_schema(&after, &dialect->mapping, &texts_can, &wanted, "p_", &err) < 0) {
         check_int(TOASTY_OUT_OF_MEMORY, err.code);
         return -1;
     }

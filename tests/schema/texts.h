@@ -77,12 +77,15 @@ static inline const char *texts_refused(const char *text)
     return err.message;
 }
 
+/* Of a database with the usual comforts. */
+__attribute__((unused)) static const toasty_capability texts_can = {.target = "usual", .foreign_keys = true};
+
 static inline toasty__store texts_store(const char *text, const toasty__mapping *mapping, const char *prefix)
 {
     toasty_error err = {0};
     toasty__schema schema = texts_parse(text);
     toasty__store store = {.room = texts_room()};
-    toasty__store_from_schema(&store, mapping, &schema, prefix, &err);
+    toasty__store_from_schema(&store, mapping, &texts_can, &schema, prefix, &err);
     check_text("", err.message);
     return store;
 }

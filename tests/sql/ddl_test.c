@@ -43,6 +43,20 @@ TOASTY_TEST(sql, the_tables_of_sqlite_say_everything_at_once)
                create_all(&toasty__sql_schema_sqlite, SHOP, ""));
 }
 
+/* As databases have it that make all indexes with their table. */
+TOASTY_TEST(sql, an_index_stands_in_its_tables_statement_where_the_dialect_says_so)
+{
+    toasty__sql_schema inside = toasty__sql_schema_plain;
+    const char *statements = create_all(&inside, SHOP, "");
+    check_contains(statements, ",\n    CONSTRAINT `persons_email_key` UNIQUE (`email`),\n");
+    check_contains(statements, "CREATE INDEX `persons_age_email_idx` ON `persons` (`age`, `email`);\n");
+    check_that(!strstr(statements, "CREATE UNIQUE"));
+    inside.index_inside = (toasty__sql_index_words){"INDEX ", ""};
+    statements = create_all(&inside, SHOP, "");
+    check_contains(statements, ",\n    INDEX `persons_age_email_idx` (`age`, `email`),\n");
+    check_that(!strstr(statements, "CREATE INDEX"));
+}
+
 TOASTY_TEST(sql, postgresql_makes_types_then_tables_then_indexes_then_foreign_keys)
 {
     check_text("CREATE TYPE \"mood\" AS ENUM ('low', 'it''s high');\n"

@@ -21,17 +21,15 @@ static const toasty_parameter numbers[8];
 
 TOASTY_TEST(sql, comparisons_name_the_column_and_number_the_parameter)
 {
-    check_condition(BOTH(EQ, column(PERSON_NAME), parameter_of(0)), numbers, 1, "\"name\" = ?1",
+    check_condition(BOTH(EQ, column(PERSON_NAME), parameter_of(0)), numbers, 1, "\"name\" = ?",
                     "\"name\" = $1");
-    check_condition(BOTH(NE, column(PERSON_NAME), parameter_of(1)), numbers, 2, "\"name\" <> ?2",
+    check_condition(BOTH(NE, column(PERSON_NAME), parameter_of(1)), numbers, 2, "\"name\" <> ?",
                     "\"name\" <> $2");
-    check_condition(BOTH(LT, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" < ?1",
-                    "\"age\" < $1");
-    check_condition(BOTH(LE, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" <= ?1",
+    check_condition(BOTH(LT, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" < ?", "\"age\" < $1");
+    check_condition(BOTH(LE, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" <= ?",
                     "\"age\" <= $1");
-    check_condition(BOTH(GT, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" > ?1",
-                    "\"age\" > $1");
-    check_condition(BOTH(GE, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" >= ?1",
+    check_condition(BOTH(GT, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" > ?", "\"age\" > $1");
+    check_condition(BOTH(GE, column(PERSON_AGE), parameter_of(0)), numbers, 1, "\"age\" >= ?",
                     "\"age\" >= $1");
     check_condition(ONE(IS_NULL, column(PERSON_AGE)), NULL, 0, "\"age\" IS NULL", "\"age\" IS NULL");
     check_condition(ONE(IS_NOT_NULL, column(PERSON_AGE)), NULL, 0, "\"age\" IS NOT NULL",
@@ -42,17 +40,17 @@ TOASTY_TEST(sql, comparisons_name_the_column_and_number_the_parameter)
 TOASTY_TEST(sql, parentheses_stand_where_they_are_needed)
 {
     toasty__expr *a = BOTH(EQ, column(PERSON_NAME), parameter_of(0)), *b = ONE(IS_NULL, column(PERSON_AGE));
-    const char *text = "\"name\" = ?1 AND (\"age\" IS NULL OR \"name\" = ?1)";
+    const char *text = "\"name\" = ? AND (\"age\" IS NULL OR \"name\" = ?)";
     check_condition(BOTH(AND, a, BOTH(OR, b, a)), numbers, 1, text,
                     "\"name\" = $1 AND (\"age\" IS NULL OR \"name\" = $1)");
     check_condition(BOTH(OR, BOTH(AND, a, b), b), numbers, 1,
-                    "\"name\" = ?1 AND \"age\" IS NULL OR \"age\" IS NULL",
+                    "\"name\" = ? AND \"age\" IS NULL OR \"age\" IS NULL",
                     "\"name\" = $1 AND \"age\" IS NULL OR \"age\" IS NULL");
-    check_condition(ONE(NOT, BOTH(OR, a, b)), numbers, 1, "NOT (\"name\" = ?1 OR \"age\" IS NULL)",
+    check_condition(ONE(NOT, BOTH(OR, a, b)), numbers, 1, "NOT (\"name\" = ? OR \"age\" IS NULL)",
                     "NOT (\"name\" = $1 OR \"age\" IS NULL)");
-    check_condition(ONE(NOT, a), numbers, 1, "NOT \"name\" = ?1", "NOT \"name\" = $1");
+    check_condition(ONE(NOT, a), numbers, 1, "NOT \"name\" = ?", "NOT \"name\" = $1");
     check_condition(BOTH(EQ, BOTH(ADD, column(PERSON_AGE), parameter_of(0)), parameter_of(1)), numbers, 2,
-                    "\"age\" + ?1 = ?2", "\"age\" + $1 = $2");
+                    "\"age\" + ? = ?", "\"age\" + $1 = $2");
 }
 
 TOASTY_TEST(sql, an_empty_and_is_true_and_an_empty_or_is_false)
@@ -113,13 +111,13 @@ static toasty_parameter list_of(const toasty_field *field, uint32_t size)
 TOASTY_TEST(sql, a_list_is_one_array_or_placeholders_or_json)
 {
     toasty_parameter parameters[] = {list_of(&person_fields[PERSON_AGE], 3), numbers[0]};
-    check_condition(BOTH(IN, column(PERSON_AGE), parameter_of(0)), parameters, 2, "\"age\" IN (?1, ?2, ?3)",
+    check_condition(BOTH(IN, column(PERSON_AGE), parameter_of(0)), parameters, 2, "\"age\" IN (?, ?, ?)",
                     "\"age\" = ANY($1)");
     check_condition(BOTH(NOT_IN, column(PERSON_AGE), parameter_of(0)), parameters, 2,
-                    "\"age\" NOT IN (?1, ?2, ?3)", "\"age\" <> ALL($1)");
+                    "\"age\" NOT IN (?, ?, ?)", "\"age\" <> ALL($1)");
     parameters[0].list_size = 0;
     check_condition(BOTH(IN, column(PERSON_AGE), parameter_of(0)), parameters, 2,
-                    "\"age\" IN (SELECT \"value\" FROM json_each(?1))", "\"age\" = ANY($1)");
+                    "\"age\" IN (SELECT \"value\" FROM toasty_list(?))", "\"age\" = ANY($1)");
 }
 
 TOASTY_TEST(sql, placeholders_after_a_list_are_numbered_behind_it)
@@ -127,14 +125,14 @@ TOASTY_TEST(sql, placeholders_after_a_list_are_numbered_behind_it)
     toasty_parameter parameters[] = {numbers[0], list_of(&person_fields[PERSON_AGE], 4), numbers[0]};
     check_condition(BOTH(AND, BOTH(EQ, column(PERSON_ID), parameter_of(2)),
                          BOTH(IN, column(PERSON_AGE), parameter_of(1))),
-                    parameters, 3, "\"id\" = ?6 AND \"age\" IN (?2, ?3, ?4, ?5)",
+                    parameters, 3, "\"id\" = ? AND \"age\" IN (?, ?, ?, ?)",
                     "\"id\" = $3 AND \"age\" = ANY($2)");
 }
 
 TOASTY_TEST(sql, a_list_of_labels_is_cast_to_the_type_of_its_enum)
 {
     toasty_parameter parameters[] = {list_of(&person_fields[PERSON_MOOD], 1)};
-    check_condition(BOTH(IN, column(PERSON_MOOD), parameter_of(0)), parameters, 1, "\"mood\" IN (?1)",
+    check_condition(BOTH(IN, column(PERSON_MOOD), parameter_of(0)), parameters, 1, "\"mood\" IN (?)",
                     "\"mood\" = ANY($1::\"mood\"[])");
 }
 
@@ -144,13 +142,13 @@ TOASTY_TEST(sql, pairs_are_found_in_lists_side_by_side)
     toasty__expr pairs = {.tag = TOASTY__EXPR_TUPLE_IN, .count = 4, .items = items};
     toasty_parameter parameters[] = {list_of(&person_fields[PERSON_AGE], 2),
                                      list_of(&person_fields[PERSON_NAME], 2)};
-    check_condition(&pairs, parameters, 2, "(\"age\", \"name\") IN (VALUES (?1, ?3), (?2, ?4))",
+    check_condition(&pairs, parameters, 2, "(\"age\", \"name\") IN (VALUES (?, ?), (?, ?))",
                     "(\"age\", \"name\") IN (SELECT * FROM unnest($1, $2))");
     parameters[0].list_size = parameters[1].list_size = 0;
     check_condition(
         &pairs, parameters, 2,
         "(\"age\", \"name\") IN (WITH \"list 0\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM "
-        "json_each(?1)), \"list 1\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM json_each(?2)) "
+        "toasty_list(?)), \"list 1\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM toasty_list(?)) "
         "SELECT \"list 0\".\"value\" AS \"item 0\", \"list 1\".\"value\" AS \"item 1\" FROM \"list 0\" JOIN "
         "\"list 1\" USING (\"key\"))",
         "(\"age\", \"name\") IN (SELECT * FROM unnest($1, $2))");
@@ -161,11 +159,11 @@ TOASTY_TEST(sql, pairs_are_found_in_lists_side_by_side)
 TOASTY_TEST(sql, text_is_searched_without_patterns_of_ours)
 {
     check_condition(BOTH(LIKE, column(PERSON_NAME), parameter_of(0)), numbers, 1,
-                    "\"name\" LIKE ?1 ESCAPE '\\'", "\"name\" LIKE $1 ESCAPE '\\'");
+                    "\"name\" LIKE ? ESCAPE '\\'", "\"name\" LIKE $1 ESCAPE '\\'");
     check_condition(BOTH(CONTAINS, column(PERSON_NAME), parameter_of(0)), numbers, 1,
-                    "instr(\"name\", ?1) > 0", "strpos(\"name\", $1) > 0");
+                    "instr(\"name\", ?) > 0", "strpos(\"name\", $1) > 0");
     check_condition(BOTH(ENDS_WITH, column(PERSON_NAME), parameter_of(0)), numbers, 1,
-                    "substr(\"name\", length(\"name\") - length(?1) + 1) = ?1",
+                    "substr(\"name\", length(\"name\") - length(?) + 1) = ?",
                     "substr(\"name\", length(\"name\") - length($1) + 1) = $1");
 }
 

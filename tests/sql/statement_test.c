@@ -63,10 +63,10 @@ TOASTY_TEST(sql, limit_and_offset_are_parameters)
     stmt.parameters = numbers;
     stmt.parameter_count = 2;
     stmt.select.offset = 0;
-    check_either("SELECT \"id\", \"name\" FROM \"persons\" LIMIT -1 OFFSET ?1",
+    check_either("SELECT \"id\", \"name\" FROM \"persons\" LIMIT -1 OFFSET ?",
                  "SELECT \"id\", \"name\" FROM \"persons\" OFFSET $1", &stmt);
     stmt.select.limit = 1;
-    check_either("SELECT \"id\", \"name\" FROM \"persons\" LIMIT ?2 OFFSET ?1",
+    check_either("SELECT \"id\", \"name\" FROM \"persons\" LIMIT ? OFFSET ?",
                  "SELECT \"id\", \"name\" FROM \"persons\" LIMIT $2 OFFSET $1", &stmt);
 }
 
@@ -119,7 +119,7 @@ TOASTY_TEST(sql, rows_of_a_select_are_counted_from_outside)
     stmt.items = only(call(TOASTY__FUNCTION_COUNT, NULL));
     stmt.item_count = 1;
     stmt.from = &(toasty__source){.select = &rows, .number = 1};
-    check_either("SELECT count(*) FROM (SELECT 1 FROM \"persons\" LIMIT ?1) AS \"t1\"",
+    check_either("SELECT count(*) FROM (SELECT 1 FROM \"persons\" LIMIT ?) AS \"t1\"",
                  "SELECT count(*) FROM (SELECT 1 FROM \"persons\" LIMIT $1) AS \"t1\"", &stmt);
 }
 
@@ -138,7 +138,7 @@ TOASTY_TEST(sql, so_many_rows_of_each_group_are_numbered_inside)
     check_sqlite(
         "SELECT \"id\", \"name\" FROM (SELECT \"id\", \"name\", \"boss_id\", row_number() OVER "
         "(PARTITION BY \"boss_id\" ORDER BY \"boss_id\", \"name\") AS \"row number\" FROM \"persons\") AS "
-        "\"numbered\" WHERE \"row number\" <= ?1 ORDER BY \"boss_id\", \"name\"",
+        "\"numbered\" WHERE \"row number\" <= ? ORDER BY \"boss_id\", \"name\"",
         &stmt);
 }
 
@@ -160,14 +160,13 @@ static toasty__stmt insert_persons(uint32_t row_count)
 TOASTY_TEST(sql, an_insert_has_as_many_rows_as_it_is_made_for)
 {
     toasty__stmt stmt = insert_persons(1);
-    check_either("INSERT INTO \"persons\" (\"name\", \"mood\") VALUES (?1, ?2)",
+    check_either("INSERT INTO \"persons\" (\"name\", \"mood\") VALUES (?, ?)",
                  "INSERT INTO \"persons\" (\"name\", \"mood\") VALUES ($1, $2)", &stmt);
     stmt = insert_persons(3);
     stmt.items = items_of(&persons, id_name, 1);
     stmt.item_count = 1;
     check_sqlite(
-        "INSERT INTO \"persons\" (\"name\", \"mood\") VALUES (?1, ?2), (?3, ?4), (?5, ?6) RETURNING \"id\"",
-        &stmt);
+        "INSERT INTO \"persons\" (\"name\", \"mood\") VALUES (?, ?), (?, ?), (?, ?) RETURNING \"id\"", &stmt);
 }
 
 TOASTY_TEST(sql, an_insert_of_nothing_but_a_key_works_for_any_number_of_rows)
@@ -244,12 +243,12 @@ TOASTY_TEST(sql, an_update_assigns_and_a_delete_deletes)
                          .parameter_count = 3,
                          .where = BOTH(EQ, column(PERSON_ID), parameter_of(0)),
                          .update = {assignments, 2}};
-    check_either("UPDATE \"persons\" SET \"name\" = ?2, \"age\" = \"age\" + ?3 WHERE \"id\" = ?1",
+    check_either("UPDATE \"persons\" SET \"name\" = ?, \"age\" = \"age\" + ? WHERE \"id\" = ?",
                  "UPDATE \"persons\" SET \"name\" = $2, \"age\" = \"age\" + $3 WHERE \"id\" = $1", &stmt);
     stmt.tag = TOASTY__STMT_DELETE;
     stmt.items = items_of(&persons, id_name, 2);
     stmt.item_count = 2;
-    check_sqlite("DELETE FROM \"persons\" WHERE \"id\" = ?1 RETURNING \"id\", \"name\"", &stmt);
+    check_sqlite("DELETE FROM \"persons\" WHERE \"id\" = ? RETURNING \"id\", \"name\"", &stmt);
 }
 
 TOASTY_TEST(sql, a_prepared_statement_tells_what_a_driver_needs)

@@ -57,7 +57,7 @@ TOASTY_TEST(sql, tables_that_are_joined_have_names_and_every_column_says_its_own
     stmt.select.orders = &by;
     stmt.select.order_count = 1;
     check_three("SELECT \"t1\".\"id\", \"t2\".\"name\" FROM \"persons\" AS \"t1\" LEFT JOIN \"persons\" AS "
-                "\"t2\" ON \"t2\".\"id\" = \"t1\".\"boss_id\" WHERE \"t1\".\"age\" > ?1 "
+                "\"t2\" ON \"t2\".\"id\" = \"t1\".\"boss_id\" WHERE \"t1\".\"age\" > ? "
                 "ORDER BY \"t2\".\"name\" NULLS LAST",
                 "SELECT \"t1\".\"id\", \"t2\".\"name\" FROM \"persons\" AS \"t1\" LEFT JOIN \"persons\" AS "
                 "\"t2\" ON \"t2\".\"id\" = \"t1\".\"boss_id\" WHERE \"t1\".\"age\" > $1 "
@@ -84,7 +84,7 @@ TOASTY_TEST(sql, a_select_is_a_source_and_its_items_are_columns)
     stmt.where = BOTH(GT, column_of(&source, 1), parameter_of(0));
     check_three(
         "SELECT \"t1\".\"boss_id\", \"t1\".\"item 1\" FROM (SELECT \"boss_id\", max(\"age\") AS \"item "
-        "1\" FROM \"persons\" GROUP BY \"boss_id\") AS \"t1\" WHERE \"t1\".\"item 1\" > ?1",
+        "1\" FROM \"persons\" GROUP BY \"boss_id\") AS \"t1\" WHERE \"t1\".\"item 1\" > ?",
         "SELECT \"t1\".\"boss_id\", \"t1\".\"item 1\" FROM (SELECT \"boss_id\", max(\"age\") AS \"item "
         "1\" FROM \"persons\" GROUP BY \"boss_id\") AS \"t1\" WHERE \"t1\".\"item 1\" > $1",
         "SELECT `t1`.`boss_id`, `t1`.`item 1` FROM (SELECT `boss_id`, max(`age`) AS `item 1` FROM "
@@ -111,7 +111,7 @@ TOASTY_TEST(sql, so_many_rows_of_each_may_be_ordered_through_another_table)
         "SELECT \"item 0\" FROM (SELECT \"t1\".\"id\" AS \"item 0\", \"t2\".\"name\" AS \"order 0\", "
         "row_number() OVER (PARTITION BY \"t1\".\"mood\" ORDER BY \"t2\".\"name\", \"t1\".\"id\" DESC) "
         "AS \"row number\" FROM \"persons\" AS \"t1\" JOIN \"persons\" AS \"t2\" ON \"t2\".\"id\" = "
-        "\"t1\".\"boss_id\") AS \"numbered\" WHERE \"row number\" <= ?1 ORDER BY \"order 0\", "
+        "\"t1\".\"boss_id\") AS \"numbered\" WHERE \"row number\" <= ? ORDER BY \"order 0\", "
         "\"item 0\" DESC",
         &stmt);
 }
@@ -127,7 +127,7 @@ TOASTY_TEST(sql, lists_side_by_side_are_a_source)
     stmt.parameter_count = 2;
     check_either(
         "SELECT \"t1\".\"item 1\" FROM (WITH \"list 0\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM "
-        "json_each(?1)), \"list 1\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM json_each(?2)) "
+        "toasty_list(?)), \"list 1\" AS MATERIALIZED (SELECT \"key\", \"value\" FROM toasty_list(?)) "
         "SELECT \"list 0\".\"value\" AS \"item 0\", \"list 1\".\"value\" AS \"item 1\" FROM \"list 0\" "
         "JOIN \"list 1\" USING (\"key\")) AS \"t1\"",
         "SELECT \"t1\".\"item 1\" FROM (SELECT * FROM unnest($1, $2) AS \"lists\" (\"item 0\", \"item "
@@ -147,11 +147,12 @@ TOASTY_TEST(sql, a_change_of_the_rows_in_a_long_list_joins_it_where_that_must_be
                          .where = BOTH(AND, in, BOTH(GT, column(PERSON_AGE), parameter_of(1)))};
     check_plain(
         "DELETE FROM `persons` WHERE `id` IN (SELECT `t2`.`id` FROM (SELECT `id` FROM `persons` JOIN (WITH "
-        "`list 0` AS MATERIALIZED (SELECT `key`, `value` FROM json_each(?)) SELECT `list 0`.`value` AS `item "
+        "`list 0` AS MATERIALIZED (SELECT `key`, `value` FROM toasty_list(?)) SELECT `list 0`.`value` AS "
+        "`item "
         "0` FROM `list 0`) AS `t1` ON `name` = `t1`.`item 0` WHERE `age` > ?) AS `t2`)",
         &stmt);
     check_sqlite(
-        "DELETE FROM \"persons\" WHERE \"name\" IN (SELECT \"value\" FROM json_each(?1)) AND \"age\" > ?2",
+        "DELETE FROM \"persons\" WHERE \"name\" IN (SELECT \"value\" FROM toasty_list(?)) AND \"age\" > ?",
         &stmt);
     stmt.where = in;
     check_contains(text_of(&toasty__dialect_plain, &stmt, ""), "ON `name` = `t1`.`item 0`) AS `t2`)");
@@ -221,7 +222,7 @@ TOASTY_TEST(sql, groups_are_counted_and_chosen)
     stmt.where = ONE(IS_NOT_NULL, column(PERSON_AGE));
     check_three(
         "SELECT \"mood\", count(*) FROM \"persons\" WHERE \"age\" IS NOT NULL GROUP BY \"mood\" HAVING "
-        "count(*) > ?1",
+        "count(*) > ?",
         "SELECT \"mood\", count(*) FROM \"persons\" WHERE \"age\" IS NOT NULL GROUP BY \"mood\" HAVING "
         "count(*) > $1",
         "SELECT `mood`, count(*) FROM `persons` WHERE `age` IS NOT NULL GROUP BY `mood` HAVING count(*) > "
@@ -239,7 +240,7 @@ TOASTY_TEST(sql, functions_have_the_names_of_their_dialect)
         {ONE(IS_NULL, column(PERSON_AGE)), NULL}};
     toasty__stmt stmt = select_from(&persons, items, 5);
     stmt.select.distinct = true;
-    check_three("SELECT DISTINCT instr(\"name\", ?1), coalesce(\"age\", ?1), sum(\"age\" + \"id\"), "
+    check_three("SELECT DISTINCT instr(\"name\", ?), coalesce(\"age\", ?), sum(\"age\" + \"id\"), "
                 "count(\"age\"), \"age\" IS NULL FROM \"persons\"",
                 "SELECT DISTINCT strpos(\"name\", $1), coalesce(\"age\", $1), sum(\"age\" + \"id\"), "
                 "count(\"age\"), CAST(CAST(\"age\" IS NULL AS integer) AS bigint) FROM \"persons\"",
@@ -255,7 +256,7 @@ TOASTY_TEST(sql, raw_text_has_expressions_in_it)
     raw->texts = texts;
     toasty__stmt stmt = select_from(&persons, items_of(&persons, NULL, 1), 1);
     stmt.where = ONE(NOT, raw);
-    check_three("SELECT \"id\" FROM \"persons\" WHERE NOT (json_valid(\"name\", ?1))",
+    check_three("SELECT \"id\" FROM \"persons\" WHERE NOT (json_valid(\"name\", ?))",
                 "SELECT \"id\" FROM \"persons\" WHERE NOT (json_valid(\"name\", $1))",
                 "SELECT `id` FROM `persons` WHERE NOT (json_valid(`name`, ?))", &stmt);
 }
@@ -268,7 +269,7 @@ TOASTY_TEST(sql, rows_are_locked_where_the_whole_database_is_not)
     stmt.select.lock = TOASTY__LOCK_UPDATE;
     stmt.select.locked = TOASTY__LOCKED_SKIPS;
     stmt.select.limit = 0;
-    check_either("SELECT \"id\" FROM \"persons\" LIMIT ?1",
+    check_either("SELECT \"id\" FROM \"persons\" LIMIT ?",
                  "SELECT \"id\" FROM \"persons\" LIMIT $1 FOR UPDATE SKIP LOCKED", &stmt);
     stmt.select.lock = TOASTY__LOCK_SHARE;
     stmt.select.locked = TOASTY__LOCKED_FAILS;
@@ -290,14 +291,14 @@ TOASTY_TEST(sql, an_insert_may_change_the_row_that_is_there)
                          .parameter_count = 3,
                          .insert = {fields, 2, 2, &conflict}};
     check_three(
-        "INSERT INTO \"persons\" (\"name\", \"email\") VALUES (?1, ?2), (?3, ?4) ON CONFLICT (\"email\") "
-        "DO UPDATE SET \"name\" = excluded.\"name\", \"age\" = \"persons\".\"age\" + ?5",
+        "INSERT INTO \"persons\" (\"name\", \"email\") VALUES (?, ?), (?, ?) ON CONFLICT (\"email\") "
+        "DO UPDATE SET \"name\" = excluded.\"name\", \"age\" = \"persons\".\"age\" + ?",
         "INSERT INTO \"persons\" (\"name\", \"email\") VALUES ($1, $2), ($3, $4) ON CONFLICT (\"email\") "
         "DO UPDATE SET \"name\" = excluded.\"name\", \"age\" = \"persons\".\"age\" + $5",
         "unsupported", &stmt);
     conflict.assignment_count = 0;
     stmt.insert.row_count = 1;
-    check_sqlite("INSERT INTO \"persons\" (\"name\", \"email\") VALUES (?1, ?2) ON CONFLICT (\"email\") DO "
+    check_sqlite("INSERT INTO \"persons\" (\"name\", \"email\") VALUES (?, ?) ON CONFLICT (\"email\") DO "
                  "NOTHING",
                  &stmt);
 }

@@ -13,7 +13,7 @@
 
 /* X(name, "what it means for a user").  In the order of docs/features.md. */
 #define TOASTY_CAPABILITIES(X)                                                                               \
-    X(sql, "speaks SQL: statements are text")                                                                \
+    X(sql, "an operation is a statement of SQL; false: one on keys, which the engine plans by keys")         \
     X(filter, "conditions on any column, any and/or/not")                                                    \
     X(order, "ordering by any column")                                                                       \
     X(offset, "offset")                                                                                      \
@@ -32,7 +32,6 @@
     X(consecutive_keys, "the keys of one insert of many rows follow each other, and one of them is known")   \
     X(first_key, "…the first one, and the step between them; else the last one")                             \
     X(draws_keys, "keys can be drawn before the rows that get them are inserted")                            \
-    X(array_parameter, "a list is one parameter of any length")                                              \
     X(bulk_columns, "a bulk insert takes one array a column")                                                \
     X(transactions, "begin, commit, rollback on a connection")                                               \
     X(savepoints, "nested transactions")                                                                     \
@@ -43,6 +42,7 @@
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \
     X(unordered, "…and answers come in any order, those of one statement too where nobody orders them")      \
     X(single_writer, "one connection writes at a time, the others read")                                     \
+    X(integer_ranges, "columns hold what their C types do; false: a check says so where they hold more")     \
     X(unsigned_64, "holds unsigned integers above INT64_MAX")                                                \
     X(expect, "a write checks what it expects of its row; where it does not hold, its group fails")          \
     X(claims, "unique values are rows of their own, which the engine claims and releases")                   \
@@ -61,8 +61,9 @@ typedef struct toasty_capability {
     uint32_t max_batch_keys; /* keys of one get of many */
     uint32_t max_terms;      /* comparisons and the like in one filter */
     uint32_t max_identifier; /* bytes of a name */
-    uint32_t padded_list;    /* without array_parameter: lists up to this are padded to powers of two, longer
-                                ones are one    JSON parameter */
+    uint32_t key_bytes;      /* of an entry of an index, where text in it needs a type with a length */
+    uint32_t padded_list;    /* lists up to this get a placeholder for each item, padded to powers of two, so
+                                that    plans know how few they are; longer ones are one parameter. 0: all are */
 } toasty_capability;
 
 #endif

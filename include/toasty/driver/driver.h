@@ -87,8 +87,8 @@ typedef struct toasty_parameter {
     const toasty_field *field; /* whose type the value has; NULL: `type` */
     uint8_t type;              /* toasty_type */
     bool list;                 /* the value is a TOASTY_VALUE_LIST */
-    uint32_t list_size; /* lists without array_parameter: number of placeholders, to be filled by repeating
-                           the last item; 0: one placeholder for a JSON array */
+    uint32_t list_size; /* of lists up to capability.padded_list: number of placeholders, to be filled by
+                           repeating the last item; 0: one placeholder for the whole list */
 } toasty_parameter;
 
 /* What stands at a placeholder that has no number: a value of the operation; of a list that has several of

@@ -55,11 +55,6 @@ void toasty__pool_release_hold(toasty__pool *pool)
     toasty__free(pool);
 }
 
-toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs)
-{
-    return &pool->groups[(needs & TOASTY__NEED_WRITE) && pool->group_count == 2];
-}
-
 bool toasty__pool_is_used_here(toasty__pool *pool)
 {
     bool used = false;

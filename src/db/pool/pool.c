@@ -49,15 +49,20 @@ static toasty__slot *find_warm(const toasty__group *group, const toasty__reactor
     return NULL;
 }
 
+/* That of a lease, when it is unused. */
+static toasty__slot *find_leased(const toasty__group *group, const toasty__reactor *reactor)
+{
+    toasty__slot *slot = group->leased;
+    bool idle = slot && slot->state == TOASTY__SLOT_IDLE;
+    bool warm = slot && slot->state == TOASTY__SLOT_WARM && slot->reactor == reactor;
+    return idle || warm ? slot : NULL;
+}
+
 /* A connection that is unused, of this reactor or of none. */
 static inline toasty__slot *find_free(const toasty__group *group, const toasty__borrower *borrower)
 {
-    if (group->lease) {
-        toasty__slot *slot = group->leased;
-        bool idle = slot && slot->state == TOASTY__SLOT_IDLE;
-        bool warm = slot && slot->state == TOASTY__SLOT_WARM && slot->reactor == borrower->reactor;
-        return idle || warm ? slot : NULL;
-    }
+    if (group->lease)
+        return find_leased(group, borrower->reactor);
     toasty__slot *warm = group->warm_count ? find_warm(group, borrower->reactor) : NULL;
     return warm ? warm : toasty__ring_first(&group->idle, toasty__slot, unused);
 }
@@ -76,7 +81,7 @@ static toasty__slot *find_shared(const toasty__group *group, const toasty__borro
 
 /* Has it been unused for so long, or have others broken meanwhile, that it is tested first? A failed
  * transaction would refuse the ping, and is worth no other connection. */
-static bool wants_ping(toasty__slot *slot)
+static __attribute__((noinline)) bool wants_ping(toasty__slot *slot)
 {
     toasty__pool *pool = slot->home->pool;
     uint64_t losses = atomic_load_explicit(&pool->losses, memory_order_relaxed), now = toasty__pool_clock();
@@ -153,27 +158,24 @@ toasty__grant toasty__pool_refuse(const toasty__group *group, toasty_error *err)
     return TOASTY__REFUSED;
 }
 
-/* Under the lock, which detaching leaves for a moment. */
-static inline toasty__grant try_acquire(toasty__group *group, toasty__borrower *borrower)
+/* Under the lock, which detaching leaves for a moment: nothing is free, but something may be made so. */
+static toasty__grant acquire_anew(toasty__group *group, toasty__borrower *borrower, toasty_error *err)
 {
-    if (!toasty__ring_is_empty(&group->waiters))
-        return TOASTY__QUEUED;
-    toasty__slot *slot = find_free(group, borrower);
-    if (!slot && (slot = steal_warm(group, borrower))) {
+    toasty__slot *slot = steal_warm(group, borrower);
+    if (slot) {
         toasty__slot_leave_reactor(slot);
         if (group->pool->closed) {
             toasty__slot_close_locked(slot);
-            return TOASTY__REFUSED;
+            return toasty__pool_refuse(group, err);
         }
         toasty__slot_make_idle(slot);
-    }
-    if (!slot && !group->lease && group->open < group->max) {
+    } else if (!group->lease && group->open < group->max) {
         group->open++;
         group->pool->open++;
         return TOASTY__CONNECT;
-    }
-    if (!slot && !(slot = find_shared(group, borrower)))
+    } else if (!(slot = find_shared(group, borrower))) {
         return TOASTY__QUEUED;
+    }
     grant(slot, borrower);
     return TOASTY__GRANTED;
 }
@@ -188,23 +190,38 @@ static toasty__grant refuse_to_wait(const toasty__group *group, toasty_error *er
     return TOASTY__REFUSED;
 }
 
+/* Under the lock. */
+static __attribute__((noinline)) toasty__grant
+acquire_otherwise(toasty__group *group, toasty__borrower *borrower, toasty_error *err)
+{
+    if (group->pool->closed || (group->lease && !group->leased))
+        return toasty__pool_refuse(group, err);
+    if (toasty__ring_is_empty(&group->waiters)) {
+        toasty__grant grant = acquire_anew(group, borrower, err);
+        if (grant != TOASTY__QUEUED)
+            return grant;
+    }
+    if (toasty__would_deadlock(group, borrower))
+        return refuse_to_wait(group, err);
+    queue_add(group, borrower);
+    return TOASTY__QUEUED;
+}
+
 toasty__grant toasty__pool_acquire(toasty__group *group, toasty__borrower *borrower, toasty_error *err)
 {
     toasty__pool *pool = group->pool;
-    toasty__grant grant = TOASTY__REFUSED;
+    toasty__grant result = TOASTY__GRANTED;
     borrower->group = group;
     toasty__lock_take(&pool->lock);
-    if (!pool->closed && (!group->lease || group->leased))
-        grant = try_acquire(group, borrower);
-    if (grant == TOASTY__QUEUED && toasty__would_deadlock(group, borrower))
-        grant = refuse_to_wait(group, err);
-    else if (grant == TOASTY__REFUSED)
-        toasty__pool_refuse(group, err);
-    borrower->grant = (uint8_t)grant;
-    if (grant == TOASTY__QUEUED)
-        queue_add(group, borrower);
+    bool first = !pool->closed && toasty__ring_is_empty(&group->waiters);
+    toasty__slot *slot = first ? find_free(group, borrower) : NULL;
+    if (slot)
+        grant(slot, borrower);
+    else
+        result = acquire_otherwise(group, borrower, err);
+    borrower->grant = (uint8_t)result;
     toasty__lock_give(&pool->lock);
-    return grant;
+    return result;
 }
 
 bool toasty__pool_leave(toasty__borrower *borrower)

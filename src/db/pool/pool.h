@@ -116,7 +116,10 @@ void toasty__pool_release_hold(toasty__pool *pool);
 /* An empty group that may have so many connections. */
 void toasty__group_init(toasty__group *group, toasty__pool *pool, uint32_t max);
 /* The group that serves a need. */
-toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs);
+static inline toasty__group *toasty__pool_group(toasty__pool *pool, unsigned needs)
+{
+    return &pool->groups[(needs & TOASTY__NEED_WRITE) && pool->group_count == 2];
+}
 
 /* A connection for a borrower, or a place in the queue of the group. */
 toasty__grant toasty__pool_acquire(toasty__group *group, toasty__borrower *borrower, toasty_error *err);

@@ -31,7 +31,7 @@ void toasty__slot_part(toasty__slot *slot, bool unfit)
 }
 
 /* The idle connection that was not used for longest, when that is too long; nobody can find it any more. */
-static toasty__slot *take_expired(toasty__group *home)
+static __attribute__((noinline)) toasty__slot *take_expired(toasty__group *home)
 {
     const toasty__pool_options *options = &home->pool->options;
     toasty__slot *oldest = toasty__container(home->idle.previous, toasty__slot, unused);
@@ -43,23 +43,28 @@ static toasty__slot *take_expired(toasty__group *home)
     return oldest;
 }
 
-/* Under the lock, which is left meanwhile; on the thread of the slot's reactor and not inside the driver: an
- * unused connection becomes free for all. The pool is held by somebody. */
-static inline void settle(toasty__slot *slot)
+/* Under the lock, which may be left meanwhile: what nobody uses and no reactor has becomes free for all. */
+static inline void rest(toasty__slot *slot)
 {
     toasty__group *home = slot->home;
-    if (slot->attached && !is_unfit(slot))
-        toasty__slot_leave_reactor(slot); /* its lease may have ended meanwhile */
-    if (is_unfit(slot)) {
-        toasty__slot_close_locked(slot);
-        return;
-    }
     toasty__slot_make_idle(slot);
     if (!toasty__ring_is_empty(&slot->group->waiters))
         toasty__pool_dispatch(slot->group);
     toasty__slot *expired = home->pool->ages && home->idle_count > 1 ? take_expired(home) : NULL;
     if (expired)
         toasty__slot_close_locked(expired);
+}
+
+/* Under the lock, which is left meanwhile; on the thread of the slot's reactor and not inside the driver: an
+ * unused connection leaves its reactor. The pool is held by somebody. */
+static void settle(toasty__slot *slot)
+{
+    if (slot->attached && !is_unfit(slot))
+        toasty__slot_leave_reactor(slot); /* its lease may have ended meanwhile */
+    if (is_unfit(slot))
+        toasty__slot_close_locked(slot);
+    else
+        rest(slot);
 }
 
 static void cool(toasty__task *task)
@@ -111,7 +116,7 @@ static bool parts(const toasty__borrower *borrower)
 
 /* Under the lock: what a borrower on a loop, or inside a driver, leaves behind. True when something of it is
  * still to be settled. */
-static bool leave_behind(toasty__slot *slot, bool inside_driver)
+static __attribute__((noinline)) bool leave_behind(toasty__slot *slot, bool inside_driver)
 {
     if (slot->users > 0) {
         toasty__pool_dispatch(slot->group);
@@ -143,8 +148,10 @@ bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
         toasty__lease_held_by(slot->group, borrower);
     if (inside_driver || borrower->on_loop || slot->users > 0 || slot->aborting)
         left = leave_behind(slot, inside_driver);
+    else if (is_unfit(slot))
+        toasty__slot_close_locked(slot);
     else
-        settle(slot);
+        rest(slot);
     toasty__lock_give(lock);
     return left;
 }

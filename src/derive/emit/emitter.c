@@ -90,18 +90,50 @@ void toasty__emit_type(derive_emitter *e, const char *name)
     note_name(e, name, true);
 }
 
-/* One line, or two when it would be too wide; the comment stands behind it, or before it. */
+/* The length of what fits into a line, up to a comma, and is not in a literal; 0: nothing does. */
+static size_t fitting(const char *text, size_t room)
+{
+    size_t length = strcspn(text, "\"");
+    for (length = length < room ? length : room; length; length--)
+        if (text[length - 1] == ',' && text[length] == ' ')
+            return length;
+    return 0;
+}
+
+/* A part of a macro, on more lines where it would be too wide. `used`: of the first line; `more`: another
+ * part follows on the last. */
+static void put_folded(toasty__buffer *out, const char *text, size_t used, size_t more)
+{
+    const char *fold = " \\\n        ";
+    size_t length;
+    for (; used + strlen(text) + more > DERIVE_WIDTH; text += length + 1) {
+        if (!(length = fitting(text, DERIVE_WIDTH - used - strlen(" \\"))))
+            break;
+        toasty__buffer_printf(out, "%.*s%s", (int)length, text, fold);
+        used = strlen(fold) - strlen(" \\\n");
+    }
+    toasty__buffer_text(out, text);
+}
+
+/* One line, or more when it would be too wide; the comment stands behind it, or before it. */
 static void emit_define(derive_emitter *e, toasty__buffer *out, const char *head, const char *expression,
                         const char *comment)
 {
-    head = toasty__derive_expanded(e->memory, e->scope, head);
-    expression = toasty__derive_expanded(e->memory, e->scope, expression);
     const char *note = comment ? toasty__derive_format(e->memory, "/* %s */", comment) : "";
-    size_t width = strlen("#define ") + strlen(head) + 1 + strlen(expression);
+    const char *fold = " \\\n    ";
+    head = toasty__derive_format(e->memory, "#define %s", toasty__derive_expanded(e->memory, e->scope, head));
+    expression = toasty__derive_expanded(e->memory, e->scope, expression);
+    size_t width = strlen(head) + 1 + strlen(expression);
     bool before = comment && width + 1 + strlen(note) > DERIVE_WIDTH;
     if (before)
         toasty__buffer_printf(out, "%s\n", note);
-    toasty__buffer_printf(out, "#define %s %s%s", head, width > DERIVE_WIDTH ? "\\\n    " : "", expression);
+    if (width <= DERIVE_WIDTH) {
+        toasty__buffer_printf(out, "%s %s", head, expression);
+    } else {
+        put_folded(out, head, 0, strlen(" \\"));
+        toasty__buffer_text(out, fold);
+        put_folded(out, expression, strlen("    "), 0);
+    }
     if (comment && !before)
         toasty__buffer_printf(out, " %s", note);
     toasty__buffer_char(out, '\n');

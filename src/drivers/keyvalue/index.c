@@ -13,7 +13,8 @@ int toasty__kv_index_init(toasty__kv_index *index, const toasty_model *model, co
     const toasty_index *primary = &model->indexes[0];
     size_t count = (size_t)described->field_count + (described == primary ? 0 : primary->field_count);
     if (count > TOASTY__KV_MAX_FIELDS)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s: an index of so many fields", described->name);
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s: an index with more fields than the store takes",
+                            described->name);
     *index = (toasty__kv_index){
         .model = model, .field_count = (uint8_t)count, .described = described, .random = 1};
     memcpy(index->fields, described->fields, described->field_count * sizeof(*index->fields));

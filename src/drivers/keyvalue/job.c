@@ -106,7 +106,8 @@ static int answer_again(const toasty__kv_done *done, toasty_job *job, toasty_err
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the token of another group");
     for (uint32_t i = 0; i < job->count; i++) {
         job->operations[i].met = TOASTY_MET_APPLIED;
-        job->operations[i].count = done->counts[i];
+        job->operations[i].count = done->answers[i].count;
+        job->operations[i].created = done->answers[i].created;
     }
     return 0;
 }
@@ -121,7 +122,7 @@ static toasty__kv_done *make_done(toasty__kv_store *store, const toasty_job *job
     }
     toasty__kv_done *done = &store->done[store->next_done];
     toasty__kv_done_end(done);
-    if (!(done->counts = toasty__calloc(job->count, sizeof(*done->counts)))) {
+    if (!(done->answers = toasty__calloc(job->count, sizeof(*done->answers)))) {
         toasty__fail_memory(err);
         return NULL;
     }
@@ -133,7 +134,7 @@ static toasty__kv_done *make_done(toasty__kv_store *store, const toasty_job *job
 static void note_done(toasty__kv_store *store, toasty__kv_done *done, const toasty_job *job)
 {
     for (uint32_t i = 0; i < job->count; i++)
-        done->counts[i] = job->operations[i].count;
+        done->answers[i] = (struct toasty__kv_answer){job->operations[i].count, job->operations[i].created};
     done->used = true;
     store->next_done = (store->next_done + 1) % TOASTY__KV_TOKENS;
 }

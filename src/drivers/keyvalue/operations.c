@@ -27,7 +27,8 @@ int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *opera
         const toasty_field *field = sink->columns[i];
         ptrdiff_t number = field - operation->model->fields;
         if (number < 0 || number >= table->model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s has no field for a column of the answer",
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "%s does not have a field for a column of the answer",
                                 operation->model->table);
         if (toasty__kv_value_store(sink, row, field, &item->values[number], err) < 0)
             return -1;
@@ -89,7 +90,8 @@ static int range_of(toasty__kv_table *table, const toasty_operation *operation, 
     uint32_t count = operation->kind == TOASTY_OPERATION_SCAN ? 0 : operation->key.key_count;
     if (number < 0 || number >= table->model->index_count ||
         count > table->indexes[number].described->field_count)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s has no such index", operation->model->table);
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have that index",
+                            operation->model->table);
     *out = (range){.index = &table->indexes[number]};
     for (uint32_t i = 0; i < count; i++)
         out->low_values[i] = out->high_values[i] = operation->key.values[i];
@@ -258,7 +260,7 @@ int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capa
     if (operation->kind == TOASTY_OPERATION_PING)
         return 0;
     if (operation->kind < TOASTY_OPERATION_GET)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue has no %s",
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue does not support %s",
                             operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
     if (operation->kind == TOASTY_OPERATION_DESCRIBE)
         return toasty__kv_describe(store, operation, err);

@@ -59,22 +59,6 @@ int toasty__kv_describe(toasty__kv_store *store, const toasty_operation *operati
     return out->room->failed ? toasty__fail_memory(err) : 0;
 }
 
-static bool is_index(const toasty_model *model, const toasty_index *index, const toasty__store_index *wanted)
-{
-    bool same = index->unique == wanted->unique && index->field_count == wanted->parts.count;
-    for (uint8_t i = 0; same && i < index->field_count; i++)
-        same = strcmp(model->fields[index->fields[i]].column, wanted->parts.items[i].column) == 0;
-    return same;
-}
-
-static bool has_index(const toasty__kv_table *table, const toasty__store_index *wanted)
-{
-    for (uint16_t i = 1; table && i < table->model->index_count; i++)
-        if (is_index(table->model, &table->model->indexes[i], wanted))
-            return true;
-    return false;
-}
-
 int toasty__kv_change_schema(toasty__kv_store *store, const toasty_operation *operation, toasty_error *err)
 {
     const toasty__change *change = operation->key.change;
@@ -84,10 +68,8 @@ int toasty__kv_change_schema(toasty__kv_store *store, const toasty_operation *op
     case TOASTY__CHANGE_DROP_TABLE:
         toasty__kv_table_drop(store, operation->key.prefix, operation->model);
         return 0;
-    case TOASTY__CHANGE_ADD_INDEX:
-        if (has_index(toasty__kv_table_find(store, operation->key.prefix, operation->model), change->index))
-            return 0;
-        /* fall through */
+    case TOASTY__CHANGE_CREATE_INDEX: /* it came with its table */
+        return 0;
     default:
         return toasty__fail(err, TOASTY_UNSUPPORTED,
                             "keyvalue makes %s with its table only: reset the schema", change->name);

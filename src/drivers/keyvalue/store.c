@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "driver/blame.h"
 #include "drivers/keyvalue/claims.h"
 #include "drivers/keyvalue/value.h"
 
@@ -163,11 +164,8 @@ toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_val
 
 int toasty__kv_refuse(const toasty_model *model, const toasty_index *index, toasty_error *err)
 {
-    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a row of %s has the same value in %s", model->table,
-                 index->name);
-    toasty__error_set(err, constraint, index->name);
-    toasty__error_set(err, table, model->table);
-    toasty__error_set(err, field, model->fields[index->fields[0]].name);
+    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a value of another row");
+    toasty__blame_index(&(toasty_statement){.model = model, .table = model->table}, index, err);
     return -1;
 }
 
@@ -243,7 +241,7 @@ void toasty__kv_log_take_back(toasty__kv_log *log)
 
 void toasty__kv_done_end(toasty__kv_done *done)
 {
-    toasty__free(done->counts);
+    toasty__free(done->answers);
     *done = (toasty__kv_done){.used = false};
 }
 

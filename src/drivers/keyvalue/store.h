@@ -22,12 +22,15 @@ typedef struct toasty__kv_table {
 
 enum { TOASTY__KV_TOKENS = 64 }; /* how many groups a store remembers */
 
-/* A group that was done, by its token. */
+/* A group that was done, by its token, and what its operations answered. */
 typedef struct toasty__kv_done {
     bool used;
     uint8_t token[16];
-    uint32_t count; /* of its operations, and what each counted */
-    int64_t *counts;
+    uint32_t count;
+    struct toasty__kv_answer {
+        int64_t count;
+        bool created;
+    } * answers;
 } toasty__kv_done;
 
 void toasty__kv_done_end(toasty__kv_done *done);

@@ -3,11 +3,13 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "core/decode.h"
 #include "core/types.h"
+#include "driver/encode.h"
 
 #include <string.h>
+
+extern const toasty_capability toasty__keyvalue_capability;
 
 /* --- copies --- */
 
@@ -44,47 +46,22 @@ static wide widen(const toasty_value *value)
     return value->kind == TOASTY_VALUE_UINT ? (wide)value->as.unsigned_integer : (wide)value->as.integer;
 }
 
-/* What an integer field holds; low above high: it is none. */
-static void range_of(const toasty_field *field, wide *low, wide *high)
+/* A number beyond 64 bits is one of kind INVALID. */
+static toasty_value narrow(wide sum)
 {
-    switch ((toasty_type)field->type) {
-#define RANGE(NAME, least, most)                                                                             \
-    case TOASTY_TYPE_##NAME:                                                                                 \
-        *low = (least);                                                                                      \
-        *high = (most);                                                                                      \
-        break;
-        RANGE(I8, INT8_MIN, INT8_MAX)
-        RANGE(I16, INT16_MIN, INT16_MAX)
-        RANGE(I32, INT32_MIN, INT32_MAX)
-        RANGE(I64, INT64_MIN, INT64_MAX)
-        RANGE(U8, 0, UINT8_MAX)
-        RANGE(U16, 0, UINT16_MAX)
-        RANGE(U32, 0, UINT32_MAX)
-        RANGE(U64, 0, UINT64_MAX)
-#undef RANGE
-    default:
-        *low = 1;
-        *high = 0;
-    }
-}
-
-static int refuse(const toasty_model *model, const toasty_field *field, const char *why, toasty_error *err)
-{
-    toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: %s", model->table, field->name, why);
-    toasty__error_set(err, table, model->table);
-    toasty__error_set(err, field, field->name);
-    return -1;
+    if (sum > UINT64_MAX || sum < INT64_MIN)
+        return (toasty_value){.kind = TOASTY_VALUE_INVALID, .as.text = "out of the range of 64 bits"};
+    if (sum > INT64_MAX)
+        return (toasty_value){.kind = TOASTY_VALUE_UINT, .as.unsigned_integer = (uint64_t)sum};
+    return (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = (int64_t)sum};
 }
 
 int toasty__kv_check(const toasty_model *model, const toasty_field *field, const toasty_value *value,
                      toasty_error *err)
 {
-    if (value->kind == TOASTY_VALUE_TEXT && !toasty__utf8_valid(value->as.text, value->len))
-        return refuse(model, field, "text that is not UTF-8", err);
-    if (value->kind == TOASTY_VALUE_INT && field->labels &&
-        !toasty__enum_label(field->labels, value->as.integer))
-        return refuse(model, field, "not a value of its enum", err);
-    return 0;
+    toasty__destination to = {
+        .table = model->table, .field = field, .type = field->type, .can = &toasty__keyvalue_capability};
+    return toasty__encode_check(&to, value, err);
 }
 
 int toasty__kv_add(const toasty_model *model, const toasty_field *field, const toasty_value *value,
@@ -99,17 +76,10 @@ int toasty__kv_add(const toasty_model *model, const toasty_field *field, const t
                               .as.real = field->type == TOASTY_TYPE_F32 ? (double)(float)sum : sum};
         return 0;
     }
-    wide low, high, sum = subtract ? widen(value) - widen(by) : widen(value) + widen(by);
-    range_of(field, &low, &high);
-    if (low > high)
-        return refuse(model, field, "only numbers are added to", err);
-    if (sum < low || sum > high)
-        return refuse(model, field, "the sum is out of the field's range", err);
-    if (sum > INT64_MAX)
-        *out = (toasty_value){.kind = TOASTY_VALUE_UINT, .as.unsigned_integer = (uint64_t)sum};
-    else
-        *out = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = (int64_t)sum};
-    return 0;
+    if (toasty__class_of(field->type) != TOASTY_CLASS_INTEGER)
+        return toasty__refuse_value(model->table, field->name, "only numbers are added to", err);
+    *out = narrow(subtract ? widen(value) - widen(by) : widen(value) + widen(by));
+    return toasty__kv_check(model, field, out, err);
 }
 
 /* --- answers --- */

@@ -21,7 +21,9 @@ static int check_values(const toasty__kv_table *table, const uint16_t *fields, c
         if (fits && toasty__kv_check(model, &model->fields[fields[i]], &values[i], err) < 0)
             return -1;
     }
-    return fits ? 0 : toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s has not so many fields", model->table);
+    return fits ? 0
+                : toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have that many fields",
+                               model->table);
 }
 
 static int put(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_item *before,

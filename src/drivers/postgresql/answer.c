@@ -437,6 +437,6 @@ void toasty__pg_take_answers(pg_connection *connection)
         return;
     toasty_error error;
     toasty__fail(&error, TOASTY_CONNECTION_LOST,
-                 "the connection was lost: the server said what cannot be understood");
+                 "the connection was lost: protocol error: unexpected message");
     toasty__pg_lose(connection, &error, false);
 }

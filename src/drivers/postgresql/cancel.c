@@ -126,7 +126,7 @@ static void on_time(void *arg)
     pg_connection *connection = arg;
     toasty_error error;
     if (toasty__now_ms() - connection->watched_since >= RUNS_ON_MS + PATIENCE_MS) {
-        toasty__fail(&error, TOASTY_CONNECTION_LOST, "the server does not answer");
+        toasty__fail(&error, TOASTY_CONNECTION_LOST, "the server does not respond");
         toasty__pg_lose(connection, &error, false);
         return;
     }

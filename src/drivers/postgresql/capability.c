@@ -19,7 +19,6 @@ const toasty_capability toasty__postgresql_capability = {
     .rows_back = true,
     .returning = true,
     .draws_keys = true,
-    .array_parameter = true,
     .bulk_columns = true,
     .transactions = true,
     .savepoints = true,

@@ -39,7 +39,7 @@ static void on_time(void *arg)
 {
     pg_connecting *connecting = arg;
     toasty__fail(&connecting->connect->error, TOASTY_CONNECTION_FAILED,
-                 "no connection to the server in the time allowed");
+                 "no connection to the server within the time allowed");
     finish(connecting, NULL);
 }
 
@@ -53,12 +53,14 @@ static int check(PGconn *pg, toasty_error *err)
         return toasty__fail(err, TOASTY_UNSUPPORTED,
                             "the server is version %d; version 14 or newer is needed", version / 10000);
     if (PQgssEncInUse(pg))
-        return toasty__fail(err, TOASTY_UNSUPPORTED,
-                            "encryption by GSSAPI is not supported; gssencmode=disable, and TLS, are");
+        return toasty__fail(
+            err, TOASTY_UNSUPPORTED,
+            "GSSAPI encryption is not supported: use gssencmode=disable, and TLS where encryption is needed");
     if (PQsslInUse(pg) && !PQsslStruct(pg, "OpenSSL"))
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "libpq has made TLS with another library than OpenSSL");
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "libpq uses a TLS library other than OpenSSL");
     if (PQsetnonblocking(pg, 1) < 0) { /* so that its goodbye will not block */
-        toasty__pg_error_of_connection(pg, TOASTY_CONNECTION_FAILED, "the connection is of no use", err);
+        toasty__pg_error_of_connection(pg, TOASTY_CONNECTION_FAILED, "the connection can no longer be used",
+                                       err);
         return -1;
     }
     return 0;

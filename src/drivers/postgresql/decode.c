@@ -139,7 +139,7 @@ static int read_unknown(const toasty_sink *sink, void *row, const toasty_field *
     (void)row;
     (void)bytes;
     (void)length;
-    return toasty__store_mismatch(sink, field, "a value of a type that is not known here", err);
+    return toasty__store_mismatch(sink, field, "a value of an unknown type", err);
 }
 
 /* --- columns --- */
@@ -194,7 +194,7 @@ int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as
                            toasty_error *err)
 {
     if (columns->count != sink->column_count)
-        return toasty__fail(err, TOASTY_DATABASE_ERROR, "an answer of %zu columns where %d were asked for",
+        return toasty__fail(err, TOASTY_DATABASE_ERROR, "the answer has %zu columns; %d were expected",
                             columns->count, sink->column_count);
     for (size_t i = 0; i < columns->count; i++) {
         pg_column *column = &columns->items[i];

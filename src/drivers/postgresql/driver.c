@@ -16,8 +16,6 @@
 
 #include <stdlib.h>
 
-extern const toasty_capability toasty__postgresql_capability;
-
 const char *toasty__pg_option(const pg_database *database, const char *keyword)
 {
     const char *value = NULL;

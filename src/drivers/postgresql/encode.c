@@ -8,99 +8,50 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "core/decode.h"
+#include "driver/encode.h"
 #include "wire.h"
-
-#include <math.h>
-
-static const char too_large[] = "more than 1 GiB";
 
 /* How a C type travels. Enums have no number that is known here. */
 static const struct {
     uint32_t scalar, array;
     uint8_t size; /* 0: text, bytes */
-    uint8_t kind; /* of its values */
 } wire_types[TOASTY_TYPE_COUNT] = {
-    [TOASTY_TYPE_BOOL] = {PG_BOOL, PG_BOOL_ARRAY, 1, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I8] = {PG_INT2, PG_INT2_ARRAY, 2, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I16] = {PG_INT2, PG_INT2_ARRAY, 2, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I32] = {PG_INT4, PG_INT4_ARRAY, 4, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_I64] = {PG_INT8, PG_INT8_ARRAY, 8, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U8] = {PG_INT2, PG_INT2_ARRAY, 2, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U16] = {PG_INT4, PG_INT4_ARRAY, 4, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U32] = {PG_INT8, PG_INT8_ARRAY, 8, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_U64] = {PG_INT8, PG_INT8_ARRAY, 8, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_F32] = {PG_FLOAT4, PG_FLOAT4_ARRAY, 4, TOASTY_VALUE_FLOAT},
-    [TOASTY_TYPE_F64] = {PG_FLOAT8, PG_FLOAT8_ARRAY, 8, TOASTY_VALUE_FLOAT},
-    [TOASTY_TYPE_ENUM] = {0, 0, 0, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_TEXT] = {PG_TEXT, PG_TEXT_ARRAY, 0, TOASTY_VALUE_TEXT},
-    [TOASTY_TYPE_BYTES] = {PG_BYTEA, PG_BYTEA_ARRAY, 0, TOASTY_VALUE_BYTES},
-    [TOASTY_TYPE_UUID] = {PG_UUID, PG_UUID_ARRAY, 16, TOASTY_VALUE_UUID},
-    [TOASTY_TYPE_TIMESTAMP] = {PG_TIMESTAMPTZ, PG_TIMESTAMPTZ_ARRAY, 8, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_DATE] = {PG_DATE, PG_DATE_ARRAY, 4, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_TIME] = {PG_TIME, PG_TIME_ARRAY, 8, TOASTY_VALUE_INT},
-    [TOASTY_TYPE_DATETIME] = {PG_TIMESTAMP, PG_TIMESTAMP_ARRAY, 8, TOASTY_VALUE_INT},
+    [TOASTY_TYPE_BOOL] = {PG_BOOL, PG_BOOL_ARRAY, 1},
+    [TOASTY_TYPE_I8] = {PG_INT2, PG_INT2_ARRAY, 2},
+    [TOASTY_TYPE_I16] = {PG_INT2, PG_INT2_ARRAY, 2},
+    [TOASTY_TYPE_I32] = {PG_INT4, PG_INT4_ARRAY, 4},
+    [TOASTY_TYPE_I64] = {PG_INT8, PG_INT8_ARRAY, 8},
+    [TOASTY_TYPE_U8] = {PG_INT2, PG_INT2_ARRAY, 2},
+    [TOASTY_TYPE_U16] = {PG_INT4, PG_INT4_ARRAY, 4},
+    [TOASTY_TYPE_U32] = {PG_INT8, PG_INT8_ARRAY, 8},
+    [TOASTY_TYPE_U64] = {PG_INT8, PG_INT8_ARRAY, 8},
+    [TOASTY_TYPE_F32] = {PG_FLOAT4, PG_FLOAT4_ARRAY, 4},
+    [TOASTY_TYPE_F64] = {PG_FLOAT8, PG_FLOAT8_ARRAY, 8},
+    [TOASTY_TYPE_ENUM] = {0, 0, 0},
+    [TOASTY_TYPE_TEXT] = {PG_TEXT, PG_TEXT_ARRAY, 0},
+    [TOASTY_TYPE_BYTES] = {PG_BYTEA, PG_BYTEA_ARRAY, 0},
+    [TOASTY_TYPE_UUID] = {PG_UUID, PG_UUID_ARRAY, 16},
+    [TOASTY_TYPE_TIMESTAMP] = {PG_TIMESTAMPTZ, PG_TIMESTAMPTZ_ARRAY, 8},
+    [TOASTY_TYPE_DATE] = {PG_DATE, PG_DATE_ARRAY, 4},
+    [TOASTY_TYPE_TIME] = {PG_TIME, PG_TIME_ARRAY, 8},
+    [TOASTY_TYPE_DATETIME] = {PG_TIMESTAMP, PG_TIMESTAMP_ARRAY, 8},
 };
-
-/* What a value is for, for messages and labels. */
-typedef struct target {
-    const toasty_statement *statement;
-    const toasty_field *field; /* NULL: a parameter of the user */
-    size_t number;             /* of the parameter, from 1 */
-    uint8_t type;              /* toasty_type */
-} target;
-
-static int refuse(const target *to, const char *why, toasty_error *err)
-{
-    const char *table = to->statement->table;
-    if (!to->field)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "parameter $%zu: %s", to->number, why);
-    toasty__fail(err, TOASTY_INVALID_VALUE, "field %s%s%s: %s", table ? table : "", table ? "." : "",
-                 to->field->name, why);
-    toasty__error_set(err, table, table);
-    toasty__error_set(err, field, to->field->name);
-    return -1;
-}
 
 /* --- one value --- */
 
-static int check_text(const target *to, const toasty_value *value, toasty_error *err)
+/* A value that is not NULL; what a column can hold is decided in driver/encode. */
+static int check(const toasty__destination *to, const toasty_value *value, toasty_error *err)
 {
-    if (toasty__utf8_plain(value->as.text, value->len))
-        return 0;
-    if (memchr(value->as.text, '\0', value->len))
-        return refuse(to, "text with a NUL byte, which the database cannot hold", err);
-    if (!toasty__utf8_valid(value->as.text, value->len))
-        return refuse(to, "text that is not UTF-8", err);
-    return 0;
+    if (toasty__encode_check(to, value, err) < 0)
+        return -1;
+    bool is_long = (value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES) &&
+                   value->len > PG_MAX_MESSAGE;
+    return is_long ? toasty__encode_refuse(to, TOASTY__TOO_LONG, err) : 0;
 }
 
-static int refuse_kind(const target *to, const toasty_value *value, toasty_error *err)
+static void put_integer(char *out, size_t size, int64_t value)
 {
-    if (value->kind == TOASTY_VALUE_INVALID)
-        return refuse(to, value->as.text, err);
-    if (value->kind == TOASTY_VALUE_UINT && wire_types[to->type].kind == TOASTY_VALUE_INT)
-        return refuse(to, "an integer above the largest that the database can hold", err);
-    return refuse(to, "a value of another type", err);
-}
-
-/* A value that is not NULL. */
-static int check(const target *to, const toasty_value *value, toasty_error *err)
-{
-    if (value->kind != wire_types[to->type].kind)
-        return refuse_kind(to, value, err);
-    if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
-        return 0;
-    if (value->len > PG_MAX_MESSAGE)
-        return refuse(to, too_large, err);
-    return value->kind == TOASTY_VALUE_TEXT ? check_text(to, value, err) : 0;
-}
-
-static int put_integer(const target *to, char *out, size_t size, int64_t value, toasty_error *err)
-{
-    if ((size == 2 && value != (int16_t)value) || (size == 4 && value != (int32_t)value))
-        return refuse(to, "an integer out of the range of its column", err);
     if (size == 1)
         *out = value != 0;
     else if (size == 2)
@@ -109,16 +60,13 @@ static int put_integer(const target *to, char *out, size_t size, int64_t value, 
         pg_put32(out, (int32_t)value);
     else
         pg_put64(out, value);
-    return 0;
 }
 
-static int put_real(const target *to, char *out, double value, toasty_error *err)
+static void put_real(char *out, uint8_t type, double value)
 {
-    if (to->type == TOASTY_TYPE_F32) {
+    if (type == TOASTY_TYPE_F32) {
         float single = (float)value;
         int32_t bits;
-        if (isfinite(value) && !isfinite(single))
-            return refuse(to, "a number out of the range of its column", err);
         memcpy(&bits, &single, sizeof bits);
         pg_put32(out, bits);
     } else {
@@ -126,40 +74,31 @@ static int put_real(const target *to, char *out, double value, toasty_error *err
         memcpy(&bits, &value, sizeof bits);
         pg_put64(out, bits);
     }
-    return 0;
 }
 
 /* A checked value of a type of fixed size. */
-static int put_fixed(const target *to, char *out, const toasty_value *value, toasty_error *err)
+static void put_fixed(char *out, uint8_t type, const toasty_value *value)
 {
     int64_t integer = value->as.integer;
-    switch (to->type) {
+    switch (type) {
     case TOASTY_TYPE_F32:
     case TOASTY_TYPE_F64:
-        return put_real(to, out, value->as.real, err);
+        put_real(out, type, value->as.real);
+        return;
     case TOASTY_TYPE_UUID:
         memcpy(out, value->as.uuid, 16);
-        return 0;
+        return;
     case TOASTY_TYPE_DATE:
         integer -= PG_EPOCH_DAYS;
         break;
     case TOASTY_TYPE_TIMESTAMP:
     case TOASTY_TYPE_DATETIME:
-        if (__builtin_sub_overflow(integer, PG_EPOCH_US, &integer))
-            return refuse(to, "a time out of the range of its column", err);
+        integer -= PG_EPOCH_US;
         break;
     default:
         break;
     }
-    return put_integer(to, out, wire_types[to->type].size, integer, err);
-}
-
-static const char *label_of(const target *to, const toasty_value *value, toasty_error *err)
-{
-    const char *label = to->field ? toasty__enum_label(to->field->labels, value->as.integer) : NULL;
-    if (!label)
-        refuse(to, "a number that is no value of its enum", err);
-    return label;
+    put_integer(out, wire_types[type].size, integer);
 }
 
 static void put_null(toasty__buffer *out)
@@ -180,7 +119,8 @@ static void put_bytes(toasty__buffer *out, const void *bytes, size_t length)
 }
 
 /* Its length and its bytes; NULL is the length -1. Not for labels. */
-static int put_value(toasty__buffer *out, const target *to, const toasty_value *value, toasty_error *err)
+static int put_value(toasty__buffer *out, const toasty__destination *to, const toasty_value *value,
+                     toasty_error *err)
 {
     size_t size = wire_types[to->type].size;
     if (value->kind == TOASTY_VALUE_NULL)
@@ -192,19 +132,25 @@ static int put_value(toasty__buffer *out, const target *to, const toasty_value *
         if (!at)
             return 0;
         pg_put32(at, (int32_t)size);
-        return put_fixed(to, at + 4, value, err);
+        put_fixed(at + 4, to->type, value);
     } else
         put_bytes(out, value->as.bytes, value->len);
     return 0;
 }
 
-static int put_label(toasty__buffer *out, const target *to, const toasty_value *value, toasty_error *err)
+static const char *label_of(const toasty__destination *to, const toasty_value *value, toasty_error *err)
+{
+    return check(to, value, err) < 0 ? NULL : toasty__encode_label(to, value->as.integer, err);
+}
+
+static int put_label(toasty__buffer *out, const toasty__destination *to, const toasty_value *value,
+                     toasty_error *err)
 {
     if (value->kind == TOASTY_VALUE_NULL) {
         put_null(out);
         return 0;
     }
-    const char *label = check(to, value, err) < 0 ? NULL : label_of(to, value, err);
+    const char *label = label_of(to, value, err);
     if (!label)
         return -1;
     put_bytes(out, label, strlen(label));
@@ -230,7 +176,8 @@ static const toasty_value *item_at(const items *items, size_t i, toasty_value *o
 }
 
 /* {"low",NULL,"it's \"high\""} */
-static int put_labels(toasty__buffer *out, const target *to, const items *items, toasty_error *err)
+static int put_labels(toasty__buffer *out, const toasty__destination *to, const items *items,
+                      toasty_error *err)
 {
     toasty__buffer_char(out, '{');
     for (size_t i = 0; i < items->count; i++) {
@@ -241,7 +188,7 @@ static int put_labels(toasty__buffer *out, const target *to, const items *items,
             toasty__buffer_text(out, "NULL");
             continue;
         }
-        const char *label = check(to, item, err) < 0 ? NULL : label_of(to, item, err);
+        const char *label = label_of(to, item, err);
         if (!label)
             return -1;
         toasty__buffer_char(out, '"');
@@ -266,7 +213,8 @@ static void put_int8s(toasty__buffer *out, const int64_t *numbers, size_t count)
     }
 }
 
-static int put_items(toasty__buffer *out, const target *to, const items *items, toasty_error *err)
+static int put_items(toasty__buffer *out, const toasty__destination *to, const items *items,
+                     toasty_error *err)
 {
     if (items->list && items->list->element == TOASTY_TYPE_I64 && to->type == TOASTY_TYPE_I64) {
         put_int8s(out, items->list->as.list, items->count);
@@ -294,7 +242,8 @@ static void put_array_header(toasty__buffer *out, uint32_t type, size_t count)
     }
 }
 
-static int put_array(toasty__buffer *out, const target *to, const items *items, toasty_error *err)
+static int put_array(toasty__buffer *out, const toasty__destination *to, const items *items,
+                     toasty_error *err)
 {
     int status;
     size_t start = out->length;
@@ -309,7 +258,7 @@ static int put_array(toasty__buffer *out, const target *to, const items *items, 
         return status;
     size_t length = out->length - start - 4;
     if (length > PG_MAX_MESSAGE)
-        return refuse(to, too_large, err);
+        return toasty__encode_refuse(to, TOASTY__TOO_LONG, err);
     pg_put32(out->bytes + start, (int32_t)length);
     return 0;
 }
@@ -362,7 +311,8 @@ static int encode_value(toasty__buffer *out, const toasty_operation *operation, 
 {
     const toasty_statement *statement = operation->statement;
     const toasty_value *value = &operation->values[i];
-    target to = {statement, statement->parameters[i].field, i + 1, type_of(statement, i)};
+    toasty__destination to =
+        toasty__destination_of(&toasty__postgresql_capability, statement, &statement->parameters[i], i + 1);
     if (statement->bulk_columns) {
         items column = {.rows = value, .stride = statement->bulk_columns, .count = operation->row_count};
         return put_array(out, &to, &column, err);
@@ -371,7 +321,7 @@ static int encode_value(toasty__buffer *out, const toasty_operation *operation, 
         return to.type == TOASTY_TYPE_ENUM ? put_label(out, &to, value, err)
                                            : put_value(out, &to, value, err);
     if (value->kind != TOASTY_VALUE_LIST)
-        return refuse(&to, "no list", err);
+        return toasty__encode_refuse(&to, "one value where a list is due", err);
     return put_array(out, &to, &(items){.list = value, .count = value->len}, err);
 }
 

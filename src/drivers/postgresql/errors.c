@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "driver/blame.h"
 
 #include <stdio.h>
 
@@ -24,11 +25,11 @@ static const struct {
     {"40001", TOASTY_SERIALIZATION_FAILURE, "run the transaction again"},
     {"40P01", TOASTY_SERIALIZATION_FAILURE, "run the transaction again"},
     {"55P03", TOASTY_LOCK_TIMEOUT, NULL},
-    {"25P02", TOASTY_TRANSACTION_FAILED, "only a rollback is left"},
+    {"25P02", TOASTY_TRANSACTION_FAILED, "all that is left is to roll back"},
     {"57014", TOASTY_CANCELLED, NULL},
     {"53100", TOASTY_DISK_FULL, NULL},
-    {"53200", TOASTY_OUT_OF_MEMORY, "the server has no memory left"},
-    {"53300", TOASTY_CONNECTION_FAILED, "the server has no connection left"},
+    {"53200", TOASTY_OUT_OF_MEMORY, "the server ran out of memory"},
+    {"53300", TOASTY_CONNECTION_FAILED, "the server has reached its limit of connections"},
     {"57P", TOASTY_CONNECTION_LOST, NULL},
     {"25P03", TOASTY_CONNECTION_LOST, NULL},
     {"08", TOASTY_CONNECTION_LOST, NULL},
@@ -36,10 +37,11 @@ static const struct {
     {"3D000", TOASTY_CONNECTION_FAILED, NULL},
     {"22", TOASTY_INVALID_VALUE, NULL},
     {"42P01", TOASTY_DATABASE_ERROR, "toasty_push_schema creates what is missing"},
-    {"42703", TOASTY_DATABASE_ERROR, "are the tables those of the models? toasty_push_schema tells"},
+    {"42703", TOASTY_DATABASE_ERROR,
+     "does the table match its model? toasty_push_schema reports what differs"},
     {"42704", TOASTY_DATABASE_ERROR, "toasty_push_schema creates what is missing"},
     {"0A000", TOASTY_UNSUPPORTED, NULL},
-    {"42501", TOASTY_DATABASE_ERROR, "the user of the connection may not do that"},
+    {"42501", TOASTY_DATABASE_ERROR, "the user of the connection is not allowed to do that"},
 };
 
 static const struct {
@@ -50,8 +52,8 @@ static const struct {
     {"22008", "a time is out of the range of its column"},
     {"22012", "division by zero"},
     {"22021", "a text is not in the encoding of the database"},
-    {"22P02", "a text is no value of the type that is asked for"},
-    {"22", "a value that the database cannot take"},
+    {"22P02", "a text that is not a value of the type it is meant for"},
+    {"22", "a value that the database does not accept"},
 };
 
 static bool begins(const char *state, const char *with)
@@ -65,66 +67,6 @@ static const char *value_message(const char *state)
     while (!begins(state, value_messages[i].state))
         i++;
     return value_messages[i].message;
-}
-
-/* --- which field --- */
-
-/* The name ends with what the schema calls it: a prefix of tables may stand before. */
-static bool names(const char *constraint, const char *name)
-{
-    size_t length = strlen(constraint), known = strlen(name);
-    return length >= known && !strcmp(constraint + length - known, name);
-}
-
-static void set_fields(toasty_error *err, const toasty_model *model, const uint16_t *fields, size_t count)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < count && length < sizeof err->field; i++) {
-        const char *name = model->fields[fields[i]].name;
-        size_t room = sizeof err->field - length;
-        length += (size_t)snprintf(err->field + length, room, "%s%s", i ? ", " : "", name);
-    }
-}
-
-static void find_constraint(toasty_error *err, const toasty_model *model, const char *constraint)
-{
-    for (uint16_t i = 0; i < model->index_count; i++)
-        if (names(constraint, model->indexes[i].name)) {
-            set_fields(err, model, model->indexes[i].fields, model->indexes[i].field_count);
-            return;
-        }
-    for (uint16_t i = 0; i < model->relation_count; i++) {
-        const toasty_relation *relation = &model->relations[i];
-        if (relation->kind == TOASTY_BELONGS_TO && relation->constraint &&
-            names(constraint, relation->constraint)) {
-            set_fields(err, model, relation->own_fields, relation->field_count);
-            return;
-        }
-        /* A row that others still refer to: the field is theirs. */
-        const toasty_relation *pair = relation->pair;
-        if (pair && pair->constraint && names(constraint, pair->constraint)) {
-            set_fields(err, relation->target, pair->own_fields, pair->field_count);
-            return;
-        }
-    }
-}
-
-static void find_column(toasty_error *err, const toasty_model *model, const char *column)
-{
-    toasty__error_set(err, field, column);
-    for (uint16_t i = 0; model && i < model->field_count; i++)
-        if (!strcmp(model->fields[i].column, column))
-            toasty__error_set(err, field, model->fields[i].name);
-}
-
-static void set_place(toasty_error *err, const pg_complaint *complaint, const toasty_model *model)
-{
-    toasty__error_set(err, constraint, complaint->constraint);
-    toasty__error_set(err, table, complaint->table);
-    if (complaint->column)
-        find_column(err, model, complaint->column);
-    else if (complaint->constraint && model)
-        find_constraint(err, model, complaint->constraint);
 }
 
 /* --- complaints --- */
@@ -190,9 +132,11 @@ void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_o
     toasty__fail(err, code, "%s%s%s", message, hint ? "; " : "", hint ? hint : "");
     toasty__error_set(err, server_code, state);
     const toasty_statement *statement = operation ? operation->statement : NULL;
-    set_place(err, complaint, statement ? statement->model : NULL);
-    if (!err->table[0] && statement && code == TOASTY_INVALID_VALUE)
-        toasty__error_set(err, table, statement->table);
+    if (!strcmp(state, "22003"))
+        toasty__blame_sum(statement, err);
+    else
+        toasty__blame(statement, &(toasty__named){complaint->table, complaint->column, complaint->constraint},
+                      err);
 }
 
 bool toasty__pg_is_stale(const char *sqlstate)

@@ -21,6 +21,8 @@
 
 enum { MIN_SERVER_VERSION = 140000 };
 
+extern const toasty_capability toasty__postgresql_capability;
+
 /* --- databases --- */
 
 typedef struct pg_database {

@@ -84,7 +84,7 @@ static int put_bind(toasty__buffer *out, const char *name, size_t name_size,
         return 0;
     put16(put16(at, 1), !(statement && statement->text_results)); /* one format for all columns */
     if (out->length - start > PG_MAX_MESSAGE)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "a statement with values of more than 1 GiB in all");
+        return toasty__fail(err, TOASTY_INVALID_VALUE, "the values of the statement exceed 1 GiB");
     pg_put32(out->bytes + start + 1, (int32_t)(out->length - start - 1));
     return 0;
 }
@@ -129,7 +129,7 @@ static int put_operation(pg_connection *connection, pg_step *step, const toasty_
     }
     if (toasty__pg_parameter_count(text) > UINT16_MAX)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "a statement with %zu parameters; the database takes 65535 at most",
+                            "the statement has %zu parameters; the database allows 65535",
                             toasty__pg_parameter_count(text));
     bool parse;
     pg_statement *statement = toasty__pg_statement_use(connection, text, &parse);

@@ -1,47 +1,17 @@
 /* Values into placeholders: in their own order, or where the statement says that they stand.
  *
  * Text and bytes are bound where they are: whoever submitted the job keeps them until it is done, and every
- * run of a statement binds all of its placeholders anew. */
+ * run of a statement binds all of its placeholders anew. What a column can hold is decided in driver/encode.
+ */
 #include "drivers/sqlite/connection.h"
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "base/utf8.h"
 #include "core/decode.h"
+#include "driver/encode.h"
 
 #include <limits.h>
-#include <math.h>
 #include <string.h>
-
-int toasty__sqlite_refuse(const toasty_statement *statement, const toasty_parameter *parameter,
-                          const char *why, toasty_error *err)
-{
-    if (!parameter || !parameter->field)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "a value of the statement is %s", why);
-    toasty__fail(err, TOASTY_INVALID_VALUE, "the value for %s.%s is %s", statement->table,
-                 parameter->field->name, why);
-    toasty__error_set(err, table, statement->table);
-    toasty__error_set(err, field, parameter->field->name);
-    return -1;
-}
-
-bool toasty__sqlite_format_time(uint8_t type, int64_t value, char out[SQLITE_TIME_TEXT])
-{
-    struct toasty__civil civil;
-    int64_t us = value;
-    if (type == TOASTY_TYPE_DATE && __builtin_mul_overflow(value, INT64_C(86400000000), &us))
-        return false;
-    if (!toasty__civil_of_us(us, &civil))
-        return false;
-    if (type == TOASTY_TYPE_DATE)
-        toasty__format_date(&civil, out);
-    else if (type == TOASTY_TYPE_TIME)
-        toasty__format_time(&civil, out);
-    else
-        toasty__format_datetime(&civil, out);
-    return true;
-}
 
 /* What is being bound: a statement of SQLite, and for messages ours. */
 typedef struct binding {
@@ -50,101 +20,104 @@ typedef struct binding {
     toasty_error *err;
 } binding;
 
-static int refuse(const binding *to, const toasty_parameter *parameter, const char *why)
-{
-    return toasty__sqlite_refuse(to->statement, parameter, why, to->err);
-}
-
 /* What SQLite answered when it did not take a value. */
-static int explain(const binding *to, const toasty_parameter *parameter, int code)
+static int explain(const binding *to, const toasty__destination *of, int code)
 {
     if (code == SQLITE_NOMEM)
         return toasty__fail_memory(to->err);
     if (code == SQLITE_TOOBIG)
-        return refuse(to, parameter, "longer than SQLite keeps");
+        return toasty__encode_refuse(of, TOASTY__TOO_LONG, to->err);
     return toasty__fail(to->err, TOASTY_INVALID_STATEMENT, "a value cannot be bound: %s",
                         sqlite3_errmsg(sqlite3_db_handle(to->stmt)));
 }
 
-static inline int check(const binding *to, const toasty_parameter *parameter, int code)
-{
-    return code == SQLITE_OK ? 0 : explain(to, parameter, code);
-}
-
 /* --- one value --- */
 
-static int bind_label(const binding *to, int place, const toasty_parameter *parameter, int64_t value)
+static void write_time(uint8_t type, int64_t value, char out[SQLITE_TIME_TEXT])
 {
-    const char *label = toasty__enum_label(parameter->field->labels, value);
-    if (!label)
-        return refuse(to, parameter, "none of the enum's");
-    return check(to, parameter, sqlite3_bind_text(to->stmt, place, label, -1, SQLITE_STATIC));
+    struct toasty__civil civil;
+    toasty__civil_of_us(type == TOASTY_TYPE_DATE ? value * INT64_C(86400000000) : value, &civil);
+    if (type == TOASTY_TYPE_DATE)
+        toasty__format_date(&civil, out);
+    else if (type == TOASTY_TYPE_TIME)
+        toasty__format_time(&civil, out);
+    else
+        toasty__format_datetime(&civil, out);
 }
 
-static int bind_time(const binding *to, int place, const toasty_parameter *parameter, int64_t value)
+const char *toasty__sqlite_text_of(const toasty_field *field, uint8_t type, int64_t value,
+                                   char written[SQLITE_TIME_TEXT])
 {
-    char text[SQLITE_TIME_TEXT];
-    if (!toasty__sqlite_format_time(parameter->type, value, text))
-        return refuse(to, parameter, "outside of the years 1 to 9999");
-    return check(to, parameter, sqlite3_bind_text(to->stmt, place, text, -1, SQLITE_TRANSIENT));
+    if (type == TOASTY_TYPE_ENUM && field)
+        return toasty__enum_label(field->labels, value);
+    if (!toasty__sqlite_is_time(type))
+        return NULL;
+    write_time(type, value, written);
+    return written;
 }
 
-static int bind_int(const binding *to, int place, const toasty_parameter *parameter, int64_t value)
+static int put_integer(const binding *to, int place, const toasty_field *field, uint8_t type, int64_t value)
 {
-    uint8_t type = parameter ? parameter->type : TOASTY_TYPE_I64;
-    if (type == TOASTY_TYPE_ENUM && parameter->field)
-        return bind_label(to, place, parameter, value);
-    if (toasty__sqlite_is_time(type))
-        return bind_time(to, place, parameter, value);
-    return check(to, parameter, sqlite3_bind_int64(to->stmt, place, value));
+    char written[SQLITE_TIME_TEXT];
+    const char *text = toasty__sqlite_text_of(field, type, value, written);
+    return text ? sqlite3_bind_text(to->stmt, place, text, -1,
+                                    text == written ? SQLITE_TRANSIENT : SQLITE_STATIC)
+                : sqlite3_bind_int64(to->stmt, place, value);
 }
 
-static int bind_text(const binding *to, int place, const toasty_parameter *parameter,
+/* A checked value. */
+static int put_value(const binding *to, int place, const toasty_field *field, uint8_t type,
                      const toasty_value *value)
 {
-    if (!toasty__utf8_plain(value->as.text, value->len)) {
-        if (!toasty__utf8_valid(value->as.text, value->len))
-            return refuse(to, parameter, "no valid UTF-8");
-        if (memchr(value->as.text, 0, value->len))
-            return refuse(to, parameter, "text with a NUL in it");
+    switch ((toasty_value_kind)value->kind) {
+    case TOASTY_VALUE_INT:
+        return put_integer(to, place, field, type, value->as.integer);
+    case TOASTY_VALUE_FLOAT:
+        return sqlite3_bind_double(to->stmt, place, value->as.real);
+    case TOASTY_VALUE_TEXT:
+        return sqlite3_bind_text64(to->stmt, place, value->as.text, value->len, SQLITE_STATIC, SQLITE_UTF8);
+    case TOASTY_VALUE_BYTES:
+        return sqlite3_bind_blob64(to->stmt, place, value->as.bytes, value->len, SQLITE_STATIC);
+    case TOASTY_VALUE_UUID:
+        return sqlite3_bind_blob(to->stmt, place, value->as.uuid, sizeof value->as.uuid, SQLITE_STATIC);
+    default:
+        return sqlite3_bind_null(to->stmt, place);
     }
-    return check(
-        to, parameter,
-        sqlite3_bind_text64(to->stmt, place, value->as.text, value->len, SQLITE_STATIC, SQLITE_UTF8));
 }
 
-static int bind_bytes(const binding *to, int place, const toasty_parameter *parameter, const void *bytes,
-                      size_t length)
+/* What a value is for. Of a parameter that nothing describes its kind says the type. */
+static toasty__destination destination_of(const binding *to, int place, const toasty_parameter *parameter,
+                                          const toasty_value *value)
 {
-    return check(to, parameter, sqlite3_bind_blob64(to->stmt, place, bytes, length, SQLITE_STATIC));
+    toasty__destination of =
+        toasty__destination_of(&toasty__sqlite_capability, to->statement, parameter, (size_t)place);
+    if (!parameter)
+        of.type = toasty__type_of_kind(value->kind);
+    return of;
+}
+
+static int check(const binding *to, int place, const toasty_parameter *parameter, const toasty_value *value)
+{
+    toasty__destination of = destination_of(to, place, parameter, value);
+    return toasty__encode_check_any(&of, value, to->err);
+}
+
+static int refuse_code(const binding *to, int place, const toasty_parameter *parameter,
+                       const toasty_value *value, int code)
+{
+    toasty__destination of = destination_of(to, place, parameter, value);
+    return explain(to, &of, code);
 }
 
 static int bind_value(const binding *to, int place, const toasty_parameter *parameter,
                       const toasty_value *value)
 {
-    switch ((toasty_value_kind)value->kind) {
-    case TOASTY_VALUE_NULL:
-        return check(to, parameter, sqlite3_bind_null(to->stmt, place));
-    case TOASTY_VALUE_INT:
-        return bind_int(to, place, parameter, value->as.integer);
-    case TOASTY_VALUE_UINT:
-        return refuse(to, parameter, "larger than 9223372036854775807, the largest integer here");
-    case TOASTY_VALUE_FLOAT:
-        if (isnan(value->as.real))
-            return refuse(to, parameter, "not a number, which SQLite would keep as NULL");
-        return check(to, parameter, sqlite3_bind_double(to->stmt, place, value->as.real));
-    case TOASTY_VALUE_TEXT:
-        return bind_text(to, place, parameter, value);
-    case TOASTY_VALUE_BYTES:
-        return bind_bytes(to, place, parameter, value->as.bytes, value->len);
-    case TOASTY_VALUE_UUID:
-        return bind_bytes(to, place, parameter, value->as.uuid, 16);
-    case TOASTY_VALUE_LIST:
-        return refuse(to, parameter, "a list");
-    case TOASTY_VALUE_INVALID:
-        break;
-    }
-    return refuse(to, parameter, value->as.text);
+    const toasty_field *field = parameter ? parameter->field : NULL;
+    uint8_t type = parameter ? parameter->type : toasty__type_of_kind(value->kind);
+    if (!toasty__encode_is_plain(field, type, value) && check(to, place, parameter, value) < 0)
+        return -1;
+    int code = put_value(to, place, field, type, value);
+    return code == SQLITE_OK ? 0 : refuse_code(to, place, parameter, value, code);
 }
 
 int toasty__sqlite_bind_value(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
@@ -155,15 +128,25 @@ int toasty__sqlite_bind_value(sqlite3_stmt *stmt, int place, const toasty_parame
 
 /* --- lists --- */
 
-static int bind_json(const binding *to, int place, const toasty_parameter *parameter,
-                     const toasty_value *list)
+static int check_items(const binding *to, const toasty__destination *of, const toasty_value *list)
 {
-    size_t length;
-    char *json = toasty__sqlite_json(list, parameter, to->statement, &length, to->err);
-    if (!json)
+    for (uint32_t i = 0; i < list->len; i++) {
+        toasty_value item = toasty__list_item(list, i);
+        if (toasty__encode_check(of, &item, to->err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* All of it as one parameter. */
+static int bind_whole(const binding *to, int place, const toasty_parameter *parameter,
+                      const toasty_value *list)
+{
+    toasty__destination of = destination_of(to, place, parameter, list);
+    if (check_items(to, &of, list) < 0)
         return -1;
-    return check(to, parameter,
-                 sqlite3_bind_text64(to->stmt, place, json, length, toasty__free, SQLITE_UTF8));
+    int code = toasty__sqlite_bind_list(to->stmt, place, list, &of);
+    return code == SQLITE_OK ? 0 : explain(to, &of, code);
 }
 
 /* A UUID of a list is a copy that does not stay; everything else points into the list. */
@@ -174,18 +157,24 @@ static int bind_item(const binding *to, int place, const toasty_parameter *param
     if (item.kind != TOASTY_VALUE_UUID)
         return bind_value(to, place, parameter, &item);
     const toasty_uuid *uuids = list->as.list;
-    return bind_bytes(to, place, parameter, &uuids[i], 16);
+    toasty__destination of = destination_of(to, place, parameter, &item);
+    int code = sqlite3_bind_blob(to->stmt, place, &uuids[i], sizeof *uuids, SQLITE_STATIC);
+    return code == SQLITE_OK ? 0 : explain(to, &of, code);
 }
 
 static int bind_list(const binding *to, int *place, const toasty_parameter *parameter,
                      const toasty_value *list)
 {
-    if (list->kind != TOASTY_VALUE_LIST)
-        return refuse(to, parameter, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "no list");
+    if (list->kind != TOASTY_VALUE_LIST) {
+        toasty__destination of = destination_of(to, *place, parameter, list);
+        return toasty__encode_refuse(
+            &of, list->kind == TOASTY_VALUE_INVALID ? list->as.text : "one value where a list is due",
+            to->err);
+    }
     if (!parameter->list_size)
-        return bind_json(to, (*place)++, parameter, list);
+        return bind_whole(to, (*place)++, parameter, list);
     if (!list->len || list->len > parameter->list_size)
-        return toasty__fail(to->err, TOASTY_INVALID_STATEMENT, "a list of %u items has %u placeholders",
+        return toasty__fail(to->err, TOASTY_INVALID_STATEMENT, "a list of %u items for %u placeholders",
                             list->len, parameter->list_size);
     for (uint32_t i = 0; i < parameter->list_size; i++)
         if (bind_item(to, (*place)++, parameter, list, i < list->len ? i : list->len - 1) < 0)

@@ -9,6 +9,7 @@
 #define TOASTY_DRIVERS_SQLITE_CONNECTION_H
 
 #include "core/types.h"
+#include "driver/encode.h"
 #include "drivers/sqlite/statements.h"
 #include "drivers/sqlite/worker.h"
 #include "fiber/reactor.h"
@@ -75,6 +76,7 @@ typedef struct toasty__sqlite_connection {
 
 TOASTY_API extern const toasty_driver toasty_sqlite_driver;
 extern const toasty_driver toasty__sqlite_plain_driver;
+extern const toasty_capability toasty__sqlite_capability, toasty__sqlite_plain_capability;
 
 /* --- connection.c: the driver's slots --- */
 void toasty__sqlite_connect(toasty_database *database, toasty_connect *connect);
@@ -120,20 +122,21 @@ int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, t
 int toasty__sqlite_bind_value(sqlite3_stmt *stmt, int place, const toasty_parameter *parameter,
                               const toasty_value *value, const toasty_statement *statement,
                               toasty_error *err);
-
-/* --- list.c: a list as the text of a JSON array, for toasty__free. NULL with err. --- */
-char *toasty__sqlite_json(const toasty_value *list, const toasty_parameter *parameter,
-                          const toasty_statement *statement, size_t *length, toasty_error *err);
-/* What is wrong with a value that SQLite cannot keep: always -1, with err naming the field. */
-int toasty__sqlite_refuse(const toasty_statement *statement, const toasty_parameter *parameter,
-                          const char *why, toasty_error *err);
-/* True for types that are kept as text of fixed width; then writes it. */
+/* The text that stands for a value of kind INT: of an enum its label, of a time type, in `written`, text of
+ * fixed width. NULL: it is kept as an integer. */
 enum { SQLITE_TIME_TEXT = 27 };
 static inline bool toasty__sqlite_is_time(uint8_t type)
 {
     return toasty__class_of(type) == TOASTY_CLASS_TIME;
 }
-bool toasty__sqlite_format_time(uint8_t type, int64_t value, char out[SQLITE_TIME_TEXT]);
+const char *toasty__sqlite_text_of(const toasty_field *field, uint8_t type, int64_t value,
+                                   char written[SQLITE_TIME_TEXT]);
+
+/* --- list.c: lists as tables; both answer a code of SQLite --- */
+int toasty__sqlite_add_lists(sqlite3 *db);
+/* `list` stays where it is until the statement has run. */
+int toasty__sqlite_bind_list(sqlite3_stmt *stmt, int place, const toasty_value *list,
+                             const toasty__destination *of);
 
 /* --- rows.c --- */
 /* Steps through the answer. *rows counts those that came. -1: with err when a row could not be taken, and

@@ -109,7 +109,6 @@ static int open_database(const toasty_url *url, toasty_database *database, toast
 }
 
 static const char *const schemes[] = {"sqlite", NULL};
-extern const toasty_capability toasty__sqlite_capability, toasty__sqlite_plain_capability;
 
 /* clang-format off */
 #define SQLITE_SLOTS                                                                                         \

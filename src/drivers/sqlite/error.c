@@ -4,119 +4,75 @@
  * users.email", and the model of the statement tells the fields and the index. */
 #include "drivers/sqlite/connection.h"
 
-#include "base/buffer.h"
 #include "base/error.h"
-#include "core/names.h"
+#include "driver/blame.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* --- names --- */
 
-/* The columns of an index, "users.last, users.first", as SQLite writes them; the fields, "last, first". */
-static void write_fields(toasty__buffer *out, const toasty_statement *statement, const toasty_index *index,
-                         bool columns)
-{
-    for (uint8_t i = 0; i < index->field_count; i++) {
-        const toasty_field *field = &statement->model->fields[index->fields[i]];
-        if (columns)
-            toasty__buffer_printf(out, "%s%s.%s", i ? ", " : "", statement->table, field->column);
-        else
-            toasty__buffer_printf(out, "%s%s", i ? ", " : "", field->name);
-    }
-}
-
-/* With a prefix the name was made from the prefixed table. */
-static void set_index_name(const toasty_statement *statement, const toasty_index *index, toasty_error *err)
-{
-    enum { MOST_COLUMNS = 32 };
-    const char *columns[MOST_COLUMNS];
-    char name[TOASTY__NAME_LIMIT + 1];
-    if (!strcmp(statement->table, statement->model->table)) {
-        toasty__error_set(err, constraint, index->name);
-        return;
-    }
-    size_t count = index->field_count < MOST_COLUMNS ? index->field_count : MOST_COLUMNS;
-    for (size_t i = 0; i < count; i++)
-        columns[i] = statement->model->fields[index->fields[i]].column;
-    toasty__name_index(name, TOASTY__NAME_LIMIT, index->primary ? TOASTY__NAME_PRIMARY : TOASTY__NAME_UNIQUE,
-                       statement->table, columns, count);
-    toasty__error_set(err, constraint, name);
-}
-
-static bool name_index(const toasty_statement *statement, const char *columns, toasty_error *err)
-{
-    bool found = false;
-    for (uint16_t i = 0; i < statement->model->index_count && !found; i++) {
-        const toasty_index *index = &statement->model->indexes[i];
-        toasty__buffer text;
-        toasty__buffer_init(&text);
-        write_fields(&text, statement, index, true);
-        found = index->unique && !text.failed && !strcmp(text.bytes, columns);
-        toasty__buffer_clear(&text);
-        write_fields(&text, statement, index, false);
-        if (found) {
-            set_index_name(statement, index, err);
-            toasty__error_set(err, table, statement->table);
-            toasty__error_set(err, field, text.failed ? "" : text.bytes);
-        }
-        toasty__buffer_done(&text);
-    }
-    return found;
-}
-
-static bool name_field(const toasty_statement *statement, const char *column, toasty_error *err)
+/* The columns of an index as SQLite writes them: "users.last, users.first". */
+static bool is_index(const toasty_statement *statement, const toasty_index *index, const char *columns)
 {
     size_t length = strlen(statement->table);
-    if (strncmp(column, statement->table, length) || column[length] != '.')
-        return false;
-    for (uint16_t i = 0; i < statement->model->field_count; i++)
-        if (!strcmp(statement->model->fields[i].column, column + length + 1)) {
-            toasty__error_set(err, table, statement->table);
-            toasty__error_set(err, field, statement->model->fields[i].name);
-            return true;
-        }
+    for (uint8_t i = 0; i < index->field_count; i++) {
+        const char *column = statement->model->fields[index->fields[i]].column;
+        size_t column_length = strlen(column);
+        if (i && strncmp(columns, ", ", 2) != 0)
+            return false;
+        columns += i ? 2 : 0;
+        if (strncmp(columns, statement->table, length) != 0 || columns[length] != '.' ||
+            strncmp(columns + length + 1, column, column_length) != 0)
+            return false;
+        columns += length + 1 + column_length;
+    }
+    return !*columns;
+}
+
+static bool blame_index(const toasty_statement *statement, const char *columns, toasty_error *err)
+{
+    for (uint16_t i = 0; statement && statement->model && i < statement->model->index_count; i++) {
+        const toasty_index *index = &statement->model->indexes[i];
+        if (!index->unique || !is_index(statement, index, columns))
+            continue;
+        toasty__blame_index(statement, index, err);
+        return true;
+    }
     return false;
 }
 
-/* "table.column", perhaps the first of several, of a table that no model tells about. */
-static void name_roughly(const char *column, toasty_error *err)
+/* "table.column", perhaps the first of several. */
+static void blame_column(const toasty_statement *statement, const char *columns, toasty_error *err)
 {
     char text[256];
-    snprintf(text, sizeof text, "%.*s", (int)strcspn(column, ","), column);
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(columns, ","), columns);
     char *dot = strrchr(text, '.');
     if (!dot)
         return;
     *dot = '\0';
-    toasty__error_set(err, table, text);
-    toasty__error_set(err, field, dot + 1);
+    toasty__blame(statement, &(toasty__named){.table = text, .column = dot + 1}, err);
 }
 
-/* What stands behind the last ": " or " column " of the message. */
+/* What stands behind ": " or " column " in the message. */
 static const char *subject_of(const char *message, const char *before)
 {
     const char *at = strstr(message, before);
     return at ? at + strlen(before) : NULL;
 }
 
-static void name_constraint(toasty_code code, const char *message, const toasty_statement *statement,
-                            toasty_error *err)
+static void blame_constraint(toasty_code code, const char *message, const toasty_statement *statement,
+                             toasty_error *err)
 {
     const char *subject = subject_of(message, "constraint failed: ");
     if (!subject)
         subject = subject_of(message, " column ");
     if (!subject)
         return;
-    if (code == TOASTY_CHECK_VIOLATION) {
-        toasty__error_set(err, constraint, subject);
-        toasty__error_set(err, table, statement ? statement->table : "");
-        return;
-    }
-    bool known = statement && statement->model &&
-                 (code == TOASTY_UNIQUE_VIOLATION ? name_index(statement, subject, err)
-                                                  : name_field(statement, subject, err));
-    if (!known)
-        name_roughly(subject, err);
+    if (code == TOASTY_CHECK_VIOLATION)
+        toasty__blame(statement, &(toasty__named){.constraint = subject}, err);
+    else if (code != TOASTY_UNIQUE_VIOLATION || !blame_index(statement, subject, err))
+        blame_column(statement, subject, err);
 }
 
 /* --- codes --- */
@@ -182,7 +138,7 @@ static const char *advice_of(int extended)
     case SQLITE_READONLY:
         return ": the file or its directory cannot be written, or the URL says mode=ro";
     case SQLITE_NOTADB:
-        return ": the file is no SQLite database, or it is encrypted";
+        return ": the file is not a SQLite database, or it is encrypted";
     case SQLITE_CORRUPT:
         return ": the file is damaged; restore it from a copy";
     case SQLITE_FULL:
@@ -211,6 +167,6 @@ int toasty__sqlite_fail(toasty__sqlite_connection *connection, const toasty_oper
     if (code == TOASTY_FOREIGN_KEY_VIOLATION && operation)
         toasty__sqlite_name_reference(connection, operation, err);
     else if ((extended & 0xFF) == SQLITE_CONSTRAINT)
-        name_constraint(code, message, statement, err);
+        blame_constraint(code, message, statement, err);
     return -1;
 }

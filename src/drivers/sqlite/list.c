@@ -1,100 +1,188 @@
-/* Lists as JSON: one parameter for any number of items.
+/* The items of a list as a table, toasty_list(?): one parameter for a list of any length and any type.
  *
- * What JSON cannot hold (bytes, UUIDs) never comes here: such lists have placeholders. */
+ * A placeholder for each item would have to be parsed and has a limit, and JSON has no bytes; here SQLite
+ * asks for the items one by one, where they are. Whoever binds a list has checked its items. The parameter is
+ * a pointer, which no text can forge: without one the table is empty. */
 #include "drivers/sqlite/connection.h"
 
-#include "base/buffer.h"
-#include "base/error.h"
-#include "base/utf8.h"
+#include "base/alloc.h"
 #include "core/decode.h"
 
-#include <math.h>
 #include <string.h>
 
-static void add_text(toasty__buffer *out, const char *text, size_t length)
+static const char pointer_type[] = "toasty_list";
+
+/* What is bound. */
+typedef struct bound_list {
+    const toasty_value *list;
+    const toasty_field *field; /* what the items are for; may be NULL */
+    uint8_t type;
+} bound_list;
+
+int toasty__sqlite_bind_list(sqlite3_stmt *stmt, int place, const toasty_value *list,
+                             const toasty__destination *of)
 {
-    toasty__buffer_char(out, '"');
-    for (const char *end = text + length; text < end; text++) {
-        if (*text == '"' || *text == '\\')
-            toasty__buffer_char(out, '\\');
-        if ((unsigned char)*text < ' ')
-            toasty__buffer_printf(out, "\\u%04x", (unsigned)*text);
-        else
-            toasty__buffer_char(out, *text);
+    bound_list *bound = toasty__malloc(sizeof *bound);
+    if (!bound)
+        return SQLITE_NOMEM;
+    *bound = (bound_list){list, of->field, of->type};
+    return sqlite3_bind_pointer(stmt, place, bound, pointer_type, toasty__free);
+}
+
+/* --- the table --- */
+
+enum { COLUMN_KEY, COLUMN_VALUE, COLUMN_LIST };
+
+static int connect_table(sqlite3 *db, void *data, int count, const char *const *words, sqlite3_vtab **out,
+                         char **message)
+{
+    (void)data, (void)count, (void)words, (void)message;
+    int code = sqlite3_declare_vtab(db, "CREATE TABLE x(key, value, list HIDDEN)");
+    if (code != SQLITE_OK)
+        return code;
+    *out = sqlite3_malloc(sizeof **out);
+    if (!*out)
+        return SQLITE_NOMEM;
+    memset(*out, 0, sizeof **out);
+    return SQLITE_OK;
+}
+
+static int disconnect_table(sqlite3_vtab *table)
+{
+    sqlite3_free(table);
+    return SQLITE_OK;
+}
+
+/* The list is an argument, or there is no way to read the table. */
+static int choose_index(sqlite3_vtab *table, sqlite3_index_info *info)
+{
+    (void)table;
+    for (int i = 0; i < info->nConstraint; i++) {
+        if (info->aConstraint[i].iColumn != COLUMN_LIST || !info->aConstraint[i].usable ||
+            info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ)
+            continue;
+        info->aConstraintUsage[i].argvIndex = 1;
+        info->aConstraintUsage[i].omit = 1;
+        info->estimatedCost = 100;
+        info->estimatedRows = 100;
+        return SQLITE_OK;
     }
-    toasty__buffer_char(out, '"');
+    return SQLITE_CONSTRAINT;
 }
 
-static int add_int(toasty__buffer *out, const toasty_parameter *parameter, int64_t value,
-                   const toasty_statement *statement, toasty_error *err)
+/* --- a walk over it --- */
+
+typedef struct cursor {
+    sqlite3_vtab_cursor base;
+    const bound_list *bound; /* NULL: no list */
+    uint32_t at;
+} cursor;
+
+static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
 {
-    char time[SQLITE_TIME_TEXT];
-    if (parameter->type == TOASTY_TYPE_ENUM && parameter->field) {
-        const char *label = toasty__enum_label(parameter->field->labels, value);
-        if (!label)
-            return toasty__sqlite_refuse(statement, parameter, "none of the enum's", err);
-        add_text(out, label, strlen(label));
-    } else if (toasty__sqlite_is_time(parameter->type)) {
-        if (!toasty__sqlite_format_time(parameter->type, value, time))
-            return toasty__sqlite_refuse(statement, parameter, "outside of the years 1 to 9999", err);
-        add_text(out, time, strlen(time));
-    } else
-        toasty__buffer_integer(out, value);
-    return 0;
+    (void)table;
+    cursor *made = sqlite3_malloc(sizeof *made);
+    if (!made)
+        return SQLITE_NOMEM;
+    *made = (cursor){.bound = NULL};
+    *out = &made->base;
+    return SQLITE_OK;
 }
 
-static int add_item(toasty__buffer *out, const toasty_parameter *parameter, const toasty_value *item,
-                    const toasty_statement *statement, toasty_error *err)
+static int close_cursor(sqlite3_vtab_cursor *base)
 {
-    switch ((toasty_value_kind)item->kind) {
-    case TOASTY_VALUE_NULL:
-        toasty__buffer_text(out, "null");
-        return 0;
+    sqlite3_free(base);
+    return SQLITE_OK;
+}
+
+static int begin_walk(sqlite3_vtab_cursor *base, int index, const char *name, int count,
+                      sqlite3_value **values)
+{
+    (void)index, (void)name;
+    cursor *walk = (cursor *)base;
+    walk->bound = count > 0 ? sqlite3_value_pointer(values[0], pointer_type) : NULL;
+    walk->at = 0;
+    return SQLITE_OK;
+}
+
+static int go_on(sqlite3_vtab_cursor *base)
+{
+    ((cursor *)base)->at++;
+    return SQLITE_OK;
+}
+
+static int has_ended(sqlite3_vtab_cursor *base)
+{
+    const cursor *walk = (const cursor *)base;
+    return !walk->bound || walk->at >= walk->bound->list->len;
+}
+
+static int row_number(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
+{
+    *out = ((const cursor *)base)->at;
+    return SQLITE_OK;
+}
+
+static void answer_integer(sqlite3_context *context, const bound_list *bound, int64_t value)
+{
+    char written[SQLITE_TIME_TEXT];
+    const char *text = toasty__sqlite_text_of(bound->field, bound->type, value, written);
+    if (text)
+        sqlite3_result_text(context, text, -1, text == written ? SQLITE_TRANSIENT : SQLITE_STATIC);
+    else
+        sqlite3_result_int64(context, value);
+}
+
+/* Texts and bytes are where the caller has them, until the job is done. */
+static void answer_item(sqlite3_context *context, const bound_list *bound, uint32_t i)
+{
+    toasty_value item = toasty__list_item(bound->list, i);
+    switch ((toasty_value_kind)item.kind) {
     case TOASTY_VALUE_INT:
-        return add_int(out, parameter, item->as.integer, statement, err);
+        answer_integer(context, bound, item.as.integer);
+        break;
     case TOASTY_VALUE_FLOAT:
-        if (isnan(item->as.real))
-            return toasty__sqlite_refuse(statement, parameter, "not a number", err);
-        /* Beyond the range of numbers: infinity, as SQLite reads it. */
-        if (isinf(item->as.real))
-            toasty__buffer_text(out, item->as.real < 0 ? "-9e999" : "9e999");
-        else
-            toasty__buffer_printf(out, "%.17g", item->as.real);
-        return 0;
+        sqlite3_result_double(context, item.as.real);
+        break;
     case TOASTY_VALUE_TEXT:
-        if (!toasty__utf8_valid(item->as.text, item->len))
-            return toasty__sqlite_refuse(statement, parameter, "no valid UTF-8", err);
-        add_text(out, item->as.text, item->len);
-        return 0;
-    case TOASTY_VALUE_UINT:
-        return toasty__sqlite_refuse(statement, parameter,
-                                     "larger than 9223372036854775807, the largest integer here", err);
-    case TOASTY_VALUE_INVALID:
-        return toasty__sqlite_refuse(statement, parameter, item->as.text, err);
+        sqlite3_result_text64(context, item.as.text, item.len, SQLITE_STATIC, SQLITE_UTF8);
+        break;
+    case TOASTY_VALUE_BYTES:
+        sqlite3_result_blob64(context, item.as.bytes, item.len, SQLITE_STATIC);
+        break;
+    case TOASTY_VALUE_UUID:
+        sqlite3_result_blob(context, item.as.uuid, sizeof item.as.uuid, SQLITE_TRANSIENT);
+        break;
     default:
-        return toasty__sqlite_refuse(statement, parameter, "no value for JSON", err);
+        sqlite3_result_null(context);
     }
 }
 
-char *toasty__sqlite_json(const toasty_value *list, const toasty_parameter *parameter,
-                          const toasty_statement *statement, size_t *length, toasty_error *err)
+static int answer(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 {
-    toasty__buffer out;
-    toasty__buffer_init(&out);
-    toasty__buffer_char(&out, '[');
-    for (uint32_t i = 0; i < list->len; i++) {
-        toasty_value item = toasty__list_item(list, i);
-        if (i)
-            toasty__buffer_char(&out, ',');
-        if (add_item(&out, parameter, &item, statement, err) < 0) {
-            toasty__buffer_done(&out);
-            return NULL;
-        }
-    }
-    toasty__buffer_char(&out, ']');
-    *length = out.length;
-    char *text = toasty__buffer_take(&out);
-    if (!text)
-        toasty__fail_memory(err);
-    return text;
+    const cursor *walk = (const cursor *)base;
+    if (column == COLUMN_KEY)
+        sqlite3_result_int64(context, walk->at);
+    else if (column == COLUMN_VALUE)
+        answer_item(context, walk->bound, walk->at);
+    return SQLITE_OK;
+}
+
+/* Without xCreate: it is there without having been made. */
+static const sqlite3_module module = {
+    .xConnect = connect_table,
+    .xBestIndex = choose_index,
+    .xDisconnect = disconnect_table,
+    .xOpen = open_cursor,
+    .xClose = close_cursor,
+    .xFilter = begin_walk,
+    .xNext = go_on,
+    .xEof = has_ended,
+    .xColumn = answer,
+    .xRowid = row_number,
+};
+
+int toasty__sqlite_add_lists(sqlite3 *db)
+{
+    return sqlite3_create_module(db, pointer_type, &module, NULL);
 }

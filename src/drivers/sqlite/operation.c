@@ -137,7 +137,7 @@ static sqlite3_stmt *prepare(toasty__sqlite_connection *connection, const toasty
     if (!stmt || (!statement->model && !is_single(connection, tail))) {
         sqlite3_finalize(stmt);
         toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                     stmt ? "one statement at a time: there is more after the first"
+                     stmt ? "one statement at a time: there is more text after the first one"
                           : "the statement is empty");
         return NULL;
     }
@@ -231,6 +231,6 @@ sqlite_outcome toasty__sqlite_operate(toasty__sqlite_connection *connection, toa
         return OUTCOME_DONE;
     default:
         return (sqlite_outcome)toasty__fail(err, TOASTY_UNSUPPORTED,
-                                            "SQLite takes statements, not key operations");
+                                            "SQLite does not support key operations: it takes statements");
     }
 }

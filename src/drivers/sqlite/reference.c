@@ -6,7 +6,7 @@
 #include "drivers/sqlite/connection.h"
 
 #include "base/error.h"
-#include "core/names.h"
+#include "driver/blame.h"
 #include "sql/writer.h"
 
 #include <stdio.h>
@@ -17,28 +17,6 @@ static void prefix_of(const toasty_statement *statement, char *out, size_t size)
 {
     size_t length = strlen(statement->table) - strlen(statement->model->table);
     snprintf(out, size, "%.*s", (int)length, statement->table);
-}
-
-/* `relation` belongs to `model`, whose table refers to the other. */
-static void set_reference(const toasty_statement *statement, const toasty_model *model,
-                          const toasty_relation *relation, bool removed, toasty_error *err)
-{
-    char prefix[128], table[256], server_code[sizeof err->server_code], name[TOASTY__NAME_LIMIT + 1];
-    const char *columns[TOASTY__NAME_LIMIT];
-    size_t count = relation->field_count;
-    prefix_of(statement, prefix, sizeof prefix);
-    snprintf(table, sizeof table, "%s%s", prefix, model->table);
-    memcpy(server_code, err->server_code, sizeof server_code);
-    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s.%s %s", table,
-                 model->fields[relation->own_fields[0]].name,
-                 removed ? "still refers to the row" : "refers to a row that is not there");
-    for (size_t i = 0; i < count; i++)
-        columns[i] = model->fields[relation->own_fields[i]].column;
-    toasty__name_index(name, TOASTY__NAME_LIMIT, TOASTY__NAME_FOREIGN, table, columns, count);
-    toasty__error_set(err, server_code, server_code);
-    toasty__error_set(err, constraint, *prefix || !relation->constraint ? name : relation->constraint);
-    toasty__error_set(err, table, table);
-    toasty__error_set(err, field, model->fields[relation->own_fields[0]].name);
 }
 
 /* --- a row that was to be written --- */
@@ -114,7 +92,7 @@ static void name_written(toasty__sqlite_connection *connection, const toasty_ope
             found = is_dangling(lookup, operation, relation, row);
         sqlite3_finalize(lookup);
         if (found) {
-            set_reference(statement, model, relation, false, err);
+            toasty__blame_reference(statement, model, relation, false, err);
             return;
         }
     }
@@ -122,35 +100,24 @@ static void name_written(toasty__sqlite_connection *connection, const toasty_ope
 
 /* --- a row that was to go --- */
 
-/* What a delete meets on its way, from table to table as long as rows go with it. */
-typedef struct obstacles {
-    const toasty_relation *only; /* the reference that forbids it, seen from the table that it refers to */
-    bool several;
-} obstacles;
-
-enum { FARTHEST = 8 };
-
-static void find_obstacles(obstacles *found, const toasty_model *model, int distance)
-{
-    for (uint16_t i = 0; i < model->relation_count && distance < FARTHEST; i++) {
-        const toasty_relation *relation = &model->relations[i];
-        if (relation->kind == TOASTY_BELONGS_TO || !relation->pair)
-            continue;
-        if (relation->on_delete == TOASTY_ON_DELETE_CASCADE && relation->target != model)
-            find_obstacles(found, relation->target, distance + 1);
-        if (relation->on_delete != TOASTY_ON_DELETE_RESTRICT)
-            continue;
-        found->several |= found->only && found->only->pair != relation->pair;
-        found->only = relation;
-    }
-}
-
+/* The one reference that forbids it; found several times, it is not known which. */
 static void name_removed(const toasty_operation *operation, toasty_error *err)
 {
-    obstacles found = {.only = NULL};
-    find_obstacles(&found, operation->statement->model, 0);
-    if (found.only && !found.several)
-        set_reference(operation->statement, found.only->target, found.only->pair, true, err);
+    const toasty_model *reached[TOASTY__MOST_REACHED];
+    const toasty_relation *only = NULL;
+    size_t count = toasty__blame_reach(operation->statement->model, reached, TOASTY__MOST_REACHED);
+    for (size_t m = 0; m < count; m++)
+        for (uint16_t i = 0; i < reached[m]->relation_count; i++) {
+            const toasty_relation *relation = &reached[m]->relations[i];
+            if (relation->kind == TOASTY_BELONGS_TO || !relation->pair ||
+                relation->on_delete != TOASTY_ON_DELETE_RESTRICT)
+                continue;
+            if (only && only->pair != relation->pair)
+                return;
+            only = relation;
+        }
+    if (only)
+        toasty__blame_reference(operation->statement, only->target, only->pair, true, err);
 }
 
 void toasty__sqlite_name_reference(toasty__sqlite_connection *connection, const toasty_operation *operation,

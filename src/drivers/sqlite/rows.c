@@ -65,7 +65,7 @@ static int store_time(const toasty_sink *sink, void *row, const toasty_field *fi
                 : field->type == TOASTY_TYPE_TIME ? toasty__parse_time(text, length, &civil)
                                                   : toasty__parse_datetime(text, length, &civil);
     if (!read)
-        return toasty__store_mismatch(sink, field, "text that is no time of this kind", err);
+        return toasty__store_mismatch(sink, field, "text that is not a time of this kind", err);
     if (field->type == TOASTY_TYPE_DATE)
         return toasty__store_time(sink, row, field, toasty__days_of_date(civil.year, civil.month, civil.day),
                                   err);
@@ -86,7 +86,7 @@ static int store_blob(const toasty_sink *sink, void *row, const toasty_field *fi
     if (field->type == TOASTY_TYPE_BYTES)
         return toasty__store_bytes(sink, row, field, bytes, length, err);
     if (length != 16)
-        return toasty__store_mismatch(sink, field, "bytes that are not sixteen", err);
+        return toasty__store_mismatch(sink, field, "bytes whose length is not 16", err);
     return toasty__store_uuid(sink, row, field, bytes, err);
 }
 
@@ -178,9 +178,8 @@ static int prepare_sink(toasty_sink *sink, sqlite3_stmt *stmt, toasty_error *err
     if (sink->describe && count && describe(sink, stmt, count, err) < 0)
         return -1;
     if (count && count != sink->column_count)
-        return toasty__fail(err, TOASTY_DATABASE_ERROR,
-                            "the statement answers %d columns where %u were expected", count,
-                            sink->column_count);
+        return toasty__fail(err, TOASTY_DATABASE_ERROR, "the statement returns %d columns; %u were expected",
+                            count, sink->column_count);
     return 0;
 }
 

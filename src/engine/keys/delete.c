@@ -125,8 +125,8 @@ static int keep_row(toasty__running *run, const toasty__reached *rows, const cha
         return 0; /* it goes on another way */
     if (rows->relation->on_delete == TOASTY_ON_DELETE_SET_NULL)
         return clear_reference(run, rows->relation, row, key, err);
-    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "rows of %s refer to what would be deleted",
-                 rows->model->table);
+    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s.%s: a row still refers to the one that was to go",
+                 rows->model->table, rows->model->fields[rows->relation->own_fields[0]].name);
     toasty__error_set(err, constraint, rows->relation->constraint);
     toasty__error_set(err, table, rows->model->table);
     toasty__error_set(err, field, rows->model->fields[rows->relation->own_fields[0]].name);
@@ -147,12 +147,13 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
     return 0;
 }
 
-/* Nothing refers to the rows of its model, and the unique values that they give up are known. */
+/* Nothing refers to the rows of its model, or the database sees to what does, and the unique values that they
+ * give up are known. */
 static bool is_direct(const toasty__running *run)
 {
     const toasty_model *model = run->plan->steps[0].table;
     const toasty_capability *can = run->execution->engine->driver->capability;
-    return !reference_to(run->execution->engine->schema, model, 0) &&
+    return (can->foreign_keys || !reference_to(run->execution->engine->schema, model, 0)) &&
            (!toasty__claims_values(can, model, NULL, 0) || (run->request->record && can->expect));
 }
 

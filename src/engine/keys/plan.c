@@ -1,7 +1,7 @@
 /* How a step asks a store without SQL: the index that its conditions name decides. */
 #include "engine/keys/plan.h"
 #include "base/error.h"
-#include "core/evaluate.h"
+#include "engine/keys/leftover.h"
 
 /* --- conditions --- */
 
@@ -65,6 +65,8 @@ static bool finds(const conditions *all, const toasty__expr *expr)
     uint32_t columns = equal_columns(expr);
     if (!columns || expr->tag == TOASTY__EXPR_EQ || is_of_parents(step, expr))
         return columns;
+    if (step->stmt->tag != TOASTY__STMT_SELECT)
+        return false; /* a change is of one key */
     bool of_call = step->binds[expr->items[columns]->parameter].index < all->plan->key_count;
     bool partial = step->limit_value != TOASTY__NO_PARAMETER || step->most;
     return of_call || (!step->relation && !partial);
@@ -179,18 +181,6 @@ static void choose_index(toasty__step *step, const conditions *all)
                        : TOASTY__ACCESS_QUERY;
 }
 
-/* --- what the index leaves over --- */
-
-enum { MAX_ALSO = 2 * TOASTY_MAX_KEYS };
-
-/* The leftovers of a step. */
-typedef struct rest {
-    toasty__expr **filter, **kept; /* of a read */
-    uint32_t filter_count, kept_count;
-    uint16_t *also; /* of a change */
-    toasty__bind *also_binds;
-} rest;
-
 /* Does the index serve a condition as a whole? */
 static bool takes(toasty__step *step, const conditions *all, const toasty__expr *expr)
 {
@@ -204,134 +194,19 @@ static bool takes(toasty__step *step, const conditions *all, const toasty__expr 
     return columns;
 }
 
-static toasty__visit_next see_key(const toasty__visited *visited, void *arg)
-{
-    const toasty__step *step = arg;
-    const toasty__expr *expr = visited->expr;
-    bool key = expr->tag == TOASTY__EXPR_COLUMN &&
-               (serves(step->index, step->index->field_count, expr->field) ||
-                serves(&step->table->indexes[0], step->table->indexes[0].field_count, expr->field));
-    return key ? TOASTY__VISIT_STOP : TOASTY__VISIT_CONTINUE;
-}
-
-/* A store evaluates no condition on what it gets by a whole key, nor on the key that it goes by. 1: it is the
- * engine's; -1: out of memory. */
-static int is_kept(toasty__step *step, const toasty__expr *expr)
-{
-    if (step->access == TOASTY__ACCESS_SCAN)
-        return 0;
-    bool whole = step->access == TOASTY__ACCESS_GET ||
-                 (step->index->unique && step->key_count == step->index->field_count);
-    return whole ? 1 : toasty__visit_expr(expr, see_key, step);
-}
-
-/* A change expects equal values by themselves. */
-static bool leave_to_change(toasty__step *step, rest *left, const toasty__expr *expr)
-{
-    if (expr->tag != TOASTY__EXPR_EQ || !step->index || step->also_count == MAX_ALSO)
-        return false;
-    left->also[step->also_count] = expr->items[0]->field;
-    left->also_binds[step->also_count++] = step->binds[expr->items[1]->parameter];
-    return true;
-}
-
-static bool reads(const toasty__step *step)
-{
-    return step->stmt->tag == TOASTY__STMT_SELECT;
-}
-
-/* 0: it cannot be. -1: out of memory. */
-static int leave(const toasty_capability *can, toasty__step *step, rest *left, const toasty__expr *expr)
-{
-    if (!reads(step) && leave_to_change(step, left, expr))
-        return 1;
-    int kept = can->filter ? is_kept(step, expr) : 0;
-    int known = kept > 0 || !reads(step) ? toasty__can_evaluate(expr) : 1;
-    if (kept < 0 || known < 0)
-        return -1;
-    if (!can->filter || !known)
-        return 0;
-    if (kept || !reads(step))
-        left->kept[left->kept_count++] = (toasty__expr *)expr;
-    if (!kept)
-        left->filter[left->filter_count++] = (toasty__expr *)expr;
-    return 1;
-}
-
-static const toasty__expr *join(toasty__arena *arena, toasty__expr **items, uint32_t count)
-{
-    toasty__expr *made = count ? toasty__arena_alloc(arena, sizeof(*made)) : NULL;
-    if (made)
-        *made = (toasty__expr){.tag = TOASTY__EXPR_AND, .count = count, .items = items};
-    return made;
-}
-
-static toasty__visit_next count_term(const toasty__visited *visited, void *arg)
-{
-    *(uint32_t *)arg += toasty__is_condition(visited->expr);
-    return TOASTY__VISIT_CONTINUE;
-}
-
-/* One comparison or conjunction of what is sent is one term of it. */
-static int check_terms(const toasty__engine *engine, const toasty__step *step, toasty_error *err)
-{
-    uint32_t terms = 0, most = engine->driver->capability->max_terms;
-    if (toasty__visit_expr(reads(step) ? step->filter : step->kept, count_term, &terms) < 0)
-        return toasty__fail_memory(err);
-    return !most || terms <= most
-               ? 0
-               : toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                              "%s: %u conditions in one filter, of which %s takes at most %u",
-                              step->table->name, (unsigned)terms, engine->driver->name, (unsigned)most);
-}
-
-/* What is counted is looked at before. */
-static int read_all_columns(toasty__arena *arena, toasty__step *step)
-{
-    const toasty_field **columns = toasty__arena_alloc(arena, step->table->field_count * sizeof(*columns));
-    for (uint16_t i = 0; columns && i < step->table->field_count; i++)
-        columns[i] = &step->table->fields[i];
-    step->model = step->table;
-    step->columns = columns;
-    step->column_count = step->table->field_count;
-    return columns ? 0 : -1;
-}
-
-static int keep_rest(const toasty__engine *engine, toasty__plan *plan, toasty__step *step, rest *left,
-                     toasty_error *err)
-{
-    toasty__arena *arena = &plan->arena;
-    step->also = left->also;
-    step->also_binds = left->also_binds;
-    step->filter = join(arena, left->filter, left->filter_count);
-    step->kept = join(arena, left->kept, left->kept_count);
-    if (!step->filter != !left->filter_count || !step->kept != !left->kept_count ||
-        (step->kept && reads(step) && !step->column_count && read_all_columns(arena, step) < 0))
-        return toasty__fail_memory(err);
-    return check_terms(engine, step, err);
-}
-
-static int make_rest(toasty__arena *arena, const conditions *all, rest *left)
-{
-    size_t size = all->count * sizeof(*left->filter) + 1;
-    left->filter = toasty__arena_alloc(arena, size);
-    left->kept = toasty__arena_alloc(arena, size);
-    left->also = toasty__arena_calloc(arena, MAX_ALSO, sizeof(*left->also));
-    left->also_binds = toasty__arena_calloc(arena, MAX_ALSO, sizeof(*left->also_binds));
-    return left->filter && left->kept && left->also && left->also_binds ? 0 : -1;
-}
+/* --- a step --- */
 
 static int plan_step(toasty__engine *engine, toasty__plan *plan, toasty__step *step, toasty_error *err)
 {
     conditions all;
-    rest left = {.filter = NULL};
-    if (take_conditions(plan, step, &all) < 0 || make_rest(&plan->arena, &all, &left) < 0)
+    toasty__leftover left;
+    if (take_conditions(plan, step, &all) < 0 || toasty__leftover_init(&left, &plan->arena, all.count) < 0)
         return toasty__fail_memory(err);
     choose_index(step, &all);
     for (uint32_t i = 0; i < all.count; i++) {
         int left_over = takes(step, &all, all.items[i])
                             ? 1
-                            : leave(engine->driver->capability, step, &left, all.items[i]);
+                            : toasty__leave(engine->driver->capability, step, &left, all.items[i]);
         if (left_over < 0)
             return toasty__fail_memory(err);
         if (!left_over)
@@ -344,7 +219,7 @@ static int plan_step(toasty__engine *engine, toasty__plan *plan, toasty__step *s
     for (uint8_t i = 0; i < step->key_count; i++)
         binds[i] = step->binds[compared_with(&all, step->index->fields[i])->parameter];
     step->key_binds = binds;
-    return keep_rest(engine, plan, step, &left, err);
+    return toasty__keep_leftover(engine, &plan->arena, step, &left, err);
 }
 
 int toasty__plan_keys(toasty__engine *engine, toasty__plan *plan, toasty_error *err)

@@ -35,8 +35,7 @@ bool toasty__claims_values(const toasty_capability *can, const toasty_model *mod
 static bool concerns(const toasty_operation *change, const toasty_index *index)
 {
     bool all = change->kind != TOASTY_OPERATION_UPDATE;
-    return is_kept_by_claims(index) &&
-           touches(index, all ? NULL : change->fields, all ? 0 : change->value_count);
+    return is_kept_by_claims(index) && touches(index, all ? NULL : change->fields, change->value_count);
 }
 
 /* --- values --- */
@@ -158,10 +157,19 @@ static int add_claim(toasty__write_set *set, const toasty_operation *change, con
     return toasty__write_set_add(set, &made, NULL) ? 0 : toasty__fail_memory(err);
 }
 
+/* A row that may be there or not has values that nobody knows. */
+static int refuse_upsert(const toasty__write_set *set, const toasty_operation *change, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no upsert of rows with unique values, as %s are",
+                        set->execution->engine->driver->name, change->model->table);
+}
+
 static int claim_index(toasty__write_set *set, const toasty_operation *change, const toasty_index *index,
                        bool undo, toasty_error *err)
 {
     const toasty_value *old = NULL, *new = NULL;
+    if (change->kind == TOASTY_OPERATION_UPSERT)
+        return refuse_upsert(set, change, err);
     bool made = change->kind == TOASTY_OPERATION_INSERT, gone = change->kind == TOASTY_OPERATION_DELETE;
     if ((!made && values_of(set, change, index, false, &old, err) < 0) ||
         (!gone && values_of(set, change, index, true, &new, err) < 0))
@@ -252,7 +260,8 @@ int toasty__expect_values(toasty__write_set *set, toasty_operation *change, toas
 {
     uint32_t more = count_fields(change), count = change->key.expect_count;
     toasty__arena *arena = &set->execution->arena;
-    if (!set->can->claims || !set->can->expect || change->kind == TOASTY_OPERATION_INSERT || !more)
+    bool gives_up = change->kind == TOASTY_OPERATION_UPDATE || change->kind == TOASTY_OPERATION_DELETE;
+    if (!set->can->claims || !set->can->expect || !gives_up || !more)
         return 0;
     uint16_t *fields = toasty__arena_alloc(arena, (count + more) * sizeof(*fields));
     toasty_value *values = toasty__arena_alloc(arena, (count + more) * sizeof(*values));

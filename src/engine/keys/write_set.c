@@ -62,15 +62,26 @@ static int next_job(toasty__write_set *set, toasty_error *err)
 
 /* --- ending --- */
 
+static void take_answer(toasty_operation *to, const toasty_operation *from)
+{
+    to->count = from->count;
+    to->made_key = from->made_key;
+    to->key_step = from->key_step;
+    to->continuation = from->continuation;
+    to->met = from->met;
+    to->created = from->created;
+}
+
 /* The execution goes on, or ends: the set may be gone afterwards. */
 static void end(toasty__write_set *set)
 {
     toasty_job *asked = set->asked;
     for (uint32_t i = 0; asked->error.code == TOASTY_OK && i < asked->count; i++) {
         const toasty__write_share *share = &set->shares[i];
-        if (share->item)
-            asked->operations[i].count =
-                share->counts && !share->item->left_out ? share->item->operation.count : 0;
+        if (share->item && share->counts && !share->item->left_out)
+            take_answer(&asked->operations[i], &share->item->operation);
+        else if (share->item)
+            asked->operations[i].count = 0;
     }
     asked->done(asked);
 }
@@ -105,16 +116,6 @@ static void fail(toasty__write_set *set, const toasty_error *err)
 }
 
 /* --- answers --- */
-
-static void take_answer(toasty_operation *to, const toasty_operation *from)
-{
-    to->count = from->count;
-    to->made_key = from->made_key;
-    to->key_step = from->key_step;
-    to->continuation = from->continuation;
-    to->met = from->met;
-    to->created = from->created;
-}
 
 /* Does a row have what a request expects of it? */
 static bool is_meant(const toasty_operation *change, const void *row)

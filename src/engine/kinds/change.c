@@ -47,7 +47,8 @@ int toasty__change_begin(toasty__running *run, const toasty__key_change *by_key,
     bool one = request->returning && means_one_row(request);
     bool answers = request->returning || request->record || plan->steps[plan->answer].column_count;
     if ((request->returning &&
-         toasty__new_result(run, one ? request->model->size : sizeof(toasty__slice), err) < 0) ||
+         toasty__new_result(run, one ? request->model->size : sizeof(toasty__slice),
+                            one ? 0 : toasty__loaded_room(&plan->steps[plan->answer]), err) < 0) ||
         (answers && toasty__loaded_new(run, err) < 0))
         return -1;
     if (plan->answer && plan->depth > 1) /* what the first step finds is of no use to the caller */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/copy.h"
+#include "core/types.h"
 #include "engine/kinds/graph.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/make.h"
@@ -28,7 +29,7 @@ static char *new_records(toasty__running *run, size_t count, toasty_error *err)
 {
     const toasty_request *request = run->request;
     const toasty_model *model = request->model;
-    if (toasty__new_result(run, request->many ? sizeof(toasty__slice) : model->size, err) < 0)
+    if (toasty__new_result(run, request->many ? sizeof(toasty__slice) : model->size, 0, err) < 0)
         return NULL;
     if (!request->many)
         return run->block->root;

@@ -8,6 +8,7 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/presence.h"
+#include "core/refusal.h"
 #include "core/types.h"
 #include "engine/kinds/graph.h"
 #include <string.h>
@@ -131,8 +132,7 @@ static int check_label(const toasty_model *model, const toasty_field *field, toa
     if (toasty__enum_label(field->labels, value->as.integer))
         return 0;
     if (value->as.integer != 0)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum", model->name,
-                            field->name);
+        return toasty__refuse_value(model->table, field->name, TOASTY__NOT_OF_ITS_ENUM, err);
     value->as.integer = field->labels->values[0]; /* not given, and zero is no label */
     return 0;
 }
@@ -140,15 +140,14 @@ static int check_label(const toasty_model *model, const toasty_field *field, toa
 /* --- rows --- */
 
 /* Text that was given, as most values are: what is sent and what the record has is the same copy. */
-static int fill_text(toasty__running *run, const toasty_field *field, const char *text, char *record,
-                     toasty_value *value, toasty_error *err)
+static int fill_text(toasty__running *run, const toasty_model *model, const toasty_field *field,
+                     const char *text, char *record, toasty_value *value, toasty_error *err)
 {
     size_t length = strlen(text);
     const char *copy = length <= UINT32_MAX ? toasty__arena_text(&run->block->arena, text, length) : NULL;
     if (!copy)
-        return length <= UINT32_MAX
-                   ? toasty__fail_memory(err)
-                   : toasty__fail(err, TOASTY_INVALID_VALUE, "%s: text of 4 GiB or more", field->name);
+        return length <= UINT32_MAX ? toasty__fail_memory(err)
+                                    : toasty__refuse_value(model->table, field->name, TOASTY__TOO_LONG, err);
     *value = (toasty_value){.kind = TOASTY_VALUE_TEXT, .len = (uint32_t)length, .as.text = copy};
     *(const char **)(record + field->offset) = copy;
     return 0;
@@ -163,14 +162,14 @@ static int fill_field(toasty__running *run, const toasty__group *group, size_t i
                            ? toasty__pointer_at(group->news[i], field->new_offset)
                            : NULL;
     if (text)
-        return fill_text(run, field, text, record, value, err);
+        return fill_text(run, model, field, text, record, value, err);
     *value = toasty__get_new(model, group->news[i], field);
     if (!is_given(field, group->news[i], value) && make_up(run, group, i, field, value, err) < 0)
         return -1;
     if (value->kind == TOASTY_VALUE_NULL)
         return 0;
     if (value->kind == TOASTY_VALUE_INVALID)
-        return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: %s", model->name, field->name, value->as.text);
+        return toasty__refuse_value(model->table, field->name, value->as.text, err);
     if (field->labels && check_label(model, field, value, err) < 0)
         return -1;
     if (is_text(value) && own_text(run, value, err) < 0)

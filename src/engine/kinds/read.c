@@ -17,20 +17,20 @@ int toasty__verify_read(const toasty__engine *engine, const toasty_request *requ
 
 /* --- before anything is sent --- */
 
-bool toasty__refers_to_nothing(const toasty__running *run)
+bool toasty__owner_refers_to_nothing(const toasty__running *run)
 {
     const toasty_request *request = run->request;
-    bool nothing = toasty__find_limit(&request->find) == TOASTY_NO_ROWS;
-    for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
-        nothing = nothing || run->shape.values[request->key_count + i].kind == TOASTY_VALUE_NULL;
-    return nothing;
+    for (uint32_t i = 0; i < request->relation->field_count; i++)
+        if (run->shape.values[request->key_count + i].kind == TOASTY_VALUE_NULL)
+            return true;
+    return false;
 }
 
 int toasty__begin_rows(toasty__running *run, size_t root_size, toasty_error *err)
 {
     bool nothing = toasty__refers_to_nothing(run);
     run->stages = nothing ? 0 : run->plan->depth;
-    if (toasty__new_result(run, root_size, err) < 0)
+    if (toasty__new_result(run, root_size, toasty__loaded_room(run->plan->steps), err) < 0)
         return -1;
     ((toasty__slice *)run->block->root)->loaded = nothing;
     return nothing ? 0 : toasty__loaded_new(run, err);
@@ -44,32 +44,37 @@ static bool takes_no_rows(const toasty__running *run, const toasty__step *step)
     return step->limit_value != TOASTY__NO_PARAMETER && run->shape.values[step->limit_value].as.integer == 0;
 }
 
+/* What a child step asks for all rows of its parent. */
+static int issue_child(toasty__running *run, toasty__step *step, toasty__loaded *loaded, toasty_error *err)
+{
+    toasty__loaded *parent = &run->loaded[step->parent];
+    if (toasty__gather_keys(loaded, parent, err) < 0)
+        return -1;
+    if (takes_no_rows(run, step))
+        loaded->gathered->key_count = 0;
+    if (!loaded->gathered->key_count) /* no parent refers to anything, or nothing is wanted: an answer too */
+        return toasty__relate(loaded, parent, err);
+    return step->access == TOASTY__ACCESS_SQL
+               ? toasty__add_sql(run, step, loaded->gathered, &loaded->sink, err)
+               : toasty__read_keys(run, step, loaded, err);
+}
+
+static int issue_root(toasty__running *run, toasty_error *err)
+{
+    toasty__step *root = run->plan->steps;
+    return root->access == TOASTY__ACCESS_SQL ? toasty__add_sql(run, root, NULL, &run->loaded->sink, err)
+                                              : toasty__read_keys(run, root, run->loaded, err);
+}
+
 int toasty__read_issue(toasty__running *run, toasty_error *err)
 {
     if (run->rest_count)
         return toasty__issue_rest(run, err);
-    for (uint16_t i = 0; i < run->plan->step_count; i++) {
+    if (run->stage == 0)
+        return issue_root(run, err);
+    for (uint16_t i = 1; i < run->plan->step_count; i++) {
         toasty__step *step = &run->plan->steps[i];
-        toasty__loaded *loaded = &run->loaded[i];
-        if (step->depth != run->stage)
-            continue;
-        if (step->relation) {
-            toasty__loaded *parent = &run->loaded[step->parent];
-            if (toasty__gather_keys(loaded, parent, err) < 0)
-                return -1;
-            if (takes_no_rows(run, step))
-                loaded->gathered->key_count = 0;
-            if (!loaded->gathered->key_count) {
-                /* No parent refers to anything, or nothing is wanted of it: that is an answer too. */
-                if (toasty__relate(loaded, parent, err) < 0)
-                    return -1;
-                continue;
-            }
-        }
-        int added = step->access == TOASTY__ACCESS_SQL
-                        ? toasty__add_sql(run, step, loaded->gathered, &loaded->sink, err)
-                        : toasty__read_keys(run, step, loaded, err);
-        if (added < 0)
+        if (step->depth == run->stage && issue_child(run, step, &run->loaded[i], err) < 0)
             return -1;
     }
     return 0;
@@ -144,10 +149,16 @@ int toasty__read_absorb(toasty__running *run, toasty_error *err)
     return 1;
 }
 
+static __attribute__((noinline)) void forget_gathered(toasty__running *run)
+{
+    for (uint16_t i = 1; i < run->plan->step_count; i++)
+        if (run->loaded[i].gathered)
+            toasty__map_done(&run->loaded[i].gathered->by_key);
+}
+
 void toasty__read_end(toasty__running *run, bool worked)
 {
     (void)worked;
-    for (uint16_t i = 1; run->loaded && i < run->plan->step_count; i++)
-        if (run->loaded[i].gathered)
-            toasty__map_done(&run->loaded[i].gathered->by_key);
+    if (run->loaded && run->plan->step_count > 1)
+        forget_gathered(run);
 }

@@ -11,8 +11,15 @@
 /* Refuses to read a whole table where that has to be spelled out and was not. */
 int toasty__verify_read(const toasty__engine *engine, const toasty_request *request, toasty_error *err);
 
-/* A relation of a record whose key is NULL: its rows are known without asking. */
-bool toasty__refers_to_nothing(const toasty__running *run);
+/* A relation of a record whose key is NULL. */
+bool toasty__owner_refers_to_nothing(const toasty__running *run);
+/* No row is wanted, or none can be meant: the answer is known without asking. */
+static inline bool toasty__refers_to_nothing(const toasty__running *run)
+{
+    const toasty_request *request = run->request;
+    return toasty__find_limit(&request->find) == TOASTY_NO_ROWS ||
+           (request->owner && toasty__owner_refers_to_nothing(run));
+}
 /* The result and the places of the rows, for a kind whose root begins with a list. */
 int toasty__begin_rows(toasty__running *run, size_t root_size, toasty_error *err);
 

@@ -22,23 +22,28 @@ static int begin(toasty__running *run, toasty_error *err)
         run->stages = 0;
         return no_row(run, err);
     }
-    if (toasty__new_result(run, size, err) < 0 || toasty__loaded_new(run, err) < 0)
+    if (toasty__new_result(run, size, 0, err) < 0 || toasty__loaded_new(run, err) < 0)
         return -1;
     if (!run->plan->steps[0].kept) /* else rows come that are not meant */
         toasty__loaded_one(&run->loaded[0], run->block->root, size);
     return 0;
 }
 
-static int take_row(toasty__running *run, toasty_error *err)
+static __attribute__((noinline)) int take_nothing(toasty__running *run, toasty_error *err)
 {
-    toasty__loaded *loaded = &run->loaded[0];
-    if (loaded->count && loaded->rows != run->block->root)
-        loaded->rows = memcpy(run->block->root, loaded->rows, run->request->model->size);
-    if (loaded->count)
-        return 0;
     toasty__drop_result(run);
     run->stages = 0;
     return no_row(run, err);
+}
+
+static inline int take_row(toasty__running *run, toasty_error *err)
+{
+    toasty__loaded *loaded = &run->loaded[0];
+    if (!loaded->count)
+        return take_nothing(run, err);
+    if (loaded->rows != run->block->root)
+        loaded->rows = memcpy(run->block->root, loaded->rows, run->request->model->size);
+    return 0;
 }
 
 static int absorb_first(toasty__running *run, toasty_error *err)

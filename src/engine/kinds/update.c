@@ -7,6 +7,7 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/patch.h"
+#include "core/refusal.h"
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
@@ -77,10 +78,9 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
                         (assign.value.kind == TOASTY_VALUE_NULL);
         const toasty_field *field = &request->model->fields[assign.field];
         if (is_off_enum(field, &assign.value))
-            return toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s: not a value of its enum",
-                                request->model->name, field->name);
+            return toasty__refuse_value(request->model->table, field->name, TOASTY__NOT_OF_ITS_ENUM, err);
         if (toasty__shape_number(shape, code, err) < 0 ||
-            toasty__shape_value(shape, &assign.value, field, err) < 0)
+            toasty__shape_value(shape, &assign.value, request->model, field, err) < 0)
             return -1;
     }
     return more;

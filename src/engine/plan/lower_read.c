@@ -104,7 +104,7 @@ toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step)
         if (items[count + i])
             l->parameters[items[count + i]->parameter].list = true;
     }
-    step->sized = !l->engine->driver->capability->array_parameter;
+    step->sized = l->engine->driver->capability->padded_list > 0;
     return toasty__lower_expr(l, count == 1 ? TOASTY__EXPR_IN : TOASTY__EXPR_TUPLE_IN, 2 * count, items);
 }
 

@@ -46,8 +46,7 @@ static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, 
         return NULL;
     toasty_parameter *parameter = &l->parameters[l->parameter_count - 1];
     parameter->list = true;
-    parameter->list_size =
-        toasty__list_size(l->engine->driver->capability, (toasty_type)operand->element, operand->len);
+    parameter->list_size = toasty__list_size(l->engine->driver->capability, operand->len);
     return expr;
 }
 

@@ -27,9 +27,13 @@ void toasty__plain_done(toasty__engine *engine);
 static inline bool toasty__has_only_keys(const toasty_request *request)
 {
     const toasty_find *find = &request->find;
-    return !(request->range || request->returning || request->scan || request->owner ||
-             (find->where && find->where->node_count) || find->include || find->order_by || find->query ||
-             find->limit || find->offset || find->everything || request->keys[0].kind == TOASTY_VALUE_LIST);
+    /* One comparison instead of one for each member. */
+    uintptr_t pointers = (uintptr_t)request->owner | (uintptr_t)find->include | (uintptr_t)find->order_by |
+                         (uintptr_t)find->query;
+    uint64_t numbers = (uint64_t)find->limit | (uint64_t)find->offset | request->range | request->returning |
+                       request->scan | find->everything;
+    return !(pointers | numbers) && !(find->where && find->where->node_count) &&
+           request->keys[0].kind != TOASTY_VALUE_LIST;
 }
 /* The number of such a request, as far as its keys go. */
 static inline uintptr_t toasty__number_of_keys(const toasty_request *request)

@@ -34,7 +34,7 @@ typedef enum toasty__access {
     TOASTY__ACCESS_SCAN
 } toasty__access;
 
-enum { TOASTY__VARIANTS = 18 }; /* of a list: a JSON parameter, or 2^0 … 2^16 placeholders */
+enum { TOASTY__VARIANTS = 8 }; /* of a list: one placeholder for all of it, or 2^0 … 2^6 for the items */
 
 typedef struct toasty__step {
     const toasty_model *table;          /* what it reads or changes */

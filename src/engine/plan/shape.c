@@ -4,7 +4,7 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/operators.h"
-#include "core/query.h"
+#include "core/refusal.h"
 #include <string.h>
 
 enum { FIRST_BYTES = 192, FIRST_VALUES = 8 };
@@ -59,16 +59,6 @@ bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_rela
     return true;
 }
 
-int64_t toasty__find_limit(const toasty_find *find)
-{
-    return find->limit || !find->query ? find->limit : find->query->limit;
-}
-
-int64_t toasty__find_offset(const toasty_find *find)
-{
-    return find->offset || !find->query ? find->offset : find->query->offset;
-}
-
 /* --- the shape --- */
 
 int toasty__shape_more(toasty__shape *shape, size_t length)
@@ -81,17 +71,11 @@ int toasty__shape_more(toasty__shape *shape, size_t length)
     return 0;
 }
 
-static int refuse_value(const toasty_value *value, const toasty_field *field, toasty_error *err)
-{
-    return toasty__fail(err, TOASTY_INVALID_VALUE, "%s: %s", field ? field->name : "value",
-                        value->as.text ? value->as.text : "not a value of its type");
-}
-
-int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
-                        toasty_error *err)
+int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const toasty_model *model,
+                        const toasty_field *field, toasty_error *err)
 {
     if (value->kind == TOASTY_VALUE_INVALID)
-        return refuse_value(value, field, err);
+        return toasty__refuse_value(model->table, field ? field->name : "value", value->as.text, err);
     toasty_value *values = toasty__arena_grow(shape->arena, shape->own_values, &shape->value_capacity,
                                               shape->value_count + (size_t)1, sizeof(*values));
     if (!values)
@@ -101,15 +85,11 @@ int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const t
     return 0;
 }
 
-uint32_t toasty__list_size(const toasty_capability *capability, toasty_type element, size_t count)
+uint32_t toasty__list_size(const toasty_capability *capability, size_t count)
 {
-    if (capability->array_parameter || !capability->sql)
-        return 0;
-    /* Bytes have no place in JSON: they get a placeholder each, whatever their number. */
-    bool json = element != TOASTY_TYPE_UUID && element != TOASTY_TYPE_BYTES;
-    if (json && count > capability->padded_list)
-        return 0;
     uint32_t size = 1;
+    if (!capability->padded_list || count > capability->padded_list)
+        return 0;
     while (size < count)
         size *= 2;
     return size;
@@ -121,6 +101,17 @@ typedef struct find_head {
     uint16_t orders, includes;
     bool limit, offset, everything, unused;
 } find_head;
+
+/* Databases disagree on what an escape before nothing means. */
+static bool ends_in_escape(uint8_t op, const toasty_value *pattern)
+{
+    uint32_t backslashes = 0;
+    if ((op != TOASTY_LIKE && op != TOASTY_ILIKE) || pattern->kind != TOASTY_VALUE_TEXT)
+        return false;
+    while (backslashes < pattern->len && pattern->as.text[pattern->len - 1 - backslashes] == '\\')
+        backslashes++;
+    return backslashes % 2 != 0;
+}
 
 static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
                        const toasty__where *where, toasty_error *err)
@@ -136,13 +127,14 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
         if (node->field >= model->field_count)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a field that %s has not",
                                 model->name);
+        if (ends_in_escape(node->op, operand))
+            return toasty__refuse_value(model->table, model->fields[node->field].name,
+                                        "a pattern that ends in a lone backslash", err);
         for (; operands > 0; operands--, operand++) {
-            if (toasty__shape_value(shape, operand, &model->fields[node->field], err) < 0)
+            if (toasty__shape_value(shape, operand, model, &model->fields[node->field], err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
-                toasty__shape_number(shape,
-                                     toasty__list_size(engine->driver->capability,
-                                                       (toasty_type)operand->element, operand->len),
+                toasty__shape_number(shape, toasty__list_size(engine->driver->capability, operand->len),
                                      err) < 0)
                 return -1;
         }
@@ -202,7 +194,7 @@ static int shape_number(toasty__shape *shape, int64_t number, bool *there, toast
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a limit or an offset below zero");
     *there = true;
     return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL,
-                               err);
+                               NULL, err);
 }
 
 static int shape_limit(toasty__shape *shape, int64_t limit, bool *there, toasty_error *err)
@@ -210,7 +202,7 @@ static int shape_limit(toasty__shape *shape, int64_t limit, bool *there, toasty_
     if (limit != TOASTY_NO_ROWS)
         return shape_number(shape, limit, there, err);
     *there = true;
-    return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT}, NULL, err);
+    return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT}, NULL, NULL, err);
 }
 
 static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
@@ -261,7 +253,7 @@ int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const 
     for (uint32_t i = 0; i < count; i++) {
         const toasty_field *field = &model->fields[fields[i]];
         toasty_value value = toasty__get(model, record, field);
-        if (toasty__shape_value(shape, &value, field, err) < 0)
+        if (toasty__shape_value(shape, &value, model, field, err) < 0)
             return -1;
     }
     return 0;
@@ -304,12 +296,10 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
     for (uint32_t i = 0; i < toasty__key_values(request); i++) {
         uint32_t place = i < request->key_count ? i : request->key_count;
         const toasty_value *key = &request->keys[i];
-        if (toasty__shape_value(shape, key, &model->fields[request->by->fields[place]], err) < 0)
+        if (toasty__shape_value(shape, key, model, &model->fields[request->by->fields[place]], err) < 0)
             return -1;
         if (key->kind == TOASTY_VALUE_LIST &&
-            toasty__shape_number(
-                shape, 1 + toasty__list_size(engine->driver->capability, (toasty_type)key->element, key->len),
-                err) < 0)
+            toasty__shape_number(shape, 1 + toasty__list_size(engine->driver->capability, key->len), err) < 0)
             return -1;
     }
     if (request->owner && toasty__shape_fields(shape, request->relation->owner, request->relation->own_fields,

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "core/query.h"
 #include "engine/plan/state.h"
 #include <toasty/codegen.h>
 
@@ -30,9 +31,8 @@ typedef int toasty__shape_part(toasty__shape *shape, const toasty_request *reque
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__shape_part *part, toasty__arena *arena, toasty_error *err);
 
-/* A list of values of a user, in a dialect without array parameters: the number of placeholders it gets; 0: a
- * JSON parameter (or an array parameter). */
-uint32_t toasty__list_size(const toasty_capability *capability, toasty_type element, size_t count);
+/* The number of placeholders that a list gets; 0: one for all of it. */
+uint32_t toasty__list_size(const toasty_capability *capability, size_t count);
 
 /* --- for the parts of the walk --- */
 
@@ -51,9 +51,9 @@ static inline int toasty__shape_number(toasty__shape *shape, uint32_t number, to
 {
     return toasty__shape_bytes(shape, &number, sizeof(number), err);
 }
-/* The next value of the walk. field: what it is for; NULL: no field. */
-int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const toasty_field *field,
-                        toasty_error *err);
+/* The next value of the walk. field: of the model, what it is for; NULL: no field. */
+int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const toasty_model *model,
+                        const toasty_field *field, toasty_error *err);
 /* The values of some fields of a record: a key, an owner's side of a relation. */
 int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const uint16_t *fields,
                          uint32_t count, const void *record, toasty_error *err);
@@ -74,7 +74,13 @@ bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out);
 /* Include number i of a find; *nested is what the include's options say. false after the last. */
 bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_relation **relation,
                           toasty_find *nested);
-int64_t toasty__find_limit(const toasty_find *find);
-int64_t toasty__find_offset(const toasty_find *find);
+static inline int64_t toasty__find_limit(const toasty_find *find)
+{
+    return find->limit || !find->query ? find->limit : find->query->limit;
+}
+static inline int64_t toasty__find_offset(const toasty_find *find)
+{
+    return find->offset || !find->query ? find->offset : find->query->offset;
+}
 
 #endif

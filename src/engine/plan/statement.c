@@ -45,24 +45,10 @@ static toasty_statement *build(toasty__engine *engine, toasty__plan *plan, const
     return statement;
 }
 
-/* The number of placeholders for gathered keys: of the widest kind of key, so that all lists of a tuple have
- * the same form. */
-static uint32_t keys_size(const toasty__engine *engine, const toasty__step *step, size_t key_count)
-{
-    uint32_t size = 0;
-    for (uint32_t i = 0; i < step->bind_count; i++)
-        if (step->binds[i].source == TOASTY__BIND_KEYS) {
-            uint32_t of_this = toasty__list_size(engine->driver->capability,
-                                                 (toasty_type)step->stmt->parameters[i].type, key_count);
-            size = of_this > size ? of_this : size;
-        }
-    return size;
-}
-
 const toasty_statement *toasty__plan_write(toasty__engine *engine, toasty__plan *plan, toasty__step *step,
                                            size_t key_count, toasty_error *err)
 {
-    uint32_t size = step->sized ? keys_size(engine, step, key_count) : 0;
+    uint32_t size = step->sized ? toasty__list_size(engine->driver->capability, key_count) : 0;
     size_t variant = variant_of(size);
     if (variant >= TOASTY__VARIANTS) {
         toasty__fail(err, TOASTY_INVALID_STATEMENT, "too many keys for one statement of %s",

@@ -13,10 +13,11 @@ static void advance(toasty__execution *execution);
 static void conclude(toasty__execution *execution)
 {
     bool worked = execution->error->code == TOASTY_OK;
-    for (size_t i = 0; i < execution->begun_runs; i++) {
-        toasty__running *run = &execution->runs[i];
+    toasty__running *end = execution->runs + execution->begun_runs;
+    toasty__task_result *result = execution->results;
+    for (toasty__running *run = execution->runs; run < end; run++, result++) {
         if (worked)
-            execution->results[i] = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
+            *result = (toasty__task_result){run->block ? run->block->root : NULL, run->count};
         else
             toasty__drop_result(run);
         run->kind->end(run, worked);
@@ -69,9 +70,9 @@ static int issue(toasty__execution *execution, toasty__running *run)
  * ahead of it are through, so that it sees what they did. */
 static int fill_in_order(toasty__execution *execution, bool *last)
 {
+    toasty__running *end = execution->runs + execution->run_count;
     *last = true;
-    for (size_t i = 0; i < execution->run_count; i++) {
-        toasty__running *run = &execution->runs[i];
+    for (toasty__running *run = execution->runs; run < end; run++) {
         if (!*last && execution->writes)
             break;
         if (issue(execution, run) < 0)
@@ -83,7 +84,7 @@ static int fill_in_order(toasty__execution *execution, bool *last)
 
 /* Without transactions, the changes of all requests are one group. What must be read for them comes first,
  * and so do requests in front of them that read in several stages; then all others follow in their order. */
-static int fill_around_group(toasty__execution *execution)
+static __attribute__((noinline)) int fill_around_group(toasty__execution *execution)
 {
     bool behind = false;
     for (size_t i = 0; !execution->writing && i < execution->run_count; i++) {
@@ -110,7 +111,7 @@ static int fill_job(toasty__execution *execution, bool *last)
     return fill_in_order(execution, last);
 }
 
-static int add_control(toasty__execution *execution, toasty_operation_kind kind)
+static __attribute__((noinline)) int add_control(toasty__execution *execution, toasty_operation_kind kind)
 {
     return toasty__add_operation(execution, kind) ? 0 : toasty__fail_memory(execution->error);
 }
@@ -145,13 +146,11 @@ static bool is_of_group(const toasty_operation *operation)
 }
 
 /* Operations that must all happen or none. What that is on stores that only know keys: keys/write_set.h. */
-static void decide_atomic(toasty__execution *execution)
+static __attribute__((noinline)) void decide_atomic(toasty__execution *execution)
 {
     toasty_job *job = &execution->job;
     uint32_t group = 0;
     bool changes = false;
-    if (job->count == 1)
-        return; /* all or nothing by itself */
     for (uint32_t i = 0; i < job->count; i++) {
         group += is_of_group(&job->operations[i]);
         changes = changes || (is_of_group(&job->operations[i]) && !reads_only(&job->operations[i]));
@@ -162,9 +161,9 @@ static void decide_atomic(toasty__execution *execution)
 /* Takes the answers of a job; *through: nothing is left to be sent. */
 static int absorb(toasty__execution *execution, bool *through)
 {
+    toasty__running *end = execution->runs + execution->run_count;
     *through = !execution->kept || execution->ended;
-    for (size_t i = 0; i < execution->run_count; i++) {
-        toasty__running *run = &execution->runs[i];
+    for (toasty__running *run = execution->runs; run < end; run++) {
         if (run->issued && run->kind->absorb(run, execution->error) < 0)
             return -1;
         run->issued = false;
@@ -197,7 +196,7 @@ static void advance(toasty__execution *execution)
         finish(execution);
         return;
     }
-    if (execution->writes)
+    if (execution->writes && execution->job.count > 1) /* one is all or nothing by itself */
         decide_atomic(execution);
     execution->job.done = job_done;
     execution->job.error.code = TOASTY_OK;
@@ -210,7 +209,7 @@ static void advance(toasty__execution *execution)
 /* --- the whole --- */
 
 /* The runs of a batch, and room for an operation of each. */
-static int make_runs(toasty__execution *execution, size_t count)
+static __attribute__((noinline)) int make_runs(toasty__execution *execution, size_t count)
 {
     size_t capacity = 0;
     execution->runs = toasty__arena_grow(&execution->arena, NULL, &capacity, count, sizeof(*execution->runs));

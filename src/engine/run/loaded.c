@@ -8,6 +8,7 @@
 enum {
     FIRST_ROWS = 8,             /* where nothing is known */
     MOST_FIRST_BYTES = 8 << 20, /* an answer that is larger is met by doubling */
+    MOST_ROOM = 1024,           /* what rows may take of the block itself */
     SLICE = 1024                /* bytes that are zeroed at once, shortly before they are filled */
 };
 
@@ -30,13 +31,35 @@ static size_t rows_to(const toasty__loaded *loaded, const char *end)
     return loaded->rows ? (size_t)(end - loaded->rows) / loaded->sink.stride : 0;
 }
 
+/* A few rows lie in the block itself, beside what it has room for anyway. */
+size_t toasty__loaded_room(const toasty__step *step)
+{
+    size_t bytes = first_rows(step) * step->model->size;
+    return bytes <= MOST_ROOM ? bytes : 0;
+}
+
+/* Memory for so many bytes of rows: room of the block for the first few, a chunk of their own for more. */
+static char *place_rows(toasty__loaded *loaded, size_t bytes)
+{
+    toasty__arena *arena = loaded->sink.arena;
+    if (!loaded->rows && bytes <= MOST_ROOM && bytes <= toasty__arena_room(arena)) {
+        loaded->in_room = true;
+        return toasty__arena_alloc(arena, bytes);
+    }
+    char *rows = toasty__arena_array(arena, loaded->in_room ? NULL : loaded->rows, bytes);
+    if (rows && loaded->in_room)
+        memcpy(rows, loaded->rows, (size_t)(loaded->sink.end - loaded->rows));
+    loaded->in_room = loaded->in_room && !rows;
+    return rows;
+}
+
 static int resize(toasty__loaded *loaded, size_t capacity)
 {
     toasty_sink *sink = &loaded->sink;
     size_t used = rows_to(loaded, sink->next), zeroed = rows_to(loaded, sink->end);
     if (capacity > SIZE_MAX / sink->stride)
         return -1;
-    char *rows = toasty__arena_array(sink->arena, loaded->rows, capacity * sink->stride);
+    char *rows = place_rows(loaded, capacity * sink->stride);
     if (!rows)
         return -1;
     loaded->rows = rows;
@@ -72,7 +95,7 @@ static void expect_rows(toasty_sink *sink, size_t rows)
 }
 
 /* Member by member: what an initialiser leaves out would be zeroed twice. */
-void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__step *step)
+static inline void loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__step *step)
 {
     toasty_sink *sink = &loaded->sink;
     sink->row = array_row;
@@ -87,22 +110,35 @@ void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__s
     loaded->run = run;
     loaded->step = step;
     loaded->rows = NULL;
+    loaded->in_room = false;
     loaded->capacity = loaded->count = 0;
     loaded->gathered = NULL;
     loaded->keeping = NULL;
 }
 
-int toasty__loaded_new(toasty__running *run, toasty_error *err)
+void toasty__loaded_init(toasty__loaded *loaded, toasty__running *run, toasty__step *step)
 {
-    toasty__execution *execution = run->execution;
+    loaded_init(loaded, run, step);
+}
+
+static __attribute__((noinline)) int new_array(toasty__running *run, toasty_error *err)
+{
     uint16_t count = run->plan->step_count;
-    run->loaded = count == 1 && run == &execution->run
-                      ? &execution->loaded
-                      : toasty__arena_alloc(&execution->arena, count * sizeof(*run->loaded));
+    run->loaded = toasty__arena_alloc(&run->execution->arena, count * sizeof(*run->loaded));
     if (!run->loaded)
         return toasty__fail_memory(err);
     for (uint16_t i = 0; i < count; i++)
-        toasty__loaded_init(&run->loaded[i], run, &run->plan->steps[i]);
+        loaded_init(&run->loaded[i], run, &run->plan->steps[i]);
+    return 0;
+}
+
+int toasty__loaded_new(toasty__running *run, toasty_error *err)
+{
+    toasty__execution *execution = run->execution;
+    if (run->plan->step_count > 1 || run != &execution->run)
+        return new_array(run, err);
+    run->loaded = &execution->loaded;
+    loaded_init(run->loaded, run, run->plan->steps);
     return 0;
 }
 
@@ -129,6 +165,6 @@ void toasty__loaded_settle(toasty__loaded *loaded)
     }
     loaded->count = rows_to(loaded, loaded->sink.next);
     remember_rows(loaded->step, loaded->count, loaded->sink.stride);
-    if (loaded->count < loaded->capacity)
+    if (loaded->count < loaded->capacity && !loaded->in_room)
         resize(loaded, loaded->count ? loaded->count : 1); /* or the room stays */
 }

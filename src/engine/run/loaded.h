@@ -14,11 +14,14 @@ typedef struct toasty__loaded {
     toasty__step *step;
     char *rows; /* structs of the model, contiguous; while they come, sink.next says how many */
     size_t capacity;
+    bool in_room;                      /* they lie in the block itself, not in a chunk of their own */
     size_t count;                      /* once toasty__loaded_settle was called */
     struct toasty__gathered *gathered; /* a child step: the keys of its parents */
     struct toasty__keeping *keeping;   /* keys/kept.h, or NULL */
 } toasty__loaded;
 
+/* What the first rows of a step take of a block; 0: they get memory of their own. */
+size_t toasty__loaded_room(const toasty__step *step);
 /* Rows become an array in the run's block, or in the arena of the execution when there is none. */
 void toasty__loaded_init(toasty__loaded *loaded, struct toasty__running *run, toasty__step *step);
 /* One for each step of the run's plan. 0, or -1 with err. */

@@ -121,8 +121,18 @@ const toasty_value *toasty__bind_others(toasty__running *run, const toasty__step
     return bound;
 }
 
-int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gathered *gathered,
-                    toasty_sink *sink, toasty_error *err)
+static inline void fill(toasty_operation *operation, const toasty__step *step, const toasty_value *values,
+                        toasty_sink *sink)
+{
+    operation->values = values;
+    operation->value_count = step->bind_count;
+    operation->sink = sink;
+}
+
+/* The text is not written yet, or depends on the keys; values must be gathered, or room be made. */
+static __attribute__((noinline)) int add_otherwise(toasty__running *run, toasty__step *step,
+                                                   const toasty__gathered *gathered, toasty_sink *sink,
+                                                   toasty_error *err)
 {
     const toasty_statement *statement = toasty__plan_statement(run->execution->engine, run->plan, step,
                                                                gathered ? gathered->key_count : 0, err);
@@ -132,9 +142,18 @@ int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gath
     toasty_operation *operation = add_statement(run->execution, statement, step->table);
     if (!values || !operation)
         return toasty__fail_memory(err);
-    operation->values = values;
-    operation->value_count = step->bind_count;
-    operation->sink = sink;
+    fill(operation, step, values, sink);
+    return 0;
+}
+
+int toasty__add_sql(toasty__running *run, toasty__step *step, const toasty__gathered *gathered,
+                    toasty_sink *sink, toasty_error *err)
+{
+    toasty__execution *execution = run->execution;
+    const toasty_statement *statement = toasty__written_statement(step);
+    if (!statement || !step->direct || execution->job.count == execution->operation_capacity)
+        return add_otherwise(run, step, gathered, sink, err);
+    fill(add_statement(execution, statement, step->table), step, run->shape.values, sink);
     return 0;
 }
 

@@ -3,9 +3,9 @@
 #include "core/roots.h"
 #include "engine/run/run.h"
 
-int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err)
+int toasty__new_result(toasty__running *run, size_t root_size, size_t room, toasty_error *err)
 {
-    run->block = toasty__block_new(run->request->model, root_size, 0);
+    run->block = toasty__block_new(run->request->model, root_size, room);
     return run->block && toasty__block_publish(run->block) == 0 ? 0 : toasty__fail_memory(err);
 }
 

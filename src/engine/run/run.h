@@ -150,9 +150,9 @@ typedef struct toasty__page {
     bool loaded, has_next, has_prev;
 } toasty__page;
 
-/* The block of the run's result, with a zeroed root. toasty_free knows the root from now on: a result that is
- * there can always be handed over. */
-int toasty__new_result(toasty__running *run, size_t root_size, toasty_error *err);
+/* The block of the run's result, with a zeroed root and `room` for rows beside it. toasty_free knows the root
+ * from now on: a result that is there can always be handed over. */
+int toasty__new_result(toasty__running *run, size_t root_size, size_t room, toasty_error *err);
 void toasty__drop_result(toasty__running *run); /* without a block it does nothing */
 /* Makes the settled rows the list at the block's root. */
 void toasty__list_root(toasty__running *run, const toasty__loaded *loaded);

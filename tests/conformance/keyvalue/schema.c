@@ -27,3 +27,12 @@ TOASTY_TEST(schema, a_push_keeps_the_rows_and_a_reset_drops_them)
     check_done(toasty_reset_schema(db));
     check_null(topic_get_by_label(db, "kept"));
 }
+
+TOASTY_TEST(schema, a_push_asks_for_all_tables_together)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_cost cost = suite_start_cost(db);
+    check_done(toasty_push_schema(db));
+    check_uint(models_schema.model_count, suite_operations(&cost));
+    check_uint(1, suite_round_trips(&cost));
+}

@@ -136,6 +136,48 @@ TOASTY_TEST(conditions, a_list_of_another_length_of_the_same_size_class_needs_no
     check_uint(before.statements_built, toasty_count(db).statements_built);
 }
 
+/* The text of the statement does not grow with the list. */
+static void check_one_parameter(size_t statement)
+{
+    check_some(suite_statement(statement));
+    check_that(strlen(suite_statement(statement)) < 1000);
+}
+
+enum { MANY = 40000 };
+static toasty_uuid many_ids[MANY];
+
+static const toasty_uuid *make_ids(void)
+{
+    for (uint32_t i = 0; i < MANY; i++)
+        memcpy(many_ids[i].bytes + 12, &i, sizeof i);
+    return many_ids;
+}
+
+TOASTY_TEST(conditions, lists_of_uuids_and_bytes_of_any_length_are_one_parameter)
+{
+    static toasty_bytes many_bytes[MANY];
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank = blank_create(db, .bytes = {"\0x", 2}, .uuid = toasty_some(make_ids()[7]));
+    toasty_auto(Blank) other = blank_create(db, .bytes = {"", 0}, .uuid = toasty_some({{0xff}}));
+    check_some(blank);
+    check_some(other);
+    for (int i = 0; i < MANY; i++)
+        many_bytes[i] = (toasty_bytes){(const char *)many_ids[i].bytes, 16};
+    many_bytes[MANY - 1] = (toasty_bytes){"\0x", 2};
+    suite_clear_log();
+    check_int(1, blank_count(db, .where = blank_uuid_in(make_ids(), MANY)));
+    check_int(1, blank_count(db, .where = blank_uuid_not_in(make_ids(), MANY)));
+    check_int(1, blank_count(db, .where = blank_bytes_in(many_bytes, MANY)));
+    check_int(1, blank_count(db, .where = blank_and(blank_uuid_in(make_ids(), MANY),
+                                                    blank_bytes_in(many_bytes, MANY))));
+    check_int(0, blank_count(db, .where = blank_and(blank_uuid_not_in(make_ids(), MANY),
+                                                    blank_bytes_in(many_bytes, MANY))));
+    for (size_t i = 0; i < 5; i++)
+        check_one_parameter(i);
+    check_int(1, blank_delete_all(db, .where = blank_uuid_in(make_ids(), MANY)));
+    check_int(1, blank_count(db));
+}
+
 TOASTY_TEST(conditions, starts_with_is_a_range_that_takes_every_character_as_itself)
 {
     toasty_auto(toasty_db) db = open_people();
@@ -155,6 +197,18 @@ TOASTY_TEST(conditions, ends_with_and_contains_take_every_character_as_itself)
     check_text("B", matching(db, person_bio_contains("_")));
     check_text("D", matching(db, person_bio_contains("z")));
     check_text("", matching(db, person_bio_contains("Z")));
+}
+
+TOASTY_TEST(conditions, a_pattern_that_ends_in_a_lone_backslash_is_refused_before_it_is_sent)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_clear_log();
+    check_int(-1, person_count(db, .where = person_bio_like("x\\")));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("people.bio: a pattern that ends in a lone backslash", toasty_last_error()->message);
+    check_int(-1, person_count(db, .where = person_bio_like("\\\\\\")));
+    check_uint(0, suite_log_count());
+    check_int(0, person_count(db, .where = person_bio_like("x\\\\")));
 }
 
 TOASTY_TEST(conditions, like_knows_its_wildcards_and_their_escape)
@@ -307,7 +361,7 @@ TOASTY_TEST(conditions, a_number_that_is_no_label_is_refused)
     check_last_error(TOASTY_INVALID_VALUE);
     check_null(person_create(db, .name = "Ann", .email = "a@x", .mood = (Mood)3));
     check_last_error(TOASTY_INVALID_VALUE);
-    check_contains(toasty_last_error()->message, "Person.mood");
+    check_contains(toasty_last_error()->message, "people.mood");
     check_int(0, person_count(db));
 }
 

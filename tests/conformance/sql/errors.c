@@ -53,7 +53,7 @@ TOASTY_TEST(errors, a_null_that_may_not_be_names_the_table_and_the_field)
     check_that(*toasty_last_error()->server_code);
 }
 
-TOASTY_TEST(errors, a_check_that_fails_is_told_by_its_name)
+TOASTY_TEST(errors, a_check_of_a_c_type_is_a_wrong_value_and_keeps_its_name)
 {
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Blank) blank = blank_create(db, .u16 = toasty_some(1));
@@ -62,10 +62,23 @@ TOASTY_TEST(errors, a_check_that_fails_is_told_by_its_name)
     check_last_error(TOASTY_CHECK_VIOLATION);
     check_text("blanks_u16_check", toasty_last_error()->constraint);
     check_int(-1, blank_update(db, blank, blank_u16_subtract(2)));
-    check_last_error(TOASTY_CHECK_VIOLATION);
+    check_last_error(TOASTY_INVALID_VALUE);
     check_text("blanks_u16_check", toasty_last_error()->constraint);
     check_text("blanks", toasty_last_error()->table);
     check_int(1, blank->u16.value);
+}
+
+TOASTY_TEST(errors, what_only_the_database_sees_is_told_in_the_same_words_by_all)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 1);
+    check_null(person_create(db, .name = "Twin", .email = "ann@example.com"));
+    check_text("people.email: another row has this value", toasty_last_error()->message);
+    toasty_auto(Seat) seat = seat_create(db, .hall = "A", .line = 1, .number = 1, .code = "x", .price = 1);
+    check_null(seat_create(db, .hall = "A", .line = 2, .number = 1, .code = "x", .price = 1));
+    check_text("seats.hall, code: another row has these values", toasty_last_error()->message);
+    check_int(-1, task_update(db, &ann->tasks.items[0], task_topic_label_set("none")));
+    check_text("tasks.topic_label: refers to a row that does not exist", toasty_last_error()->message);
 }
 
 TOASTY_TEST(errors, an_error_never_shows_a_value_of_a_row)

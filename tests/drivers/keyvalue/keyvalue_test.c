@@ -166,7 +166,7 @@ TOASTY_TEST(keyvalue, an_insert_overwrites_unless_it_must_not)
     check_int(TOASTY_UNIQUE_VIOLATION, put_todo(&s, 7, 1, true));
     check_text("todos_pkey", s.error.constraint);
     check_text("todos", s.error.table);
-    check_text("user_id", s.error.field);
+    check_text("user_id, number", s.error.field);
     close_store(&s);
 }
 

@@ -175,7 +175,7 @@ TOASTY_TEST(sqlite, a_file_that_cannot_be_used_says_why)
     check_int(TOASTY_OK, open_url(file.url, &database, &err));
     check_null(connect_to(&database, reactor, &err));
     check_error(&err, TOASTY_DATABASE_ERROR);
-    check_contains(err.message, "no SQLite database");
+    check_contains(err.message, "not a SQLite database");
     toasty_sqlite_driver.close(&database);
     remove_file(&file);
     toasty__reactor_release(reactor);

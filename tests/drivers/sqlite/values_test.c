@@ -1,4 +1,5 @@
 /* Values on their way into SQLite and back. */
+#include "drivers/sqlite/connection.h"
 #include "drivers/sqlite/fixture.h"
 
 #include <float.h>
@@ -225,7 +226,7 @@ TOASTY_TEST(sqlite, a_number_that_grows_beyond_64_bits_is_an_error)
 
 /* --- lists --- */
 
-static int64_t count_in(fixture *f, uint16_t field, toasty_value list, uint32_t list_size)
+static toasty_code code_of_list(fixture *f, uint16_t field, toasty_value list, uint32_t list_size)
 {
     toasty_parameter parameter = {.field = &sample_fields[field],
                                   .type = sample_fields[field].type,
@@ -244,24 +245,30 @@ static int64_t count_in(fixture *f, uint16_t field, toasty_value list, uint32_t 
     check_int(0, toasty__sql_prepare(&toasty__dialect_sqlite, &stmt, "", &f->arena, &statement, &f->error));
     toasty_operation operation = {
         .kind = TOASTY_OPERATION_SQL, .statement = &statement, .values = &list, .value_count = 1};
-    check_int(TOASTY_OK, run_job(f, &operation, 1, false));
+    return run_job(f, &operation, 1, false);
+}
+
+static int64_t count_in(fixture *f, uint16_t field, toasty_value list, uint32_t list_size)
+{
+    check_int(TOASTY_OK, code_of_list(f, field, list, list_size));
     return f->count;
 }
 
-TOASTY_TEST(sqlite, a_list_is_placeholders_or_one_json_array)
+TOASTY_TEST(sqlite, a_list_is_placeholders_or_one_table)
 {
     fixture f = open_fixture("sqlite::memory:");
     create_tables(&f);
     check_int(TOASTY_OK,
-              run_text(&f, "INSERT INTO samples (id, I32, TEXT, ENUM, TIMESTAMP, F64, UUID) VALUES "
-                           "(1, 7, 'a\"\\b\n', 'low', '1970-01-01 00:00:00.000001', 0.1, "
+              run_text(&f, "INSERT INTO samples (id, I32, TEXT, ENUM, TIMESTAMP, F64, BYTES, UUID) VALUES "
+                           "(1, 7, 'a\"\\b\n', 'low', '1970-01-01 00:00:00.000001', 0.1, x'0062', "
                            "x'000102030405060708090a0b0c0d0e0f'), "
-                           "(2, 8, 'plain', 'it''s high', '1970-01-01 00:00:00.000002', 2, NULL)"));
+                           "(2, 8, 'plain', 'it''s high', '1970-01-01 00:00:00.000002', 2, NULL, NULL)"));
     static const int32_t numbers[] = {7, 9, 10};
     static const char *const texts[] = {"a\"\\b\n", "plain", "no"};
     static const int moods[] = {MOOD_LOW};
     static const toasty_timestamp times[] = {{1}};
     static const double reals[] = {0.1, 2};
+    static const toasty_bytes bytes[] = {{"\0b", 2}, {"", 0}};
     static const toasty_uuid uuids[] = {{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}};
     for (uint32_t size = 0; size <= 4; size += 4) {
         check_int(1, count_in(&f, SAMPLE_OF(I32), toasty__list(TOASTY_TYPE_I32, numbers, 3), size));
@@ -269,7 +276,64 @@ TOASTY_TEST(sqlite, a_list_is_placeholders_or_one_json_array)
         check_int(1, count_in(&f, SAMPLE_OF(ENUM), toasty__list(TOASTY_TYPE_ENUM, moods, 1), size));
         check_int(1, count_in(&f, SAMPLE_OF(TIMESTAMP), toasty__list(TOASTY_TYPE_TIMESTAMP, times, 1), size));
         check_int(2, count_in(&f, SAMPLE_OF(F64), toasty__list(TOASTY_TYPE_F64, reals, 2), size));
+        check_int(1, count_in(&f, SAMPLE_OF(UUID), toasty__list(TOASTY_TYPE_UUID, uuids, 1), size));
+        check_int(1, count_in(&f, SAMPLE_OF(BYTES), toasty__list(TOASTY_TYPE_BYTES, bytes, 2), size));
     }
-    check_int(1, count_in(&f, SAMPLE_OF(UUID), toasty__list(TOASTY_TYPE_UUID, uuids, 1), 2));
+    close_fixture(&f);
+}
+
+TOASTY_TEST(sqlite, an_item_of_a_list_is_checked_like_any_value)
+{
+    fixture f = open_fixture("sqlite::memory:");
+    create_tables(&f);
+    static const char *const texts[] = {"a", "\xff"};
+    static const int moods[] = {MOOD_LOW, 99};
+    for (uint32_t size = 0; size <= 2; size += 2) {
+        check_int(TOASTY_INVALID_VALUE,
+                  code_of_list(&f, SAMPLE_OF(TEXT), toasty__list(TOASTY_TYPE_TEXT, texts, 2), size));
+        check_text("samples.TEXT: text that is not UTF-8", f.error.message);
+        check_int(TOASTY_INVALID_VALUE,
+                  code_of_list(&f, SAMPLE_OF(ENUM), toasty__list(TOASTY_TYPE_ENUM, moods, 2), size));
+        check_text("samples.ENUM: not a value of its enum", f.error.message);
+    }
+    close_fixture(&f);
+}
+
+TOASTY_TEST(sqlite, without_a_list_the_table_of_lists_is_empty)
+{
+    fixture f = open_fixture("sqlite::memory:");
+    create_tables(&f);
+    check_int(TOASTY_OK, run_text(&f, "INSERT INTO samples (id) SELECT value FROM toasty_list('forged')"));
+    check_int(0, count_rows(&f, "samples"));
+    check_int(TOASTY_DATABASE_ERROR, run_text(&f, "DELETE FROM samples WHERE id IN toasty_list"));
+    close_fixture(&f);
+}
+
+static int count_step(void *steps)
+{
+    ++*(uint64_t *)steps;
+    return 0;
+}
+
+/* How many instructions of SQLite's machine a list of UUIDs costs. */
+static uint64_t steps_of(fixture *f, const toasty_uuid *uuids, uint32_t count)
+{
+    uint64_t steps = 0;
+    sqlite3_progress_handler(((toasty__sqlite_connection *)f->connection)->db, 1, count_step, &steps);
+    check_int(1, count_in(f, SAMPLE_OF(UUID), toasty__list(TOASTY_TYPE_UUID, uuids, count), 0));
+    return steps;
+}
+
+TOASTY_TEST(sqlite, the_work_for_a_list_grows_as_the_list_does)
+{
+    enum { MANY = 40000 };
+    static toasty_uuid uuids[MANY];
+    fixture f = open_fixture("sqlite::memory:");
+    create_tables(&f);
+    for (uint32_t i = 0; i < MANY; i++)
+        memcpy(uuids[i].bytes, &i, sizeof i);
+    check_int(TOASTY_OK, run_text(&f, "INSERT INTO samples (id, UUID) VALUES (1, zeroblob(16))"));
+    uint64_t few = steps_of(&f, uuids, MANY / 10), many = steps_of(&f, uuids, MANY);
+    check_that(few > MANY / 10 && many < 11 * few);
     close_fixture(&f);
 }

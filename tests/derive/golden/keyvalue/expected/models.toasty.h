@@ -617,7 +617,8 @@ struct ParcelMatch {
  * weight, parcel_change, ...)
  * Writes the changes to the rows with this value. Their number, or -1. */
 #define parcel_update_by_country_and_town_and_weight(db, country_, town_, weight_, ...) \
-    toasty__run_count(TOASTY__UPDATE_BY_3(Parcel, parcel, false, 1_3, db, country_, town_, weight_, __VA_ARGS__))
+    toasty__run_count(TOASTY__UPDATE_BY_3(Parcel, parcel, false, 1_3, db, country_, town_, weight_, \
+        __VA_ARGS__))
 
 /* ParcelList *parcel_update_by_country_and_town_and_weight_returning(…)
  * The same, and gives the rows as they are now. Free the list. */
@@ -708,7 +709,8 @@ struct ParcelMatch {
 #define Parcel__by_1_2_ge(a_, b_, c_, ...) \
     TOASTY__BY_RANGE(Parcel, 1, 2, GE, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_))
 #define Parcel__by_1_2_between(a_, b_, c_, d_, ...) \
-    TOASTY__BY_RANGE(Parcel, 1, 2, BETWEEN, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_), TOASTY__I64(d_))
+    TOASTY__BY_RANGE(Parcel, 1, 2, BETWEEN, toasty__given(a_), toasty__given(b_), TOASTY__I64(c_), \
+        TOASTY__I64(d_))
 #define Parcel__by_1_2(a_, b_, ...) TOASTY__BY(Parcel, 1, 2, toasty__given(a_), toasty__given(b_))
 
 #ifdef __cplusplus

@@ -1211,11 +1211,13 @@ struct LineDeleteAll {
  * int32_t number, line_change, ...)
  * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
 #define line_update_by_file_folder_and_file_name_and_number(db, file_folder_, file_name_, number_, ...) \
-    toasty__run_status(TOASTY__UPDATE_BY_3(Line, line, false, 1_3, db, file_folder_, file_name_, number_, __VA_ARGS__))
+    toasty__run_status(TOASTY__UPDATE_BY_3(Line, line, false, 1_3, db, file_folder_, file_name_, number_, \
+        __VA_ARGS__))
 
 /* Line *line_update_by_file_folder_and_file_name_and_number_returning(…)
  * The same, and gives the row as it is now. Free it. NULL: not_found. */
-#define line_update_by_file_folder_and_file_name_and_number_returning(db, file_folder_, file_name_, number_, ...) \
+#define line_update_by_file_folder_and_file_name_and_number_returning(db, file_folder_, file_name_, number_, \
+        ...) \
     Line__one(TOASTY__UPDATE_BY_3(Line, line, true, 1_3, db, file_folder_, file_name_, number_, __VA_ARGS__))
 
 /* int line_delete_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name,

@@ -1,0 +1,36 @@
+/* What a database complains of, told of the models: the constraint, the table and the field of an error, and
+ * one wording for what is wrong with them. The twin of encode for what only the database can see.
+ *
+ * `err` holds the complaint already (code, message, server_code); what is recognised is written over its
+ * message and into constraint, table and field, and what is not recognised stays as it is. Names are compared
+ * as a whole, with the prefix that the statement's table has. Nothing here allocates. */
+#ifndef TOASTY_DRIVER_BLAME_H
+#define TOASTY_DRIVER_BLAME_H
+
+#include <toasty/driver/driver.h>
+
+/* What the database named: any may be NULL. table: of the constraint; without one, the statement's. */
+typedef struct toasty__named {
+    const char *table, *column, *constraint;
+} toasty__named;
+
+/* Of a check that says what the C type or the enum says the code becomes invalid_value: other targets refuse
+ * the same value before they send it. statement: may be NULL. */
+void toasty__blame(const toasty_statement *statement, const toasty__named *named, toasty_error *err);
+
+/* A foreign key, which `relation` of `model` has; removed: the row that is referred to was to go. */
+void toasty__blame_reference(const toasty_statement *statement, const toasty_model *model,
+                             const toasty_relation *relation, bool removed, toasty_error *err);
+
+/* A unique index of the statement's table. */
+void toasty__blame_index(const toasty_statement *statement, const toasty_index *index, toasty_error *err);
+
+/* A sum that a number outgrew, of which the database does not say where: the only field that it can be. */
+void toasty__blame_sum(const toasty_statement *statement, toasty_error *err);
+
+/* The models whose rows go when rows of `model` do, that one first. Returns how many of at most `room` there
+ * are. */
+enum { TOASTY__MOST_REACHED = 64 };
+size_t toasty__blame_reach(const toasty_model *model, const toasty_model **reached, size_t room);
+
+#endif
