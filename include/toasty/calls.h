@@ -64,9 +64,14 @@
 #define TOASTY__CHANGES(M, m, list)                                                                          \
     ((m##_change){                                                                                           \
         .change = {.kind = TOASTY_CHANGE_LIST, .operand = toasty__pointer((const M##Changes *){list})}})
-#define TOASTY__INCLUDE(M, m, relation_, T, ...)                                                             \
+#define TOASTY__INCLUDE(M, m, relation_, T, O, ...)                                                          \
     ((m##_include){.include = {.relation = &M##__relations[relation_],                                       \
-                               .options = &(const T##Find){.end_ = 0, __VA_ARGS__}}})
+                               .options = &(const T##O){.end_ = 0, __VA_ARGS__},                             \
+                               .layout = TOASTY_LAYOUT_##O}})
+
+/* The one record of a relation, checked: order_customer_of(order) */
+#define TOASTY__RELATED(M, relation, T, record)                                                              \
+    ((T *)toasty__related(&M##__relations[relation], (const M *){record}, #record, __FILE__, __LINE__))
 
 /* The value of an argument of type T, and the first of several with `end` after them. */
 #define TOASTY__ONE(T, value) ((const T[]){value})[0]

@@ -17,6 +17,8 @@
     typedef struct M##Rows M##Rows; /* an array of M##New with an end, as m##_new makes it */                \
     typedef struct M##Find M##Find;                                                                          \
     typedef struct M##Get M##Get;                                                                            \
+    typedef struct M##Many M##Many;                                                                          \
+    typedef struct M##One M##One;                                                                            \
     typedef struct M##Paging M##Paging;                                                                      \
     typedef struct M##Match M##Match;                                                                        \
     typedef struct M##UpdateAll M##UpdateAll;                                                                \

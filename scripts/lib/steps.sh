@@ -1,5 +1,5 @@
-# Steps of a test run: sourced. They are queued first, and run in the background, two at a time: whenever one ends, the first one in the
-# queue that may begin does. So what takes long is queued early, and both CPUs have work to the end.
+# Steps of a test run: sourced. They are queued first, and run in the background, one more at a time than there are CPUs, since tests also
+# wait: whenever one ends, the first one in the queue that may begin does. So what takes long is queued early, and CPUs have work to the end.
 #
 #     needs 'build gcc' COMMAND…  counts only when it fails
 #     step  'layers' COMMAND…   counts as one test, by its exit status
@@ -10,7 +10,7 @@
 #
 # A step writes build/logs/<name>.log, and prints one line when it ends, and below it what its output says in lines `note: …`.
 
-steps_at_once=2
+steps_at_once=$(($(nproc) + 1))
 steps_pids=()
 steps_queue=() # the call of steps_run_one, quoted for the shell
 steps_needed=() # beside it: the names that it waits for, a line each

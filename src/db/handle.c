@@ -69,13 +69,22 @@ void toasty__handle_drop(toasty_db *db)
     toasty__handle_release(db);
 }
 
+static int fail_ended(const toasty_db *holder, const char *message, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_CLOSED, "%s",
+                        holder->kind == TOASTY__HANDLE_DEDICATED ? "the dedicated handle was freed"
+                                                                 : message);
+}
+
 /* Calls on a handle with an open transaction of its own would run inside that one, and end with it. */
 static int check_holder(const toasty_db *holder, toasty_error *err)
 {
     for (const toasty_db *at = holder; at; at = at->outer)
         switch ((toasty__transaction_state)at->state) {
         case TOASTY__TRANSACTION_ENDED:
-            return toasty__fail(err, TOASTY_CLOSED, "the transaction has ended");
+            return fail_ended(at, "the transaction has ended", err);
+        case TOASTY__TRANSACTION_ENDING:
+            return fail_ended(at, "another call is ending the transaction", err);
         case TOASTY__TRANSACTION_GONE:
             return toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone);
         case TOASTY__TRANSACTION_FAILED:

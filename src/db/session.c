@@ -39,7 +39,7 @@ static __attribute__((noinline)) void judge_transaction(const toasty__db_session
         return;
     for (toasty_db *at = transaction; at; at = at->outer)
         if (at->transaction)
-            at->state = TOASTY__TRANSACTION_GONE;
+            toasty__transaction_lose(at);
 }
 
 static void complete(toasty__db_session *session)
@@ -47,7 +47,7 @@ static void complete(toasty__db_session *session)
     toasty_job *job = session->job;
     session->job = NULL;
     session->stage = TOASTY__SESSION_FREE;
-    if (session->db->transaction)
+    if (session->db->transaction && session->role != TOASTY__SESSION_ENDS)
         judge_transaction(session, job);
     job->done = session->done;
     job->done(job);
@@ -224,6 +224,9 @@ static __attribute__((noinline)) void start_otherwise(toasty__db_session *sessio
     toasty_error err;
     if (session->given_up || session->aborted) {
         fail_given_up(session);
+    } else if (session->borrower.lease && session->role == TOASTY__SESSION_CALLS &&
+               toasty__handle_usable(session->db, &session->job->error) < 0) {
+        fail(session); /* it was ended while this one waited for its connection */
     } else if (session->borrower.slot->connection->broken) {
         drop_broken(session);
         acquire(session);
@@ -240,7 +243,8 @@ static inline void start(toasty__db_session *session)
 {
     const toasty__slot *slot = session->borrower.slot;
     bool attached = slot->attached || !driver_of(session)->attach;
-    if (session->given_up || session->aborted || slot->connection->broken || !attached || slot->ping) {
+    if (session->given_up || session->aborted || session->borrower.lease || slot->connection->broken ||
+        !attached || slot->ping) {
         start_otherwise(session);
         return;
     }
@@ -517,8 +521,9 @@ void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__r
     session->db = db;
     session->shares = true;
     session->stage = TOASTY__SESSION_FREE;
-    session->ends = session->kept = session->given_up = session->aborted = session->sent = session->left =
-        session->moving = false;
+    session->role = TOASTY__SESSION_CALLS;
+    session->kept = session->given_up = session->aborted = session->sent = session->left = session->moving =
+        false;
     session->job = NULL;
     session->timer = NULL;
     borrower->calls = &borrower_calls;

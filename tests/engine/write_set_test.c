@@ -215,6 +215,41 @@ TOASTY_TEST(merged, what_is_no_single_operation_is_refused_before_anything_is_se
     close_rig();
 }
 
+TOASTY_TEST(merged, a_change_that_does_not_mean_the_row_leaves_the_others_of_it)
+{
+    static const char *const urls[] = {"keyvalue:?strict=on", "keyvalue:?group_repeats=off", "keyvalue:"};
+    for (size_t u = 0; u < 3; u++) {
+        rig_open(&r, urls[u]);
+        put_category(&r, 5);
+        put_category(&r, 6);
+        put_todo(&r, 1, 1, 5);
+        list *categories = rig_run(&r, &READ(ALL, category, .scan = true));
+        Category *five = categories->items, *six = five + 1;
+        const toasty_relation *todos = &category_model.relations[CATEGORY_TODOS];
+        toasty__task_result results[4];
+        const toasty_request by_key =
+            READ(UPDATE, todo, BY(todo, 0, 2, toasty__uuid(uuid_of(1)), toasty__int(1)),
+                 CHANGES(SET(TODO_TITLE, toasty__text("sow"))));
+        Todo *todo = rig_run(&r, &READ(GET, todo, BY(todo, 0, 2, toasty__uuid(uuid_of(1)), toasty__int(1))));
+        check_int(0, BATCH(&r, results, &by_key,
+                           &READ(UPDATE, todo, .record = todo, .owner = six, .relation = todos,
+                                 CHANGES(SET(TODO_PRIORITY, toasty__int(PRIORITY_LOW)))),
+                           &READ(UPDATE, todo, .record = todo, .owner = five, .relation = todos,
+                                 CHANGES({.kind = TOASTY_CHANGE_LINK, .field = TODO_CATEGORY}))));
+        check_int(1, results[0].count);
+        check_int(0, results[1].count);
+        check_int(1, results[2].count);
+        Todo *again = rig_run(&r, &READ(GET, todo, BY(todo, 0, 2, toasty__uuid(uuid_of(1)), toasty__int(1))));
+        check_text("sow", again->title);
+        check_int(PRIORITY_HIGH, again->priority);
+        check_that(!again->category_id.set);
+        toasty_free(again);
+        toasty_free(todo);
+        toasty_free(categories);
+        close_rig();
+    }
+}
+
 /* --- reads beside a group --- */
 
 TOASTY_TEST(beside, a_batch_reads_in_front_of_its_changes_and_behind_them)

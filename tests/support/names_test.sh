@@ -24,7 +24,7 @@ expect() {
 mkdir -p "$work/src/db/rooms" "$work/docs"
 printf '/* toasty_in_a_comment */\nint toasty_known(void);\nconst char *text = "toasty_in_a_text";\n' > "$work/src/db/rooms/pool.c"
 
-expect 'a path is looked for in every folder' '' 'See `src/db/rooms/pool.c`, `rooms/pool.c`, `pool.c`, `src/db/` and `./src/db`.'
+expect 'a path is looked for in every folder' '' 'See `src/db/rooms/pool.c`, `rooms/pool.c`, `pool.c`, `rooms/pool`, `src/db/` and `./src/db`.'
 expect 'a path that does not exist is found' 'README.md:2: src/db/pond.c does not exist' '' 'See `src/db/pond.c`.'
 expect 'so is a file without its folder' 'README.md:1: pond.c does not exist' 'See `pond.c`.'
 expect 'a folder of another parent is not meant' 'README.md:1: db/pool.c does not exist' 'See `db/pool.c`.'

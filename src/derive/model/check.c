@@ -146,6 +146,11 @@ void toasty__derive_check(derive_schema *schema)
 
 /* --- collisions of generated names --- */
 
+static bool is_of_field(const derive_generated *name)
+{
+    return strncmp(name->origin, "field", 5) == 0;
+}
+
 void toasty__derive_check_names(derive_schema *schema, const derive_generated_names *names)
 {
     toasty__map map;
@@ -166,24 +171,29 @@ void toasty__derive_check_names(derive_schema *schema, const derive_generated_na
     }
     toasty__map_done(&map);
 
-    /* What collides by several names, user_all and user_all_op, is reported once. */
+    /* What collides by several names, user_all and user_all_op, is reported once. A type is not what is
+     * called by the same name: order_line_order, and order_line_order(db, line). */
     const char *told_before = NULL, *told = NULL;
-    toasty__map_init(&map);
+    toasty__map maps[2];
+    toasty__map_init(&maps[0]);
+    toasty__map_init(&maps[1]);
     for (size_t i = 0; i < names->count; i++) {
         derive_generated *name = &names->items[i];
-        const derive_generated *before = toasty__map_get(&map, name->name, strlen(name->name));
+        const derive_generated *before =
+            toasty__map_get(&maps[name->is_type], name->name, strlen(name->name));
         if (before && before->origin == told_before && name->origin == told)
             continue;
         told_before = before ? before->origin : told_before;
         told = before ? name->origin : told;
         if (before)
             toasty__derive_error(
-                schema->diagnostics, name->at,
-                "the %s and the %s both make `%s`; rename one of the two, and keep its column with "
-                "toasty(column = \"…\")",
-                before->origin, name->origin, name->name);
-        else if (toasty__map_set(&map, name->name, strlen(name->name), name) < 0)
+                schema->diagnostics, name->at, "the %s and the %s both make `%s`; rename one of the two%s",
+                before->origin, name->origin, name->name,
+                is_of_field(before) || is_of_field(name) ? ", and keep its column with toasty(column = \"…\")"
+                                                         : "");
+        else if (toasty__map_set(&maps[name->is_type], name->name, strlen(name->name), name) < 0)
             toasty__derive_out_of_memory();
     }
-    toasty__map_done(&map);
+    toasty__map_done(&maps[0]);
+    toasty__map_done(&maps[1]);
 }

@@ -84,6 +84,14 @@ static void resolve_null(derive_schema *schema, const derive_member *member)
         complain(schema, member->at, member->name, "a key is never absent; remove `null` or toasty_opt");
 }
 
+/* A create is a write: what every update writes is in a new row too, where that cannot be absent. */
+static void resolve_on_update(derive_member *member)
+{
+    bool required = !member->optional && !member->null && !member->explicit_given && !member->automatic;
+    if (required && member->on_create.source == TOASTY_SOURCE_NONE)
+        member->on_create = member->on_update;
+}
+
 static derive_given given_of(derive_schema *schema, const derive_member *member, bool nested)
 {
     if (member->automatic)
@@ -125,6 +133,7 @@ static void add_column(derive_schema *schema, derive_model *model, derive_member
     resolve_null(schema, member);
     toasty__derive_resolve_default(schema, member, &member->on_create, "default", member->at);
     toasty__derive_resolve_default(schema, member, &member->on_update, "on_update", member->at);
+    resolve_on_update(member);
 
     derive_column *column = toasty__derive_alloc(memory, sizeof *column);
     column->member = member;

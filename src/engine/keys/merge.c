@@ -4,6 +4,7 @@
  * refused before anything is sent. */
 #include "base/error.h"
 #include "base/map.h"
+#include "core/access.h"
 #include "core/evaluate.h"
 #include "engine/keys/write_set.h"
 #include <string.h>
@@ -203,6 +204,8 @@ static outcome merge_delete(const merging *m)
     made.key.expect_fields = m->first->key.expect_fields;
     made.key.expect_values = m->first->key.expect_values;
     made.key.expect_count = m->first->key.expect_count;
+    made.key.filter = m->first->key.filter;
+    made.key.filter_values = m->first->key.filter_values;
     made.key.before = m->first->key.before ? m->first->key.before : m->next->key.before;
     *m->first = made;
     return MERGED;
@@ -248,6 +251,15 @@ static toasty__row_change *new_item(toasty__write_set *set, uint32_t place)
     return item;
 }
 
+/* A further operation of an item. */
+static int add(toasty__write_set *set, toasty__write_share *share, const toasty_operation *operation,
+               toasty_error *err)
+{
+    outcome merged = merge(&(merging){set, &share->item->operation, operation, err});
+    share->counts = merged == MERGED;
+    return merged == FAILED ? toasty__fail_memory(err) : merged == REFUSED ? -1 : 0;
+}
+
 static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toasty_error *err)
 {
     const toasty_operation *operation = &set->asked->operations[place];
@@ -265,9 +277,8 @@ static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toast
         share->item = new_item(set, place);
         return name && toasty__map_set(rows, name, length, share->item) < 0 ? toasty__fail_memory(err) : 0;
     }
-    outcome merged = merge(&(merging){set, &share->item->operation, operation, err});
-    share->counts = merged == MERGED;
-    return merged == FAILED ? toasty__fail_memory(err) : merged == REFUSED ? -1 : 0;
+    share->item->merged = true;
+    return add(set, share, operation, err);
 }
 
 int toasty__write_set_take(toasty__write_set *set, toasty_error *err)
@@ -286,4 +297,40 @@ int toasty__write_set_take(toasty__write_set *set, toasty_error *err)
         status = take(set, &rows, i, err);
     toasty__map_done(&rows);
     return status;
+}
+
+/* --- once the row is known --- */
+
+bool toasty__is_meant(const toasty_operation *change, const toasty_operation *first, const void *row)
+{
+    const toasty_model *model = change->model;
+    for (uint32_t i = 0; i < change->key.expect_count; i++) {
+        uint16_t field = change->key.expect_fields[i];
+        toasty_value value = toasty__get(model, row, &model->fields[field]);
+        bool assigned = first && place_of(first->fields, first->value_count, field) < first->value_count;
+        if (!assigned && !same(model, field, &value, &change->key.expect_values[i]))
+            return false;
+    }
+    toasty__row as_values = toasty__row_of_record(model, row);
+    return !change->key.filter ||
+           toasty__evaluate(change->key.filter, &as_values, change->key.filter_values) == TOASTY__TRUE;
+}
+
+int toasty__merge_for_row(toasty__write_set *set, toasty__row_change *item, const void *row,
+                          toasty_error *err)
+{
+    item->left_out = true;
+    for (uint32_t i = 0; i < set->asked->count; i++) {
+        toasty__write_share *share = &set->shares[i];
+        const toasty_operation *operation = &set->asked->operations[i];
+        if (share->item != item)
+            continue;
+        share->counts = toasty__is_meant(operation, item->left_out ? NULL : &item->operation, row);
+        if (share->counts && item->left_out)
+            item->operation = *operation;
+        else if (share->counts && add(set, share, operation, err) < 0)
+            return -1;
+        item->left_out = item->left_out && !share->counts;
+    }
+    return 0;
 }

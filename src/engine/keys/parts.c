@@ -66,7 +66,8 @@ static int add_item(toasty__write_set *set, toasty__row_change *item, toasty_err
     if (item->left_out)
         return 0;
     toasty_operation change = item->operation;
-    if (toasty__expect_values(set, &change, err) < 0)
+    if ((item->merged && toasty__find_other(set, &change, err) < 0) ||
+        toasty__expect_values(set, &change, err) < 0)
         return -1;
     return toasty__write_set_add(set, &change, &item->operation) ? 0 : toasty__fail_memory(err);
 }

@@ -215,13 +215,14 @@ static void *found_row(toasty_sink *sink)
     return of->row;
 }
 
-static toasty_sink *new_found(toasty__write_set *set, const toasty_model *model)
+int toasty__find_other(toasty__write_set *set, toasty_operation *change, toasty_error *err)
 {
     toasty__arena *arena = &set->execution->arena;
+    const toasty_model *model = change->model;
     found *made = toasty__arena_calloc(arena, 1, sizeof(*made));
     const toasty_field **columns = toasty__arena_alloc(arena, model->field_count * sizeof(*columns));
     if (!made || !columns)
-        return NULL;
+        return toasty__fail_memory(err);
     for (uint16_t i = 0; i < model->field_count; i++)
         columns[i] = &model->fields[i];
     made->sink = (toasty_sink){.row = found_row,
@@ -230,7 +231,8 @@ static toasty_sink *new_found(toasty__write_set *set, const toasty_model *model)
                                .columns = columns,
                                .column_count = model->field_count,
                                .arena = arena};
-    return &made->sink;
+    change->key.found = &made->sink;
+    return 0;
 }
 
 const void *toasty__found_row(const toasty_operation *change)
@@ -265,7 +267,7 @@ int toasty__expect_values(toasty__write_set *set, toasty_operation *change, toas
         return 0;
     uint16_t *fields = toasty__arena_alloc(arena, (count + more) * sizeof(*fields));
     toasty_value *values = toasty__arena_alloc(arena, (count + more) * sizeof(*values));
-    if (!fields || !values || !(change->key.found = new_found(set, change->model)))
+    if (!fields || !values)
         return toasty__fail_memory(err);
     for (uint32_t i = 0; i < count; i++) {
         fields[i] = change->key.expect_fields[i];
@@ -276,5 +278,5 @@ int toasty__expect_values(toasty__write_set *set, toasty_operation *change, toas
             expect_index(change, &change->model->indexes[i], fields, values);
     change->key.expect_fields = fields;
     change->key.expect_values = values;
-    return 0;
+    return toasty__find_other(set, change, err);
 }

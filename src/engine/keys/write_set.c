@@ -6,8 +6,6 @@
 #include "base/container.h"
 #include "base/error.h"
 #include "base/uuid.h"
-#include "core/access.h"
-#include "core/evaluate.h"
 #include "engine/keys/reached.h"
 #include <stdio.h>
 #include <string.h>
@@ -117,21 +115,6 @@ static void fail(toasty__write_set *set, const toasty_error *err)
 
 /* --- answers --- */
 
-/* Does a row have what a request expects of it? */
-static bool is_meant(const toasty_operation *change, const void *row)
-{
-    const toasty_model *model = change->model;
-    for (uint32_t i = 0; i < change->key.expect_count; i++) {
-        const toasty_field *field = &model->fields[change->key.expect_fields[i]];
-        toasty_value value = toasty__get(model, row, field);
-        if (toasty__compare_values(field, &value, &change->key.expect_values[i]) != 0)
-            return false;
-    }
-    toasty__row as_values = toasty__row_of_record(model, row);
-    return !change->key.filter ||
-           toasty__evaluate(change->key.filter, &as_values, change->key.filter_values) == TOASTY__TRUE;
-}
-
 /* The request that an item was first asked by. */
 static const toasty__running *run_of(const toasty__write_set *set, const toasty__row_change *item)
 {
@@ -151,21 +134,32 @@ static bool takes_others_along(const toasty__write_set *set, const toasty__row_c
     return item->operation.kind == TOASTY_OPERATION_DELETE && others;
 }
 
+/* The row is there, but not as it was expected. What it was meant for in spite of that is done to it as it is
+ * now. */
+static int review_row(toasty__write_set *set, toasty__row_change *item, const void *row, toasty_error *err)
+{
+    bool meant = toasty__is_meant(&item->operation, NULL, row);
+    if (!meant && !item->merged)
+        item->left_out = true;
+    else if (!meant && toasty__merge_for_row(set, item, row, err) < 0)
+        return -1;
+    item->operation.key.before = row;
+    return 0;
+}
+
 /* A row is not as it was expected: it is left out, or, with *anew, to be changed as it is now. -1 with err:
  * neither can be. */
 static int review(toasty__write_set *set, toasty__row_change *item, const toasty_operation *sent, bool *anew,
                   toasty_error *err)
 {
-    const void *row = toasty__found_row(sent);
-    if (sent->met == TOASTY_MET_OTHER && row && is_meant(&item->operation, row)) {
-        item->operation.key.before = row;
-        *anew = true;
-        return 0;
-    }
-    if (sent->met == TOASTY_MET_OTHER && takes_others_along(set, item))
+    const void *row = sent->met == TOASTY_MET_OTHER ? toasty__found_row(sent) : NULL;
+    item->left_out = !row;
+    if (row && review_row(set, item, row, err) < 0)
+        return -1;
+    *anew = *anew || !item->left_out;
+    if (item->left_out && sent->met == TOASTY_MET_OTHER && takes_others_along(set, item))
         return toasty__fail(err, TOASTY_SERIALIZATION_FAILURE, "a row of %s was changed meanwhile",
                             sent->model->table);
-    item->left_out = true;
     return 0;
 }
 
@@ -218,6 +212,8 @@ static void take(toasty__write_set *set)
         return;
     }
     int unmet = error.code == TOASTY_OK || refused ? review_all(set, &anew, &error) : 0;
+    if (refused && !unmet)
+        toasty__fail(&error, TOASTY_SERIALIZATION_FAILURE, "unique values were changed meanwhile");
     if (unmet < 0 || (error.code != TOASTY_OK && !unmet))
         fail(set, &error);
     else if (!refused && !anew)

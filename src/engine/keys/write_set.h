@@ -31,6 +31,7 @@ bool toasty__claims_values(const toasty_capability *can, const toasty_model *mod
 typedef struct toasty__row_change {
     toasty_operation operation; /* expects only what its request means; its answers are the last ones */
     uint32_t place;             /* of the first of its operations among those that were asked */
+    bool merged;                /* there are several */
     bool left_out;              /* it is not as it was meant, and not sent any more */
 } toasty__row_change;
 
@@ -79,6 +80,12 @@ const toasty_value *toasty__key_values_of(toasty__write_set *set, const toasty_o
 
 /* Makes the items of what was asked (merge.c). 0, or -1 with err. */
 int toasty__write_set_take(toasty__write_set *set, toasty_error *err);
+/* Does a row have what a request expects of it? first: the change that comes before, whose values count for
+ * themselves, or NULL. */
+bool toasty__is_meant(const toasty_operation *change, const toasty_operation *first, const void *row);
+/* Merges the operations of an item once more, without those that do not mean the row as it is. */
+int toasty__merge_for_row(toasty__write_set *set, toasty__row_change *item, const void *row,
+                          toasty_error *err);
 /* How many operations of a job change something. */
 uint32_t toasty__count_changes(const toasty_job *job);
 /* Fills the job with what its phase asks for now, perhaps nothing (parts.c). 0, or -1 with err. */
@@ -93,6 +100,8 @@ int toasty__claim_values(toasty__write_set *set, const toasty_operation *change,
 uint32_t toasty__count_claims(const toasty__write_set *set, const toasty_operation *change);
 /* Has a change expect the unique values that it gives up, and the row come back that has others. */
 int toasty__expect_values(toasty__write_set *set, toasty_operation *change, toasty_error *err);
+/* Has the row come back that is not as a change expects. */
+int toasty__find_other(toasty__write_set *set, toasty_operation *change, toasty_error *err);
 /* The row that came back instead of the one that was expected; NULL: none did. */
 const void *toasty__found_row(const toasty_operation *change);
 #endif

@@ -2,6 +2,7 @@
 #include "user.toasty.h"
 
 #include <stddef.h>
+#include "order.toasty.h"
 
 extern const toasty_layout shop__layouts[];
 const toasty_layout shop__layouts[TOASTY_LAYOUT_COUNT] = {
@@ -14,6 +15,12 @@ const toasty_layout shop__layouts[TOASTY_LAYOUT_COUNT] = {
         .offset = TOASTY__AT(UserFind, offset)},
     [TOASTY_LAYOUT_Get] = {
         .include = TOASTY__AT(UserGet, include)},
+    [TOASTY_LAYOUT_Many] = {
+        .where = TOASTY__AT(OrderMany, where),
+        .include = TOASTY__AT(OrderMany, include),
+        .order_by = TOASTY__AT(OrderMany, order_by),
+        .query = TOASTY__AT(OrderMany, query),
+        .limit = TOASTY__AT(OrderMany, limit)},
     [TOASTY_LAYOUT_Paging] = {
         .where = TOASTY__AT(UserPaging, where),
         .include = TOASTY__AT(UserPaging, include),
@@ -107,11 +114,13 @@ const toasty_model User__model = {
 /* --- the schema --- */
 extern const toasty_model User__model;
 extern const toasty_model Order__model;
+extern const toasty_model OrderLine__model;
 extern const struct toasty_driver toasty_sqlite_driver;
 
 static const toasty_model *const shop_models_[] = {
     &User__model,
     &Order__model,
+    &OrderLine__model,
 };
 
 static const struct toasty_driver *const shop_drivers_[] = {
@@ -124,6 +133,13 @@ static const char *const shop_text_[] = {
     "targets sqlite\n",
     "\n",
     "enum state open paid\n",
+    "\n",
+    "table order_lines model=OrderLine\n",
+    "  column id u64 auto\n",
+    "  column order_id u64\n",
+    "  foreign order_lines_order_id_fkey order_id -> orders id on_delete=cascade\n",
+    "  index order_lines_order_id_idx order_id\n",
+    "  key id\n",
     "\n",
     "table orders model=Order\n",
     "  column id u64 auto\n",
@@ -144,7 +160,7 @@ const toasty_schema shop_schema = {
     .abi = TOASTY_ABI,
     .name = "shop",
     .models = shop_models_,
-    .model_count = 2,
+    .model_count = 3,
     .drivers = shop_drivers_,
     .driver_count = 1,
     .text = shop_text_,

@@ -247,7 +247,7 @@ struct UserDeleteAll {
     User__list(TOASTY__QUERY_WITH(returning, DELETE, User, DeleteAll, __VA_ARGS__))
 
 /* orders: Order. Included by user_with_orders(), in one query. */
-#define user_with_orders(...) TOASTY__INCLUDE(User, user, 0, Order, __VA_ARGS__)
+#define user_with_orders(...) TOASTY__INCLUDE(User, user, 0, Order, Many, __VA_ARGS__)
 
 /* OrderList *user_orders(db, const User *record, .OrderFind)
  * Those that belong to the record. Free the list. */

@@ -79,6 +79,19 @@ struct FolderGet {
     folder_include include[9];
     char end_;
 };
+struct FolderMany {
+    folder_expr where;
+    folder_include include[9];
+    folder_order order_by[9];
+    const FolderQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
+    char end_;
+};
+struct FolderOne {
+    folder_expr where;
+    folder_include include[9];
+    char end_;
+};
 struct FolderPaging {
     folder_expr where;
     folder_include include[9];
@@ -304,7 +317,8 @@ struct FolderDeleteAll {
     Folder__list(TOASTY__QUERY_WITH(returning, DELETE, Folder, DeleteAll, __VA_ARGS__))
 
 /* parent: Folder. Included by folder_with_parent(), in one query. */
-#define folder_with_parent(...) TOASTY__INCLUDE(Folder, folder, 0, Folder, __VA_ARGS__)
+#define folder_with_parent(...) TOASTY__INCLUDE(Folder, folder, 0, Folder, One, __VA_ARGS__)
+#define folder_parent_of(record_) TOASTY__RELATED(Folder, 0, Folder, record_) /* NULL: none, or not_loaded */
 #define folder_parent_set(other_) TOASTY__CHANGE_LINK(folder, 0, Folder, other_) /* a record; NULL: none */
 #define folder_parent_parent_id_asc() TOASTY__ORDER_THROUGH(folder, 0, 1, ASCENDING)
 #define folder_parent_parent_id_desc() TOASTY__ORDER_THROUGH(folder, 0, 1, DESCENDING)
@@ -316,7 +330,7 @@ struct FolderDeleteAll {
 #define folder_parent(db, ...) Folder__one(TOASTY__OF(GET, Folder, 0, Folder, Get, db, __VA_ARGS__))
 
 /* children: Folder; those inside. Included by folder_with_children(), in one query. */
-#define folder_with_children(...) TOASTY__INCLUDE(Folder, folder, 1, Folder, __VA_ARGS__)
+#define folder_with_children(...) TOASTY__INCLUDE(Folder, folder, 1, Folder, Many, __VA_ARGS__)
 
 /* FolderList *folder_children(db, const Folder *record, .FolderFind)
  * Those that belong to the record. Free the list. */
@@ -366,7 +380,7 @@ struct FolderDeleteAll {
     toasty__run_status(TOASTY__UNLINK_OF(Folder, 1, Folder, 0, db, record_, other_))
 
 /* files: File. Included by folder_with_files(), in one query. */
-#define folder_with_files(...) TOASTY__INCLUDE(Folder, folder, 2, File, __VA_ARGS__)
+#define folder_with_files(...) TOASTY__INCLUDE(Folder, folder, 2, File, Many, __VA_ARGS__)
 
 /* FileList *folder_files(db, const Folder *record, .FileFind)
  * Those that belong to the record. Free the list. */
@@ -405,7 +419,8 @@ struct FolderDeleteAll {
     toasty__run_count(TOASTY__OF(DELETE, Folder, 2, File, DeleteAll, db, __VA_ARGS__))
 
 /* cover: File. Included by folder_with_cover(), in one query. */
-#define folder_with_cover(...) TOASTY__INCLUDE(Folder, folder, 3, File, __VA_ARGS__)
+#define folder_with_cover(...) TOASTY__INCLUDE(Folder, folder, 3, File, One, __VA_ARGS__)
+#define folder_cover_of(record_) TOASTY__RELATED(Folder, 3, File, record_) /* NULL: none, or not_loaded */
 
 /* File *folder_cover(db, const Folder *record, .FileGet)
  * Reads it. Free it. NULL: not_found. */
@@ -547,6 +562,19 @@ struct FileFind {
     char end_;
 };
 struct FileGet {
+    file_include include[9];
+    char end_;
+};
+struct FileMany {
+    file_expr where;
+    file_include include[9];
+    file_order order_by[9];
+    const FileQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
+    char end_;
+};
+struct FileOne {
+    file_expr where;
     file_include include[9];
     char end_;
 };
@@ -794,7 +822,8 @@ struct FileDeleteAll {
     File__list(TOASTY__QUERY_WITH(returning, DELETE, File, DeleteAll, __VA_ARGS__))
 
 /* home: Folder. Included by file_with_home(), in one query. */
-#define file_with_home(...) TOASTY__INCLUDE(File, file, 0, Folder, __VA_ARGS__)
+#define file_with_home(...) TOASTY__INCLUDE(File, file, 0, Folder, Get, __VA_ARGS__)
+#define file_home_of(record_) TOASTY__RELATED(File, 0, Folder, record_) /* NULL: none, or not_loaded */
 #define file_home_parent_id_asc() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING)
 #define file_home_parent_id_desc() TOASTY__ORDER_THROUGH(file, 0, 1, DESCENDING)
 #define file_home_parent_id_asc_nulls_last() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING_NULLS_LAST)
@@ -805,7 +834,8 @@ struct FileDeleteAll {
 #define file_home(db, ...) Folder__one(TOASTY__OF(GET, File, 0, Folder, Get, db, __VA_ARGS__))
 
 /* covered: Folder. Included by file_with_covered(), in one query. */
-#define file_with_covered(...) TOASTY__INCLUDE(File, file, 1, Folder, __VA_ARGS__)
+#define file_with_covered(...) TOASTY__INCLUDE(File, file, 1, Folder, One, __VA_ARGS__)
+#define file_covered_of(record_) TOASTY__RELATED(File, 1, Folder, record_) /* NULL: none, or not_loaded */
 #define file_covered_set(other_) TOASTY__CHANGE_LINK(file, 1, Folder, other_) /* a record; NULL: none */
 #define file_covered_parent_id_asc() TOASTY__ORDER_THROUGH(file, 1, 1, ASCENDING)
 #define file_covered_parent_id_desc() TOASTY__ORDER_THROUGH(file, 1, 1, DESCENDING)
@@ -817,7 +847,7 @@ struct FileDeleteAll {
 #define file_covered(db, ...) Folder__one(TOASTY__OF(GET, File, 1, Folder, Get, db, __VA_ARGS__))
 
 /* lines: Line. Included by file_with_lines(), in one query. */
-#define file_with_lines(...) TOASTY__INCLUDE(File, file, 2, Line, __VA_ARGS__)
+#define file_with_lines(...) TOASTY__INCLUDE(File, file, 2, Line, Many, __VA_ARGS__)
 
 /* LineList *file_lines(db, const File *record, .LineFind)
  * Those that belong to the record. Free the list. */
@@ -951,6 +981,14 @@ struct LineFind {
 };
 struct LineGet {
     line_include include[9];
+    char end_;
+};
+struct LineMany {
+    line_expr where;
+    line_include include[9];
+    line_order order_by[9];
+    const LineQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
 };
 struct LinePaging {
@@ -1216,7 +1254,8 @@ struct LineDeleteAll {
     Line__list(TOASTY__QUERY_WITH(returning, DELETE, Line, DeleteAll, __VA_ARGS__))
 
 /* file: File. Included by line_with_file(), in one query. */
-#define line_with_file(...) TOASTY__INCLUDE(Line, line, 0, File, __VA_ARGS__)
+#define line_with_file(...) TOASTY__INCLUDE(Line, line, 0, File, Get, __VA_ARGS__)
+#define line_file_of(record_) TOASTY__RELATED(Line, 0, File, record_) /* NULL: none, or not_loaded */
 #define line_file_set(other_) TOASTY__CHANGE_LINK(line, 0, File, other_) /* a record */
 #define line_file_cover_of_asc() TOASTY__ORDER_THROUGH(line, 0, 2, ASCENDING)
 #define line_file_cover_of_desc() TOASTY__ORDER_THROUGH(line, 0, 2, DESCENDING)
