@@ -59,8 +59,8 @@ static void write_item(toasty__sql_writer *w, const toasty__expr *list, uint32_t
     toasty__sql_text(w, digits ? ".v)" : ".v");
 }
 
-/* The lists side by side, paired by their places. An item may come twice: rows that are found twice are changed once.
- * DISTINCT finds nothing on MariaDB where items are bytes. */
+/* The lists side by side, paired by their places. An item may come twice: rows that are found twice are
+ * changed once. DISTINCT finds nothing on MariaDB where items are bytes. */
 static void write_lists(toasty__sql_writer *w, toasty__expr *const *lists, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {

@@ -1,9 +1,9 @@
-/* What a MySQL or MariaDB server says, from its greeting on: each job is done once, with the rows that were sent for it or with
- * an error.
+/* What a MySQL or MariaDB server says, from its greeting on: each job is done once, with the rows that were
+ * sent for it or with an error.
  *
- * The first byte of an input chooses: 1 MariaDB, else MySQL; 2 the input begins with the greeting, else a server that
- * has let us in stands before it; 4 no pipeline. The rest is what the server says; it arrives up to the next `|` `|`, and
- * what has become possible by then is done. Then the server is gone. */
+ * The first byte of an input chooses: 1 MariaDB, else MySQL; 2 the input begins with the greeting, else a
+ * server that has let us in stands before it; 4 no pipeline. The rest is what the server says; it arrives up
+ * to the next `|` `|`, and what has become possible by then is done. Then the server is gone. */
 #include "base/arena.h"
 #include "base/error.h"
 #include "core/url.h"
@@ -119,7 +119,8 @@ static void rows_done(rows *rows)
 
 static const toasty_statement kept = {.id = 1, .sql = "SELECT 1", .table = "wide", .model = &model};
 static const toasty_statement wide = {.id = 2, .sql = "SELECT 2", .table = "wide", .model = &model};
-static const toasty_statement change = {.sql = "UPDATE", .table = "wide", .writes = true, .text_results = true};
+static const toasty_statement change = {
+    .sql = "UPDATE", .table = "wide", .writes = true, .text_results = true};
 static const toasty_statement raw = {
     .sql = "SHOW", .table = "", .writes = true, .text_results = true, .foreign = true};
 
@@ -213,8 +214,8 @@ static void add_prologue(toasty__buffer *out, bool mariadb)
 {
     static const char ok[] = {0, 0, 0, 2, 0, 0, 0}, end[] = {(char)0xfe, 0, 0, 2, 0, 0, 0};
     static const char definition[] = "\3def\0\0\0\1x\0\14\55\0\0\1\0\0\375\0\0\0\0\0";
-    static const char *const answers[] = {
-        "7", "16777216", "1", "REPEATABLE-READ", "STRICT_ALL_TABLES", "+00:00", "utf8mb4"};
+    static const char *const answers[] = {"7",      "16777216", "1", "REPEATABLE-READ", "STRICT_ALL_TABLES",
+                                          "+00:00", "utf8mb4"};
     enum { ANSWERS = sizeof answers / sizeof *answers };
     static const char greeting[] = "\12"
                                    "8.0.31\0"

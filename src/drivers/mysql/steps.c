@@ -7,9 +7,9 @@
  *     SET autocommit=IF(all of them went well, 1, 2)
  *
  * where 1 commits, and 2 is no value of it, fails, and commits nothing. Off, and not only begun: after a
- * deadlock the server has rolled back, and what follows would each commit by itself. Successes, and not failures: a count that a request
- * to cancel has hit is then one too few. And each group counts from a number of its own: when what sets it was hit, no
- * count that an earlier group has left can be the right one. */
+ * deadlock the server has rolled back, and what follows would each commit by itself. Successes, and not
+ * failures: a count that a request to cancel has hit is then one too few. And each group counts from a number
+ * of its own: when what sets it was hit, no count that an earlier group has left can be the right one. */
 #include "mysql.h"
 
 #include <stdio.h>

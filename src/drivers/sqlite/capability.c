@@ -26,6 +26,7 @@ const toasty_capability toasty__sqlite_capability = {
     .single_writer = true,
     .infinity = true,
     .max_parameters = 32766,
+    .name_prefix = "sqlite_",
     .padded_list = 64,
 };
 
@@ -53,5 +54,6 @@ const toasty_capability toasty__sqlite_plain_capability = {
     .single_writer = true,
     .infinity = true,
     .max_parameters = 32766,
+    .name_prefix = "sqlite_",
     .padded_list = 64,
 };
