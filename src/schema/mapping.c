@@ -216,9 +216,9 @@ static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_tab
 static void write_needs(mapper *m, toasty__buffer *out, bool before, const toasty__schema_column *column)
 {
     toasty__buffer_text(out, before ? " AND (" : "(");
-    write_quoted(out, column->name, m->mapping->quote);
+    write_quoted(m->mapping, out, column->name, m->mapping->quote);
     toasty__buffer_text(out, column->together ? " IS NULL) = (" : " IS NULL OR ");
-    write_quoted(out, column->needs, m->mapping->quote);
+    write_quoted(m->mapping, out, column->needs, m->mapping->quote);
     toasty__buffer_text(out, column->together ? " IS NULL)" : " IS NOT NULL)");
 }
 
