@@ -241,12 +241,17 @@ static int reset(work *w, toasty_error *err)
     return w->room.failed ? toasty__fail_memory(err) : do_all(w, err);
 }
 
-/* Others that push or reset wait until this one's transaction has ended. */
+/* Others that push or reset wait until this one's transaction has ended; or where that holds no lock, its
+ * session: it is taken like the user's own, so that whoever gets the connection next does not have it. */
 static int lock(toasty_db *db, toasty_error *err)
 {
     const toasty__sql_schema *dialect = dialect_of(db);
     int64_t ignored;
-    return dialect && dialect->lock ? toasty__raw_run(db, dialect->lock, NULL, 0, &ignored, NULL, err) : 0;
+    if (!dialect || !dialect->lock)
+        return 0;
+    if (!dialect->in_transaction)
+        return toasty_sql(db, dialect->lock) < 0 ? -1 : 0;
+    return toasty__raw_run(db, dialect->lock, NULL, 0, &ignored, NULL, err);
 }
 
 static int run(toasty_db *db, int (*change)(work *w, toasty_error *err), toasty_error *err)
@@ -261,6 +266,18 @@ static int run(toasty_db *db, int (*change)(work *w, toasty_error *err), toasty_
     return status;
 }
 
+static int run_in_session(toasty_db *db, int (*change)(work *w, toasty_error *err))
+{
+    toasty_db *dedicated = toasty_with(db, .dedicated = true);
+    if (!dedicated)
+        return -1;
+    int status = run(dedicated, change, &toasty__context_current()->error);
+    toasty_error error = toasty__context_current()->error;
+    toasty_free(dedicated);
+    toasty__context_current()->error = error;
+    return status;
+}
+
 /* What is there is read after the lock was taken, so the transaction must see what others committed
  * meanwhile. */
 static int run_whole(toasty_db *db, int (*change)(work *w, toasty_error *err))
@@ -269,6 +286,8 @@ static int run_whole(toasty_db *db, int (*change)(work *w, toasty_error *err))
     if (toasty__handle_check(db, context) < 0)
         return -1;
     const toasty__sql_schema *dialect = dialect_of(db);
+    if (dialect && dialect->lock && !dialect->in_transaction && !db->lease)
+        return run_in_session(db, change);
     if (!dialect || !dialect->in_transaction || db->transaction)
         return run(db, change, &context->error);
     toasty_db *transaction = toasty_begin(db, .isolation = TOASTY_READ_COMMITTED);

@@ -20,19 +20,25 @@ static const char *collation_of(const toasty__sql_writer *w)
     return w->rules == &mariadb_rules ? TOASTY__MARIADB_COLLATION : TOASTY__MYSQL_COLLATION;
 }
 
-/* What JSON_TABLE makes of an item. */
+/* What JSON_TABLE makes of an item. Bytes come as digits, and UUIDs as 32 of them; on MariaDB digits without
+ * a limit, once they are bytes, join with nothing when rows are deleted. */
 static void write_item_type(toasty__sql_writer *w, uint8_t type)
 {
     static const char *const types[TOASTY_TYPE_COUNT] = {
         [TOASTY_TYPE_U64] = "BIGINT UNSIGNED",  [TOASTY_TYPE_F32] = "DOUBLE",
         [TOASTY_TYPE_F64] = "DOUBLE",           [TOASTY_TYPE_TIMESTAMP] = "DATETIME(6)",
         [TOASTY_TYPE_DATETIME] = "DATETIME(6)", [TOASTY_TYPE_DATE] = "DATE",
-        [TOASTY_TYPE_TIME] = "TIME(6)",
+        [TOASTY_TYPE_TIME] = "TIME(6)",         [TOASTY_TYPE_UUID] = "VARCHAR(32)",
+        [TOASTY_TYPE_TEXT] = "LONGTEXT",        [TOASTY_TYPE_ENUM] = "LONGTEXT",
+        [TOASTY_TYPE_BYTES] = "LONGTEXT",
     };
-    bool text = type == TOASTY_TYPE_TEXT || type == TOASTY_TYPE_ENUM || type == TOASTY_TYPE_BYTES ||
-                type == TOASTY_TYPE_UUID;
-    toasty__sql_text(w, text ? "LONGTEXT" : types[type] ? types[type] : "BIGINT");
-    if (!text)
+    bool is_text = type == TOASTY_TYPE_TEXT || type == TOASTY_TYPE_ENUM || type == TOASTY_TYPE_BYTES ||
+                   type == TOASTY_TYPE_UUID;
+    if (type == TOASTY_TYPE_BYTES && w->rules == &mariadb_rules)
+        toasty__sql_text(w, "VARCHAR(16382)");
+    else
+        toasty__sql_text(w, types[type] ? types[type] : "BIGINT");
+    if (!is_text)
         return;
     toasty__sql_text(w, " COLLATE ");
     toasty__sql_text(w, collation_of(w));

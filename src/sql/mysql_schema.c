@@ -260,6 +260,8 @@ static int read_store(toasty__store *store, const toasty_rows *const *answers, t
     .table_options = "", .quote = '`', .backslash_escapes = true, .key_name = "PRIMARY", .checks = true,     \
     .integer_widths = true
 
+/* One for each database of the server; it is let go when the session is cleaned. */
+#define LOCK "DO GET_LOCK(CONCAT('toasty ', LEFT(DATABASE(), 50)), 600)"
 #define TABLE_END " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE="
 
 const toasty__sql_schema toasty__sql_schema_mysql = {
@@ -269,6 +271,7 @@ const toasty__sql_schema toasty__sql_schema_mysql = {
     .collation = TOASTY__MYSQL_COLLATION,
     .table_end = TABLE_END TOASTY__MYSQL_COLLATION,
     .drop_end = "",
+    .lock = LOCK,
     .unbind = "SET foreign_key_checks = 0",
     .bind = "SET foreign_key_checks = 1",
     .unique_inside = {"CONSTRAINT ", " UNIQUE"},
@@ -284,6 +287,7 @@ const toasty__sql_schema toasty__sql_schema_mariadb = {
     .collation = TOASTY__MARIADB_COLLATION,
     .table_end = TABLE_END TOASTY__MARIADB_COLLATION,
     .drop_end = "",
+    .lock = LOCK,
     .unbind = "SET foreign_key_checks = 0",
     .bind = "SET foreign_key_checks = 1",
     .unique_inside = {"CONSTRAINT ", " UNIQUE"},

@@ -179,7 +179,7 @@ TOASTY_TEST(schema, a_unique_index_where_the_model_has_none_is_a_difference)
     check_contains(toasty_last_error()->message, "unique index topics_weight_key on topics");
     check_contains(toasty_last_error()->message, "drop it, or make the fields unique");
     check_text("topics_weight_key", toasty_last_error()->constraint);
-    check_done((int)toasty_sql(db, "DROP INDEX topics_weight_key"));
+    drop_index(db, "topics", "topics_weight_key");
     check_done(toasty_push_schema(db));
 }
 
