@@ -109,7 +109,8 @@ static int order_notes(const void *a, const void *b)
     void show_##model##s(text *text, const void *list)                                                       \
     {                                                                                                        \
         const Model##List *rows = list;                                                                      \
-        qsort(rows->items, rows->len, sizeof *rows->items, order_##model##s);                                \
+        if (rows->len)                                                                                       \
+            qsort(rows->items, rows->len, sizeof *rows->items, order_##model##s);                            \
         for (size_t i = 0; i < rows->len; i++)                                                               \
             show_##model(text, &rows->items[i]);                                                             \
     }
