@@ -178,7 +178,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    snprintf(path, sizeof path, "/tmp/toasty-fuzz-mysql.%d", (int)getpid());
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/toasty-fuzz-mysql.%d", folder ? folder : P_tmpdir, (int)getpid());
+    must(strlen(path) + 1 < sizeof path);
     return 0;
 }
 

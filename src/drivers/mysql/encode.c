@@ -105,7 +105,7 @@ int toasty__my_check_value(const my_target *to, const toasty_value *value, toast
 {
     if (toasty__encode_check(&to->to, value, err) < 0)
         return -1;
-    if (value->kind == TOASTY_VALUE_FLOAT && !isfinite(value->as.real))
+    if (value->kind == TOASTY_VALUE_FLOAT && !isfinite(value->as.real) && !to->to.can->infinity)
         return toasty__encode_refuse(&to->to, "infinite, which the database cannot hold", err);
     return value->kind == TOASTY_VALUE_TEXT ? check_spaces(to, value, err) : 0;
 }
