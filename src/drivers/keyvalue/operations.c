@@ -251,7 +251,8 @@ static bool is_by_claim(const toasty_capability *can, const toasty_operation *op
 int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
                        toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
-    if (!can->returning && operation->kind >= TOASTY_OPERATION_INSERT)
+    toasty_operation_class class = toasty_operation_class_of(operation->kind);
+    if (!can->returning && class == TOASTY_OPERATION_CLASS_WRITE)
         operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
@@ -259,9 +260,9 @@ int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capa
     operation->created = false;
     if (operation->kind == TOASTY_OPERATION_PING)
         return 0;
-    if (operation->kind < TOASTY_OPERATION_GET)
+    if (class == TOASTY_OPERATION_CLASS_TEXT || class == TOASTY_OPERATION_CLASS_CONTROL)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue does not support %s",
-                            operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
+                            class == TOASTY_OPERATION_CLASS_TEXT ? "SQL" : "transactions");
     if (operation->kind == TOASTY_OPERATION_DESCRIBE)
         return toasty__kv_describe(store, operation, err);
     if (operation->kind == TOASTY_OPERATION_CHANGE)

@@ -266,7 +266,7 @@ static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toast
     toasty__write_share *share = &set->shares[place];
     size_t length;
     *share = (toasty__write_share){NULL, true};
-    if (operation->kind < TOASTY_OPERATION_INSERT)
+    if (toasty_operation_class_of(operation->kind) != TOASTY_OPERATION_CLASS_WRITE)
         return 0;
     bool merges = !set->can->group_repeats && set->asked->count > 1;
     const char *name = merges ? name_of(set, operation, &length) : NULL;
