@@ -93,7 +93,7 @@ static int insert(toasty__kv_log *log, toasty__kv_table *table, const toasty_val
     toasty__kv_item *before = toasty__kv_find(table, key);
     if (before && operation->must_not_exist)
         return operation->ignores ? meet_other(table, operation, before, err)
-                                  : toasty__kv_refuse(table->model, primary->described, err);
+                                  : toasty__kv_refuse(table, primary->described, err);
     return put(log, table, before, values, operation, err);
 }
 

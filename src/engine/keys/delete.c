@@ -2,6 +2,7 @@
  * is cleared, or nothing is deleted. */
 #include "base/error.h"
 #include "core/access.h"
+#include "driver/blame.h"
 #include "engine/keys/reached.h"
 #include "engine/keys/write_set.h"
 
@@ -125,12 +126,7 @@ static int keep_row(toasty__running *run, const toasty__reached *rows, const cha
         return 0; /* it goes on another way */
     if (rows->relation->on_delete == TOASTY_ON_DELETE_SET_NULL)
         return clear_reference(run, rows->relation, row, key, err);
-    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s.%s: a row still refers to the one that was to go",
-                 rows->model->table, rows->model->fields[rows->relation->own_fields[0]].name);
-    toasty__error_set(err, constraint, rows->relation->constraint);
-    toasty__error_set(err, table, rows->model->table);
-    toasty__error_set(err, field, rows->model->fields[rows->relation->own_fields[0]].name);
-    return -1;
+    return toasty__refuse_removal(run->execution->engine->prefix, rows->relation, err);
 }
 
 static int change(toasty__running *run, const toasty__reached *rows, const char *row, const toasty_value *key,
