@@ -109,8 +109,9 @@ static bool is_one_too_many(const toasty_relation *relation, const void *rows)
 
 static int refuse_rows(const toasty_draft *draft, const toasty_relation *relation, toasty_error *err)
 {
-    return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s: several rows are given, and there is one",
-                        draft->model->name, relation->name);
+    return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                        "%s.%s: several rows are given where there can be only one", draft->model->name,
+                        relation->name);
 }
 
 int toasty__draft_add(toasty_draft *draft, const toasty_relation *relation, const void *rows)

@@ -103,7 +103,7 @@ void *toasty__create_array(toasty_db *db, const toasty_model *model, const void 
 /* --- pages --- */
 
 /* The request for the page before or after one: that page's own, from the record at its end. 1; 0: there is
- * none; -1: this is no page. */
+ * none; -1: it is not a page. */
 static int turn(const void *page, bool backwards, toasty_request *request)
 {
     const toasty__block *block = page ? toasty__block_of(page) : NULL;
@@ -128,7 +128,7 @@ static void *neighbour(toasty_db *db, const void *page, bool backwards)
     toasty_request request;
     int turned = turn(page, backwards, &request);
     if (turned < 0)
-        toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "this is no page of a call, or it was freed");
+        toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "not a page of a call, or already freed");
     return turned > 0 ? toasty__run(db, &request) : NULL;
 }
 

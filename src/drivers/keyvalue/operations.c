@@ -188,7 +188,7 @@ static int check_filter(const toasty_capability *can, const range *over, const t
     if (known < 0 || key < 0)
         return toasty__fail_memory(err);
     if (filter && !can->filter)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue has no filters");
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue does not support filters");
     if (key)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a filter names the key that its query goes by");
     return known ? 0 : toasty__fail(err, TOASTY_UNSUPPORTED, "a filter that keyvalue cannot evaluate");

@@ -95,7 +95,7 @@ typedef struct merging {
 static outcome refuse(const merging *m)
 {
     toasty__fail(m->err, TOASTY_INVALID_STATEMENT,
-                 "a row of %s is changed twice at once, which %s does in one operation: do it in two calls",
+                 "a row of %s is changed twice in one atomic group, which %s does not allow: make two calls",
                  m->next->model->table, m->set->execution->engine->driver->name);
     return REFUSED;
 }

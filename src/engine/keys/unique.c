@@ -84,7 +84,7 @@ static int values_of(toasty__write_set *set, const toasty_operation *change, con
         if (!later)
             made[i] = before(change, index->fields[i]);
         else if (!after(change, index->fields[i], &made[i]))
-            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s adds to no field that is unique",
+            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not add to a field that is unique",
                                 set->execution->engine->driver->name);
         if (made[i].kind == TOASTY_VALUE_NULL)
             *values = NULL;
@@ -151,7 +151,8 @@ static int add_claim(toasty__write_set *set, const toasty_operation *change, con
 /* A row that may be there or not has values that nobody knows. */
 static int refuse_upsert(const toasty__write_set *set, const toasty_operation *change, toasty_error *err)
 {
-    return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no upsert of rows with unique values, as %s are",
+    return toasty__fail(err, TOASTY_UNSUPPORTED,
+                        "%s does not support an upsert of rows with unique values, as those of %s",
                         set->execution->engine->driver->name, change->model->table);
 }
 
