@@ -47,9 +47,9 @@
                     sizeof(m##_expr))})
 #define TOASTY__NOT(m, condition_)                                                                           \
     ((m##_expr){.condition = toasty__negated(&TOASTY__ONE(m##_expr, condition_).condition)})
-#define TOASTY__ORDER(m, number, way) ((m##_order){.order = {.field = number, .direction = TOASTY_##way}})
+#define TOASTY__ORDER(m, number, way) ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way}})
 #define TOASTY__ORDER_THROUGH(m, belongs_to, number, way)                                                    \
-    ((m##_order){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
+    ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
 #define TOASTY__CHANGE(m, number, what, make, ...)                                                           \
     ((m##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what, .operand = make(__VA_ARGS__)}})
 /* All of an embedded struct, a T: `count` columns from field `number` on; `member` of the record holds it. */
@@ -64,9 +64,14 @@
 #define TOASTY__CHANGES(M, m, list)                                                                          \
     ((m##_change){                                                                                           \
         .change = {.kind = TOASTY_CHANGE_LIST, .operand = toasty__pointer((const M##Changes *){list})}})
-#define TOASTY__INCLUDE(M, m, relation_, T, ...)                                                             \
+#define TOASTY__INCLUDE(M, m, relation_, T, O, ...)                                                          \
     ((m##_include){.include = {.relation = &M##__relations[relation_],                                       \
-                               .options = &(const T##Find){.end_ = 0, __VA_ARGS__}}})
+                               .options = &(const T##O){.end_ = 0, __VA_ARGS__},                             \
+                               .layout = TOASTY_LAYOUT_##O}})
+
+/* The one record of a relation, checked: order_customer_of(order) */
+#define TOASTY__RELATED(M, relation, T, record)                                                              \
+    ((T *)toasty__related(&M##__relations[relation], (const M *){record}, #record, __FILE__, __LINE__))
 
 /* The value of an argument of type T, and the first of several with `end` after them. */
 #define TOASTY__ONE(T, value) ((const T[]){value})[0]
@@ -81,7 +86,7 @@
 #define TOASTY__QUERY_WHERE(M, m, step, query, condition_)                                                   \
     TOASTY__QUERY_STEP(M, step, query, &TOASTY__ONE(m##_expr, condition_).condition)
 #define TOASTY__QUERY_ORDER_BY(M, m, query, order_)                                                          \
-    TOASTY__QUERY_STEP(M, order_by, query, TOASTY__ONE(m##_order, order_).order)
+    TOASTY__QUERY_STEP(M, order_by, query, TOASTY__ONE(m##_order_by, order_).order)
 #define TOASTY__QUERY_INCLUDE(M, m, query, include_)                                                         \
     TOASTY__QUERY_STEP(M, include, query, TOASTY__ONE(m##_include, include_).include)
 #define TOASTY__QUERY_NUMBER(M, what, query, number)                                                         \

@@ -233,7 +233,8 @@ typedef struct toasty_change {
 
 typedef struct toasty_include {
     const toasty_relation *relation; /* NULL: absent */
-    const void *options;             /* the …Find of the relation's target, borrowed; NULL: none */
+    const void *options;             /* of the relation's target, borrowed; NULL: none */
+    uint8_t layout;                  /* toasty_layout_kind of the options */
     const struct toasty_find *find;  /* the library's own, in copies: the options as the engine reads them */
 } toasty_include;
 
@@ -272,6 +273,8 @@ enum { TOASTY_MAX_INCLUDES = 8, TOASTY_MAX_ORDERS = 8, TOASTY_MAX_SETS = 16 };
 typedef enum toasty_layout_kind {
     TOASTY_LAYOUT_Find,
     TOASTY_LAYOUT_Get,
+    TOASTY_LAYOUT_Many, /* of the include of a has_many: no offset, which would be one for each parent */
+    TOASTY_LAYOUT_One,  /* of one that may be absent: no order and no limit */
     TOASTY_LAYOUT_Paging,
     TOASTY_LAYOUT_Match,
     TOASTY_LAYOUT_UpdateAll,
@@ -364,6 +367,10 @@ TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page) TOASTY_C
  * start.
  */
 TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards);
+/* What a to-one relation of the record points to; NULL: none, or the error not_loaded, and the misuse hook
+ * was called. spelled: the record, as in the program. */
+TOASTY_API void *toasty__related(const toasty_relation *relation, const void *record, const char *spelled,
+                                 const char *file, int line);
 /* A copy of one record, of its own: columns only, relations are not loaded. */
 TOASTY_API void *toasty__copy(const toasty_model *model, const void *record) TOASTY_CHECKED;
 

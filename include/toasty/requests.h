@@ -17,6 +17,8 @@
     typedef struct M##Rows M##Rows; /* an array of M##New with an end, as m##_new makes it */                \
     typedef struct M##Find M##Find;                                                                          \
     typedef struct M##Get M##Get;                                                                            \
+    typedef struct M##Many M##Many;                                                                          \
+    typedef struct M##One M##One;                                                                            \
     typedef struct M##Paging M##Paging;                                                                      \
     typedef struct M##Match M##Match;                                                                        \
     typedef struct M##UpdateAll M##UpdateAll;                                                                \
@@ -38,10 +40,10 @@
         toasty_condition condition;                                                                          \
     } m##_expr;                                                                                              \
     enum m##_ordering{M##__ordering};                                                                        \
-    typedef union m##_order {                                                                                \
+    typedef union m##_order_by {                                                                             \
         enum m##_ordering is;                                                                                \
         toasty_order order;                                                                                  \
-    } m##_order;                                                                                             \
+    } m##_order_by;                                                                                          \
     enum m##_changing{M##__changing};                                                                        \
     typedef union m##_change {                                                                               \
         enum m##_changing is;                                                                                \

@@ -74,8 +74,9 @@ static inline int64_t toasty__at_most(int64_t n)
     return n > 0 ? n : n < 0 ? -1 : TOASTY_NO_ROWS;
 }
 
-/* Called when code uses what was not loaded (expression, file, line). NULL (the default) calls nothing. Set
- * it once, at start. */
+/* Called when code uses what was not loaded; the texts are valid during the call. NULL, the default: nothing
+ * is called, but in a program that opens its database where TOASTY_DEVELOPMENT is defined a line goes to
+ * standard error. Set it once, at start. */
 typedef void (*toasty_misuse_hook)(const char *expression, const char *file, int line);
 TOASTY_API void toasty_set_misuse_hook(toasty_misuse_hook hook);
 
@@ -95,18 +96,24 @@ typedef struct toasty_open_options {
     char end_;
 } toasty_open_options;
 
-/* Opens a database by URL: "sqlite:app.db", "sqlite::memory:", "postgresql://user@host/name?sslmode=require".
- * The scheme must belong to a target that the schema was derived for. Options may also be given in the URL's
- * query (max_pool_size=8, prepare=off), where they count more than those of the program, and where a timeout
- * of 0 means never; an unknown one is an error. Of several servers ("postgresql://user@a:1,b:2/name") the
- * first that answers is taken, all within one connect_timeout_ms. Special characters of a password are
- * percent-encoded ('@' is %40); no message shows it. Credentials are taken from the URL, the environment and
- * the files that the database's own tools read. Connects once, so that a wrong URL fails here. The caller
- * frees the handle. Suspends. Errors: invalid_url, unsupported (target not declared), connection_failed,
- * timeout, out_of_memory. */
+/* Opens a database by URL. Where TOASTY_DEVELOPMENT is defined, misuse that C lets pass is told on standard
+ * error from then on: see toasty_set_misuse_hook. The URL: "sqlite:app.db", "sqlite::memory:",
+ * "postgresql://user@host/name?sslmode=require". The scheme must belong to a target that the schema was
+ * derived for. Options may also be given in the URL's query (max_pool_size=8, prepare=off), where they count
+ * more than those of the program, and where a timeout of 0 means never; an unknown one is an error. Of
+ * several servers ("postgresql://user@a:1,b:2/name") the first that answers is taken, all within one
+ * connect_timeout_ms. Special characters of a password are percent-encoded ('@' is %40); no message shows it.
+ * Credentials are taken from the URL, the environment and the files that the database's own tools read.
+ * Connects once, so that a wrong URL fails here. The caller frees the handle. Suspends. Errors: invalid_url,
+ * unsupported (target not declared), connection_failed, timeout, out_of_memory. */
 #define toasty_open(url, ...)                                                                                \
     toasty_open_(url, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                        \
-                 &(const toasty_open_options){TOASTY__OPTIONS(__VA_ARGS__, .end_ = 0)})
+                 &(const toasty_open_options){TOASTY__OPTIONS(__VA_ARGS__, .end_ = TOASTY__DEVELOPMENT)})
+#ifdef TOASTY_DEVELOPMENT
+#define TOASTY__DEVELOPMENT 1
+#else
+#define TOASTY__DEVELOPMENT 0
+#endif
 #define TOASTY__SCHEMA(schema, ...) schema
 #define TOASTY__OPTIONS(first, ...) __VA_ARGS__
 TOASTY_API toasty_db *toasty_open_(const char *url, const toasty_schema *schema,
@@ -172,8 +179,8 @@ typedef struct toasty_begin_options {
  * ends it; freeing it without rolls back. Begun on a transaction it is a savepoint. While it is open, calls
  * on the transaction or dedicated handle that it was begun on are nested_transaction; rolling that one back
  * or freeing it ends both. A failed statement fails the transaction: further calls are transaction_failed,
- * and only a rollback is left. The caller frees the handle. Any thread or fiber may use it, one at a time.
- * Suspends. NULL: pool_timeout, would_deadlock, connection_lost, lock_timeout, nested_transaction,
+ * and only a rollback is left. The caller frees the handle. Any thread or fiber may use it, one at a
+ * time. Suspends. NULL: pool_timeout, would_deadlock, connection_lost, lock_timeout, nested_transaction,
  * unsupported, invalid_argument (a lock for a savepoint, or to read only), invalid_statement (in a
  * transaction that a raw statement began). */
 #define toasty_begin(...) TOASTY__BEGIN(__VA_ARGS__, .end_ = 0)

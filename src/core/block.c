@@ -1,4 +1,5 @@
-/* Blocks: one allocation holds the header, the root and the arena's first room.
+/* Blocks: one allocation holds the root, the header and the arena's first room. The root is first, since a
+ * leak checker takes only a pointer to the start of an allocation for sure.
  *
  * The arena of a block never owns that first chunk: it only has its cursor there. */
 #include "block.h"
@@ -21,13 +22,14 @@ toasty__block *toasty__block_new(const toasty_model *model, size_t root_size, si
     const size_t limit = SIZE_MAX / 4;
     if (root_size > limit || room > limit)
         return NULL;
-    const size_t fixed = header + aligned(root_size);
+    const size_t fixed = aligned(root_size) + header;
     const size_t size = fixed + DEFAULT_ROOM + aligned(room);
     char *memory = toasty__malloc(size);
     if (!memory)
         return NULL;
-    toasty__block *block = memset(memory, 0, fixed);
-    block->root = memory + header;
+    memset(memory, 0, fixed);
+    toasty__block *block = (toasty__block *)(memory + aligned(root_size));
+    block->root = memory;
     block->model = model;
     block->size = size;
     toasty__arena_init_with(&block->arena, memory + fixed, size - fixed, 0);
@@ -39,12 +41,12 @@ void toasty__block_free(toasty__block *block)
     if (!block)
         return;
     if (toasty__patch_any()) {
-        toasty__patch_release(block, block->size);
+        toasty__patch_release(block->root, block->size);
         for (const toasty__chunk *chunk = block->arena.chunks; chunk; chunk = chunk->next)
             toasty__patch_release(chunk + 1, chunk->size);
     }
     toasty__arena_done(&block->arena);
-    toasty__free(block);
+    toasty__free(block->root);
 }
 
 static void destroy(void *object)
@@ -60,4 +62,9 @@ int toasty__block_publish(toasty__block *block)
 toasty__block *toasty__block_of(const void *root)
 {
     return toasty__root_find(root, destroy);
+}
+
+void toasty__block_visit(void (*visit)(void *block, void *arg), void *arg)
+{
+    toasty__root_visit(destroy, visit, arg);
 }

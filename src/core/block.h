@@ -16,16 +16,19 @@ typedef struct toasty__block {
     void *root;
     const toasty_model *model;
     void *page;  /* what a page needs to find its neighbours; in the arena */
-    size_t size; /* of the first chunk, this header included */
+    size_t size; /* of the allocation that holds the root, this header and the first chunk */
 } toasty__block;
 
-/* A block whose zeroed root of root_size bytes has some room after it for the arena's first allocations, and
- * `room` bytes more. One allocation. NULL when out of memory. Not yet known to toasty_free. */
+/* A block whose zeroed root of root_size bytes has some room behind it and the header for the arena's first
+ * allocations, and `room` bytes more. One allocation. NULL when out of memory. Not yet known to toasty_free.
+ */
 toasty__block *toasty__block_new(const toasty_model *model, size_t root_size, size_t room);
 /* From now on toasty_free(block->root) frees the block. 0, or -1 when out of memory. */
 int toasty__block_publish(toasty__block *block);
 /* Frees a block, published or not, with the patches of its records (core/patch.h). NULL is fine. */
 void toasty__block_free(toasty__block *block);
+/* Calls visit for each published block. It must neither publish nor free one. */
+void toasty__block_visit(void (*visit)(void *block, void *arg), void *arg);
 /* The block of a published root; NULL when it is none. */
 toasty__block *toasty__block_of(const void *root);
 

@@ -51,12 +51,46 @@ int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const
 
 /* --- storing --- */
 
+static bool is_set(const toasty_model *model, uint16_t embed, const void *row)
+{
+    return *((const bool *)row + model->embeds[embed].set_offset);
+}
+
 int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *field, toasty_error *err)
 {
-    (void)row;
-    if (field->flags & TOASTY_FIELD_NULL_COLUMN)
+    if (!(field->flags & TOASTY_FIELD_NULL_COLUMN))
+        return refuse(sink, field, err, "NULL");
+    bool may_lack = field->flags & TOASTY_FIELD_NULLABLE || field->embed == TOASTY_NO_EMBED;
+    return may_lack || !is_set(sink->model, field->embed, row)
+               ? 0
+               : refuse(sink, field, err, "NULL, though other parts of its struct are there");
+}
+
+/* The first field that an optional struct cannot be without; NULL: there is none. */
+static const toasty_field *first_required(const toasty_model *model, uint16_t embed)
+{
+    const toasty_field *field = model->fields + model->embeds[embed].first_field;
+    const toasty_field *end = field + model->embeds[embed].field_count;
+    for (; field != end; field++)
+        if (field->embed == embed && !(field->flags & TOASTY_FIELD_NULLABLE))
+            return field;
+    return NULL;
+}
+
+/* The fields of a whole row come in their order: a struct that is not there yet, behind its first required
+ * field, did not get that one. What is NULL behind it is refused when it comes. */
+int toasty__check_struct(const toasty_sink *sink, const void *row, const toasty_field *field,
+                         toasty_error *err)
+{
+    const toasty_model *model = sink->model;
+    if (sink->column_count != model->field_count)
         return 0;
-    return refuse(sink, field, err, "NULL");
+    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent) {
+        const toasty_field *first = is_set(model, embed, row) ? NULL : first_required(model, embed);
+        if (first && first < field)
+            return refuse(sink, first, err, "NULL, though other parts of its struct are there");
+    }
+    return 0;
 }
 
 int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
@@ -90,8 +124,7 @@ int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field
     }
     if (field->labels && !toasty__enum_label(field->labels, value))
         return refuse(sink, field, err, "a number that is not a value of its enum");
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 int toasty__store_uint(const toasty_sink *sink, void *row, const toasty_field *field, uint64_t value,
@@ -102,8 +135,7 @@ int toasty__store_uint(const toasty_sink *sink, void *row, const toasty_field *f
     if (field->type != TOASTY_TYPE_U64)
         return refuse(sink, field, err, "a number out of range");
     *(uint64_t *)toasty__place(row, field) = value;
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 int toasty__store_real(const toasty_sink *sink, void *row, const toasty_field *field, double value,
@@ -118,8 +150,7 @@ int toasty__store_real(const toasty_sink *sink, void *row, const toasty_field *f
         *(float *)at = (float)value;
     } else
         return refuse(sink, field, err, "a real number");
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 int toasty__store_label(const toasty_sink *sink, void *row, const toasty_field *field, const char *text,
@@ -131,8 +162,7 @@ int toasty__store_label(const toasty_sink *sink, void *row, const toasty_field *
     for (uint16_t i = 0; i < labels->count; i++)
         if (strlen(labels->labels[i]) == length && !memcmp(labels->labels[i], text, length)) {
             toasty__put_integer(toasty__place(row, field), labels->size, labels->values[i]);
-            toasty__mark_set(sink->model, row, field);
-            return 0;
+            return toasty__mark_stored(sink, row, field, err);
         }
     return refuse(sink, field, err, "an unknown label");
 }
@@ -147,8 +177,7 @@ int toasty__store_bytes(const toasty_sink *sink, void *row, const toasty_field *
     if (!copy)
         return toasty__fail_memory(err);
     *(toasty_bytes *)toasty__place(row, field) = (toasty_bytes){copy, length};
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 int toasty__store_uuid(const toasty_sink *sink, void *row, const toasty_field *field, const uint8_t bytes[16],
@@ -157,8 +186,7 @@ int toasty__store_uuid(const toasty_sink *sink, void *row, const toasty_field *f
     if (field->type != TOASTY_TYPE_UUID)
         return refuse(sink, field, err, "a UUID");
     memcpy(((toasty_uuid *)toasty__place(row, field))->bytes, bytes, 16);
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 static toasty_date date_of(const struct toasty__civil *civil)
@@ -199,8 +227,7 @@ int toasty__store_time(const toasty_sink *sink, void *row, const toasty_field *f
     default:
         *(toasty_datetime *)at = (toasty_datetime){date_of(&civil), time_of(&civil)};
     }
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 /* --- the other way --- */

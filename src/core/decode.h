@@ -19,6 +19,19 @@ static inline void *toasty__place(void *row, const toasty_field *field)
     return (char *)row + field->offset;
 }
 
+/* Refuses a row whose optional struct is there without a part that it requires. */
+int toasty__check_struct(const toasty_sink *sink, const void *row, const toasty_field *field,
+                         toasty_error *err);
+/* What follows each value that is stored. */
+static inline int toasty__mark_stored(const toasty_sink *sink, void *row, const toasty_field *field,
+                                      toasty_error *err)
+{
+    if (field->embed != TOASTY_NO_EMBED && toasty__check_struct(sink, row, field, err) < 0)
+        return -1;
+    toasty__mark_set(sink->model, row, field);
+    return 0;
+}
+
 /* A value on its way in, of any column: field = sink->columns[i]. */
 int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *field, toasty_error *err);
 int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field *field, int64_t value,
@@ -30,8 +43,7 @@ static inline int toasty__store_int(const toasty_sink *sink, void *row, const to
     if (field->type != TOASTY_TYPE_I64 && (field->type != TOASTY_TYPE_U64 || value < 0))
         return toasty__store_any_int(sink, row, field, value, err);
     *(int64_t *)toasty__place(row, field) = value;
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 /* The same for what may be above INT64_MAX. */
 int toasty__store_uint(const toasty_sink *sink, void *row, const toasty_field *field, uint64_t value,
@@ -51,8 +63,7 @@ static inline int toasty__store_text(const toasty_sink *sink, void *row, const t
     if (!copy)
         return toasty__fail_memory(err);
     *(const char **)toasty__place(row, field) = copy;
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 /* What is wrong with text that is not plain, if anything: -1 when it is not UTF-8 or has a NUL in it. */
 int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const char *text, size_t length,
@@ -73,8 +84,7 @@ static inline int toasty__store_doubtful_text(const toasty_sink *sink, void *row
         return -1;
     copy[length] = '\0';
     *(const char **)toasty__place(row, field) = copy;
-    toasty__mark_set(sink->model, row, field);
-    return 0;
+    return toasty__mark_stored(sink, row, field, err);
 }
 int toasty__store_bytes(const toasty_sink *sink, void *row, const toasty_field *field, const void *bytes,
                         size_t length, toasty_error *err);

@@ -44,7 +44,7 @@ static inline toasty_find toasty__include_find(const toasty_include *include)
         return *include->find;
     if (!include->options)
         return (toasty_find){0};
-    return toasty__options(&include->relation->target->layouts[TOASTY_LAYOUT_Find], include->options);
+    return toasty__options(&include->relation->target->layouts[include->layout], include->options);
 }
 
 #endif

@@ -1,7 +1,10 @@
 /* The table of roots: shards of open addressing with linear probing, a mutex each.
  *
  * A shard begins in storage of its own, so that a program with few results allocates nothing here, and
- * returns to it when it is empty again. Removing shifts later entries back: there are no tombstones. */
+ * returns to it when it is empty again. Removing shifts later entries back: there are no tombstones.
+ *
+ * Addresses stand in it as their complement: who looks for leaks sees only what the program still points to.
+ */
 #include "roots.h"
 
 #include "base/alloc.h"
@@ -13,10 +16,20 @@
 enum { SHARD_BITS = 4, SHARDS = 1 << SHARD_BITS, FIRST_CAPACITY = 32 };
 
 typedef struct entry {
-    const void *root; /* NULL: free */
+    uintptr_t root; /* hidden; 0: free */
     toasty__destroy destroy;
-    void *object;
+    uintptr_t object; /* hidden */
 } entry;
+
+static inline uintptr_t hidden(const void *pointer)
+{
+    return ~(uintptr_t)pointer;
+}
+
+static inline void *shown(uintptr_t hidden)
+{
+    return (void *)~hidden;
+}
 
 /* Its size is a power of two, so that finding one is a shift. */
 typedef struct shard {
@@ -57,7 +70,7 @@ static inline entry *place(const shard *shard, const void *root)
 {
     entry *entries = shard->entries;
     size_t mask = shard->capacity - 1, i = home(root, shard->capacity);
-    while (entries[i].root && entries[i].root != root)
+    while (entries[i].root && entries[i].root != hidden(root))
         i = (i + 1) & mask;
     return &entries[i];
 }
@@ -79,7 +92,7 @@ static __attribute__((noinline)) int grow(shard *of)
         return -1;
     for (size_t i = 0; i < of->capacity; i++)
         if (of->entries[i].root)
-            *place(&grown, of->entries[i].root) = of->entries[i];
+            *place(&grown, shown(of->entries[i].root)) = of->entries[i];
     memset(of->first, 0, sizeof of->first);
     use(of, grown.entries, grown.capacity);
     return 0;
@@ -93,7 +106,7 @@ int toasty__root_add(const void *root, toasty__destroy destroy, void *object)
     if (shard->count * 4 >= shard->capacity * 3)
         status = grow(shard);
     if (status == 0) {
-        *place(shard, root) = (entry){root, destroy, object};
+        *place(shard, root) = (entry){hidden(root), destroy, hidden(object)};
         shard->count++;
     }
     toasty__lock_give(&shard->lock);
@@ -111,7 +124,7 @@ static __attribute__((noinline)) entry *close_gap(const shard *shard, entry *at)
     size_t mask = shard->capacity - 1;
     for (entry *next = after(shard, at); next->root; next = after(shard, next)) {
         size_t i = (size_t)(next - shard->entries), gap = (size_t)(at - shard->entries);
-        size_t from_home = (i - home(next->root, shard->capacity)) & mask;
+        size_t from_home = (i - home(shown(next->root), shard->capacity)) & mask;
         if (from_home >= ((i - gap) & mask)) {
             *at = *next;
             at = next;
@@ -124,7 +137,7 @@ static inline void drop(shard *shard, entry *at)
 {
     if (after(shard, at)->root)
         at = close_gap(shard, at);
-    at->root = NULL;
+    at->root = 0;
     if (--shard->count == 0 && shard->entries != shard->first)
         use(shard, shard->first, FIRST_CAPACITY);
 }
@@ -134,9 +147,9 @@ bool toasty__root_take(const void *root, toasty__destroy *destroy, void **object
     shard *shard = shard_of(root);
     toasty__lock_take(&shard->lock);
     entry *at = place(shard, root);
-    bool found = at->root != NULL;
+    bool found = at->root != 0;
     *destroy = at->destroy;
-    *object = at->object;
+    *object = shown(at->object);
     if (found)
         drop(shard, at);
     toasty__lock_give(&shard->lock);
@@ -149,7 +162,18 @@ void *toasty__root_find(const void *root, toasty__destroy destroy)
     toasty__lock_take(&shard->lock);
     entry found = *place(shard, root);
     toasty__lock_give(&shard->lock);
-    return found.root && found.destroy == destroy ? found.object : NULL;
+    return found.root && found.destroy == destroy ? shown(found.object) : NULL;
+}
+
+void toasty__root_visit(toasty__destroy destroy, void (*visit)(void *object, void *arg), void *arg)
+{
+    for (size_t i = 0; i < SHARDS; i++) {
+        toasty__lock_take(&shards[i].lock);
+        for (size_t at = 0; at < shards[i].capacity; at++)
+            if (shards[i].entries[at].root && shards[i].entries[at].destroy == destroy)
+                visit(shown(shards[i].entries[at].object), arg);
+        toasty__lock_give(&shards[i].lock);
+    }
 }
 
 size_t toasty__root_count(void)

@@ -4,6 +4,7 @@
 #include "db/close.h"
 
 #include "base/error.h"
+#include "core/misuse.h"
 #include "db/handle.h"
 #include "fiber/wait.h"
 
@@ -29,6 +30,7 @@ static int close_and_wait(toasty_db *db, toasty_error *err)
     else if (toasty__pool_await_closed(pool, &wait))
         toasty__wait_until_done(&wait, 0);
     toasty__wait_end(&wait);
+    toasty__tell_living();
     return status;
 }
 

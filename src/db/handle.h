@@ -22,6 +22,7 @@ typedef enum toasty__transaction_state {
     TOASTY__TRANSACTION_OPEN,
     TOASTY__TRANSACTION_FAILED, /* only a rollback is left */
     TOASTY__TRANSACTION_GONE,   /* a raw statement ended it; only freeing it is left */
+    TOASTY__TRANSACTION_ENDING, /* a commit or rollback is under way: nothing else may run in it */
     TOASTY__TRANSACTION_ENDED
 } toasty__transaction_state;
 
@@ -29,15 +30,15 @@ struct toasty_db {
     toasty__pool *pool; /* held */
     toasty_db *parent;  /* held; NULL: a root */
     atomic_uint references;
-    uint8_t kind;           /* toasty__handle_kind */
-    _Atomic uint8_t state;  /* toasty__transaction_state, of transactions and savepoints */
-    uint32_t level;         /* of a savepoint */
-    uint32_t timeout_ms;    /* 0: none */
-    toasty_db *transaction; /* the innermost transaction or savepoint: itself, an ancestor, or NULL */
-    toasty_db *holder;      /* …or the dedicated handle: whose connection calls run on */
-    toasty_db *outer;       /* of a holder: the one that it was begun on, or NULL */
-    toasty_db *inner;       /* of a holder: the open transaction that was begun on it, or NULL */
-    toasty__group *lease;   /* its own, an ancestor's, or NULL */
+    uint8_t kind;               /* toasty__handle_kind */
+    _Atomic uint8_t state;      /* toasty__transaction_state, of holders */
+    uint32_t level;             /* of a savepoint */
+    uint32_t timeout_ms;        /* 0: none */
+    toasty_db *transaction;     /* the innermost transaction or savepoint: itself, an ancestor, or NULL */
+    toasty_db *holder;          /* …or the dedicated handle: whose connection calls run on */
+    toasty_db *outer;           /* of a holder: the one that it was begun on, or NULL */
+    _Atomic(toasty_db *) inner; /* of a holder: the open transaction that was begun on it, or NULL */
+    toasty__group *lease;       /* its own, an ancestor's, or NULL */
     toasty_event_hook hook;
     void *hook_arg;
     void (*abandon)(toasty_db *db); /* ends what it stands for, when it is freed without */
@@ -86,8 +87,16 @@ extern const char toasty__transaction_gone[];
 /* One that is open fails; what has ended otherwise stays so. */
 static inline void toasty__transaction_fail(toasty_db *transaction)
 {
-    if (transaction->state == TOASTY__TRANSACTION_OPEN)
-        transaction->state = TOASTY__TRANSACTION_FAILED;
+    uint8_t open = TOASTY__TRANSACTION_OPEN;
+    atomic_compare_exchange_strong(&transaction->state, &open, TOASTY__TRANSACTION_FAILED);
+}
+/* A raw statement has ended it; whoever is ending it finds that out. */
+static inline void toasty__transaction_lose(toasty_db *transaction)
+{
+    uint8_t before = transaction->state;
+    while (before < TOASTY__TRANSACTION_GONE &&
+           !atomic_compare_exchange_weak(&transaction->state, &before, TOASTY__TRANSACTION_GONE))
+        ;
 }
 
 #endif

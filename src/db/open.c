@@ -2,6 +2,7 @@
  * made. */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "core/misuse.h"
 #include "core/url.h"
 #include "db/close.h"
 #include "db/command.h"
@@ -154,6 +155,8 @@ toasty_db *toasty_open_(const char *url, const toasty_schema *schema, const toas
                      schema->name, schema->abi, (unsigned)TOASTY_ABI);
     else if (context->cancelled)
         toasty__fail(err, TOASTY_CANCELLED, "the fiber was cancelled");
+    if (options && options->end_)
+        toasty__development_begin();
     if (err->code != TOASTY_OK || toasty__url_parse(&parsed, url, err) < 0)
         return NULL;
     toasty_db *db = open_url(&parsed, schema, options ? options : &usual, err);

@@ -18,18 +18,26 @@ typedef enum toasty__session_stage {
     TOASTY__SESSION_ROLLING_BACK
 } toasty__session_stage;
 
+/* What a session is to the transaction of its handle. */
+typedef enum toasty__session_role {
+    TOASTY__SESSION_CALLS,  /* it runs in it: what was ended meanwhile refuses it */
+    TOASTY__SESSION_BEGINS, /* it begins one there, which refuses others by now */
+    TOASTY__SESSION_ENDS    /* it ends it, and judges what came of that itself */
+} toasty__session_role;
+
 typedef struct toasty__db_session {
     toasty__session base; /* first: what the engine sees */
     toasty_db *db;        /* held */
     toasty__borrower borrower;
     uint8_t stage;   /* toasty__session_stage */
     bool shares;     /* its statements may share a connection */
-    bool ends;       /* it ends or begins a transaction: what is refused to others may run */
+    uint8_t role;    /* toasty__session_role */
     bool kept;       /* alone on its connection to the end */
     bool given_up;   /* cancelled before its job reached the driver */
     bool aborted;    /* the handle was closed meanwhile */
     bool sent;       /* a job of it reached the driver */
     bool left;       /* a connection that it gave back has to be settled when it ends */
+    bool raw;        /* its job began in a transaction of the user's own text */
     bool moving;     /* its job is taken back, to be sent on another connection */
     uint8_t needs;   /* toasty__need of the job */
     toasty_job *job; /* under way */

@@ -35,6 +35,7 @@ static int begin_on(toasty_db *parent, toasty_db *db, toasty_operation *operatio
     toasty__command command;
     if (toasty__command_begin(&command, parent, false, err) < 0)
         return -1;
+    command.session.role = TOASTY__SESSION_BEGINS;
     /* A transaction of the user's own text would be committed with this one. */
     bool raw = parent->lease && !parent->transaction &&
                (toasty__lease_session(parent->lease) & TOASTY_SESSION_IN_TRANSACTION);
@@ -74,6 +75,22 @@ static int check_begin(const toasty_db *db, const toasty_begin_options *options,
     return 0;
 }
 
+/* From now on the handle that it is begun on can only be rolled back, unless it is being ended. */
+static int take_holder(toasty_db *outer, toasty_db *transaction, toasty_error *err)
+{
+    toasty_db *none = NULL;
+    if (!outer)
+        return 0;
+    bool taken = atomic_compare_exchange_strong(&outer->inner, &none, transaction);
+    if (taken && outer->state < TOASTY__TRANSACTION_ENDING)
+        return 0;
+    if (taken)
+        outer->inner = NULL;
+    return toasty__handle_usable(outer, err) < 0
+               ? -1
+               : toasty__fail(err, TOASTY_TRANSACTION_FAILED, "another thread uses the transaction");
+}
+
 toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
 {
     static const toasty_begin_options usual = {.end_ = 0};
@@ -100,8 +117,10 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
                                   .level = transaction->level};
     unsigned needs = TOASTY__NEED_KEEP | (options->read_only ? TOASTY__NEED_READ : TOASTY__NEED_WRITE);
     toasty_db *outer = db->holder;
-    if (outer)
-        outer->inner = transaction;
+    if (take_holder(outer, transaction, err) < 0) {
+        toasty__handle_drop(transaction);
+        return NULL;
+    }
     if (begin_on(db, transaction, &operation, needs, err) < 0) {
         if (outer)
             outer->inner = NULL;
@@ -125,6 +144,7 @@ static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint
     *sent = false;
     if (toasty__command_begin(&command, db, cleaning, err) < 0)
         return -1;
+    command.session.role = kind == TOASTY_OPERATION_PING ? TOASTY__SESSION_BEGINS : TOASTY__SESSION_ENDS;
     command.session.borrower.leaves = has_own_lease(db);
     int status = toasty__command_run(&command, &operation, 1, TOASTY__NEED_KEEP, timeout_ms, err);
     *sent = command.session.sent;
@@ -133,13 +153,13 @@ static int run_on(toasty_db *db, toasty_operation_kind kind, bool cleaning, uint
 }
 
 /* Undoes the transaction, whatever state it is in; what is nested in it is undone with it. */
-static int undo(toasty_db *db, toasty_error *err)
+static int undo(toasty_db *db, bool gone, toasty_error *err)
 {
     uint32_t timeout_ms = db->pool->options.connect_timeout_ms;
     bool sent;
     if (is_outermost(db))
         return run_on(db, TOASTY_OPERATION_ROLLBACK, true, timeout_ms, &sent, err);
-    if (db->state == TOASTY__TRANSACTION_GONE)
+    if (gone)
         return 0;
     if (run_on(db, TOASTY_OPERATION_ROLLBACK_TO, true, timeout_ms, &sent, err) < 0)
         return -1;
@@ -149,32 +169,27 @@ static int undo(toasty_db *db, toasty_error *err)
 /* What was begun on the handle ends with it, and may be freed after it. */
 static void end_inner(toasty_db *db)
 {
-    for (toasty_db *inner = db->inner, *next; inner; inner = next) {
-        next = inner->inner;
+    for (toasty_db *inner = db->inner; inner; inner = inner->inner)
         inner->state = TOASTY__TRANSACTION_ENDED;
-        inner->outer = inner->inner = NULL;
-        inner->lease = NULL;
-    }
     db->inner = NULL;
 }
 
 /* No call works on the handle any more; its connection goes back to whose it was. unfit: it could not be
- * undone. */
+ * undone. What it was begun on may have ended meanwhile, and this one with it. */
 static void end(toasty_db *db, bool unfit)
 {
     toasty_db *outer = db->outer;
+    if (atomic_exchange(&db->state, TOASTY__TRANSACTION_ENDED) == TOASTY__TRANSACTION_ENDED)
+        return;
     end_inner(db);
-    db->state = TOASTY__TRANSACTION_ENDED;
     if (outer)
         outer->inner = NULL;
-    if (has_own_lease(db)) {
+    if (has_own_lease(db))
         toasty__lease_return(&db->own_lease, unfit);
-        db->lease = NULL;
-    } else if (unfit && outer->transaction) {
+    else if (unfit && outer->transaction)
         toasty__transaction_fail(outer);
-    } else if (unfit) {
+    else if (unfit)
         toasty__lease_spoil(db->lease);
-    }
 }
 
 static int check_end(const toasty_db *db, toasty_error *err)
@@ -185,41 +200,93 @@ static int check_end(const toasty_db *db, toasty_error *err)
     for (const toasty_db *at = db; at; at = at->outer)
         if (at->state == TOASTY__TRANSACTION_ENDED)
             return toasty__fail(err, TOASTY_CLOSED, "the transaction has ended");
+    for (const toasty_db *at = db; at; at = at->outer)
+        if (at->state == TOASTY__TRANSACTION_ENDING)
+            return toasty__fail(err, TOASTY_CLOSED, "another call is ending the transaction");
     return 0;
+}
+
+/* From now on until its end nothing else runs in the transaction: of two that would end it, one is refused.
+ * *before: the state that it was in. */
+static int claim_end(toasty_db *db, uint8_t *before, toasty_error *err)
+{
+    *before = db->state;
+    while (*before < TOASTY__TRANSACTION_ENDING)
+        if (atomic_compare_exchange_weak(&db->state, before, TOASTY__TRANSACTION_ENDING))
+            return 0;
+    return toasty__fail(err, TOASTY_CLOSED, "another call is ending the transaction");
+}
+
+/* Whether the error leaves open what the database did: the call was given up after its commit was sent. Where
+ * the connection was lost, the driver has said what is known of that. */
+static bool leaves_open(const toasty_error *err)
+{
+    return err->code == TOASTY_CANCELLED || err->code == TOASTY_TIMEOUT || err->code == TOASTY_CLOSED;
+}
+
+static int commit_outermost(toasty_db *db, toasty_error *err)
+{
+    toasty_error ignored;
+    bool sent;
+    int status = run_on(db, TOASTY_OPERATION_COMMIT, false, db->timeout_ms, &sent, err);
+    if (status < 0 && sent && leaves_open(err))
+        toasty__fail(err, TOASTY_OUTCOME_UNKNOWN,
+                     "the call was given up while committing: the database may have committed or not");
+    end(db, status < 0 && undo(db, false, &ignored) < 0);
+    return status;
+}
+
+/* One that fails can still be rolled back. */
+static int commit_savepoint(toasty_db *db, toasty_error *err)
+{
+    bool sent;
+    int status = run_on(db, TOASTY_OPERATION_RELEASE, false, db->timeout_ms, &sent, err);
+    uint8_t ending = TOASTY__TRANSACTION_ENDING;
+    if (status == 0)
+        end(db, false);
+    else
+        atomic_compare_exchange_strong(&db->state, &ending, TOASTY__TRANSACTION_FAILED);
+    return status;
 }
 
 int toasty_commit(toasty_db *db)
 {
     toasty__context *context = toasty__context_current();
-    toasty_error *err = &context->error, ignored;
-    bool sent;
-    if (check_end(db, err) < 0 || toasty__handle_check(db, context) < 0)
+    toasty_error *err = &context->error;
+    uint8_t before;
+    if (check_end(db, err) < 0 || toasty__handle_check(db, context) < 0 || claim_end(db, &before, err) < 0)
         return -1;
-    int status = run_on(db, is_outermost(db) ? TOASTY_OPERATION_COMMIT : TOASTY_OPERATION_RELEASE, false,
-                        db->timeout_ms, &sent, err);
-    if (status == 0) {
-        end(db, false);
-        return 0;
+    if (before != TOASTY__TRANSACTION_OPEN || db->inner) { /* another thread was faster */
+        db->state = before;
+        return toasty__handle_usable(db, err) < 0
+                   ? -1
+                   : toasty__fail(err, TOASTY_TRANSACTION_FAILED, "another thread uses the transaction");
     }
-    if (!is_outermost(db))
-        return -1; /* failed: it can still be rolled back */
-    if (sent && (err->code == TOASTY_CONNECTION_LOST || err->code == TOASTY_CANCELLED ||
-                 err->code == TOASTY_TIMEOUT || err->code == TOASTY_CLOSED))
-        toasty__fail(
-            err, TOASTY_OUTCOME_UNKNOWN,
-            "the connection was lost or given up while committing: the database may have committed or not");
-    end(db, undo(db, &ignored) < 0);
-    return -1;
+    toasty__handle_hold(db);
+    int status = is_outermost(db) ? commit_outermost(db, err) : commit_savepoint(db, err);
+    toasty__handle_release(db);
+    return status;
 }
 
 /* A raw statement that was given up may have ended the transaction: what is answered behind it tells. */
-static bool is_gone(toasty_db *db)
+static void learn_state(toasty_db *db)
 {
     toasty_error ignored;
     bool sent;
     if (toasty__lease_session(db->lease) & TOASTY_SESSION_UNKNOWN)
         run_on(db, TOASTY_OPERATION_PING, true, db->pool->options.connect_timeout_ms, &sent, &ignored);
-    return db->state == TOASTY__TRANSACTION_GONE;
+}
+
+static int roll_back(toasty_db *db, toasty_error *err)
+{
+    uint8_t before;
+    learn_state(db);
+    if (claim_end(db, &before, err) < 0)
+        return -1;
+    bool gone = before == TOASTY__TRANSACTION_GONE;
+    int status = undo(db, gone, err);
+    end(db, status < 0);
+    return gone ? toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone) : status;
 }
 
 int toasty_rollback(toasty_db *db)
@@ -227,10 +294,10 @@ int toasty_rollback(toasty_db *db)
     toasty_error *err = &toasty__context_current()->error;
     if (check_end(db, err) < 0)
         return -1;
-    bool gone = is_gone(db);
-    int status = undo(db, err);
-    end(db, status < 0);
-    return gone ? toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone) : status;
+    toasty__handle_hold(db);
+    int status = roll_back(db, err);
+    toasty__handle_release(db);
+    return status;
 }
 
 /* What raw statements have left in the session of a dedicated handle does not wait for its next user: others
@@ -249,10 +316,14 @@ static int leave_session(toasty_db *db, toasty_error *err)
 void toasty__transaction_abandon(toasty_db *db)
 {
     toasty_error ignored;
-    if (db->kind == TOASTY__HANDLE_DEDICATED)
-        end(db, leave_session(db, &ignored) < 0);
-    else if (db->transaction == db && check_end(db, &ignored) == 0)
-        end(db, undo(db, &ignored) < 0);
+    uint8_t before;
+    if (db->kind == TOASTY__HANDLE_DEDICATED) {
+        if (claim_end(db, &before, &ignored) == 0)
+            end(db, leave_session(db, &ignored) < 0);
+    } else if (db->transaction == db && check_end(db, &ignored) == 0 &&
+               claim_end(db, &before, &ignored) == 0) {
+        end(db, undo(db, before == TOASTY__TRANSACTION_GONE, &ignored) < 0);
+    }
 }
 
 /* --- a function in a transaction --- */

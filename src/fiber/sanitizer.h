@@ -24,6 +24,10 @@
 #include <sanitizer/lsan_interface.h>
 #else
 #define TOASTY__ASAN 0
+/* The program may have a leak checker where the library was built without: it looks into the stacks of fibers
+ * too. */
+void __lsan_register_root_region(const void *begin, size_t size) __attribute__((weak));
+void __lsan_unregister_root_region(const void *begin, size_t size) __attribute__((weak));
 #endif
 
 #if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
@@ -56,6 +60,9 @@ TOASTY__INLINED unsigned toasty__sanitizer_map(void *low, size_t size)
 #if TOASTY__ASAN
     __asan_unpoison_memory_region(low, size); /* of another mapping that was here */
     __lsan_register_root_region(low, size);
+#else
+    if (__lsan_register_root_region)
+        __lsan_register_root_region(low, size);
 #endif
 #if TOASTY__VALGRIND
     return VALGRIND_STACK_REGISTER(low, (char *)low + size);
@@ -70,6 +77,9 @@ TOASTY__INLINED void toasty__sanitizer_unmap(void *low, size_t size, unsigned nu
 #if TOASTY__ASAN
     __lsan_unregister_root_region(low, size);
     __asan_unpoison_memory_region(low, size);
+#else
+    if (__lsan_unregister_root_region)
+        __lsan_unregister_root_region(low, size);
 #endif
 #if TOASTY__VALGRIND
     VALGRIND_STACK_DEREGISTER(number);

@@ -189,6 +189,17 @@ static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_tab
     return true;
 }
 
+/* A part of an optional struct is NULL where the struct is, which another part says. Behind `before`, if that
+ * is a check. */
+static void write_needs(mapper *m, toasty__buffer *out, bool before, const toasty__schema_column *column)
+{
+    toasty__buffer_text(out, before ? " AND (" : "(");
+    write_quoted(out, column->name, m->mapping->quote);
+    toasty__buffer_text(out, column->together ? " IS NULL) = (" : " IS NULL OR ");
+    write_quoted(out, column->needs, m->mapping->quote);
+    toasty__buffer_text(out, column->together ? " IS NULL)" : " IS NOT NULL)");
+}
+
 static void map_check(mapper *m, toasty__store_table *out, const toasty__schema_table *table,
                       const toasty__schema_column *column)
 {
@@ -196,7 +207,12 @@ static void map_check(mapper *m, toasty__store_table *out, const toasty__schema_
     toasty__buffer text;
     toasty__buffer_init(&text);
     write_quoted(&text, column->name, m->mapping->quote);
-    if (write_check(m, &text, table, column)) {
+    bool held = write_check(m, &text, table, column);
+    if (!held)
+        toasty__buffer_clear(&text);
+    if (column->needs)
+        write_needs(m, &text, held, column);
+    if (held || column->needs) {
         TOASTY__PUSH(m->room, &columns, column->name);
         m->room->failed |= text.failed;
         if (!m->room->failed)

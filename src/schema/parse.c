@@ -210,6 +210,9 @@ static int read_column(parser *p)
         return -1;
     column.null = takes_word(p, "null");
     column.counts = takes_word(p, "auto");
+    column.together = takes(p, "together");
+    if ((column.together || takes(p, "needs")) && !(column.needs = read_name(p)))
+        return -1;
     if (toasty__schema_find_column(p->table, column.name))
         return FAIL(p, "table %s has the column %s twice", p->table->name, column.name);
     TOASTY__PUSH(p->schema->room, &p->table->columns, column);
@@ -403,6 +406,9 @@ static int check_table(parser *p, const toasty__schema_table *table)
         status = check_names(p, table, &table->foreigns.items[i].columns);
     for (size_t i = 0; status == 0 && i < table->columns.count; i++) {
         const toasty__schema_column *column = &table->columns.items[i];
+        if (column->needs)
+            status =
+                check_names(p, table, &(toasty__texts){.items = (const char **)&column->needs, .count = 1});
         if (column->labels && !toasty__schema_find_enum(p->schema, column->labels))
             status = toasty__fail(p->err, TOASTY_INVALID_SCHEMA, "the schema's text: there is no enum %s",
                                   column->labels);

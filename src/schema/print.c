@@ -10,6 +10,9 @@
  *       column id uuid
  *       column mood enum=mood
  *       column person_id u64
+ *       column place_city text null together=place_street
+ *       column place_floor text null needs=place_street
+ *       column place_street text null
  *       column volume i32 in=0,10
  *       foreign tasks_person_id_fkey person_id -> people id on_delete=cascade
  *       index tasks_person_id_idx person_id
@@ -71,6 +74,10 @@ static void print_column(toasty__buffer *out, const void *item)
         toasty__buffer_text(out, " null");
     if (column->counts)
         toasty__buffer_text(out, " auto");
+    if (column->needs) {
+        toasty__buffer_text(out, column->together ? " together=" : " needs=");
+        print_name(out, column->needs);
+    }
     toasty__buffer_char(out, '\n');
 }
 

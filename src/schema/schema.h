@@ -23,6 +23,10 @@ typedef struct toasty__schema_column {
     toasty__integers values; /* of an enum that is stored as its value: what there is */
     uint8_t type;            /* toasty_type */
     bool null, counts;       /* counts: the database counts it up */
+    /* Of an optional struct: the column without which this one is NULL; together: and with which it is not.
+     * NULL: none. */
+    const char *needs;
+    bool together;
 } toasty__schema_column;
 
 typedef struct toasty__schema_index {

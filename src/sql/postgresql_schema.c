@@ -273,6 +273,7 @@ const toasty__sql_schema toasty__sql_schema_postgresql = {
     .table_end = "",
     .drop_end = " CASCADE",
     .in_transaction = true,
+    .lock = "SELECT pg_advisory_xact_lock(128021725148281)", /* "toasty" */
     .queries = queries,
     .read = read_store,
 };

@@ -3,12 +3,34 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *misused;
+static char misused[128]; /* the expression that the hook was told last */
 
 static void note_misuse(const char *expression, const char *file, int line)
 {
     (void)file, (void)line;
-    misused = expression;
+    snprintf(misused, sizeof misused, "%s", expression);
+}
+
+TOASTY_TEST(includes, a_relation_to_one_that_was_not_included_is_told_and_gives_null)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 1);
+    toasty_auto(Task) task = task_get_by_id(db, ann->tasks.items[0].id);
+    check_some(task);
+    toasty_set_misuse_hook(note_misuse);
+    *misused = 0;
+    check_null(task_person_of(task));
+    check_last_error(TOASTY_NOT_LOADED);
+    check_contains(toasty_last_error()->message, "includes.c");
+    check_contains(misused, "task->person");
+    toasty_auto(Task) with =
+        task_get_by_id(db, task->id, .include = {task_with_person(), task_with_reviewer()});
+    check_some(with);
+    check_text("Ann", task_person_of(with)->name);
+    *misused = 0;
+    check_null(task_reviewer_of(with));
+    check_that(!toasty_failed() && !*misused);
+    toasty_set_misuse_hook(NULL);
 }
 
 TOASTY_TEST(includes, a_relation_that_was_not_read_says_so)

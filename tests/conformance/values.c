@@ -318,6 +318,18 @@ TOASTY_TEST(values, created_at_and_updated_at_tell_the_time_of_the_create)
     check_int(preset->created_at.us, preset->seen_at.us);
 }
 
+TOASTY_TEST(values, a_create_writes_what_every_write_writes)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Preset) preset = preset_create(db, .name = "a", .rank = toasty_some(1));
+    check_some(preset);
+    check_int(preset->created_at.us, preset->touched_at.us);
+    toasty_auto(Preset) given =
+        preset_create(db, .name = "b", .rank = toasty_some(1), .touched_at = toasty_some({.us = 5}));
+    check_some(given);
+    check_int(5, given->touched_at.us);
+}
+
 TOASTY_TEST(values, an_update_writes_what_every_update_writes)
 {
     toasty_auto(toasty_db) db = suite_open();

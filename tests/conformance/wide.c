@@ -51,7 +51,7 @@ TOASTY_TEST(wide, fields_256_apart_are_two)
 TOASTY_TEST(wide, what_every_update_writes_is_written_beside_a_field_256_apart)
 {
     toasty_auto(toasty_db) db = open_sheets();
-    toasty_auto(Sheet) sheet = sheet_create(db, .number = 1, .state = 1);
+    toasty_auto(Sheet) sheet = sheet_create(db, .number = 1, .state = toasty_some(1));
     check_some(sheet);
     int64_t before = sheet->updated_at.us;
     /* state is column 601, updated_at 602 */

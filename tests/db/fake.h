@@ -26,7 +26,8 @@ typedef struct fake_script {
     atomic_int fail_connects; /* so many connects fail */
     atomic_int break_in;      /* the connection breaks instead of giving the n-th answer from now; 0: never */
     atomic_int fail_commit;   /* so many commits fail: a serialization failure */
-    atomic_bool lose_commit;  /* the connection breaks at the next commit */
+    atomic_int
+        lose_commit; /* the connection breaks at the next commit: 1: while it was on its way, 2: before */
     atomic_bool fail_statements;
     atomic_int descriptions; /* a statement whose columns nobody knows says so often that there is one */
 } fake_script;
@@ -36,7 +37,8 @@ extern fake_script fake_script_;
 /* What was seen since the program began. */
 typedef struct fake_counts {
     atomic_int connects, disconnects, attaches, detaches, pings, begins, commits, rollbacks, jobs, cancels;
-    atomic_int asked; /* things that were asked for, in fake_log_ */
+    atomic_int outside; /* statements that ran in no transaction */
+    atomic_int asked;   /* things that were asked for, in fake_log_ */
     atomic_int open, most_open, most_in_flight;
     /* Where it saw that the pool broke a rule of the driver interface: a line of the driver. */
     atomic_int fault;

@@ -122,7 +122,9 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
     case TOASTY_OPERATION_COMMIT:
         if (fake_script_.lose_commit) {
             base->broken = true;
-            toasty__fail(&job->error, TOASTY_CONNECTION_LOST, "gone");
+            toasty__fail(&job->error,
+                         fake_script_.lose_commit == 1 ? TOASTY_OUTCOME_UNKNOWN : TOASTY_CONNECTION_LOST,
+                         "gone");
             return;
         }
         base->session = 0;
@@ -141,6 +143,7 @@ static void answer_operation(fake_connection *connection, toasty_operation *oper
         fake_counts_.pings++;
         break;
     case TOASTY_OPERATION_SQL:
+        fake_counts_.outside += base->session == 0;
         for (int i = 0; i < fake_script_.descriptions && operation->sink && operation->sink->describe; i++)
             describe_number(operation->sink, &job->error);
         if (fake_script_.fail_statements)

@@ -101,13 +101,25 @@ TOASTY_TEST(transaction, a_connection_lost_while_committing_leaves_the_outcome_u
 {
     toasty_db *db = fake_open(.max_pool_size = 1);
     toasty_db *transaction = toasty_begin(db);
-    fake_script_.lose_commit = true;
+    fake_script_.lose_commit = 1;
     check_int(-1, toasty_commit(transaction));
     check_last_error(TOASTY_OUTCOME_UNKNOWN);
-    fake_script_.lose_commit = false;
+    fake_script_.lose_commit = 0;
     toasty_free(transaction);
     check_that(thing_is_there(db, 1));
     check_int(2, fake_counts_.connects);
+    finish(db);
+}
+
+TOASTY_TEST(transaction, a_commit_that_the_driver_knows_was_not_sent_is_a_lost_connection)
+{
+    toasty_db *db = fake_open(.max_pool_size = 1);
+    toasty_db *transaction = toasty_begin(db);
+    fake_script_.lose_commit = 2;
+    check_int(-1, toasty_commit(transaction));
+    check_last_error(TOASTY_CONNECTION_LOST);
+    fake_script_.lose_commit = 0;
+    toasty_free(transaction);
     finish(db);
 }
 

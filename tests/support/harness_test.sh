@@ -34,6 +34,8 @@ expect 'but for the one that needs its own, they share one when told to' "$("$sp
   '^2 passed, 1 failed, 0 skipped$'
 "$specimen" --only hanging --together > /dev/null 2>&1
 expect 'where they share a process, one that does not end ends it' "$?" '^142$'
+timeout 0.3 "$specimen" --only hanging --together > /dev/null 2>&1
+expect 'and it can be ended from outside' "$?" '^124$'
 "$specimen" --only passing > /dev/null
 expect 'a run without failures succeeds' "$?" '^0$'
 

@@ -65,6 +65,10 @@ typedef struct toasty_capability {
     /* Lists up to this get a placeholder for each item, padded to powers of two, so that the database plans
      * for few; longer ones are one parameter. 0: all are. */
     uint32_t padded_list;
+    /* Names that the database has given itself; each may be NULL. Lists end with NULL. */
+    const char *const *type_names;   /* of types, where enums have types of their own */
+    const char *const *column_names; /* of columns that every table has */
+    const char *name_prefix;         /* which no table's name begins with */
 } toasty_capability;
 
 #endif

@@ -153,6 +153,8 @@ toasty__grant toasty__pool_refuse(const toasty__group *group, toasty_error *err)
 {
     if (group->pool->closed)
         toasty__fail(err, TOASTY_CLOSED, "the database handle is closed");
+    else if (group->over)
+        toasty__fail(err, TOASTY_CLOSED, "the transaction or the dedicated handle has ended");
     else
         toasty__fail(err, TOASTY_CONNECTION_LOST, "this handle has lost its connection: free it");
     return TOASTY__REFUSED;

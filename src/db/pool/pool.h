@@ -51,6 +51,7 @@ typedef struct toasty__slot {
     bool cooling;  /* `cool` is queued on cooling_reactor */
     bool aborting; /* `abort` is posted to its reactor */
     bool gone;     /* closed; `cool` frees the slot */
+    bool spoilt;   /* nobody may go on with its session once it is given back */
     bool attached; /* to its reactor, where the driver ties connections to one; of that thread alone */
     toasty__reactor *cooling_reactor;
     uint64_t opened_ms, idle_ms, losses; /* the pool's losses when it was last known to work */
@@ -75,6 +76,7 @@ struct toasty__group {
     toasty__ring waiters;                       /* in the order asked */
     uint32_t max, open, idle_count, warm_count; /* open counts those that connect, too */
     bool writer, lease;
+    bool over; /* a lease: it has ended */
 };
 
 typedef struct toasty__pool_options {

@@ -71,11 +71,23 @@ void toasty__emit_comment(derive_emitter *e, const char *text)
     toasty__emit_h(e, "\n");
 }
 
+static void note_name(derive_emitter *e, const char *name, bool is_type)
+{
+    derive_generated generated = {.name = toasty__derive_expanded(e->memory, e->scope, name),
+                                  .at = e->at,
+                                  .origin = e->origin,
+                                  .is_type = is_type};
+    DERIVE_PUSH(e->memory, e->names, generated);
+}
+
 void toasty__emit_name(derive_emitter *e, const char *name)
 {
-    derive_generated generated = {
-        .name = toasty__derive_expanded(e->memory, e->scope, name), .at = e->at, .origin = e->origin};
-    DERIVE_PUSH(e->memory, e->names, generated);
+    note_name(e, name, false);
+}
+
+void toasty__emit_type(derive_emitter *e, const char *name)
+{
+    note_name(e, name, true);
 }
 
 /* The length of what fits into a line, up to a comma, and is not in a literal; 0: nothing does. */

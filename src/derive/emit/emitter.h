@@ -100,6 +100,8 @@ void toasty__emit_function(derive_emitter *e, const char *result, const char *na
 void toasty__emit_chapter(derive_emitter *e, const char *title, const char *prefix);
 /* Notes an identifier that is generated, so that collisions are found. A template. */
 void toasty__emit_name(derive_emitter *e, const char *name);
+/* The same of a type or of another name that is not called. */
+void toasty__emit_type(derive_emitter *e, const char *name);
 /* Text without templates, printf. */
 void toasty__emit_h_format(derive_emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void toasty__emit_c_format(derive_emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -118,8 +120,10 @@ bool toasty__emit_has_range(const derive_member *member);
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);
 
-/* Is there a call with these options: "UpdateAll"? */
-bool toasty__emit_has_changes_of_many(const derive_schema *schema, const derive_model *model);
+/* The options of an include of the relation, of its target: "Many". */
+const char *toasty__emit_options_of_include(const derive_schema *schema, const derive_relation *relation);
+/* Are there such options of a model: "Many"? */
+bool toasty__emit_has_options(const derive_schema *schema, const derive_model *model, const char *options);
 
 /* Adds a macro to what the calls of the model are made of, once a name. Templates. */
 void toasty__emit_plumbing(derive_emitter *e, const char *name, const char *parameters,

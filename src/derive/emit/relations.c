@@ -2,12 +2,25 @@
  * relation. */
 #include "derive/emit/emitter.h"
 
-static void emit_include(derive_emitter *e)
+static void emit_include(derive_emitter *e, const derive_relation *relation)
 {
-    toasty__emit_macro(e, &(derive_macro){.name = "${model}_with_${relation}",
-                                          .parameters = "...",
-                                          .expression = "TOASTY__INCLUDE(${Model}, ${model}, ${number}, "
-                                                        "${Target}, __VA_ARGS__)"});
+    const char *options = toasty__emit_options_of_include(e->schema, relation);
+    toasty__emit_macro(
+        e, &(derive_macro){.name = "${model}_with_${relation}",
+                           .parameters = "...",
+                           .expression = toasty__derive_format(
+                               e->memory,
+                               "TOASTY__INCLUDE(${Model}, ${model}, ${number}, ${Target}, %s, __VA_ARGS__)",
+                               options)});
+}
+
+static void emit_related(derive_emitter *e)
+{
+    toasty__emit_macro(
+        e, &(derive_macro){.name = "${model}_${relation}_of",
+                           .parameters = "record_",
+                           .expression = "TOASTY__RELATED(${Model}, ${number}, ${Target}, record_)",
+                           .comment = "NULL: none, or not_loaded"});
 }
 
 /* The key of a belongs_to may be part of the model's own, which never changes. */
@@ -205,7 +218,9 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         [TOASTY_HAS_MANY] = emit_has_many,
         [TOASTY_HAS_ONE] = emit_has_one,
     };
-    emit_include(e);
+    emit_include(e, relation);
+    if (relation->kind != TOASTY_HAS_MANY)
+        emit_related(e);
     emitters[relation->kind](e, relation);
 }
 

@@ -12,7 +12,6 @@ typedef struct layout {
     bool where, include, order, query, set, everything;
     const char *limit; /* NULL: none */
     bool offset;
-    bool of_many; /* not every model has it: see toasty__emit_has_changes_of_many */
 } layout;
 
 static void emit_layout(derive_emitter *e, const derive_model *model, const layout *l)
@@ -40,12 +39,28 @@ static void emit_layout(derive_emitter *e, const derive_model *model, const layo
         toasty__emit_c_format(e, "    [TOASTY_LAYOUT_%s] = {%s},\n", l->options, text);
 }
 
-static const derive_model *first_with_changes_of_many(const derive_schema *schema)
+/* All models that have these options have them alike. */
+static const derive_model *first_with(const derive_schema *schema, const char *options)
 {
     for (size_t i = 0; i < schema->models.count; i++)
-        if (toasty__emit_has_changes_of_many(schema, schema->models.items[i]))
+        if (toasty__emit_has_options(schema, schema->models.items[i], options))
             return schema->models.items[i];
     return NULL;
+}
+
+/* The headers whose structs are measured. */
+static void emit_includes(derive_emitter *e, const layout *layouts, size_t count)
+{
+    const derive_schema *schema = e->schema;
+    for (size_t h = 0; h < schema->headers.count; h++) {
+        bool needed = false;
+        for (size_t i = 0; i < count && h != e->header; i++) {
+            const derive_model *model = first_with(schema, layouts[i].options);
+            needed = needed || (model && model->header == h);
+        }
+        if (needed)
+            toasty__emit_c_format(e, "#include \"%s.toasty.h\"\n", schema->headers.items[h].stem);
+    }
 }
 
 void toasty__emit_layouts(derive_emitter *e)
@@ -54,24 +69,24 @@ void toasty__emit_layouts(derive_emitter *e)
     const toasty_capability *can = &schema->can;
     bool all = can->update_where, filter = can->filter;
     const layout layouts[] = {
-        {"Find", filter, true, can->order, true, false, false, "limit", can->offset, false},
-        {"Get", false, true, false, false, false, false, NULL, false, false},
-        {"Paging", filter, true, can->order, true, false, false, "per_page", false, false},
-        {"Match", filter, false, false, filter, false, false, NULL, false, false},
-        {"UpdateAll", filter, false, false, filter, true, all, NULL, false, true},
-        {"DeleteAll", filter, false, false, filter, false, all, NULL, false, true},
+        {"Find", filter, true, can->order, true, false, false, "limit", can->offset},
+        {"Get", false, true, false, false, false, false, NULL, false},
+        {"Many", filter, true, can->order, true, false, false, "limit", false},
+        {"One", filter, true, false, false, false, false, NULL, false},
+        {"Paging", filter, true, can->order, true, false, false, "per_page", false},
+        {"Match", filter, false, false, filter, false, false, NULL, false},
+        {"UpdateAll", filter, false, false, filter, true, all, NULL, false},
+        {"DeleteAll", filter, false, false, filter, false, all, NULL, false},
     };
     if (e->header != schema->models.items[0]->header) {
         toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n");
         return;
     }
-    const derive_model *of_one = schema->models.items[0], *of_many = first_with_changes_of_many(schema);
-    if (of_many && of_many->header != e->header)
-        toasty__emit_c_format(e, "#include \"%s.toasty.h\"\n", schema->headers.items[of_many->header].stem);
+    emit_includes(e, layouts, sizeof layouts / sizeof *layouts);
     toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n"
                       "const toasty_layout ${schema}__layouts[TOASTY_LAYOUT_COUNT] = {\n");
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
-        const derive_model *model = layouts[i].of_many ? of_many : of_one;
+        const derive_model *model = first_with(schema, layouts[i].options);
         if (model)
             emit_layout(e, model, &layouts[i]);
     }

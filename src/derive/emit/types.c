@@ -2,6 +2,7 @@
  * lists, pages. */
 #include "derive/emit/emitter.h"
 
+#include <string.h>
 #include <toasty/codegen.h>
 
 /* --- …New --- */
@@ -120,12 +121,13 @@ static void emit_new(derive_emitter *e, const derive_model *model)
             emit_new_relation(e, member->relation);
     }
     toasty__emit_h(e, "    char end_;\n};\n");
-    toasty__emit_name(e, "${Model}New");
+    toasty__emit_type(e, "${Model}New");
+    toasty__emit_type(e, "${Model}Rows");
 }
 
 /* --- options --- */
 
-bool toasty__emit_has_changes_of_many(const derive_schema *schema, const derive_model *model)
+static bool has_changes_of_many(const derive_schema *schema, const derive_model *model)
 {
     for (size_t i = 0; i < model->relations.count; i++) {
         const derive_relation *pair = model->relations.items[i]->pair;
@@ -135,9 +137,39 @@ bool toasty__emit_has_changes_of_many(const derive_schema *schema, const derive_
     return schema->can.update_where && schema->can.filter;
 }
 
+/* What an include can honour: no offset, which would be one for each parent; of one record no order and no
+ * limit; and no condition on one that is always there, which would make it NULL. */
+const char *toasty__emit_options_of_include(const derive_schema *schema, const derive_relation *relation)
+{
+    if (relation->kind == TOASTY_HAS_MANY)
+        return schema->can.offset ? "Many" : "Find";
+    bool always = relation->kind == TOASTY_BELONGS_TO && relation->required;
+    return schema->can.filter && !always ? "One" : "Get";
+}
+
+static bool is_included_with(const derive_schema *schema, const derive_model *model, const char *options)
+{
+    for (size_t i = 0; i < schema->models.count; i++) {
+        const derive_model *from = schema->models.items[i];
+        for (size_t j = 0; j < from->relations.count; j++)
+            if (from->relations.items[j]->target == model &&
+                strcmp(toasty__emit_options_of_include(schema, from->relations.items[j]), options) == 0)
+                return true;
+    }
+    return false;
+}
+
+bool toasty__emit_has_options(const derive_schema *schema, const derive_model *model, const char *options)
+{
+    if (strcmp(options, "Many") == 0 || strcmp(options, "One") == 0)
+        return is_included_with(schema, model, options);
+    bool of_changes = strcmp(options, "UpdateAll") == 0 || strcmp(options, "DeleteAll") == 0;
+    return !of_changes || has_changes_of_many(schema, model);
+}
+
 typedef struct option_struct {
     const char *name;
-    bool where, include, order, query, set, limit, per_page, everything;
+    bool where, include, order, query, set, limit, offset, per_page, everything;
 } option_struct;
 
 static void emit_option_struct(derive_emitter *e, const option_struct *s)
@@ -151,11 +183,11 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
         {s->include,
          toasty__derive_format(e->memory, "${model}_include include[%d];", TOASTY_MAX_INCLUDES + 1)},
         {s->order && can->order,
-         toasty__derive_format(e->memory, "${model}_order order_by[%d];", TOASTY_MAX_ORDERS + 1)},
+         toasty__derive_format(e->memory, "${model}_order_by order_by[%d];", TOASTY_MAX_ORDERS + 1)},
         {s->query, "const ${Model}Query *query;"},
         {s->set, toasty__derive_format(e->memory, "${model}_change set[%d];", TOASTY_MAX_SETS + 1)},
-        {s->limit, can->offset ? "int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */"
-                               : "int64_t limit; /* 0: none; toasty_at_most(n) */"},
+        {s->limit, s->offset ? "int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */"
+                             : "int64_t limit; /* 0: none; toasty_at_most(n) */"},
         {s->per_page, "int64_t per_page;"},
         {s->everything, "bool everything;"},
         {true, "char end_;"},
@@ -163,7 +195,7 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
     derive_variable variables[] = {{"name", s->name}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_name(e, "${Model}${name}");
+    toasty__emit_type(e, "${Model}${name}");
     toasty__emit_h(e, "struct ${Model}${name} {\n");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (members[i].present)
@@ -176,8 +208,16 @@ static void emit_options(derive_emitter *e, const derive_model *model)
 {
     const toasty_capability *can = &e->schema->can;
     const option_struct structs[] = {
-        {.name = "Find", .where = true, .include = true, .order = true, .query = true, .limit = true},
+        {.name = "Find",
+         .where = true,
+         .include = true,
+         .order = true,
+         .query = true,
+         .limit = true,
+         .offset = can->offset},
         {.name = "Get", .include = true},
+        {.name = "Many", .where = true, .include = true, .order = true, .query = true, .limit = true},
+        {.name = "One", .where = true, .include = true},
         {.name = "Paging", .where = true, .include = true, .order = true, .query = true, .per_page = true},
         {.name = "Match", .where = true, .query = can->filter},
         {.name = "UpdateAll",
@@ -187,25 +227,24 @@ static void emit_options(derive_emitter *e, const derive_model *model)
          .everything = can->update_where},
         {.name = "DeleteAll", .where = true, .query = can->filter, .everything = can->update_where},
     };
-    size_t count =
-        sizeof structs / sizeof *structs - (toasty__emit_has_changes_of_many(e->schema, model) ? 0 : 2);
     toasty__emit_h(e, "\n");
     toasty__emit_comment(e, "Options.");
-    for (size_t i = 0; i < count; i++)
-        emit_option_struct(e, &structs[i]);
+    for (size_t i = 0; i < sizeof structs / sizeof *structs; i++)
+        if (toasty__emit_has_options(e->schema, model, structs[i].name))
+            emit_option_struct(e, &structs[i]);
 }
 
 void toasty__emit_types(derive_emitter *e, const derive_model *model)
 {
     static const char *const names[] = {
-        "${model}_expr",    "${model}_condition", "${model}_order",    "${model}_ordering",
+        "${model}_expr",    "${model}_condition", "${model}_order_by", "${model}_ordering",
         "${model}_change",  "${model}_changing",  "${model}_include",  "${model}_including",
         "${Model}Query",    "${Model}Changes",    "${Model}Draft",     "${Model}List",
         "${Model}Page",     "${Model}__one",      "${Model}__list",    "${Model}__page",
         "${Model}__update", "${Model}__model",    "${Model}__indexes", "${Model}__relations",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        toasty__emit_name(e, names[i]);
+        toasty__emit_type(e, names[i]);
     toasty__emit_h(e, "TOASTY__TYPES(${Model}, ${model})\n\n");
     emit_new(e, model);
     emit_options(e, model);

@@ -41,7 +41,10 @@ static const derive_annotation words[] = {
     {"default", DERIVE_ON_FIELD, "default = CONSTANT | default = now",
      "what an absent value becomes in a create", apply_default},
     {"on_update", DERIVE_ON_FIELD, "on_update = CONSTANT | on_update = now",
-     "what every update writes unless it says otherwise", apply_on_update},
+     "what every write writes unless it says otherwise: updates, and creates where the field cannot be "
+     "absent and has "
+     "no default",
+     apply_on_update},
     {"explicit", DERIVE_ON_FIELD, "explicit",
      "a scalar that must be given in a create, although C would take 0", apply_explicit},
 };

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "derive/base/text.h"
+#include "derive/model/stored_names.h"
 #include <string.h>
 
 /* --- names that cannot be used --- */
@@ -68,6 +69,29 @@ static void check_model_name(derive_schema *schema, const derive_model *model)
                                  schema->models.items[i]->name, model->name, model->prefix);
 }
 
+/* --- labels in keys --- */
+
+/* Whether rows are ordered by column number i of the index: those of a primary key always are. */
+static bool orders(const derive_index *index, size_t i)
+{
+    return index->kind == DERIVE_PRIMARY || (index->partition_given && i >= index->partition_count);
+}
+
+/* Where labels are text they are in another order than where they are values of a type. */
+static void check_ordered_labels(derive_schema *schema, const derive_model *model)
+{
+    for (size_t i = 0; i < model->indexes.count; i++)
+        for (size_t j = 0; j < model->indexes.items[i]->columns.count; j++) {
+            const derive_member *member = model->indexes.items[i]->columns.items[j]->member;
+            if (member->type == TOASTY_TYPE_ENUM && orders(model->indexes.items[i], j))
+                toasty__derive_error(
+                    schema->diagnostics, member->at,
+                    "`%s`: rows are ordered by this key, and databases do not agree on the order of "
+                    "labels; store the enum as its value: toasty(integer)",
+                    member->name);
+        }
+}
+
 /* --- cycles of required keys --- */
 
 typedef struct walk {
@@ -114,11 +138,18 @@ void toasty__derive_check(derive_schema *schema)
         check_model_name(schema, model);
         check_struct_names(schema, model->body);
         check_new_members(schema, model);
+        check_ordered_labels(schema, model);
         check_cycle(schema, model);
     }
+    toasty__derive_check_stored_names(schema);
 }
 
 /* --- collisions of generated names --- */
+
+static bool is_of_field(const derive_generated *name)
+{
+    return strncmp(name->origin, "field", 5) == 0;
+}
 
 void toasty__derive_check_names(derive_schema *schema, const derive_generated_names *names)
 {
@@ -140,24 +171,29 @@ void toasty__derive_check_names(derive_schema *schema, const derive_generated_na
     }
     toasty__map_done(&map);
 
-    /* What collides by several names, user_all and user_all_op, is reported once. */
+    /* What collides by several names, user_all and user_all_op, is reported once. A type is not what is
+     * called by the same name: order_line_order, and order_line_order(db, line). */
     const char *told_before = NULL, *told = NULL;
-    toasty__map_init(&map);
+    toasty__map maps[2];
+    toasty__map_init(&maps[0]);
+    toasty__map_init(&maps[1]);
     for (size_t i = 0; i < names->count; i++) {
         derive_generated *name = &names->items[i];
-        const derive_generated *before = toasty__map_get(&map, name->name, strlen(name->name));
+        const derive_generated *before =
+            toasty__map_get(&maps[name->is_type], name->name, strlen(name->name));
         if (before && before->origin == told_before && name->origin == told)
             continue;
         told_before = before ? before->origin : told_before;
         told = before ? name->origin : told;
         if (before)
             toasty__derive_error(
-                schema->diagnostics, name->at,
-                "the %s and the %s both make `%s`; rename one of the two, and keep its column with "
-                "toasty(column = \"…\")",
-                before->origin, name->origin, name->name);
-        else if (toasty__map_set(&map, name->name, strlen(name->name), name) < 0)
+                schema->diagnostics, name->at, "the %s and the %s both make `%s`; rename one of the two%s",
+                before->origin, name->origin, name->name,
+                is_of_field(before) || is_of_field(name) ? ", and keep its column with toasty(column = \"…\")"
+                                                         : "");
+        else if (toasty__map_set(&maps[name->is_type], name->name, strlen(name->name), name) < 0)
             toasty__derive_out_of_memory();
     }
-    toasty__map_done(&map);
+    toasty__map_done(&maps[0]);
+    toasty__map_done(&maps[1]);
 }

@@ -9,6 +9,7 @@ typedef struct derive_generated {
     const char *name;
     derive_location at;
     const char *origin; /* "field `email`", "relation `todos`", "model `User`" */
+    bool is_type;       /* and not called: a macro with parameters may have the same name */
 } derive_generated;
 
 typedef DERIVE_LIST(derive_generated) derive_generated_names;

@@ -4,7 +4,9 @@
 #include "core/names.h"
 #include "derive/base/text.h"
 #include "derive/model/constant.h"
+#include "derive/model/stored_names.h"
 #include <string.h>
+#include <strings.h>
 
 size_t toasty__derive_name_limit(const derive_schema *schema)
 {
@@ -82,6 +84,14 @@ static void resolve_null(derive_schema *schema, const derive_member *member)
         complain(schema, member->at, member->name, "a key is never absent; remove `null` or toasty_opt");
 }
 
+/* A create is a write: what every update writes is in a new row too, where that cannot be absent. */
+static void resolve_on_update(derive_member *member)
+{
+    bool required = !member->optional && !member->null && !member->explicit_given && !member->automatic;
+    if (required && member->on_create.source == TOASTY_SOURCE_NONE)
+        member->on_create = member->on_update;
+}
+
 static derive_given given_of(derive_schema *schema, const derive_member *member, bool nested)
 {
     if (member->automatic)
@@ -123,6 +133,7 @@ static void add_column(derive_schema *schema, derive_model *model, derive_member
     resolve_null(schema, member);
     toasty__derive_resolve_default(schema, member, &member->on_create, "default", member->at);
     toasty__derive_resolve_default(schema, member, &member->on_update, "on_update", member->at);
+    resolve_on_update(member);
 
     derive_column *column = toasty__derive_alloc(memory, sizeof *column);
     column->member = member;
@@ -204,12 +215,6 @@ static void check_columns(derive_schema *schema, const derive_model *model)
                 schema->diagnostics, column->member->at,
                 "`%s`: the name of a column has 1 to %zu bytes; name it with toasty(column = \"…\")",
                 column->name, limit);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(column->column, model->columns.items[j]->column) == 0)
-                toasty__derive_error(
-                    schema->diagnostics, column->member->at,
-                    "`%s` and `%s` are both column `%s` of `%s`; rename one with toasty(column = \"…\")",
-                    model->columns.items[j]->name, column->name, column->column, model->table);
     }
 }
 
@@ -402,7 +407,7 @@ static void resolve_table(derive_schema *schema, derive_model *model)
             "`%s`: the name of a table has 1 to %zu bytes; name it: toasty_model(%s, table = \"…\")",
             model->name, limit, model->name);
     for (size_t i = 0; i < model->number; i++)
-        if (strcmp(schema->models.items[i]->table, model->table) == 0)
+        if (strcasecmp(schema->models.items[i]->table, model->table) == 0)
             toasty__derive_error(
                 schema->diagnostics, model->at,
                 "`%s` and `%s` are both table `%s`; name one: toasty_model(%s, table = \"…\")",
@@ -411,6 +416,7 @@ static void resolve_table(derive_schema *schema, derive_model *model)
 
 void toasty__derive_resolve(derive_schema *schema)
 {
+    toasty__derive_name_types(schema);
     for (size_t i = 0; i < schema->models.count; i++) {
         derive_model *model = schema->models.items[i];
         nesting top = {.name = "", .ident = "", .column = "", .access = "", .embed = -1};

@@ -85,8 +85,40 @@ static void add_enum(toasty__schema *out, const derive_enum *labels)
 
 /* --- tables --- */
 
+/* The first column that an optional struct cannot be without; NULL: there is none. */
+static const derive_column *required_of(const derive_model *model, int embed)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        if (model->columns.items[i]->embed == embed && !model->columns.items[i]->nullable)
+            return model->columns.items[i];
+    return NULL;
+}
+
+static int parent_of(const derive_model *model, int embed)
+{
+    for (size_t i = 0; i < model->parts.count; i++)
+        if (model->parts.items[i]->embed == embed)
+            return model->parts.items[i]->parent;
+    return -1;
+}
+
+/* By which other column it is known whether the structs around a column are there: that of the innermost, or
+ * for that one itself of the next one around it. */
+static void add_needs(toasty__schema *out, toasty__schema_column *made, const derive_model *model,
+                      const derive_column *column)
+{
+    const derive_column *needed = NULL;
+    for (int embed = column->embed; embed >= 0 && !needed; embed = parent_of(model, embed)) {
+        needed = required_of(model, embed);
+        made->together = needed && needed != column && embed == column->embed && !column->nullable;
+        if (needed == column)
+            needed = NULL;
+    }
+    made->needs = needed ? spelled(out->room, needed->column) : NULL;
+}
+
 static void add_column(const derive_schema *schema, toasty__schema *out, toasty__schema_table *table,
-                       const derive_column *column)
+                       const derive_model *model, const derive_column *column)
 {
     const derive_member *member = column->member;
     toasty__schema_column made = {.name = spelled(out->room, column->column),
@@ -98,6 +130,7 @@ static void add_column(const derive_schema *schema, toasty__schema *out, toasty_
         add_enum(out, member->labels);
     } else if (member->labels)
         made.values = values_of(schema, out->room, member->labels);
+    add_needs(out, &made, model, column);
     TOASTY__PUSH(out->room, &table->columns, made);
 }
 
@@ -128,7 +161,7 @@ static void add_table(const derive_schema *schema, toasty__schema *out, const de
 {
     toasty__schema_table made = {.name = spelled(out->room, model->table), .model = model->name};
     for (size_t i = 0; i < model->columns.count; i++)
-        add_column(schema, out, &made, model->columns.items[i]);
+        add_column(schema, out, &made, model, model->columns.items[i]);
     for (size_t i = 0; i < model->indexes.count; i++)
         add_index(out, &made, model->indexes.items[i]);
     for (size_t i = 0; i < model->relations.count; i++)

@@ -48,6 +48,10 @@ static int verify_changes(toasty__lowering *l, const toasty_request *request)
     if (more == 0 && request->returning && !count)
         return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
                             "an update of %s that names no change has no rows to give back", model->name);
+    /* Elsewhere a constraint sees to it. */
+    bool unchecked = walk.parts && !request->record && !l->engine->driver->capability->sql;
+    if (more == 0 && unchecked && toasty__check_parts(&walk, l->err) < 0)
+        return -1;
     l->plan->assigned_nulls = nulls;
     return more;
 }
@@ -90,13 +94,19 @@ static bool is_of_column(const toasty_change *change)
            change->kind == TOASTY_CHANGE_SUBTRACT;
 }
 
+/* A part of an optional struct: whether the record has that struct is looked up each time. */
+static bool is_of_part(const toasty_request *request, const toasty_change *change)
+{
+    return request->record && request->model->fields[change->field].embed != TOASTY_NO_EMBED;
+}
+
 static uintptr_t number(const toasty_request *request)
 {
     const toasty_change *change = request->changes;
     if (!change || !toasty__has_only_keys(request))
         return 0;
     uintptr_t number = toasty__number_of_keys(request);
-    for (; is_of_column(change); change++)
+    for (; is_of_column(change) && !is_of_part(request, change); change++)
         number = number * 31 + change->field * 4u + change->kind;
     return change->kind == TOASTY_CHANGE_END ? number : 0;
 }

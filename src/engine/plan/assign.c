@@ -115,6 +115,47 @@ static int start(toasty__change_walk *walk, toasty_error *err)
                : 0;
 }
 
+/* Does the change give a part to an optional struct that is not there, as far as that is known? */
+static bool gives_part(const toasty__change_walk *walk, const toasty_change *change)
+{
+    const toasty_request *request = walk->request;
+    const toasty_field *field = &request->model->fields[change->field];
+    return field->embed != TOASTY_NO_EMBED && change->operand.kind != TOASTY_VALUE_NULL &&
+           !(request->record && toasty__is_there(request->model, field, TOASTY__IN_RECORD, request->record));
+}
+
+/* A field that the struct cannot be without and that the changes leave out, though they name others of it. */
+static const toasty_field *lacking(const toasty__change_walk *walk, uint16_t embed)
+{
+    const toasty_model *model = walk->request->model;
+    const toasty_embed *part = &model->embeds[embed];
+    const toasty_field *lacking = NULL;
+    bool any = false;
+    for (uint16_t i = part->first_field; i < part->first_field + part->field_count; i++) {
+        const toasty_field *field = &model->fields[i];
+        bool seen = toasty__bits_has(&walk->seen, i);
+        any = any || seen;
+        if (!seen && field->embed == embed && !(field->flags & TOASTY_FIELD_NULLABLE))
+            lacking = field;
+    }
+    return any ? lacking : NULL;
+}
+
+int toasty__check_parts(const toasty__change_walk *walk, toasty_error *err)
+{
+    const toasty_model *model = walk->request->model;
+    const bool *record = walk->request->record;
+    for (uint16_t e = 0; e < model->embed_count; e++) {
+        const toasty_field *field = record && record[model->embeds[e].set_offset] ? NULL : lacking(walk, e);
+        if (field)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "%s.%s %s: a part of it cannot be set without %s; set all of it", model->name,
+                                model->embeds[e].name, record ? "is not there" : "may not be there",
+                                field->name);
+    }
+    return 0;
+}
+
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
 {
     if (!walk->started && start(walk, err) < 0)
@@ -124,15 +165,20 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
     if (!walk->rest) {
         const toasty_change *change = next_change(walk);
         if (change && (change->kind == TOASTY_CHANGE_EMBED || change->kind == TOASTY_CHANGE_LINK)) {
+            if (change->kind == TOASTY_CHANGE_EMBED && change->operand.as.bytes)
+                walk->parts = walk->parts || gives_part(walk, change);
             walk->group = change;
             walk->group_next = 0;
             return next_of_group(walk, out, err);
         }
         if (change) {
+            walk->parts = walk->parts || gives_part(walk, change);
             *out = (toasty__assign){change->field, change->kind, change->operand};
             return assign_once(walk, change->field, err);
         }
         walk->rest = true;
+        if (walk->parts && walk->request->record && toasty__check_parts(walk, err) < 0)
+            return -1;
         /* An update that names nothing changes nothing, not even its timestamps. */
         if (!walk->named)
             walk->automatic = walk->request->model->field_count;

@@ -21,6 +21,7 @@ typedef struct toasty__change_walk {
     bool started, rest;
     bool named;        /* something was assigned */
     toasty__bits seen; /* the fields that were */
+    bool parts;        /* a part of an optional struct was, which may not be there */
     toasty_value now;
 } toasty__change_walk;
 
@@ -29,6 +30,10 @@ typedef struct toasty__assign {
     uint8_t kind; /* SET, ADD, SUBTRACT */
     toasty_value value;
 } toasty__assign;
+
+/* A struct that is not there becomes one by all of its required parts, or not at all: refuses changes that
+ * leave one out. What is there is what the record has; without a record, none is known to be. */
+int toasty__check_parts(const toasty__change_walk *walk, toasty_error *err);
 
 /* 1: *out is the next column; 0: the end; -1 with err: a field twice, out of memory. */
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err);

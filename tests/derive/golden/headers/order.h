@@ -8,3 +8,10 @@ toasty_model(Order) {
     State state;
     toasty_belongs_to(User, user);
 };
+
+/* What one order is of. Its call order_line_order is not its type of that name. */
+toasty_model(OrderLine) {
+    toasty(key, auto) uint64_t id;
+    uint64_t order_id;
+    toasty_belongs_to(Order, order);
+};

@@ -1,4 +1,4 @@
-/* Models of both headers in one file. */
+/* Models of both headers in one file; and a type and a call that have one name, order_line_order. */
 #include "order.toasty.h"
 #include "user.toasty.h"
 
@@ -13,4 +13,16 @@ int use(const char *url)
     toasty_auto(OrderList) orders = user_orders(db, user, .where = order_state_eq(STATE_OPEN),
                                                 .include = {order_with_user(.include = {user_with_orders()})});
     return orders ? (int)orders->len : -1;
+}
+OrderLineList *lines_of(toasty_db *db, order_line_order by);
+Order *order_of(toasty_db *db, const OrderLine *line);
+
+OrderLineList *lines_of(toasty_db *db, order_line_order by)
+{
+    return order_line_all(db, .order_by = {by, order_line_order_id_desc()});
+}
+
+Order *order_of(toasty_db *db, const OrderLine *line)
+{
+    return order_line_order(db, line, .include = {order_with_user()});
 }

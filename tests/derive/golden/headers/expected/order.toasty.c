@@ -27,7 +27,7 @@ TOASTY__SAME_TYPE(Order, id, uint64_t);
 TOASTY__SAME_TYPE(Order, user_id, UserId);
 TOASTY__SAME_TYPE(Order, state, State);
 
-enum { ORDER_FIELD_ID, ORDER_FIELD_USER_ID, ORDER_FIELD_STATE };
+enum { Order__field_id, Order__field_user_id, Order__field_state };
 
 static const toasty_field order_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -48,8 +48,8 @@ static const toasty_field order_fields_[] = {
      .new_offset = offsetof(OrderNew, state), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t order_index_0_[] = {ORDER_FIELD_ID};
-static const uint16_t order_index_1_[] = {ORDER_FIELD_USER_ID};
+static const uint16_t order_index_0_[] = {Order__field_id};
+static const uint16_t order_index_1_[] = {Order__field_user_id};
 
 const toasty_index Order__indexes[] = {
     {.name = "orders_pkey", .fields = order_index_0_, .field_count = 1,
@@ -58,7 +58,7 @@ const toasty_index Order__indexes[] = {
      .partition_count = 1},
 };
 
-static const uint16_t order_own_0_[] = {ORDER_FIELD_USER_ID};
+static const uint16_t order_own_0_[] = {Order__field_user_id};
 static const uint16_t order_theirs_0_[] = {0}; /* of User */
 
 const toasty_relation Order__relations[] = {
@@ -83,5 +83,70 @@ const toasty_model Order__model = {
     .size = sizeof(Order),
     .new_size = sizeof(OrderNew),
     .new_end_offset = offsetof(OrderNew, end_),
+    .layouts = shop__layouts,
+};
+
+/* --- OrderLine --- */
+
+struct order_line_shape_ {
+    uint64_t id;
+    uint64_t order_id;
+    toasty_belongs_to(Order, order);
+};
+TOASTY__SAME_SIZE(OrderLine, order_line_shape_);
+TOASTY__SAME_TYPE(OrderLine, id, uint64_t);
+TOASTY__SAME_TYPE(OrderLine, order_id, uint64_t);
+
+enum { ORDER_LINE_FIELD_ID, ORDER_LINE_FIELD_ORDER_ID };
+
+static const toasty_field order_line_fields_[] = {
+    {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
+     .flags = TOASTY_FIELD_KEY,
+     .on_create = TOASTY_SOURCE_SEQUENCE,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(OrderLine, id), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "order_id", .column = "order_id", .type = TOASTY_TYPE_U64,
+     .flags = TOASTY_FIELD_REFERENCE,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(OrderLine, order_id), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(OrderLineNew, order_id), .new_set_offset = TOASTY_NO_OFFSET},
+};
+
+static const uint16_t order_line_index_0_[] = {ORDER_LINE_FIELD_ID};
+static const uint16_t order_line_index_1_[] = {ORDER_LINE_FIELD_ORDER_ID};
+
+const toasty_index OrderLine__indexes[] = {
+    {.name = "order_lines_pkey", .fields = order_line_index_0_, .field_count = 1,
+     .partition_count = 1, .primary = true, .unique = true},
+    {.name = "order_lines_order_id_idx", .fields = order_line_index_1_, .field_count = 1,
+     .partition_count = 1},
+};
+
+static const uint16_t order_line_own_0_[] = {ORDER_LINE_FIELD_ORDER_ID};
+static const uint16_t order_line_theirs_0_[] = {0}; /* of Order */
+
+const toasty_relation OrderLine__relations[] = {
+    {.name = "order", .kind = TOASTY_BELONGS_TO, .on_delete = TOASTY_ON_DELETE_CASCADE, .required = true,
+     .owner = &OrderLine__model, .target = &Order__model, .pair = NULL,
+     .own_fields = order_line_own_0_, .their_fields = order_line_theirs_0_, .field_count = 1,
+     .offset = offsetof(OrderLine, order), .loaded_offset = offsetof(OrderLine, order_loaded),
+     .new_offset = offsetof(OrderLineNew, order), .new_create_offset = offsetof(OrderLineNew, new_order),
+     .constraint = "order_lines_order_id_fkey"},
+};
+
+const toasty_model OrderLine__model = {
+    .name = "OrderLine",
+    .table = "order_lines",
+    .fields = order_line_fields_,
+    .indexes = OrderLine__indexes,
+    .relations = OrderLine__relations,
+    .field_count = 2,
+    .index_count = 2,
+    .relation_count = 1,
+    .ordinal = 2,
+    .size = sizeof(OrderLine),
+    .new_size = sizeof(OrderLineNew),
+    .new_end_offset = offsetof(OrderLineNew, end_),
     .layouts = shop__layouts,
 };

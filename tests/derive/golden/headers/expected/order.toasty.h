@@ -33,6 +33,7 @@ extern const toasty_schema shop_schema;
 
 TOASTY__DECLARE(User);
 TOASTY__DECLARE(Order);
+TOASTY__DECLARE(OrderLine);
 
 /* --- Order: table orders ---
  *
@@ -61,7 +62,7 @@ struct OrderNew {
 struct OrderFind {
     order_expr where;
     order_include include[9];
-    order_order order_by[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -70,10 +71,18 @@ struct OrderGet {
     order_include include[9];
     char end_;
 };
-struct OrderPaging {
+struct OrderMany {
     order_expr where;
     order_include include[9];
     order_order order_by[9];
+    const OrderQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
+    char end_;
+};
+struct OrderPaging {
+    order_expr where;
+    order_include include[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t per_page;
     char end_;
@@ -295,7 +304,8 @@ struct OrderDeleteAll {
     Order__list(TOASTY__QUERY_WITH(returning, DELETE, Order, DeleteAll, __VA_ARGS__))
 
 /* user: User. Included by order_with_user(), in one query. */
-#define order_with_user(...) TOASTY__INCLUDE(Order, order, 0, User, __VA_ARGS__)
+#define order_with_user(...) TOASTY__INCLUDE(Order, order, 0, User, Get, __VA_ARGS__)
+#define order_user_of(record_) TOASTY__RELATED(Order, 0, User, record_) /* NULL: none, or not_loaded */
 #define order_user_set(other_) TOASTY__CHANGE_LINK(order, 0, User, other_) /* a record */
 
 /* User *order_user(db, const Order *record, .UserGet)
@@ -347,6 +357,323 @@ TOASTY__LIST(Order__list_of_user_id, U64, UserId)
 TOASTY__LIST(Order__list_of_state, ENUM, State)
 #define Order__by_0_1(a_, ...) TOASTY__BY(Order, 0, 1, TOASTY__U64(a_))
 #define Order__by_1_1(a_, ...) TOASTY__BY(Order, 1, 1, Order__of_user_id(a_))
+
+/* --- OrderLine: table order_lines ---
+ * What one order is of. Its call order_line_order is not its type of that name.
+ *
+ * Calls, order_line_…
+ *   owners: query_…, changes_…, draft_…
+ *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   by key: get_by_id, get_by_order_id, by_order_id
+ *   create: create, create_many, create_row, create_array, create_draft
+ *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
+ *     update_by_order_id[_returning], delete_by_order_id[_returning], update_all[_returning],
+ *     delete_all[_returning]
+ *   order
+ */
+TOASTY__TYPES(OrderLine, order_line)
+
+/* A new row, without the columns that the database or Toasty fills. */
+struct OrderLineNew {
+    uint64_t order_id; /* or the record below */
+    const Order *order; /* fills the key from this record */
+    const OrderRows *new_order; /* order_new({...}): created before it */
+    char end_;
+};
+
+/* Options. */
+struct OrderLineFind {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order order_by[9];
+    const OrderLineQuery *query;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    char end_;
+};
+struct OrderLineGet {
+    order_line_include include[9];
+    char end_;
+};
+struct OrderLinePaging {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order order_by[9];
+    const OrderLineQuery *query;
+    int64_t per_page;
+    char end_;
+};
+struct OrderLineMatch {
+    order_line_expr where;
+    const OrderLineQuery *query;
+    char end_;
+};
+struct OrderLineUpdateAll {
+    order_line_expr where;
+    const OrderLineQuery *query;
+    order_line_change set[17];
+    bool everything;
+    char end_;
+};
+struct OrderLineDeleteAll {
+    order_line_expr where;
+    const OrderLineQuery *query;
+    bool everything;
+    char end_;
+};
+
+/* id: uint64_t, key, made by Toasty */
+#define order_line_id_eq(value_) TOASTY__IS(order_line, 0, EQ, TOASTY__U64, value_)
+#define order_line_id_ne(value_) TOASTY__IS(order_line, 0, NE, TOASTY__U64, value_)
+#define order_line_id_lt(value_) TOASTY__IS(order_line, 0, LT, TOASTY__U64, value_)
+#define order_line_id_le(value_) TOASTY__IS(order_line, 0, LE, TOASTY__U64, value_)
+#define order_line_id_gt(value_) TOASTY__IS(order_line, 0, GT, TOASTY__U64, value_)
+#define order_line_id_ge(value_) TOASTY__IS(order_line, 0, GE, TOASTY__U64, value_)
+#define order_line_id_between(low_, high_) TOASTY__BETWEEN(order_line, 0, TOASTY__U64, low_, high_)
+#define order_line_id_in(...) TOASTY__IS(order_line, 0, IN, toasty__list_U64, __VA_ARGS__)
+#define order_line_id_not_in(...) TOASTY__IS(order_line, 0, NOT_IN, toasty__list_U64, __VA_ARGS__)
+#define order_line_id_asc() TOASTY__ORDER(order_line, 0, ASCENDING)
+#define order_line_id_desc() TOASTY__ORDER(order_line, 0, DESCENDING)
+
+/* order_id: uint64_t */
+#define order_line_order_id_eq(value_) TOASTY__IS(order_line, 1, EQ, TOASTY__U64, value_)
+#define order_line_order_id_ne(value_) TOASTY__IS(order_line, 1, NE, TOASTY__U64, value_)
+#define order_line_order_id_lt(value_) TOASTY__IS(order_line, 1, LT, TOASTY__U64, value_)
+#define order_line_order_id_le(value_) TOASTY__IS(order_line, 1, LE, TOASTY__U64, value_)
+#define order_line_order_id_gt(value_) TOASTY__IS(order_line, 1, GT, TOASTY__U64, value_)
+#define order_line_order_id_ge(value_) TOASTY__IS(order_line, 1, GE, TOASTY__U64, value_)
+#define order_line_order_id_between(low_, high_) TOASTY__BETWEEN(order_line, 1, TOASTY__U64, low_, high_)
+#define order_line_order_id_in(...) TOASTY__IS(order_line, 1, IN, toasty__list_U64, __VA_ARGS__)
+#define order_line_order_id_not_in(...) TOASTY__IS(order_line, 1, NOT_IN, toasty__list_U64, __VA_ARGS__)
+#define order_line_order_id_asc() TOASTY__ORDER(order_line, 1, ASCENDING)
+#define order_line_order_id_desc() TOASTY__ORDER(order_line, 1, DESCENDING)
+#define order_line_order_id_set(value_) TOASTY__CHANGE(order_line, 1, SET, TOASTY__U64, value_)
+
+#define order_line_and(...) TOASTY__JOIN(order_line, AND, __VA_ARGS__)
+#define order_line_or(...) TOASTY__JOIN(order_line, OR, __VA_ARGS__)
+#define order_line_not(condition_) TOASTY__NOT(order_line, condition_)
+
+/* All changes of a list. */
+#define order_line_changes(changes_) TOASTY__CHANGES(OrderLine, order_line, changes_)
+
+/* A query built step by step and run many times: order_line_query_new(), .query = query. */
+#define order_line_query_include(query_, include_) \
+    TOASTY__QUERY_INCLUDE(OrderLine, order_line, query_, include_)
+#define order_line_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(OrderLine, limit, query_, limit_)
+#define order_line_query_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(OrderLine, order_line, where, query_, condition_)
+#define order_line_query_or_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(OrderLine, order_line, or_where, query_, condition_)
+#define order_line_query_clear_where(query_) TOASTY__QUERY_CLEAR(OrderLine, where, query_)
+#define order_line_query_order_by(query_, order_) \
+    TOASTY__QUERY_ORDER_BY(OrderLine, order_line, query_, order_)
+#define order_line_query_clear_order(query_) TOASTY__QUERY_CLEAR(OrderLine, order, query_)
+#define order_line_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(OrderLine, offset, query_, offset_)
+
+/* Changes collected one by one: order_line_changes_new(), order_line_update(db, record,
+ * order_line_changes(list)). */
+#define order_line_changes_add(changes_, change_) \
+    TOASTY__CHANGES_ADD(OrderLine, order_line, changes_, change_)
+
+/* A new row built step by step: order_line_draft_new(), order_line_create_draft(db, draft). `set` copies what
+ * is given; the setter of a field takes every value, 0 and false too. */
+#define order_line_draft_set(draft_, ...) TOASTY__DRAFT_SET(OrderLine, draft_, __VA_ARGS__)
+#define order_line_draft_order_id_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(OrderLine, 1, draft_, TOASTY__U64, __VA_ARGS__)
+#define order_line_draft_add_order(draft_, rows_) TOASTY__DRAFT_ADD(OrderLine, 0, Order, draft_, rows_)
+
+/* OrderLineList *order_line_all(db, .OrderLineFind)
+ * All rows that match; an empty list is not an error. Free it. */
+#define order_line_all(...) OrderLine__list(TOASTY__QUERY(ALL, OrderLine, Find, __VA_ARGS__))
+
+/* OrderLine *order_line_first(…)
+ * The first row that matches. Free it. NULL: not_found. */
+#define order_line_first(...) OrderLine__one(TOASTY__QUERY(FIRST, OrderLine, Find, __VA_ARGS__))
+
+/* OrderLine *order_line_get(…)
+ * The only row that matches. Free it. NULL: not_found, too_many_rows. */
+#define order_line_get(...) OrderLine__one(TOASTY__QUERY(GET, OrderLine, Find, __VA_ARGS__))
+
+/* int64_t order_line_count(db, .OrderLineMatch)
+ * How many rows match, or -1. */
+#define order_line_count(...) toasty__run_count(TOASTY__QUERY(COUNT, OrderLine, Match, __VA_ARGS__))
+
+/* int64_t order_line_exists(…)
+ * 1 when a row matches, 0 when none does, or -1. */
+#define order_line_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, OrderLine, Match, __VA_ARGS__))
+
+/* OrderLinePage *order_line_page(db, .OrderLinePaging)
+ * The first page of per_page rows; pages go by key, not by offset. Free it. */
+#define order_line_page(...) OrderLine__page(TOASTY__QUERY(PAGE, OrderLine, Paging, __VA_ARGS__))
+
+/* OrderLinePage *order_line_page_next(db, const OrderLinePage *page)
+ * The page after it, a block of its own. Free it. NULL after the last. */
+
+/* OrderLinePage *order_line_page_previous(…)
+ * The page before it. Free it. NULL before the first. */
+
+/* OrderLine *order_line_get_by_id(db, uint64_t id, .OrderLineGet)
+ * The row with this value. Free it. NULL: not_found. */
+#define order_line_get_by_id(db, ...) OrderLine__one(TOASTY__FOUND(GET, OrderLine, Get, 0_1, db, __VA_ARGS__))
+
+/* OrderLine *order_line_get_by_order_id(db, uint64_t order_id, .OrderLineGet)
+ * The only row with this value. Free it. NULL: not_found, too_many_rows. */
+#define order_line_get_by_order_id(db, ...) \
+    OrderLine__one(TOASTY__FOUND(GET, OrderLine, Get, 1_1, db, __VA_ARGS__))
+
+/* OrderLineList *order_line_by_order_id(db, uint64_t order_id, .OrderLineFind)
+ * The rows with this value. Free the list. */
+#define order_line_by_order_id(db, ...) \
+    OrderLine__list(TOASTY__FOUND(ALL, OrderLine, Find, 1_1, db, __VA_ARGS__))
+
+/* New rows of OrderLine inside the create of another record. */
+#define order_line_new(...) TOASTY__ROWS(OrderLine, __VA_ARGS__)
+
+/* OrderLine *order_line_create(db, .OrderLineNew)
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
+#define order_line_create(...) OrderLine__one(TOASTY__CREATE(OrderLine, __VA_ARGS__))
+
+/* OrderLineList *order_line_create_many(db, OrderLineNew, ...)
+ * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
+#define order_line_create_many(db, ...) OrderLine__list(TOASTY__CREATE_MANY(OrderLine, db, __VA_ARGS__))
+
+/* OrderLine *order_line_create_row(db, const OrderLineNew *row)
+ * The same for one row that was filled before. */
+#define order_line_create_row(db, row_) OrderLine__one(TOASTY__CREATE_ROW(OrderLine, db, row_))
+
+/* OrderLineList *order_line_create_array(db, const OrderLineNew *rows, size_t count)
+ * The same for an array that was filled before. Free the list. */
+
+/* OrderLine *order_line_create_draft(db, const OrderLineDraft *draft)
+ * Creates what a draft holds, which stays as it is. Free it. */
+#define order_line_create_draft(db, draft_) OrderLine__one(TOASTY__CREATE_DRAFT(OrderLine, db, draft_))
+
+/* int order_line_update(db, OrderLine *record, order_line_change, ...)
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
+ * and an unchanged record: not_found, unique_violation. */
+#define order_line_update(db, record_, ...) \
+    OrderLine__update(db, record_, TOASTY__FIRST_CHANGE(order_line, __VA_ARGS__))
+
+/* int order_line_delete(db, OrderLine *record)
+ * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+
+/* OrderLine *order_line_copy(const OrderLine *record)
+ * A copy of its own, without relations. Free it. */
+
+/* int order_line_update_by_id(db, uint64_t id, order_line_change, ...)
+ * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+#define order_line_update_by_id(db, id_, ...) \
+    toasty__run_status(TOASTY__UPDATE_BY(OrderLine, order_line, false, 0_1, db, id_, __VA_ARGS__))
+
+/* OrderLine *order_line_update_by_id_returning(…)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define order_line_update_by_id_returning(db, id_, ...) \
+    OrderLine__one(TOASTY__UPDATE_BY(OrderLine, order_line, true, 0_1, db, id_, __VA_ARGS__))
+
+/* int order_line_delete_by_id(db, uint64_t id)
+ * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+#define order_line_delete_by_id(db, id_) toasty__run_status(TOASTY__DELETE_BY(OrderLine, false, 0_1, db, id_))
+
+/* OrderLine *order_line_delete_by_id_returning(…)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define order_line_delete_by_id_returning(db, id_) \
+    OrderLine__one(TOASTY__DELETE_BY(OrderLine, true, 0_1, db, id_))
+
+/* int64_t order_line_update_by_order_id(db, uint64_t order_id, order_line_change, ...)
+ * Writes the changes to the rows with this value. Their number, or -1. */
+#define order_line_update_by_order_id(db, order_id_, ...) \
+    toasty__run_count(TOASTY__UPDATE_BY(OrderLine, order_line, false, 1_1, db, order_id_, __VA_ARGS__))
+
+/* OrderLineList *order_line_update_by_order_id_returning(…)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_line_update_by_order_id_returning(db, order_id_, ...) \
+    OrderLine__list(TOASTY__UPDATE_BY(OrderLine, order_line, true, 1_1, db, order_id_, __VA_ARGS__))
+
+/* int64_t order_line_delete_by_order_id(db, uint64_t order_id)
+ * Deletes the rows with this value. Their number, or -1. */
+#define order_line_delete_by_order_id(db, order_id_) \
+    toasty__run_count(TOASTY__DELETE_BY(OrderLine, false, 1_1, db, order_id_))
+
+/* OrderLineList *order_line_delete_by_order_id_returning(…)
+ * The same, and gives the rows that were. Free the list. */
+#define order_line_delete_by_order_id_returning(db, order_id_) \
+    OrderLine__list(TOASTY__DELETE_BY(OrderLine, true, 1_1, db, order_id_))
+
+/* int64_t order_line_update_all(db, .OrderLineUpdateAll)
+ * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless
+ * `.everything`. */
+#define order_line_update_all(...) toasty__run_count(TOASTY__QUERY(UPDATE, OrderLine, UpdateAll, __VA_ARGS__))
+
+/* OrderLineList *order_line_update_all_returning(…)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_line_update_all_returning(...) \
+    OrderLine__list(TOASTY__QUERY_WITH(returning, UPDATE, OrderLine, UpdateAll, __VA_ARGS__))
+
+/* int64_t order_line_delete_all(db, .OrderLineDeleteAll)
+ * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless
+ * `.everything`. */
+#define order_line_delete_all(...) toasty__run_count(TOASTY__QUERY(DELETE, OrderLine, DeleteAll, __VA_ARGS__))
+
+/* OrderLineList *order_line_delete_all_returning(…)
+ * The same, and gives the rows that were. Free the list. */
+#define order_line_delete_all_returning(...) \
+    OrderLine__list(TOASTY__QUERY_WITH(returning, DELETE, OrderLine, DeleteAll, __VA_ARGS__))
+
+/* order: Order. Included by order_line_with_order(), in one query. */
+#define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* NULL: none, or not_loaded */
+#define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
+#define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */
+#define order_line_order_user_id_asc() TOASTY__ORDER_THROUGH(order_line, 0, 1, ASCENDING)
+#define order_line_order_user_id_desc() TOASTY__ORDER_THROUGH(order_line, 0, 1, DESCENDING)
+
+/* Order *order_line_order(db, const OrderLine *record, .OrderGet)
+ * Reads it. Free it. NULL: not_found. */
+#define order_line_order(db, ...) Order__one(TOASTY__OF(GET, OrderLine, 0, Order, Get, db, __VA_ARGS__))
+
+/* The same to run later, in a batch or with a callback: order_line_…_op(&result, …) where the call is
+ * order_line_…(db, …). */
+#define order_line_all_op(...) TOASTY__OP(order_line_all(__VA_ARGS__))
+#define order_line_first_op(...) TOASTY__OP(order_line_first(__VA_ARGS__))
+#define order_line_get_op(...) TOASTY__OP(order_line_get(__VA_ARGS__))
+#define order_line_count_op(...) TOASTY__OP(order_line_count(__VA_ARGS__))
+#define order_line_exists_op(...) TOASTY__OP(order_line_exists(__VA_ARGS__))
+#define order_line_page_op(...) TOASTY__OP(order_line_page(__VA_ARGS__))
+#define order_line_page_next_op(...) TOASTY__KEEP_PAGE(OrderLine, false, __VA_ARGS__)
+#define order_line_page_previous_op(...) TOASTY__KEEP_PAGE(OrderLine, true, __VA_ARGS__)
+#define order_line_get_by_id_op(...) TOASTY__OP(order_line_get_by_id(__VA_ARGS__))
+#define order_line_get_by_order_id_op(...) TOASTY__OP(order_line_get_by_order_id(__VA_ARGS__))
+#define order_line_by_order_id_op(...) TOASTY__OP(order_line_by_order_id(__VA_ARGS__))
+#define order_line_create_op(...) TOASTY__OP(order_line_create(__VA_ARGS__))
+#define order_line_create_many_op(...) TOASTY__OP(order_line_create_many(__VA_ARGS__))
+#define order_line_create_row_op(...) TOASTY__OP(order_line_create_row(__VA_ARGS__))
+#define order_line_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(OrderLine, __VA_ARGS__)
+#define order_line_create_draft_op(...) TOASTY__OP(order_line_create_draft(__VA_ARGS__))
+#define order_line_update_op(...) TOASTY__OP(order_line_update(__VA_ARGS__))
+#define order_line_delete_op(...) TOASTY__KEEP_DELETE(OrderLine, __VA_ARGS__)
+#define order_line_update_by_id_op(...) TOASTY__OP(order_line_update_by_id(__VA_ARGS__))
+#define order_line_update_by_id_returning_op(...) TOASTY__OP(order_line_update_by_id_returning(__VA_ARGS__))
+#define order_line_delete_by_id_op(...) TOASTY__OP(order_line_delete_by_id(__VA_ARGS__))
+#define order_line_delete_by_id_returning_op(...) TOASTY__OP(order_line_delete_by_id_returning(__VA_ARGS__))
+#define order_line_update_by_order_id_op(...) TOASTY__OP(order_line_update_by_order_id(__VA_ARGS__))
+#define order_line_update_by_order_id_returning_op(...) \
+    TOASTY__OP(order_line_update_by_order_id_returning(__VA_ARGS__))
+#define order_line_delete_by_order_id_op(...) TOASTY__OP(order_line_delete_by_order_id(__VA_ARGS__))
+#define order_line_delete_by_order_id_returning_op(...) \
+    TOASTY__OP(order_line_delete_by_order_id_returning(__VA_ARGS__))
+#define order_line_update_all_op(...) TOASTY__OP(order_line_update_all(__VA_ARGS__))
+#define order_line_update_all_returning_op(...) TOASTY__OP(order_line_update_all_returning(__VA_ARGS__))
+#define order_line_delete_all_op(...) TOASTY__OP(order_line_delete_all(__VA_ARGS__))
+#define order_line_delete_all_returning_op(...) TOASTY__OP(order_line_delete_all_returning(__VA_ARGS__))
+#define order_line_order_op(...) TOASTY__OP(order_line_order(__VA_ARGS__))
+
+/* What they are made of. */
+#define TOASTY__OP_OrderLine__one(...) TOASTY__KEEP(OrderLine *, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__list(...) TOASTY__KEEP(OrderLineList *, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__page(...) TOASTY__KEEP(OrderLinePage *, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__update(...) TOASTY__KEEP_UPDATE(OrderLine, __VA_ARGS__)
+#define OrderLine__by_0_1(a_, ...) TOASTY__BY(OrderLine, 0, 1, TOASTY__U64(a_))
+#define OrderLine__by_1_1(a_, ...) TOASTY__BY(OrderLine, 1, 1, TOASTY__U64(a_))
 
 #ifdef __cplusplus
 }

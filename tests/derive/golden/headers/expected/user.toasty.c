@@ -2,6 +2,7 @@
 #include "user.toasty.h"
 
 #include <stddef.h>
+#include "order.toasty.h"
 
 extern const toasty_layout shop__layouts[];
 const toasty_layout shop__layouts[TOASTY_LAYOUT_COUNT] = {
@@ -14,6 +15,12 @@ const toasty_layout shop__layouts[TOASTY_LAYOUT_COUNT] = {
         .offset = TOASTY__AT(UserFind, offset)},
     [TOASTY_LAYOUT_Get] = {
         .include = TOASTY__AT(UserGet, include)},
+    [TOASTY_LAYOUT_Many] = {
+        .where = TOASTY__AT(OrderMany, where),
+        .include = TOASTY__AT(OrderMany, include),
+        .order_by = TOASTY__AT(OrderMany, order_by),
+        .query = TOASTY__AT(OrderMany, query),
+        .limit = TOASTY__AT(OrderMany, limit)},
     [TOASTY_LAYOUT_Paging] = {
         .where = TOASTY__AT(UserPaging, where),
         .include = TOASTY__AT(UserPaging, include),
@@ -54,7 +61,7 @@ TOASTY__SAME_SIZE(User, user_shape_);
 TOASTY__SAME_TYPE(User, id, UserId);
 TOASTY__SAME_TYPE(User, state, State);
 
-enum { USER_FIELD_ID, USER_FIELD_STATE };
+enum { User__field_id, User__field_state };
 
 static const toasty_field user_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -70,14 +77,14 @@ static const toasty_field user_fields_[] = {
      .new_offset = offsetof(UserNew, state), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t user_index_0_[] = {USER_FIELD_ID};
+static const uint16_t user_index_0_[] = {User__field_id};
 
 const toasty_index User__indexes[] = {
     {.name = "users_pkey", .fields = user_index_0_, .field_count = 1,
      .partition_count = 1, .primary = true, .unique = true},
 };
 
-static const uint16_t user_own_0_[] = {USER_FIELD_ID};
+static const uint16_t user_own_0_[] = {User__field_id};
 static const uint16_t user_theirs_0_[] = {1}; /* of Order */
 
 const toasty_relation User__relations[] = {
@@ -107,11 +114,13 @@ const toasty_model User__model = {
 /* --- the schema --- */
 extern const toasty_model User__model;
 extern const toasty_model Order__model;
+extern const toasty_model OrderLine__model;
 extern const struct toasty_driver toasty_sqlite_driver;
 
 static const toasty_model *const shop_models_[] = {
     &User__model,
     &Order__model,
+    &OrderLine__model,
 };
 
 static const struct toasty_driver *const shop_drivers_[] = {
@@ -124,6 +133,13 @@ static const char *const shop_text_[] = {
     "targets sqlite\n",
     "\n",
     "enum state open paid\n",
+    "\n",
+    "table order_lines model=OrderLine\n",
+    "  column id u64 auto\n",
+    "  column order_id u64\n",
+    "  foreign order_lines_order_id_fkey order_id -> orders id on_delete=cascade\n",
+    "  index order_lines_order_id_idx order_id\n",
+    "  key id\n",
     "\n",
     "table orders model=Order\n",
     "  column id u64 auto\n",
@@ -144,7 +160,7 @@ const toasty_schema shop_schema = {
     .abi = TOASTY_ABI,
     .name = "shop",
     .models = shop_models_,
-    .model_count = 2,
+    .model_count = 3,
     .drivers = shop_drivers_,
     .driver_count = 1,
     .text = shop_text_,

@@ -58,7 +58,7 @@ struct UserNew {
 struct UserFind {
     user_expr where;
     user_include include[9];
-    user_order order_by[9];
+    user_order_by order_by[9];
     const UserQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -70,7 +70,7 @@ struct UserGet {
 struct UserPaging {
     user_expr where;
     user_include include[9];
-    user_order order_by[9];
+    user_order_by order_by[9];
     const UserQuery *query;
     int64_t per_page;
     char end_;
@@ -247,7 +247,7 @@ struct UserDeleteAll {
     User__list(TOASTY__QUERY_WITH(returning, DELETE, User, DeleteAll, __VA_ARGS__))
 
 /* orders: Order. Included by user_with_orders(), in one query. */
-#define user_with_orders(...) TOASTY__INCLUDE(User, user, 0, Order, __VA_ARGS__)
+#define user_with_orders(...) TOASTY__INCLUDE(User, user, 0, Order, Many, __VA_ARGS__)
 
 /* OrderList *user_orders(db, const User *record, .OrderFind)
  * Those that belong to the record. Free the list. */
