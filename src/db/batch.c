@@ -29,10 +29,10 @@ int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
         if (!request->model)
             continue; /* absent */
         if (toasty__makes_root(request) && !ops[i].out)
-            return toasty__fail(
-                err, TOASTY_INVALID_ARGUMENT,
-                "operation %zu (%s) does not have a variable for its result, or what it turns is not a page",
-                i + 1, request->model->name);
+            return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                                "operation %zu (%s) does not have a variable for its result, or turns "
+                                "something that is not a page",
+                                i + 1, request->model->name);
         if (toasty__request_check(request, err) < 0)
             return -1;
     }

@@ -22,6 +22,8 @@ typedef struct toasty__sql_schema {
     const char *collation;   /* the one that needs no saying; NULL: each is said */
     const char *table_end;   /* after the closing parenthesis of a table */
     const char *drop_end;    /* after the name of a table that goes */
+    const char
+        *escape; /* before a text with backslashes, which are doubled then; NULL: they are like any other */
     toasty__sql_index_words unique_inside, index_inside;
     bool foreign_keys_inside; /* of their table's statement; else each is a statement of its own, after the
                                  indexes */

@@ -52,7 +52,7 @@ static int read_reference(toasty__running *run, const toasty_relation *reference
 {
     const toasty_index *index = index_of(reference);
     if (!index)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s.%s has no index that finds the rows by it",
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s.%s does not have an index to find its rows by",
                             reference->owner->name, reference->name);
     uint8_t count = reference->field_count;
     toasty_value *values = toasty__arena_alloc(&run->execution->arena, count * sizeof(*values));

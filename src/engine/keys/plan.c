@@ -210,7 +210,8 @@ static int plan_step(toasty__engine *engine, toasty__plan *plan, toasty__step *s
         if (left_over < 0)
             return toasty__fail_memory(err);
         if (!left_over)
-            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no key or index for this: %s reads by key",
+            return toasty__fail(err, TOASTY_UNSUPPORTED,
+                                "%s does not have a key or an index for this: %s reads by key",
                                 step->table->name, engine->driver->name);
     }
     toasty__bind *binds = toasty__arena_calloc(&plan->arena, step->key_count, sizeof(*binds));

@@ -84,7 +84,7 @@ static int values_of(toasty__write_set *set, const toasty_operation *change, con
         if (!later)
             made[i] = before(change, index->fields[i]);
         else if (!after(change, index->fields[i], &made[i]))
-            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not add to a field that is unique",
+            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s cannot add to a unique field",
                                 set->execution->engine->driver->name);
         if (made[i].kind == TOASTY_VALUE_NULL)
             *values = NULL;
@@ -152,7 +152,7 @@ static int add_claim(toasty__write_set *set, const toasty_operation *change, con
 static int refuse_upsert(const toasty__write_set *set, const toasty_operation *change, toasty_error *err)
 {
     return toasty__fail(err, TOASTY_UNSUPPORTED,
-                        "%s does not support an upsert of rows with unique values, as those of %s",
+                        "%s does not support upserts of rows with unique values, such as those of %s",
                         set->execution->engine->driver->name, change->model->table);
 }
 

@@ -46,7 +46,7 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
         size_t count = count_rows(relation, rows);
         if (count > 1 && !toasty__rows_are_many(relation))
             return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                "%s.%s: %zu rows are given where there can be only one", parent->model->name,
+                                "%s.%s: %zu rows were given for a single record", parent->model->name,
                                 relation->name, count);
         total += count;
     }

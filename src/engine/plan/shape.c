@@ -194,7 +194,7 @@ static int shape_number(toasty__shape *shape, int64_t number, bool *there, toast
     if (!number)
         return 0;
     if (number < 0)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a limit or an offset below zero");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a limit or an offset is negative");
     *there = true;
     return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL,
                                NULL, err);

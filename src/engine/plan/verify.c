@@ -33,7 +33,7 @@ static int verify_order(const toasty_model *model, toasty_order order, toasty_er
     if (order.through > model->relation_count ||
         (order.through && model->relations[order.through - 1].kind != TOASTY_BELONGS_TO))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "an order goes through what is not a belongs_to of %s", model->name);
+                            "an order goes through something that is not a belongs_to of %s", model->name);
     if (order.through)
         of = model->relations[order.through - 1].target;
     return order.field < of->field_count ? 0 : toasty__no_such_field("an order", of, err);
@@ -60,8 +60,9 @@ static int verify_offset(const toasty__engine *engine, const toasty_find *find, 
     if (!toasty__find_offset(find))
         return 0;
     if (included)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "an include has no offset: use limit, or read the relation by a call of its own");
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "an include cannot have an offset: use a limit, or read the relation with a call of its own");
     return engine->driver->capability->offset ? 0 : toasty__unsupported(engine, "an offset", err);
 }
 
@@ -88,7 +89,7 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
     toasty_find nested;
     for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++) {
         if (relation < model->relations || relation >= model->relations + model->relation_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s has no relation %s to include",
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have a relation %s to include",
                                 model->name, relation->name);
         if (is_included_before(find, i, relation))
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is included twice", model->name,
