@@ -250,8 +250,8 @@ void toasty__blame_index(const toasty_statement *statement, const toasty_index *
     tell_index(&at, index, err);
 }
 
-int toasty__refuse_duplicate(const char *prefix, const toasty_model *model, const toasty_index *index,
-                             toasty_error *err)
+int toasty__refuse_index(const char *prefix, const toasty_model *model, const toasty_index *index,
+                         toasty_error *err)
 {
     place at = place_behind(prefix, strlen(prefix), model);
     toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "%s", "");

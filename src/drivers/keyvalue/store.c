@@ -168,7 +168,7 @@ int toasty__kv_refuse(const toasty__kv_table *table, const toasty_index *index, 
     char prefix[256];
     size_t length = strlen(table->name) - strlen(table->model->table);
     snprintf(prefix, sizeof prefix, "%.*s", (int)length, table->name);
-    return toasty__refuse_duplicate(prefix, table->model, index, err);
+    return toasty__refuse_index(prefix, table->model, index, err);
 }
 
 /* No item but `before` has the unique values of `after`. NULL is like no other NULL. */

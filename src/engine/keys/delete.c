@@ -96,6 +96,23 @@ static int read_references(toasty__running *run, toasty_error *err)
 
 /* --- changing --- */
 
+/* What refers to a row that goes was read before anything was changed. */
+static int refuse_unseen(const toasty__running *run, const toasty_model *model, const char *row,
+                         toasty_error *err)
+{
+    const toasty_schema *schema = run->execution->engine->schema;
+    const toasty_relation *reference;
+    for (size_t r = 0; run->first_operation && (reference = reference_to(schema, model, r)) != NULL; r++) {
+        toasty_value values[TOASTY_MAX_KEYS];
+        for (uint8_t i = 0; i < reference->field_count; i++)
+            values[i] = toasty__get(model, row, &model->fields[reference->their_fields[i]]);
+        if (toasty__refuse_unseen(run, reference->owner, reference->own_fields, values,
+                                  reference->field_count, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The reference of a row is cleared. */
 static int clear_reference(toasty__running *run, const toasty_relation *reference, const char *row,
                            const toasty_value *key, toasty_error *err)
@@ -134,9 +151,11 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
 {
     if (rows && !toasty__reached_go(rows))
         return keep_row(run, rows, row, key, err);
-    const toasty_model *model = run->plan->steps[0].table;
-    toasty_operation *operation = toasty__key_change_of(
-        run, TOASTY_OPERATION_DELETE, rows ? rows->model : model, key, row, rows ? rows->relation : NULL);
+    const toasty_model *model = rows ? rows->model : run->plan->steps[0].table;
+    if (rows && refuse_unseen(run, model, row, err) < 0)
+        return -1;
+    toasty_operation *operation =
+        toasty__key_change_of(run, TOASTY_OPERATION_DELETE, model, key, row, rows ? rows->relation : NULL);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = sink;

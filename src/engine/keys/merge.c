@@ -215,7 +215,7 @@ static outcome merge_delete(const merging *m)
 static outcome refuse_second(const merging *m)
 {
     const toasty_model *model = m->next->model;
-    toasty__refuse_duplicate(m->next->key.prefix, model, &model->indexes[0], m->err);
+    toasty__refuse_index(m->next->key.prefix, model, &model->indexes[0], m->err);
     return REFUSED;
 }
 

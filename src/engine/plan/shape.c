@@ -88,7 +88,7 @@ int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const t
 uint32_t toasty__list_size(const toasty_capability *capability, size_t count)
 {
     uint32_t size = 1;
-    if (!capability->padded_list || count > capability->padded_list)
+    if (!capability->padded_list || !count || count > capability->padded_list)
         return 0;
     while (size < count)
         size *= 2;
