@@ -48,7 +48,7 @@ holds 'the group lists its verbs' exits 2 'schema dump' schema
 holds 'a format that does not exist is refused' exits 2 'unknown format xml' schema dump --targets sqlite --format xml a.h
 holds 'targets are asked for' exits 2 '--targets is missing' schema dump models.h
 holds 'headers are asked for' exits 2 'no header is named' schema dump --targets sqlite
-holds 'errors in a header are its own' exits 1 'file not found' schema dump --targets sqlite "$work/none.h"
+holds 'a header that is not there is named' exits 1 'none.h: No such file' schema dump --targets sqlite "$work/none.h"
 
 # --- what is printed is what a push makes ---
 models() { # TARGET: the tables of the conformance suite
