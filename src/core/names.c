@@ -7,7 +7,7 @@
 
 static const char *const suffixes[] = {
     [TOASTY__NAME_PRIMARY] = "_pkey", [TOASTY__NAME_UNIQUE] = "_key",  [TOASTY__NAME_INDEX] = "_idx",
-    [TOASTY__NAME_FOREIGN] = "_fkey", [TOASTY__NAME_CHECK] = "_check",
+    [TOASTY__NAME_FOREIGN] = "_fkey", [TOASTY__NAME_CHECK] = "_check", [TOASTY__NAME_TYPE] = "",
 };
 
 /* The name while it is written: the first `limit` bytes are kept, all of them are hashed. The hash is FNV-1a,

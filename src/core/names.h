@@ -8,6 +8,7 @@
  *     <table>_<column>…_idx           index
  *     <table>_<column>…_fkey          foreign key
  *     <table>_<column>…_check         check
+ *     <enum>                          type of an enum, in the place of the table's name
  *
  * A name that is longer than the limit is cut on a UTF-8 boundary and gets eight hexadecimal digits of a hash
  * of the whole name before its suffix, so that two long names stay two. Does not look for collisions. */
@@ -21,7 +22,8 @@ typedef enum toasty__name_kind {
     TOASTY__NAME_UNIQUE,
     TOASTY__NAME_INDEX,
     TOASTY__NAME_FOREIGN,
-    TOASTY__NAME_CHECK
+    TOASTY__NAME_CHECK,
+    TOASTY__NAME_TYPE
 } toasty__name_kind;
 
 /* What every target can hold; also what a name is cut to when no target says less. */

@@ -30,7 +30,10 @@ int toasty__command_begin(toasty__command *command, toasty_db *db, bool uncancel
 int toasty__command_run(toasty__command *command, toasty_operation *operations, uint32_t count,
                         unsigned needs, uint32_t timeout_ms, toasty_error *err)
 {
-    command->job = (toasty_job){.operations = operations, .count = count, .done = done};
+    command->job = (toasty_job){.operations = operations,
+                                .count = count,
+                                .done = done,
+                                .deadline_ms = timeout_ms ? toasty__now_ms() + timeout_ms : 0};
     command->wait.done = command->wait.parked = false;
     command->session.base.calls->submit(&command->session.base, &command->job, needs);
     toasty__wait_until_done(&command->wait, timeout_ms);

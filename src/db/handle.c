@@ -10,6 +10,9 @@ const char toasty__transaction_gone[] =
     "a raw statement ended the transaction, and what it did is as that statement left it: end transactions "
     "with toasty_commit and toasty_rollback";
 
+static const char raw_transaction_gone[] = "a statement that failed has rolled back the transaction that a "
+                                           "raw statement began: end it with ROLLBACK or free the handle";
+
 static void destroy(void *object)
 {
     toasty__handle_destroy(object);
@@ -86,7 +89,9 @@ static int check_holder(const toasty_db *holder, toasty_error *err)
         case TOASTY__TRANSACTION_ENDING:
             return fail_ended(at, "another call is ending the transaction", err);
         case TOASTY__TRANSACTION_GONE:
-            return toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s", toasty__transaction_gone);
+            return toasty__fail(err, TOASTY_TRANSACTION_FAILED, "%s",
+                                at->kind == TOASTY__HANDLE_DEDICATED ? raw_transaction_gone
+                                                                     : toasty__transaction_gone);
         case TOASTY__TRANSACTION_FAILED:
             return toasty__fail(err, TOASTY_TRANSACTION_FAILED,
                                 "an earlier statement of the transaction failed: roll it back");

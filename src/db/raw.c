@@ -12,9 +12,9 @@
 #include "core/refusal.h"
 #include "core/types.h"
 #include "db/command.h"
+#include "db/text.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* --- rows as text --- */
 
@@ -141,18 +141,6 @@ static toasty_parameter *parameters_of(const toasty_value *values, size_t count)
     return parameters;
 }
 
-/* What the statement does, for events: its first word, when it is one of the usual ones. */
-static const char *operation_of(const char *sql)
-{
-    static const char *const words[] = {"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER",
-                                        "DROP",   "WITH",   "VALUES", "COPY",   "CALL",   "PRAGMA"};
-    sql += strspn(sql, " \t\r\n(");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncasecmp(sql, words[i], strlen(words[i])) == 0)
-            return words[i];
-    return "SQL";
-}
-
 static int run_text(toasty_db *db, const char *sql, bool foreign, const toasty_value *values, size_t count,
                     int64_t *changed, toasty_rows **rows, toasty_error *err)
 {
@@ -166,7 +154,7 @@ static int run_text(toasty_db *db, const char *sql, bool foreign, const toasty_v
     toasty_statement statement = {.sql = sql,
                                   .parameters = parameters,
                                   .parameter_count = (uint32_t)count,
-                                  .operation = operation_of(sql),
+                                  .operation = toasty__text_operation(sql),
                                   .table = "",
                                   .returns_rows = rows != NULL,
                                   .writes = true,
@@ -198,14 +186,38 @@ int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, 
     return run_text(db, sql, false, values, count, changed, rows, err);
 }
 
+/* On a dedicated handle whose raw transaction was lost with a statement that failed: the user's own end of
+ * it, which has nothing left to end. */
+static bool ends_lost(const toasty_db *db, const char *sql)
+{
+    const toasty_db *holder = db ? db->holder : NULL;
+    return holder && sql && holder->kind == TOASTY__HANDLE_DEDICATED &&
+           holder->state == TOASTY__TRANSACTION_GONE && toasty__text_ends(sql);
+}
+
+/* 0: the statement has yet to run; 1: it ended what was lost; -1 with the error. */
+static int check(toasty_db *db, const char *sql, const char *call, toasty__context *context)
+{
+    toasty_error *err = &context->error;
+    if (ends_lost(db, sql)) {
+        int status = toasty__text_ends(sql) == TOASTY__TEXT_ROLLS_BACK ? 1 : toasty__handle_usable(db, err);
+        db->holder->state = TOASTY__TRANSACTION_OPEN;
+        if (status > 0)
+            toasty__error_clear(err);
+        return status;
+    }
+    if (toasty__handle_check(db, context) < 0)
+        return -1;
+    return sql ? 0 : toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s: the statement is NULL", call);
+}
+
 int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values, size_t count)
 {
     toasty__context *context = toasty__context_current();
     int64_t changed = 0;
-    if (toasty__handle_check(db, context) < 0)
-        return -1;
-    if (!sql)
-        return toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "toasty_sql: the statement is NULL");
+    int checked = check(db, sql, "toasty_sql", context);
+    if (checked)
+        return checked < 0 ? -1 : 0;
     return run_text(db, sql, true, values, count, &changed, NULL, &context->error) < 0 ? -1 : changed;
 }
 

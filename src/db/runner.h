@@ -18,6 +18,7 @@ static inline void toasty__runner_start(toasty__runner *runner, toasty_db *db, t
                                         const toasty_request *const *requests, size_t count)
 {
     toasty__session_begin(&runner->session, db, reactor, context);
+    runner->execution.job.deadline_ms = db->timeout_ms ? toasty__now_ms() + db->timeout_ms : 0;
     runner->execution.engine = &db->pool->engine;
     runner->execution.session = &runner->session.base;
     toasty__execute(&runner->execution, requests, count);

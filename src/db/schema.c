@@ -241,6 +241,14 @@ static int reset(work *w, toasty_error *err)
     return w->room.failed ? toasty__fail_memory(err) : do_all(w, err);
 }
 
+/* Others that push or reset wait until this one's transaction has ended. */
+static int lock(toasty_db *db, toasty_error *err)
+{
+    const toasty__sql_schema *dialect = dialect_of(db);
+    int64_t ignored;
+    return dialect && dialect->lock ? toasty__raw_run(db, dialect->lock, NULL, 0, &ignored, NULL, err) : 0;
+}
+
 static int run(toasty_db *db, int (*change)(work *w, toasty_error *err), toasty_error *err)
 {
     const toasty__sql_schema *dialect = dialect_of(db);
@@ -248,11 +256,13 @@ static int run(toasty_db *db, int (*change)(work *w, toasty_error *err), toasty_
               .front = dialect ? &sql_front : &keys_front,
               .mapping = dialect ? &dialect->mapping : db->pool->driver->mapping};
     toasty__room_init(&w.room);
-    int status = change(&w, err);
+    int status = lock(db, err) < 0 ? -1 : change(&w, err);
     toasty__room_done(&w.room);
     return status;
 }
 
+/* What is there is read after the lock was taken, so the transaction must see what others committed
+ * meanwhile. */
 static int run_whole(toasty_db *db, int (*change)(work *w, toasty_error *err))
 {
     toasty__context *context = toasty__context_current();
@@ -261,7 +271,7 @@ static int run_whole(toasty_db *db, int (*change)(work *w, toasty_error *err))
     const toasty__sql_schema *dialect = dialect_of(db);
     if (!dialect || !dialect->in_transaction || db->transaction)
         return run(db, change, &context->error);
-    toasty_db *transaction = toasty_begin(db);
+    toasty_db *transaction = toasty_begin(db, .isolation = TOASTY_READ_COMMITTED);
     if (!transaction)
         return -1;
     int status = run(transaction, change, &context->error);
@@ -276,7 +286,29 @@ int toasty_push_schema(toasty_db *db)
     return run_whole(db, push);
 }
 
+/* Where a setting of the session lets tables go whose rows refer to each other. They are statements like the
+ * user's, so that a session in which the second one failed reaches nobody. */
+static int reset_unbound(toasty_db *db, const toasty__sql_schema *dialect)
+{
+    toasty_db *dedicated = toasty_with(db, .dedicated = true);
+    if (!dedicated)
+        return -1;
+    int status = toasty_sql(dedicated, dialect->unbind) < 0 ? -1 : run_whole(dedicated, reset);
+    toasty_error error = toasty__context_current()->error;
+    if (toasty_sql(dedicated, dialect->bind) < 0)
+        status = -1;
+    else
+        toasty__context_current()->error = error;
+    toasty_free(dedicated);
+    return status;
+}
+
 int toasty_reset_schema(toasty_db *db)
 {
-    return run_whole(db, reset);
+    toasty__context *context = toasty__context_current();
+    if (toasty__handle_check(db, context) < 0)
+        return -1;
+    const toasty__sql_schema *dialect = dialect_of(db);
+    /* In a transaction the setting would change nothing. */
+    return dialect && dialect->unbind && !db->transaction ? reset_unbound(db, dialect) : run_whole(db, reset);
 }

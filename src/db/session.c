@@ -11,6 +11,7 @@
 #include "db/event.h"
 #include "db/pool/slot.h"
 #include "db/pool/stall.h"
+#include "db/text.h"
 
 static toasty__db_session *session_of(toasty__session *base)
 {
@@ -42,6 +43,26 @@ static __attribute__((noinline)) void judge_transaction(const toasty__db_session
             toasty__transaction_lose(at);
 }
 
+/* A statement that ends a transaction, whatever comes of it. */
+static bool ends_by_itself(const toasty_operation *operation)
+{
+    const toasty_statement *statement = operation->statement;
+    return operation->kind == TOASTY_OPERATION_ROLLBACK ||
+           (operation->kind == TOASTY_OPERATION_SQL && statement->foreign &&
+            toasty__text_ends(statement->sql));
+}
+
+/* On a dedicated handle: when what failed has taken along a transaction that the user began by a raw
+ * statement, what comes next would run, and stay, outside of it. */
+static __attribute__((noinline)) void judge_raw_transaction(const toasty__db_session *session,
+                                                            const toasty_job *job)
+{
+    const toasty__slot *slot = session->borrower.slot;
+    if (session->raw && slot && job->error.code != TOASTY_OK &&
+        !(slot->connection->session & TOASTY_SESSION_IN_TRANSACTION) && !ends_by_itself(&job->operations[0]))
+        toasty__transaction_lose(session->db->holder);
+}
+
 static void complete(toasty__db_session *session)
 {
     toasty_job *job = session->job;
@@ -49,6 +70,8 @@ static void complete(toasty__db_session *session)
     session->stage = TOASTY__SESSION_FREE;
     if (session->db->transaction && session->role != TOASTY__SESSION_ENDS)
         judge_transaction(session, job);
+    else if (session->borrower.lease && session->role == TOASTY__SESSION_CALLS)
+        judge_raw_transaction(session, job);
     job->done = session->done;
     job->done(job);
 }
@@ -120,6 +143,8 @@ static void run(toasty__db_session *session)
     if (session->db->hook)
         session->started_us = toasty__event_clock();
     job->done = job_done;
+    session->raw = session->borrower.lease && !session->db->transaction &&
+                   (session->borrower.slot->connection->session & TOASTY_SESSION_IN_TRANSACTION);
     if (session->db->pool->shares) {
         session->borrower.movable = !session->needs && !session->kept;
         toasty__stall_sent(&session->borrower);
@@ -162,6 +187,7 @@ static void own_job(toasty__db_session *session, toasty_operation_kind kind, voi
     session->own_job.session = session;
     session->own_job.done = done;
     session->own_job.failed = 0;
+    session->own_job.deadline_ms = 0;
     session->own_job.next = NULL;
     toasty__error_clear(&session->own_job.error);
     driver_of(session)->submit(session->borrower.slot->connection, &session->own_job);
@@ -527,8 +553,8 @@ void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__r
     session->shares = true;
     session->stage = TOASTY__SESSION_FREE;
     session->role = TOASTY__SESSION_CALLS;
-    session->kept = session->given_up = session->aborted = session->sent = session->left = session->moving =
-        false;
+    session->kept = session->given_up = session->aborted = session->sent = session->left = session->raw =
+        session->moving = false;
     session->job = NULL;
     session->timer = NULL;
     borrower->calls = &borrower_calls;

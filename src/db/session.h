@@ -37,6 +37,7 @@ typedef struct toasty__db_session {
     bool aborted;    /* the handle was closed meanwhile */
     bool sent;       /* a job of it reached the driver */
     bool left;       /* a connection that it gave back has to be settled when it ends */
+    bool raw;        /* its job began in a transaction of the user's own text */
     bool moving;     /* its job is taken back, to be sent on another connection */
     uint8_t needs;   /* toasty__need of the job */
     toasty_job *job; /* under way */

@@ -166,6 +166,25 @@ static int create_foreign(ddl *d)
     return 1;
 }
 
+static void write_literal(ddl *d, const char *text)
+{
+    if (!d->dialect->escape || !strchr(text, '\\')) {
+        toasty__sql_literal(&d->w, text);
+        return;
+    }
+    toasty__buffer doubled;
+    toasty__buffer_init(&doubled);
+    for (const char *at = text; *at; at++) {
+        toasty__buffer_char(&doubled, *at);
+        if (*at == '\\')
+            toasty__buffer_char(&doubled, *at);
+    }
+    toasty__sql_text(&d->w, d->dialect->escape);
+    toasty__sql_literal(&d->w, doubled.failed ? "" : doubled.bytes);
+    d->w.out->failed |= doubled.failed;
+    toasty__buffer_done(&doubled);
+}
+
 static int create_enum(ddl *d)
 {
     const toasty__texts *labels = &d->change->labels->labels;
@@ -174,7 +193,7 @@ static int create_enum(ddl *d)
     toasty__sql_text(&d->w, " AS ENUM (");
     for (size_t i = 0; i < labels->count; i++) {
         toasty__sql_text(&d->w, i ? ", " : "");
-        toasty__sql_literal(&d->w, labels->items[i]);
+        write_literal(d, labels->items[i]);
     }
     toasty__sql_text(&d->w, ")");
     return 1;

@@ -22,10 +22,18 @@ typedef struct toasty__sql_schema {
     const char *collation;   /* the one that needs no saying; NULL: each is said */
     const char *table_end;   /* after the closing parenthesis of a table */
     const char *drop_end;    /* after the name of a table that goes */
+    const char
+        *escape; /* before a text with backslashes, which are doubled then; NULL: they are like any other */
     toasty__sql_index_words unique_inside, index_inside;
     bool foreign_keys_inside; /* of their table's statement; else each is a statement of its own, after the
                                  indexes */
     bool in_transaction;      /* a change of the schema can be rolled back */
+    /* The first statement of a push or a reset, which waits until no other one is under way; NULL: a
+     * transaction that writes has waited when it begins. */
+    const char *lock;
+    /* What a reset runs before and after its transaction, where tables whose rows refer to each other cannot
+     * be dropped otherwise; NULL: they can. */
+    const char *unbind, *bind;
     /* Statements without parameters, ended by NULL; their answers, rows of text, make a store. */
     const char *const *queries;
     int (*read)(toasty__store *store, const struct toasty_rows *const *answers, toasty_error *err);

@@ -215,7 +215,7 @@ static const toasty__sql_rules rules = {
     .quote = '"',
     .numbered = "$",
     .one_parameter_a_list = true,
-    .backslash = "'\\'",
+    .backslash = "E'\\\\'", /* one, whatever standard_conforming_strings is */
     .functions = {[TOASTY__FUNCTION_POSITION] = "strpos"},
     .automatic = "DEFAULT",
     .empty_row = " DEFAULT VALUES",

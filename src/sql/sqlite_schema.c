@@ -380,7 +380,8 @@ static int read_store(toasty__store *store, const toasty_rows *const *answers, t
                 .text_collation = "BINARY", .table_options = "STRICT", .quote = (quote_), .checks = true,    \
                 .counts_whole_keys = true},                                                                  \
     .counts = " PRIMARY KEY AUTOINCREMENT", .collation = "BINARY", .table_end = " STRICT", .drop_end = "",   \
-    .foreign_keys_inside = true, .in_transaction = true, .queries = queries, .read = read_store
+    .foreign_keys_inside = true, .in_transaction = true, .unbind = "PRAGMA foreign_keys = OFF",              \
+    .bind = "PRAGMA foreign_keys = ON", .queries = queries, .read = read_store
 /* clang-format on */
 
 const toasty__sql_schema toasty__sql_schema_sqlite = {SCHEMA('"')};

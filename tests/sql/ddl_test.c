@@ -141,3 +141,11 @@ TOASTY_TEST(sql, quotes_in_names_are_doubled)
     check_contains(text, "\"c\"\"d\" INTEGER NOT NULL");
     check_contains(text, "CHECK (\"c\"\"d\" BETWEEN 0 AND 255)");
 }
+
+TOASTY_TEST(sql, a_label_with_a_backslash_means_itself_whatever_the_server_makes_of_them)
+{
+    const char *text =
+        HEAD "\nenum way \"a\\\\b\" \"it's\"\ntable t\n  column id i64\n  column way enum=way\n  key id\n";
+    check_contains(create_all(&toasty__sql_schema_postgresql, text, ""), "AS ENUM (E'a\\\\b', 'it''s')");
+    check_contains(create_all(&toasty__sql_schema_sqlite, text, ""), "IN ('a\\b', 'it''s')");
+}

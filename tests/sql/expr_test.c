@@ -159,7 +159,7 @@ TOASTY_TEST(sql, pairs_are_found_in_lists_side_by_side)
 TOASTY_TEST(sql, text_is_searched_without_patterns_of_ours)
 {
     check_condition(BOTH(LIKE, column(PERSON_NAME), parameter_of(0)), numbers, 1,
-                    "\"name\" LIKE ? ESCAPE '\\'", "\"name\" LIKE $1 ESCAPE '\\'");
+                    "\"name\" LIKE ? ESCAPE '\\'", "\"name\" LIKE $1 ESCAPE E'\\\\'");
     check_condition(BOTH(CONTAINS, column(PERSON_NAME), parameter_of(0)), numbers, 1,
                     "instr(\"name\", ?) > 0", "strpos(\"name\", $1) > 0");
     check_condition(BOTH(ENDS_WITH, column(PERSON_NAME), parameter_of(0)), numbers, 1,
@@ -174,6 +174,6 @@ TOASTY_TEST(sql, what_a_dialect_cannot_say_is_unsupported)
     stmt.parameters = numbers;
     stmt.parameter_count = 1;
     check_either("unsupported",
-                 "SELECT \"id\" FROM \"persons\" WHERE \"name\" COLLATE \"default\" ILIKE $1 ESCAPE '\\'",
+                 "SELECT \"id\" FROM \"persons\" WHERE \"name\" COLLATE \"default\" ILIKE $1 ESCAPE E'\\\\'",
                  &stmt);
 }

@@ -212,7 +212,9 @@ typedef struct toasty_job {
     uint32_t failed;
     uint8_t token[16]; /* of an atomic job, with capability.group_token: the same again when the answer to it
                           was lost (outcome_unknown) and it is sent once more; never that of another job */
-    void *session;     /* of whoever submitted it */
+    uint64_t deadline_ms; /* on the clock of toasty__now_ms; 0: none. Who waits cancels the job by then; a
+                             driver that works inside submit, where nobody can, stops by itself (timeout) */
+    void *session;        /* of whoever submitted it */
     /* The driver's own, between submit and done. */
     struct toasty_job *next;
     void *driver_data[2];

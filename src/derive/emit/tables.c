@@ -202,8 +202,8 @@ static void emit_fields(derive_emitter *e, const derive_model *model)
 {
     toasty__emit_c(e, "\nenum {");
     for (size_t i = 0; i < model->columns.count; i++) {
-        toasty__emit_c(e, i ? ", ${MODEL}_FIELD_" : " ${MODEL}_FIELD_");
-        toasty__emit_c(e, toasty__derive_upper(e->memory, model->columns.items[i]->ident));
+        toasty__emit_c(e, i ? ", ${Model}__field_" : " ${Model}__field_");
+        toasty__emit_c(e, model->columns.items[i]->ident);
     }
     toasty__emit_c(e, " };\n\nstatic const toasty_field ${model}_fields_[] = {\n");
     for (size_t i = 0; i < model->columns.count; i++)
@@ -248,15 +248,15 @@ static void emit_numbers(derive_emitter *e, const char *name, size_t number, con
     toasty__emit_c(e, "static const uint16_t ${model}_");
     toasty__emit_c_format(e, "%s_%zu_[] = {", name, number);
     for (size_t i = 0; i < columns->count; i++) {
-        toasty__emit_c(e, i ? ", ${OF}_FIELD_" : "${OF}_FIELD_");
-        toasty__emit_c(e, toasty__derive_upper(e->memory, columns->items[i]->ident));
+        toasty__emit_c(e, i ? ", ${Of}__field_" : "${Of}__field_");
+        toasty__emit_c(e, columns->items[i]->ident);
     }
     toasty__emit_c(e, "};\n");
 }
 
 static void emit_indexes(derive_emitter *e, const derive_model *model)
 {
-    derive_variable variables[] = {{"OF", "${MODEL}"}, {NULL, NULL}};
+    derive_variable variables[] = {{"Of", "${Model}"}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
     toasty__emit_c(e, "\n");
@@ -333,7 +333,7 @@ static void emit_relations(derive_emitter *e, const derive_model *model)
 {
     if (model->relations.count == 0)
         return;
-    derive_variable variables[] = {{"OF", "${MODEL}"}, {NULL, NULL}};
+    derive_variable variables[] = {{"Of", "${Model}"}, {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
     toasty__emit_c(e, "\n");

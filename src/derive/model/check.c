@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "derive/base/text.h"
+#include "derive/model/stored_names.h"
 #include <string.h>
 
 /* --- names that cannot be used --- */
@@ -68,6 +69,29 @@ static void check_model_name(derive_schema *schema, const derive_model *model)
                                  schema->models.items[i]->name, model->name, model->prefix);
 }
 
+/* --- labels in keys --- */
+
+/* Whether rows are ordered by column number i of the index: those of a primary key always are. */
+static bool orders(const derive_index *index, size_t i)
+{
+    return index->kind == DERIVE_PRIMARY || (index->partition_given && i >= index->partition_count);
+}
+
+/* Where labels are text they are in another order than where they are values of a type. */
+static void check_ordered_labels(derive_schema *schema, const derive_model *model)
+{
+    for (size_t i = 0; i < model->indexes.count; i++)
+        for (size_t j = 0; j < model->indexes.items[i]->columns.count; j++) {
+            const derive_member *member = model->indexes.items[i]->columns.items[j]->member;
+            if (member->type == TOASTY_TYPE_ENUM && orders(model->indexes.items[i], j))
+                toasty__derive_error(
+                    schema->diagnostics, member->at,
+                    "`%s`: rows are ordered by this key, and databases do not agree on the order of "
+                    "labels; store the enum as its value: toasty(integer)",
+                    member->name);
+        }
+}
+
 /* --- cycles of required keys --- */
 
 typedef struct walk {
@@ -114,8 +138,10 @@ void toasty__derive_check(derive_schema *schema)
         check_model_name(schema, model);
         check_struct_names(schema, model->body);
         check_new_members(schema, model);
+        check_ordered_labels(schema, model);
         check_cycle(schema, model);
     }
+    toasty__derive_check_stored_names(schema);
 }
 
 /* --- collisions of generated names --- */

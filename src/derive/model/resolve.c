@@ -4,7 +4,9 @@
 #include "core/names.h"
 #include "derive/base/text.h"
 #include "derive/model/constant.h"
+#include "derive/model/stored_names.h"
 #include <string.h>
+#include <strings.h>
 
 size_t toasty__derive_name_limit(const derive_schema *schema)
 {
@@ -213,12 +215,6 @@ static void check_columns(derive_schema *schema, const derive_model *model)
                 schema->diagnostics, column->member->at,
                 "`%s`: the name of a column has 1 to %zu bytes; name it with toasty(column = \"…\")",
                 column->name, limit);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(column->column, model->columns.items[j]->column) == 0)
-                toasty__derive_error(
-                    schema->diagnostics, column->member->at,
-                    "`%s` and `%s` are both column `%s` of `%s`; rename one with toasty(column = \"…\")",
-                    model->columns.items[j]->name, column->name, column->column, model->table);
     }
 }
 
@@ -419,7 +415,7 @@ static void resolve_table(derive_schema *schema, derive_model *model)
             "`%s`: the name of a table has 1 to %zu bytes; name it: toasty_model(%s, table = \"…\")",
             model->name, limit, model->name);
     for (size_t i = 0; i < model->number; i++)
-        if (strcmp(schema->models.items[i]->table, model->table) == 0)
+        if (strcasecmp(schema->models.items[i]->table, model->table) == 0)
             toasty__derive_error(
                 schema->diagnostics, model->at,
                 "`%s` and `%s` are both table `%s`; name one: toasty_model(%s, table = \"…\")",
@@ -428,6 +424,7 @@ static void resolve_table(derive_schema *schema, derive_model *model)
 
 void toasty__derive_resolve(derive_schema *schema)
 {
+    toasty__derive_name_types(schema);
     for (size_t i = 0; i < schema->models.count; i++) {
         derive_model *model = schema->models.items[i];
         nesting top = {.name = "", .ident = "", .column = "", .access = "", .embed = -1};

@@ -45,6 +45,12 @@ static void on_time(void *arg)
 
 /* --- libpq's steps --- */
 
+/* UTF-8, or bytes as they come, which are checked when they are read. */
+static bool is_encoding_known(const char *encoding)
+{
+    return !encoding || !strcmp(encoding, "UTF8") || !strcmp(encoding, "SQL_ASCII");
+}
+
 /* The server, and the way to it, are such that we can take over. */
 static int check(PGconn *pg, toasty_error *err)
 {
@@ -52,6 +58,12 @@ static int check(PGconn *pg, toasty_error *err)
     if (version < MIN_SERVER_VERSION)
         return toasty__fail(err, TOASTY_UNSUPPORTED,
                             "the server is version %d; version 14 or newer is needed", version / 10000);
+    if (!is_encoding_known(PQparameterStatus(pg, "server_encoding")))
+        return toasty__fail(
+            err, TOASTY_UNSUPPORTED,
+            "the database has the encoding %s, which cannot hold every text: use one that is made with "
+            "ENCODING 'UTF8' TEMPLATE template0",
+            PQparameterStatus(pg, "server_encoding"));
     if (PQgssEncInUse(pg))
         return toasty__fail(
             err, TOASTY_UNSUPPORTED,

@@ -149,21 +149,28 @@ static bool is_stale(pg_connection *connection, pg_entry *entry, const char *sta
 }
 
 /* Whether the failure has nothing to do with what the statement does. */
-static bool is_not_its_own(pg_connection *connection, pg_entry *entry, const char *state, bool stale)
+static bool is_not_its_own(pg_entry *entry, bool stray, bool stale)
 {
-    if (!strcmp(state, "57014") && connection->strays) {
-        connection->strays--;
+    if (stray)
         return true;
-    }
     bool first_time = stale && !entry->repeated;
     entry->repeated |= stale;
     return first_time;
 }
 
+/* A request to cancel an earlier statement has reached this one. */
+static bool is_stray(pg_connection *connection, const char *state)
+{
+    bool stray = !strcmp(state, "57014") && connection->strays;
+    connection->strays -= stray;
+    return stray;
+}
+
 void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const pg_complaint *complaint)
 {
     bool stale = is_stale(connection, entry, complaint->state);
-    bool not_its_own = is_not_its_own(connection, entry, complaint->state, stale);
+    bool stray = is_stray(connection, complaint->state);
+    bool not_its_own = is_not_its_own(entry, stray, stale);
     entry->place = PG_SKIPPED;
     if (entry->failed)
         return;
@@ -177,6 +184,9 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
     if (stale && !entry->outside)
         toasty__fail(&entry->job->error, TOASTY_SERIALIZATION_FAILURE,
                      "a table has changed under a prepared statement; run the transaction again");
+    else if (stray)
+        toasty__fail(&entry->job->error, TOASTY_SERIALIZATION_FAILURE,
+                     "a request to cancel an earlier statement came late and stopped this one; run it again");
     else
         toasty__pg_error_of_complaint(complaint, &entry->job->operations[current(entry)], &entry->job->error);
 }

@@ -25,6 +25,7 @@ const toasty_capability toasty__sqlite_capability = {
     .raw_sql = true,
     .single_writer = true,
     .max_parameters = 32766,
+    .name_prefix = "sqlite_",
     .padded_list = 64,
 };
 
@@ -51,5 +52,6 @@ const toasty_capability toasty__sqlite_plain_capability = {
     .raw_sql = true,
     .single_writer = true,
     .max_parameters = 32766,
+    .name_prefix = "sqlite_",
     .padded_list = 64,
 };

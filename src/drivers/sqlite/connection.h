@@ -62,6 +62,7 @@ typedef struct toasty__sqlite_connection {
     uint32_t next; /* operation */
     bool grouped;  /* in a transaction of the job's own */
     sqlite_outcome outcome;
+    bool overdue; /* the job was stopped at its deadline */
     uint32_t busy_times;
     uint64_t busy_since; /* milliseconds */
     toasty__timer *retry;

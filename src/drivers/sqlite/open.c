@@ -62,6 +62,20 @@ int toasty__sqlite_configure(toasty__sqlite_connection *connection, toasty_error
     return set_journal(connection, err);
 }
 
+/* In UTF-16 texts would be compared, measured and cut otherwise than anywhere else. */
+static int check_encoding(toasty__sqlite_connection *connection, toasty_error *err)
+{
+    char encoding[16] = "";
+    if (pragma(connection, "PRAGMA encoding", encoding, sizeof encoding, err) < 0)
+        return -1;
+    if (!strcmp(encoding, "UTF-8"))
+        return 0;
+    return toasty__fail(
+        err, TOASTY_UNSUPPORTED,
+        "the database is in %s; only UTF-8 is supported: make it anew with sqlite3 OLD .dump | sqlite3 NEW",
+        encoding);
+}
+
 static int open_flags(const toasty__sqlite_database *database)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
@@ -89,6 +103,8 @@ int toasty__sqlite_open(toasty__sqlite_connection *connection, uint32_t timeout_
     int done = toasty__sqlite_add_lists(connection->db) == SQLITE_OK
                    ? toasty__sqlite_configure(connection, err)
                    : toasty__sqlite_fail(connection, NULL, err);
+    if (done == 0)
+        done = check_encoding(connection, err);
     sqlite3_busy_timeout(connection->db, 0);
     return done;
 }

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "fiber/reactor.h"
 
+enum { STEPS_BETWEEN_LOOKS = 1000 };
+
 /* --- here or on the thread --- */
 
 static bool needs_worker(const toasty__sqlite_connection *connection)
@@ -139,10 +141,30 @@ static void wait_for_lock(toasty__sqlite_connection *connection)
     toasty__timer_start(connection->retry, delay < limit - waited ? delay : limit - waited);
 }
 
+static int is_overdue(void *arg)
+{
+    toasty__sqlite_connection *connection = arg;
+    return connection->overdue = toasty__now_ms() >= connection->job->deadline_ms;
+}
+
+/* Where no timer can run meanwhile, SQLite itself looks at the clock. */
+static void run_by_the_clock(toasty__sqlite_connection *connection)
+{
+    connection->overdue = false;
+    sqlite3_progress_handler(connection->db, STEPS_BETWEEN_LOOKS, is_overdue, connection);
+    connection->outcome = toasty__sqlite_run_job(connection);
+    sqlite3_progress_handler(connection->db, 0, NULL, NULL);
+    if (connection->overdue && connection->outcome == OUTCOME_FAILED)
+        toasty__fail(&connection->job->error, TOASTY_TIMEOUT, "the statement did not end in time");
+}
+
 static void run_job(void *arg)
 {
     toasty__sqlite_connection *connection = arg;
-    connection->outcome = toasty__sqlite_run_job(connection);
+    if (connection->job->deadline_ms && !connection->working)
+        run_by_the_clock(connection);
+    else
+        connection->outcome = toasty__sqlite_run_job(connection);
 }
 
 static void job_ran(void *arg)

@@ -161,6 +161,12 @@ static toasty_operation *issue_plan(toasty__running *run, const toasty__group *g
     return operation;
 }
 
+/* A row that is nothing but a key which the database makes has no column to send. */
+static bool is_by_columns(const toasty_capability *can, const toasty__group *group)
+{
+    return can->bulk_columns && group->columns > 0;
+}
+
 static int issue_rows(toasty__running *run, const toasty__group *group, size_t first, size_t count,
                       toasty_error *err)
 {
@@ -171,7 +177,7 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
     toasty__key_source key = !group->unsent ? TOASTY__KEY_GIVEN
                              : returns      ? TOASTY__KEY_RETURNED
                                             : TOASTY__KEY_MADE;
-    uint32_t rows_of_text = count > 1 && can->bulk_columns ? 0 : (uint32_t)count;
+    uint32_t rows_of_text = count > 1 && is_by_columns(can, group) ? 0 : (uint32_t)count;
     toasty__plan *plan = toasty__plan_of_insert(engine, group->model, rows_of_text, key, err);
     toasty_operation *operation = issue_plan(run, group, plan, first, count, returns, err);
     if (!operation)
@@ -228,7 +234,7 @@ static int issue_items(toasty__running *run, const toasty__group *group, toasty_
 static size_t rows_together(const toasty__running *run, const toasty__group *group)
 {
     const toasty_capability *can = run->execution->engine->driver->capability;
-    if (can->bulk_columns)
+    if (is_by_columns(can, group))
         return group->count;
     if (group->unsent && !can->returning && !can->consecutive_keys)
         return 1; /* each tells its key */

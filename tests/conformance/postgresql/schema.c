@@ -1,5 +1,6 @@
 /* Tables that others have altered: a push names what differs. */
 #include "suite.h"
+#include <stdio.h>
 #include <string.h>
 
 /* After the statement, a push is an error that names the part. */
@@ -137,4 +138,67 @@ TOASTY_TEST(schema, a_check_written_in_other_words_is_the_same)
                "ADD CONSTRAINT blanks_u16_check CHECK ((u16 >= '0'::integer) AND ((u16) <= 65535))");
     check_same("ALTER TABLE speakers DROP CONSTRAINT speakers_volume_check, "
                "ADD CONSTRAINT speakers_volume_check CHECK (volume = ANY (ARRAY[0, 10, 11]))");
+}
+
+/* --- settings of the server and of the database --- */
+
+TOASTY_TEST(schema, backslashes_mean_themselves_whatever_the_server_makes_of_them)
+{
+    toasty_auto(toasty_db) usual = suite_open();
+    check_done(toasty_reset_schema(usual));
+    toasty_auto(toasty_db) db =
+        toasty_open(suite_url_with("options=-cstandard_conforming_strings%3Doff"), &models_schema);
+    check_some(db);
+    suite_watch(db);
+    check_done(toasty_push_schema(db));
+    toasty_auto(Person) ann = person_create(db, .name = "Ann", .email = "a@x", .bio = "50%\\");
+    check_some(ann);
+    check_int(1, person_count(db, .where = person_bio_like("50\\%\\\\")));
+    check_int(0, person_count(db, .where = person_bio_like("5\\%%")));
+    check_int(1, person_count(db, .where = person_bio_ends_with("\\")));
+    check_done(toasty_push_schema(db));
+}
+
+TOASTY_TEST(schema, tables_are_found_along_the_search_path_and_made_at_its_head)
+{
+    toasty_auto(toasty_db) usual = suite_open();
+    check_done((int)toasty_sql(usual, "DROP SCHEMA IF EXISTS near_suite, far_suite CASCADE"));
+    check_done((int)toasty_sql(usual, "CREATE SCHEMA near_suite"));
+    check_done((int)toasty_sql(usual, "CREATE SCHEMA far_suite"));
+    toasty_auto(toasty_db) far =
+        toasty_open(suite_url_with("options=-csearch_path%3Dfar_suite"), &models_schema);
+    toasty_auto(toasty_db) both =
+        toasty_open(suite_url_with("options=-csearch_path%3Dnear_suite,far_suite"), &models_schema);
+    check_some(far);
+    check_some(both);
+    check_done(toasty_push_schema(far));
+    check_done(toasty_push_schema(both));
+    toasty_auto(toasty_rows) made =
+        toasty_sql_rows(usual, "SELECT 1 FROM pg_tables WHERE schemaname = 'near_suite'");
+    check_some(made);
+    check_uint(0, made->len);
+    toasty_auto(Topic) topic = topic_create(both, .label = "a");
+    check_some(topic);
+    check_int(1, topic_count(far));
+    check_done((int)toasty_sql(usual, "DROP TABLE far_suite.seats"));
+    check_done(toasty_push_schema(both));
+    check_int(0, seat_count(both));
+    check_int(-1, seat_count(far));
+    check_done((int)toasty_sql(usual, "DROP SCHEMA near_suite, far_suite CASCADE"));
+}
+
+TOASTY_TEST(schema, a_database_that_cannot_hold_every_text_is_refused_with_the_remedy)
+{
+    char url[512];
+    toasty_auto(toasty_db) usual = suite_open();
+    check_done((int)toasty_sql(usual, "DROP DATABASE IF EXISTS suite_latin"));
+    check_done((int)toasty_sql(usual,
+                               "CREATE DATABASE suite_latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' "
+                               "TEMPLATE template0"));
+    snprintf(url, sizeof url, "%.*s/suite_latin", (int)(strrchr(test_url(), '/') - test_url()), test_url());
+    check_null(toasty_open(url, &models_schema));
+    check_last_error(TOASTY_UNSUPPORTED);
+    check_contains(toasty_last_error()->message, "the encoding LATIN1");
+    check_contains(toasty_last_error()->message, "ENCODING 'UTF8' TEMPLATE template0");
+    check_done((int)toasty_sql(usual, "DROP DATABASE suite_latin"));
 }

@@ -1,4 +1,5 @@
 /* Enums in conditions and orders, and what the table holds of them. */
+#include "books.toasty.h"
 #include "suite.h"
 #include <string.h>
 
@@ -62,4 +63,15 @@ TOASTY_TEST(enums, an_unknown_integer_in_the_table_is_an_error_that_names_the_co
     check_contains(toasty_last_error()->message, "speakers.volume");
     check_done(toasty_sql(db, "DROP TABLE speakers"));
     check_done(toasty_sql(db, "DROP TABLE old_speakers"));
+}
+
+TOASTY_TEST(enums, an_enum_may_be_named_like_a_type_of_the_database)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Author) author = author_create(db, .name = "A", .paid_every = INTERVAL_WEEK);
+    check_some(author);
+    toasty_auto(AuthorList) weekly = author_all(db, .where = author_paid_every_eq(INTERVAL_WEEK));
+    check_some(weekly);
+    check_uint(1, weekly->len);
+    check_int(INTERVAL_WEEK, weekly->items[0].paid_every);
 }

@@ -2,6 +2,8 @@
 #include "suite.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TOASTY_TEST(schema, a_second_push_is_quiet)
 {
@@ -116,6 +118,60 @@ TOASTY_TEST(schema, a_prefix_that_makes_a_table_too_long_is_refused)
     check_int(-1, toasty_push_schema(db));
     check_last_error(TOASTY_INVALID_SCHEMA);
     check_contains(toasty_last_error()->message, "63 bytes");
+}
+
+/* --- several at once --- */
+
+/* In a process of its own: pushes when the pipe is closed. */
+static pid_t push_beside(const int start[2])
+{
+    pid_t child = fork();
+    if (child)
+        return child;
+    char byte;
+    close(start[1]);
+    toasty_auto(toasty_db) db = suite_open_again();
+    if (!db || read(start[0], &byte, 1) != 0)
+        _exit(2);
+    _exit(toasty_push_schema(db) < 0);
+}
+
+TOASTY_TEST(schema, processes_that_push_at_once_wait_for_each_other, ALONE)
+{
+    enum { PROCESSES = 8 };
+    pid_t children[PROCESSES];
+    int start[2], status;
+    toasty_db *db = suite_open();
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_close(db));
+    check_int(0, pipe(start));
+    for (int i = 0; i < PROCESSES; i++)
+        children[i] = push_beside(start);
+    close(start[0]);
+    close(start[1]);
+    for (int i = 0; i < PROCESSES; i++) {
+        check_int(children[i], waitpid(children[i], &status, 0));
+        check_that(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    db = suite_open_again();
+    suite_watch(db);
+    check_that(!strstr(suite_log(), "CREATE"));
+    toasty_free(db);
+}
+
+/* --- differences --- */
+
+TOASTY_TEST(schema, a_unique_index_where_the_model_has_none_is_a_difference)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done((int)toasty_sql(db, "CREATE UNIQUE INDEX topics_weight_key ON topics (weight)"));
+    check_int(-1, toasty_push_schema(db));
+    check_last_error(TOASTY_INVALID_SCHEMA);
+    check_contains(toasty_last_error()->message, "unique index topics_weight_key on topics");
+    check_contains(toasty_last_error()->message, "drop it, or make the fields unique");
+    check_text("topics_weight_key", toasty_last_error()->constraint);
+    check_done((int)toasty_sql(db, "DROP INDEX topics_weight_key"));
+    check_done(toasty_push_schema(db));
 }
 
 TOASTY_TEST(schema, all_differences_are_told_at_once_with_what_to_do)

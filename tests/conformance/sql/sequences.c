@@ -145,3 +145,21 @@ TOASTY_TEST(sequences, what_a_record_belongs_to_may_be_created_with_it)
     check_some(read);
     check_text("Author", read->book->author->name);
 }
+
+TOASTY_TEST(sequences, many_rows_that_are_nothing_but_a_counted_key_are_created)
+{
+    enum { MANY = 300 };
+    toasty_auto(toasty_db) db = suite_open();
+    static const TicketNew rows[MANY];
+    toasty_auto(TicketList) few = ticket_create_array(db, rows, 2);
+    check_some(few);
+    check_that(few->items[0].id > 0 && few->items[0].id != few->items[1].id);
+    toasty_auto(TicketList) many = ticket_create_array(db, rows, MANY);
+    check_some(many);
+    check_uint(MANY, many->len);
+    for (size_t i = 0; i < many->len; i++) {
+        toasty_auto(Ticket) ticket = ticket_get_by_id(db, many->items[i].id);
+        check_some(ticket);
+    }
+    check_int(MANY + 2, ticket_count(db));
+}

@@ -300,3 +300,29 @@ TOASTY_TEST(files, a_number_that_the_field_cannot_hold_is_an_error_that_names_th
     check_last_error(TOASTY_INVALID_VALUE);
     check_contains(toasty_last_error()->message, "blanks.i16");
 }
+
+/* A file without tables whose header says that its texts are in UTF-16le. */
+static void write_utf16(const char *url, const char *path)
+{
+    toasty_db *db = toasty_open(url, &models_schema);
+    check_done((int)toasty_sql(db, "PRAGMA journal_mode = DELETE"));
+    check_done((int)toasty_sql(db, "PRAGMA user_version = 1"));
+    check_done(toasty_close(db));
+    toasty_free(db);
+    FILE *file = fopen(path, "r+b");
+    check_that(file && fseek(file, 59, SEEK_SET) == 0 && fputc(2, file) == 2 && fclose(file) == 0);
+}
+
+TOASTY_TEST(files, one_in_utf16_is_refused_with_the_remedy)
+{
+    char path[512], url[600];
+    const char *own = strchr(test_url(), ':') + 1;
+    snprintf(path, sizeof path, "%.*s-utf16.db", (int)strcspn(own, "?"), own);
+    snprintf(url, sizeof url, "sqlite:%s?wal=off", path);
+    write_utf16(url, path);
+    check_null(toasty_open(url, &models_schema));
+    check_last_error(TOASTY_UNSUPPORTED);
+    check_contains(toasty_last_error()->message, "UTF-16le");
+    check_contains(toasty_last_error()->message, ".dump");
+    unlink(path);
+}

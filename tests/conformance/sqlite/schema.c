@@ -41,6 +41,41 @@ static void check_differs(const char *table, const char *replaced, const char *w
     check_done(toasty_push_schema(db));
 }
 
+/* Folders, each in the one before it, and the first one in the last, under that rule. */
+static void check_reset_with_rows(const char *rule)
+{
+    enum { LONG = 1500 }; /* longer than SQLite follows cascades */
+    toasty_auto(toasty_db) db = suite_open();
+    make_anew(db, "folders", "ON DELETE SET NULL", rule);
+    toasty_db *transaction = toasty_begin(db);
+    check_some(transaction);
+    toasty_auto(Folder) first = folder_create(transaction, .name = "0");
+    check_some(first);
+    toasty_uuid parent = first->id;
+    for (int i = 1; i < LONG; i++) {
+        toasty_auto(Folder) folder =
+            folder_create(transaction, .name = "n", .parent_id = toasty_some(parent));
+        check_some(folder);
+        parent = folder->id;
+    }
+    check_done(folder_update(transaction, first, folder_parent_id_set(parent)));
+    check_done(toasty_commit(transaction));
+    toasty_free(transaction);
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+    check_int(0, folder_count(db));
+    /* References are looked at as before. */
+    check_null(folder_create(db, .name = "n", .parent_id = toasty_some(parent)));
+    check_last_error(TOASTY_FOREIGN_KEY_VIOLATION);
+}
+
+TOASTY_TEST(schema, rows_that_refer_to_each_other_go_with_their_tables)
+{
+    check_reset_with_rows("ON DELETE RESTRICT");
+    check_reset_with_rows("ON DELETE CASCADE");
+    check_reset_with_rows("ON DELETE SET NULL");
+}
+
 TOASTY_TEST(schema, a_column_that_may_be_null_or_may_not_is_a_difference)
 {
     check_differs("topics", "\"weight\" INTEGER NOT NULL", "\"weight\" INTEGER", "topics.weight");

@@ -56,6 +56,24 @@ toasty_model(Loose) {
     toasty(partition) int32_t a; // error: `a`: `partition` and `local` go on fields of the key; add `key`
 };
 
+typedef enum { STATE_ON, STATE_OFF } State;
+
+toasty_model(Labelled) {
+    toasty(key) uint64_t part;
+    toasty(key) State state; // error: `state`: rows are ordered by this key, and databases do not agree on the order of labels
+};
+
+toasty_model(Sorted, index(partition = (part), local = (state))) {
+    toasty(key, auto) uint64_t id;
+    uint64_t part;
+    State state; // error: `state`: rows are ordered by this key
+};
+
+toasty_model(Valued, index = (state)) {
+    toasty(key, integer) State kept;
+    State state;
+};
+
 toasty_model(Long) { // error: `Long`: a key has at most four fields
     toasty(key) int32_t a;
     toasty(key) int32_t b;

@@ -68,6 +68,12 @@ static void answer(speech *speech, const char *messages)
         case 'Z':
             say(speech, 'Z', "I", 1);
             break;
+        case 't': /* in a transaction */
+            say(speech, 'Z', "T", 1);
+            break;
+        case 'f': /* in one that has failed */
+            say(speech, 'Z', "E", 1);
+            break;
         default:
             say(speech, *messages, "", 0);
         }
@@ -276,6 +282,32 @@ TOASTY_TEST(postgresql, a_request_to_stop_that_hits_the_next_one_as_well_stops_n
     say_to(&server, &client, "12uZ");
     call_check(&next, TOASTY_OK);
     check_that(next.done);
+    client_stop(&client);
+    fake_server_stop(&server);
+}
+
+/* Its transaction is lost, and nobody has given it up: it can run again. */
+TOASTY_TEST(postgresql, a_request_to_stop_that_comes_late_in_a_transaction_is_no_cancel_of_the_next_one)
+{
+    fake_server server;
+    client client;
+    call begin, given_up, next;
+    fake_server_start(&server);
+    fake_server_connect(&server, &client);
+    groups_that_came(&server);
+    ask(&begin, &client, "b");
+    client_turn(&client);
+    say_to(&server, &client, "12bt");
+    call_check(&begin, TOASTY_OK);
+    ask(&given_up, &client, "r");
+    ask(&next, &client, "u");
+    client_turn(&client);
+    DRIVER->cancel(client.connection, &given_up.job);
+    client_turn(&client);
+    take_request(&server, &client);
+    say_to(&server, &client, "12rt12Sf");
+    call_wait(&next);
+    call_check(&next, TOASTY_SERIALIZATION_FAILURE);
     client_stop(&client);
     fake_server_stop(&server);
 }

@@ -4,9 +4,13 @@
 
 typedef enum { SHELF_NEW, SHELF_LENT, SHELF_LOST } Shelf;
 
+/* Named like a type that databases have already. */
+typedef enum { INTERVAL_DAY, INTERVAL_WEEK } Interval;
+
 toasty_model(Author) {
     toasty(key, auto)            uint64_t     id;
                                  const char  *name;
+                                 Interval     paid_every;
     toasty_has_many(Book, books);
 };
 
@@ -28,4 +32,9 @@ toasty_model(Chapter, unique = (book_id, number)) {
     toasty_belongs_to(Book, book);
                                  int32_t      number;
                                  const char  *title;
+};
+
+/* Nothing but its key. */
+toasty_model(Ticket) {
+    toasty(key, auto)            uint64_t     id;
 };

@@ -57,7 +57,7 @@ TOASTY__SAME_TYPE(Shop, postal.value.note, const char *);
 TOASTY__SAME_TYPE(Shop, postal.value.point.value.latitude, double);
 TOASTY__SAME_TYPE(Shop, postal.value.point.value.longitude, double);
 
-enum { SHOP_FIELD_NUMBER, SHOP_FIELD_AT_LATITUDE, SHOP_FIELD_AT_LONGITUDE, SHOP_FIELD_ADDRESS_STREET, SHOP_FIELD_ADDRESS_CITY, SHOP_FIELD_ADDRESS_NOTE, SHOP_FIELD_ADDRESS_POINT_LATITUDE, SHOP_FIELD_ADDRESS_POINT_LONGITUDE, SHOP_FIELD_POSTAL_STREET, SHOP_FIELD_POSTAL_CITY, SHOP_FIELD_POSTAL_NOTE, SHOP_FIELD_POSTAL_POINT_LATITUDE, SHOP_FIELD_POSTAL_POINT_LONGITUDE };
+enum { Shop__field_number, Shop__field_at_latitude, Shop__field_at_longitude, Shop__field_address_street, Shop__field_address_city, Shop__field_address_note, Shop__field_address_point_latitude, Shop__field_address_point_longitude, Shop__field_postal_street, Shop__field_postal_city, Shop__field_postal_note, Shop__field_postal_point_latitude, Shop__field_postal_point_longitude };
 
 static const toasty_field shop_fields_[] = {
     {.name = "number", .column = "number", .type = TOASTY_TYPE_I32,
@@ -144,9 +144,9 @@ static const toasty_embed shop_embeds_[] = {
      .field_count = 2},
 };
 
-static const uint16_t shop_index_0_[] = {SHOP_FIELD_NUMBER};
-static const uint16_t shop_index_1_[] = {SHOP_FIELD_ADDRESS_CITY};
-static const uint16_t shop_index_2_[] = {SHOP_FIELD_POSTAL_CITY};
+static const uint16_t shop_index_0_[] = {Shop__field_number};
+static const uint16_t shop_index_1_[] = {Shop__field_address_city};
+static const uint16_t shop_index_2_[] = {Shop__field_postal_city};
 
 const toasty_index Shop__indexes[] = {
     {.name = "shops_pkey", .fields = shop_index_0_, .field_count = 1,

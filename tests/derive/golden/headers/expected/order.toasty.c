@@ -27,7 +27,7 @@ TOASTY__SAME_TYPE(Order, id, uint64_t);
 TOASTY__SAME_TYPE(Order, user_id, UserId);
 TOASTY__SAME_TYPE(Order, state, State);
 
-enum { ORDER_FIELD_ID, ORDER_FIELD_USER_ID, ORDER_FIELD_STATE };
+enum { Order__field_id, Order__field_user_id, Order__field_state };
 
 static const toasty_field order_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -48,8 +48,8 @@ static const toasty_field order_fields_[] = {
      .new_offset = offsetof(OrderNew, state), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t order_index_0_[] = {ORDER_FIELD_ID};
-static const uint16_t order_index_1_[] = {ORDER_FIELD_USER_ID};
+static const uint16_t order_index_0_[] = {Order__field_id};
+static const uint16_t order_index_1_[] = {Order__field_user_id};
 
 const toasty_index Order__indexes[] = {
     {.name = "orders_pkey", .fields = order_index_0_, .field_count = 1,
@@ -58,7 +58,7 @@ const toasty_index Order__indexes[] = {
      .partition_count = 1},
 };
 
-static const uint16_t order_own_0_[] = {ORDER_FIELD_USER_ID};
+static const uint16_t order_own_0_[] = {Order__field_user_id};
 static const uint16_t order_theirs_0_[] = {0}; /* of User */
 
 const toasty_relation Order__relations[] = {

@@ -61,7 +61,7 @@ TOASTY__SAME_SIZE(User, user_shape_);
 TOASTY__SAME_TYPE(User, id, UserId);
 TOASTY__SAME_TYPE(User, state, State);
 
-enum { USER_FIELD_ID, USER_FIELD_STATE };
+enum { User__field_id, User__field_state };
 
 static const toasty_field user_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -77,14 +77,14 @@ static const toasty_field user_fields_[] = {
      .new_offset = offsetof(UserNew, state), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t user_index_0_[] = {USER_FIELD_ID};
+static const uint16_t user_index_0_[] = {User__field_id};
 
 const toasty_index User__indexes[] = {
     {.name = "users_pkey", .fields = user_index_0_, .field_count = 1,
      .partition_count = 1, .primary = true, .unique = true},
 };
 
-static const uint16_t user_own_0_[] = {USER_FIELD_ID};
+static const uint16_t user_own_0_[] = {User__field_id};
 static const uint16_t user_theirs_0_[] = {1}; /* of Order */
 
 const toasty_relation User__relations[] = {

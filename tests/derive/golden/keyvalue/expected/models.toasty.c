@@ -31,7 +31,7 @@ TOASTY__SAME_TYPE(Reading, number, int64_t);
 TOASTY__SAME_TYPE(Reading, place, const char *);
 TOASTY__SAME_TYPE(Reading, value, double);
 
-enum { READING_FIELD_SENSOR, READING_FIELD_NUMBER, READING_FIELD_PLACE, READING_FIELD_VALUE };
+enum { Reading__field_sensor, Reading__field_number, Reading__field_place, Reading__field_value };
 
 static const toasty_field reading_fields_[] = {
     {.name = "sensor", .column = "sensor", .type = TOASTY_TYPE_TEXT,
@@ -54,8 +54,8 @@ static const toasty_field reading_fields_[] = {
      .new_offset = offsetof(ReadingNew, value), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t reading_index_0_[] = {READING_FIELD_SENSOR, READING_FIELD_NUMBER};
-static const uint16_t reading_index_1_[] = {READING_FIELD_PLACE};
+static const uint16_t reading_index_0_[] = {Reading__field_sensor, Reading__field_number};
+static const uint16_t reading_index_1_[] = {Reading__field_place};
 
 const toasty_index Reading__indexes[] = {
     {.name = "readings_pkey", .fields = reading_index_0_, .field_count = 2,
@@ -92,7 +92,7 @@ TOASTY__SAME_TYPE(Parcel, country, const char *);
 TOASTY__SAME_TYPE(Parcel, town, const char *);
 TOASTY__SAME_TYPE(Parcel, weight, int64_t);
 
-enum { PARCEL_FIELD_ID, PARCEL_FIELD_COUNTRY, PARCEL_FIELD_TOWN, PARCEL_FIELD_WEIGHT };
+enum { Parcel__field_id, Parcel__field_country, Parcel__field_town, Parcel__field_weight };
 
 static const toasty_field parcel_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_UUID,
@@ -115,8 +115,8 @@ static const toasty_field parcel_fields_[] = {
      .new_offset = offsetof(ParcelNew, weight), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t parcel_index_0_[] = {PARCEL_FIELD_ID};
-static const uint16_t parcel_index_1_[] = {PARCEL_FIELD_COUNTRY, PARCEL_FIELD_TOWN, PARCEL_FIELD_WEIGHT};
+static const uint16_t parcel_index_0_[] = {Parcel__field_id};
+static const uint16_t parcel_index_1_[] = {Parcel__field_country, Parcel__field_town, Parcel__field_weight};
 
 const toasty_index Parcel__indexes[] = {
     {.name = "parcels_pkey", .fields = parcel_index_0_, .field_count = 1,

@@ -114,7 +114,7 @@ TOASTY__SAME_TYPE(Person, created_at, toasty_timestamp);
 TOASTY__SAME_TYPE(Person, updated_at, toasty_timestamp);
 TOASTY__SAME_TYPE(Person, grade, const char *);
 
-enum { PERSON_FIELD_ID, PERSON_FIELD_NAME, PERSON_FIELD_EMAIL, PERSON_FIELD_BIO, PERSON_FIELD_AGE, PERSON_FIELD_CREDIT, PERSON_FIELD_VISITS, PERSON_FIELD_REMARK, PERSON_FIELD_MOOD, PERSON_FIELD_SIZE, PERSON_FIELD_LEVEL, PERSON_FIELD_LIMIT, PERSON_FIELD_MEMBER, PERSON_FIELD_RATIO, PERSON_FIELD_PHOTO, PERSON_FIELD_TOKEN, PERSON_FIELD_SEEN_AT, PERSON_FIELD_BORN, PERSON_FIELD_ALARM, PERSON_FIELD_APPOINTMENT, PERSON_FIELD_CREATED_AT, PERSON_FIELD_UPDATED_AT, PERSON_FIELD_GRADE };
+enum { Person__field_id, Person__field_name, Person__field_email, Person__field_bio, Person__field_age, Person__field_credit, Person__field_visits, Person__field_remark, Person__field_mood, Person__field_size, Person__field_level, Person__field_limit, Person__field_member, Person__field_ratio, Person__field_photo, Person__field_token, Person__field_seen_at, Person__field_born, Person__field_alarm, Person__field_appointment, Person__field_created_at, Person__field_updated_at, Person__field_grade };
 
 static const toasty_field person_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -233,9 +233,9 @@ static const toasty_field person_fields_[] = {
      .new_offset = offsetof(PersonNew, grade), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t person_index_0_[] = {PERSON_FIELD_ID};
-static const uint16_t person_index_1_[] = {PERSON_FIELD_EMAIL};
-static const uint16_t person_index_2_[] = {PERSON_FIELD_GRADE};
+static const uint16_t person_index_0_[] = {Person__field_id};
+static const uint16_t person_index_1_[] = {Person__field_email};
+static const uint16_t person_index_2_[] = {Person__field_grade};
 
 const toasty_index Person__indexes[] = {
     {.name = "people_pkey", .fields = person_index_0_, .field_count = 1,

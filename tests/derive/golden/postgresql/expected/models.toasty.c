@@ -42,7 +42,7 @@ struct word_shape_ {
 TOASTY__SAME_SIZE(Word, word_shape_);
 TOASTY__SAME_TYPE(Word, text, const char *);
 
-enum { WORD_FIELD_TEXT };
+enum { Word__field_text };
 
 static const toasty_field word_fields_[] = {
     {.name = "text", .column = "text", .type = TOASTY_TYPE_TEXT,
@@ -52,7 +52,7 @@ static const toasty_field word_fields_[] = {
      .new_offset = offsetof(WordNew, text), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t word_index_0_[] = {WORD_FIELD_TEXT};
+static const uint16_t word_index_0_[] = {Word__field_text};
 
 const toasty_index Word__indexes[] = {
     {.name = "words_pkey", .fields = word_index_0_, .field_count = 1,
