@@ -128,7 +128,8 @@ static void *neighbour(toasty_db *db, const void *page, bool backwards)
     toasty_request request;
     int turned = turn(page, backwards, &request);
     if (turned < 0)
-        toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "this is no page of a call, or it was freed");
+        toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT,
+                     "not a page that a call returned, or already freed");
     return turned > 0 ? toasty__run(db, &request) : NULL;
 }
 

@@ -151,7 +151,7 @@ toasty_db *toasty_open_(const char *url, const toasty_schema *schema, const toas
     else if (schema->abi != TOASTY_ABI)
         toasty__fail(err, TOASTY_INVALID_SCHEMA,
                      "the schema %s was derived by another version of the library (%u, this one is %u): "
-                     "derive it anew",
+                     "run toasty derive again",
                      schema->name, schema->abi, (unsigned)TOASTY_ABI);
     else if (context->cancelled)
         toasty__fail(err, TOASTY_CANCELLED, "the fiber was cancelled");

@@ -146,7 +146,7 @@ static int run_text(toasty_db *db, const char *sql, bool foreign, const toasty_v
 {
     text_sink sink = {.block = NULL};
     if (!db->pool->driver->capability->raw_sql)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no statements of text",
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support raw SQL",
                             db->pool->driver->capability->target);
     if (check_values(values, count, err) < 0 || (rows && text_sink_init(&sink, err) < 0))
         return -1;

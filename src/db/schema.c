@@ -142,7 +142,7 @@ static int read_wanted(work *w, toasty_error *err)
     toasty__schema schema = {.room = &w->room};
     w->wanted.room = &w->room;
     if (!w->mapping)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not make tables",
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s cannot create tables",
                             w->db->pool->driver->capability->target);
     if (!models->text)
         return toasty__fail(err, TOASTY_INVALID_SCHEMA,

@@ -61,16 +61,16 @@ static int check_begin(const toasty_db *db, const toasty_begin_options *options,
     const toasty_capability *capability = db->pool->driver->capability;
     bool nested = db->transaction != NULL;
     if (nested ? !capability->savepoints : !capability->transactions)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no %s", capability->target,
-                            nested ? "transactions in transactions"
-                                   : "transactions; toasty_batch is all or nothing");
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support %s", capability->target,
+                            nested ? "nested transactions" : "transactions; toasty_batch is all or nothing");
     if (options->lock == TOASTY_DEFAULT_LOCK)
         return 0;
     if (!capability->lock_modes)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no lock modes of transactions; leave .lock out",
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support lock modes; leave .lock out",
                             capability->target);
     if (nested || options->read_only)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s takes no lock of its own; leave .lock out",
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                            "%s does not take a lock of its own; leave .lock out",
                             nested ? "a savepoint" : "a transaction that only reads");
     return 0;
 }

@@ -247,6 +247,22 @@ void toasty__blame_index(const toasty_statement *statement, const toasty_index *
     tell_index(&at, index, err);
 }
 
+int toasty__refuse_index(const toasty_model *model, const toasty_index *index, toasty_error *err)
+{
+    const toasty_statement none = {.model = model, .table = model->table};
+    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a value of another row");
+    toasty__blame_index(&none, index, err);
+    return -1;
+}
+
+int toasty__refuse_removal(const toasty_model *model, const toasty_relation *relation, toasty_error *err)
+{
+    const toasty_statement none = {.model = model, .table = model->table};
+    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "a row of another table");
+    toasty__blame_reference(&none, model, relation, true, err);
+    return -1;
+}
+
 void toasty__blame_sum(const toasty_statement *statement, toasty_error *err)
 {
     uint16_t found = 0;

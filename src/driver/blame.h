@@ -25,6 +25,11 @@ void toasty__blame_reference(const toasty_statement *statement, const toasty_mod
 /* A unique index of the statement's table. */
 void toasty__blame_index(const toasty_statement *statement, const toasty_index *index, toasty_error *err);
 
+/* The errors of those who keep such promises themselves, as stores that only know keys do not: another row of
+ * the model has the values of the index; a row of the model still refers to one that was to go. Return -1. */
+int toasty__refuse_index(const toasty_model *model, const toasty_index *index, toasty_error *err);
+int toasty__refuse_removal(const toasty_model *model, const toasty_relation *relation, toasty_error *err);
+
 /* A sum that a number outgrew, of which the database does not say where: the only field that it can be. */
 void toasty__blame_sum(const toasty_statement *statement, toasty_error *err);
 

@@ -180,7 +180,7 @@ TOASTY_TEST(create, nested_beyond_what_a_group_takes_is_refused_before_anything_
     UserNew row = {.name = "Ann", .email = "ann@x", .todos = todos};
     check_null(rig_run(&r, &CREATE(user_model, &row, 1, .many = false)));
     check_error(&r.error, TOASTY_INVALID_STATEMENT);
-    check_text("26 changes at once: keyvalue takes at most 25 all or nothing", r.error.message);
+    check_text("26 changes in one atomic group: keyvalue allows 25", r.error.message);
     check_uint(0, r.jobs);
     close_rig();
 }

@@ -162,7 +162,7 @@ TOASTY_TEST(parts, are_what_an_update_is_that_may_be_repeated_and_no_other)
     check_int(-1, rig_count(&r, &READ(UPDATE, user, BY(user, USER_BY_AGE_NAME, 1, toasty__int(30)),
                                       CHANGES(ADD(USER_LOGINS, toasty__int(1))))));
     check_error(&r.error, TOASTY_INVALID_STATEMENT);
-    check_text("60 changes at once: keyvalue takes at most 25 all or nothing", r.error.message);
+    check_text("60 changes in one atomic group: keyvalue allows 25", r.error.message);
     User *user = get_user(1);
     check_text("odd", user->bio);
     check_int(1, user->logins);
@@ -180,8 +180,7 @@ TOASTY_TEST(parts, are_no_way_out_for_a_batch)
     check_int(-1, BATCH(&r, results, &READ(CREATE, category, .rows = rows, .row_count = 12, .many = true),
                         &READ(CREATE, category, .rows = rows + 12, .row_count = 1)));
     check_error(&r.error, TOASTY_INVALID_STATEMENT);
-    check_text("26 changes at once, unique values counted: keyvalue takes at most 25 all or nothing",
-               r.error.message);
+    check_text("26 changes in one atomic group, unique values counted: keyvalue allows 25", r.error.message);
     check_uint(0, r.jobs);
     close_rig();
 }

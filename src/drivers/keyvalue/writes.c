@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "core/evaluate.h"
+#include "driver/blame.h"
 #include "drivers/keyvalue/operations.h"
 #include "drivers/keyvalue/value.h"
 
@@ -91,7 +92,7 @@ int toasty__kv_insert(toasty__kv_log *log, toasty__kv_table *table, toasty_opera
     toasty__kv_item *before = toasty__kv_find(table, key);
     if (before && operation->must_not_exist)
         return operation->ignores ? meet_other(table, operation, before, err)
-                                  : toasty__kv_refuse(table->model, primary->described, err);
+                                  : toasty__refuse_index(table->model, primary->described, err);
     return put(log, table, before, values, operation, err);
 }
 

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "core/access.h"
 #include "core/evaluate.h"
+#include "driver/blame.h"
 #include "engine/keys/write_set.h"
 #include <string.h>
 
@@ -213,12 +214,7 @@ static outcome merge_delete(const merging *m)
 
 static outcome refuse_second(const merging *m)
 {
-    const toasty_index *primary = &m->next->model->indexes[0];
-    toasty__fail(m->err, TOASTY_UNIQUE_VIOLATION, "two new rows of %s have the same key",
-                 m->next->model->table);
-    toasty__error_set(m->err, constraint, primary->name);
-    toasty__error_set(m->err, table, m->next->model->table);
-    toasty__error_set(m->err, field, m->next->model->fields[primary->fields[0]].name);
+    toasty__refuse_index(m->next->model, &m->next->model->indexes[0], m->err);
     return REFUSED;
 }
 

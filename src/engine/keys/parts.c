@@ -131,9 +131,8 @@ static bool may_be_in_parts(const toasty__write_set *set)
 static int divide(toasty__write_set *set, uint32_t changes, toasty_error *err)
 {
     if (!may_be_in_parts(set))
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "%u changes at once%s: %s takes at most %u all or nothing", (unsigned)changes,
-                            set->can->claims ? ", unique values counted" : "",
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%u changes in one atomic group%s: %s allows %u",
+                            (unsigned)changes, set->can->claims ? ", unique values counted" : "",
                             set->execution->engine->driver->name, (unsigned)set->can->max_group);
     set->in_parts = true;
     return 0;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/evaluate.h"
+#include "driver/blame.h"
 #include "engine/keys/write_set.h"
 
 static bool is_kept_by_claims(const toasty_index *index)
@@ -83,7 +84,7 @@ static int values_of(toasty__write_set *set, const toasty_operation *change, con
         if (!later)
             made[i] = before(change, index->fields[i]);
         else if (!after(change, index->fields[i], &made[i]))
-            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s adds to no field that is unique",
+            return toasty__fail(err, TOASTY_UNSUPPORTED, "%s cannot add to a unique field",
                                 set->execution->engine->driver->name);
         if (made[i].kind == TOASTY_VALUE_NULL)
             *values = NULL;
@@ -114,22 +115,12 @@ static toasty_operation *find_claim(const toasty__write_set *set, const toasty_i
     return NULL;
 }
 
-static int refuse(const toasty_operation *change, const toasty_index *index, toasty_error *err)
-{
-    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a row of %s has the same value in %s", change->model->table,
-                 index->name);
-    toasty__error_set(err, constraint, index->name);
-    toasty__error_set(err, table, change->model->table);
-    toasty__error_set(err, field, change->model->fields[index->fields[0]].name);
-    return -1;
-}
-
 /* Values that change hands in the job are one claim. */
 static int pass_on(toasty_operation *known, bool claims, const toasty_value *owner,
                    const toasty_operation *change, toasty_error *err)
 {
     if (claims && known->kind == TOASTY_OPERATION_CLAIM)
-        return refuse(change, known->key.index, err);
+        return toasty__refuse_index(change->model, known->key.index, err);
     known->key.was_owner = claims ? known->key.owner : owner;
     known->key.owner = claims ? owner : known->key.owner;
     known->kind = TOASTY_OPERATION_CLAIM;
@@ -160,7 +151,8 @@ static int add_claim(toasty__write_set *set, const toasty_operation *change, con
 /* A row that may be there or not has values that nobody knows. */
 static int refuse_upsert(const toasty__write_set *set, const toasty_operation *change, toasty_error *err)
 {
-    return toasty__fail(err, TOASTY_UNSUPPORTED, "%s has no upsert of rows with unique values, as %s are",
+    return toasty__fail(err, TOASTY_UNSUPPORTED,
+                        "%s does not support upserts of rows with unique values, such as those of %s",
                         set->execution->engine->driver->name, change->model->table);
 }
 

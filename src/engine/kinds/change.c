@@ -19,7 +19,8 @@ static int verify_scope(const toasty__engine *engine, const toasty_request *requ
                             "this would %s every row of %s: give a condition, or say .everything = true",
                             verb, request->model->table);
     if (toasty__find_limit(&request->find) || toasty__find_offset(&request->find))
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an update or a delete has no limit");
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "an update or a delete cannot have a limit or an offset");
     return 0;
 }
 
@@ -109,7 +110,7 @@ static int settle(toasty__running *run, toasty_error *err)
         toasty__drop_result(run);
     }
     if (run->count == 0 && one && run->execution->run_count == 1)
-        return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s is not there (any more)",
+        return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s does not exist (any more)",
                             run->request->model->table);
     return 0;
 }

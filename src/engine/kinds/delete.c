@@ -6,7 +6,7 @@
 
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
-    return toasty__verify_change(engine, request, "delete", "giving back the deleted rows", err);
+    return toasty__verify_change(engine, request, "delete", "returning the deleted rows", err);
 }
 
 static int begin(toasty__running *run, toasty_error *err)

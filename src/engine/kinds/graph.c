@@ -45,8 +45,9 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
         const char *rows = nested_rows(relation, parent->news[i]);
         size_t count = count_rows(relation, rows);
         if (count > 1 && !toasty__rows_are_many(relation))
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s: %zu rows are given, and there is one",
-                                parent->model->name, relation->name, count);
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "%s.%s: %zu rows were given for a single record", parent->model->name,
+                                relation->name, count);
         total += count;
     }
     if (!total)

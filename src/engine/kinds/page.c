@@ -42,7 +42,7 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
         return 0;
     for (; toasty__find_order(&request->find, fields, &order); fields++) {
         if (order.through || order.field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s has not",
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s does not have",
                                 model->name);
         if (toasty__shape_fields(shape, model, &order.field, 1, request->after, err) < 0)
             return -1;

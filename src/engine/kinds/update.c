@@ -19,7 +19,7 @@
 
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
-    return toasty__verify_change(engine, request, "change", "giving back the changed rows", err);
+    return toasty__verify_change(engine, request, "change", "returning the changed rows", err);
 }
 
 /* Refuses what cannot be set, and notes for the plan which values are NULL and how many changes were named.
@@ -47,7 +47,7 @@ static int verify_changes(toasty__lowering *l, const toasty_request *request)
     }
     if (more == 0 && request->returning && !count)
         return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
-                            "an update of %s that names no change has no rows to give back", model->name);
+                            "an update of %s without changes cannot return rows", model->name);
     /* Elsewhere a constraint sees to it. */
     bool unchecked = walk.parts && !request->record && !l->engine->driver->capability->sql;
     if (more == 0 && unchecked && toasty__check_parts(&walk, l->err) < 0)

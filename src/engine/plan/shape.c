@@ -88,7 +88,7 @@ int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const t
 uint32_t toasty__list_size(const toasty_capability *capability, size_t count)
 {
     uint32_t size = 1;
-    if (!capability->padded_list || count > capability->padded_list)
+    if (!capability->padded_list || !count || count > capability->padded_list)
         return 0;
     while (size < count)
         size *= 2;
@@ -125,8 +125,8 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
         if (!operands)
             continue;
         if (node->field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a field that %s has not",
-                                model->name);
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "a condition names a field that %s does not have", model->name);
         if (ends_in_escape(node->op, operand))
             return toasty__refuse_value(model->table, model->fields[node->field].name,
                                         "a pattern that ends in a lone backslash", err);
@@ -191,7 +191,7 @@ static int shape_number(toasty__shape *shape, int64_t number, bool *there, toast
     if (!number)
         return 0;
     if (number < 0)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a limit or an offset below zero");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a limit or an offset is negative");
     *there = true;
     return toasty__shape_value(shape, &(toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = number}, NULL,
                                NULL, err);

@@ -7,7 +7,7 @@
 
 int toasty__unsupported(const toasty__engine *engine, const char *what, toasty_error *err)
 {
-    return toasty__fail(err, TOASTY_UNSUPPORTED, "%s: %s cannot do this", what, engine->driver->name);
+    return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support %s", engine->driver->name, what);
 }
 
 static int verify_conditions(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
@@ -26,7 +26,7 @@ static int verify_conditions(const toasty__engine *engine, const toasty_model *m
                 return toasty__unsupported(engine, row->name, err);
             if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
                 return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                    "a condition names a field that %s has not", model->name);
+                                    "a condition names a field that %s does not have", model->name);
         }
     }
     return 0;
@@ -37,13 +37,14 @@ static int verify_order(const toasty_model *model, toasty_order order, toasty_er
     const toasty_model *of = model;
     if (order.through > model->relation_count ||
         (order.through && model->relations[order.through - 1].kind != TOASTY_BELONGS_TO))
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order goes through no belongs_to of %s",
-                            model->name);
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "an order goes through something that is not a belongs_to of %s", model->name);
     if (order.through)
         of = model->relations[order.through - 1].target;
-    return order.field < of->field_count ? 0
-                                         : toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                                        "an order names a field that %s has not", of->name);
+    return order.field < of->field_count
+               ? 0
+               : toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s does not have",
+                              of->name);
 }
 
 static int verify_find(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
@@ -65,9 +66,9 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "more than %d orders", TOASTY_MAX_KEYS * 4);
     }
     if (toasty__find_offset(find) && included)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "an include has no offset: use limit, or read the relation "
-                            "by a call of its own");
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "an include cannot have an offset: use a limit, or read the relation with a call of its own");
     if (toasty__find_offset(find) && !can->offset)
         return toasty__unsupported(engine, "an offset", err);
 
@@ -75,7 +76,7 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
     toasty_find nested;
     for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++) {
         if (relation < model->relations || relation >= model->relations + model->relation_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s has no relation %s to include",
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have a relation %s to include",
                                 model->name, relation->name);
         const toasty_relation *other;
         toasty_find ignored;
@@ -93,7 +94,7 @@ int toasty__verify(const toasty__engine *engine, const toasty_request *request, 
 {
     const toasty_model *model = request->model;
     if (model->ordinal >= engine->schema->model_count || engine->schema->models[model->ordinal] != model)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s is no model of the schema %s", model->name,
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s is not a model of schema %s", model->name,
                             engine->schema->name);
     return verify_find(engine, model, &request->find, false, err);
 }
