@@ -210,9 +210,19 @@ static int emit(derive_schema *schema, const derive_options *options)
 }
 
 /* What the headers say, resolved and checked. 0, or -1 with diagnostics. */
+/* What is wrong with the command line, and not with a header. */
+enum { MISUSED = -2 };
+
+static int exit_code(int result)
+{
+    return result == MISUSED ? 2 : result < 0 ? 1 : 0;
+}
+
 static int load(derive_schema *schema, const derive_options *options)
 {
     resolve_targets(schema, options);
+    if (has_errors(schema))
+        return MISUSED;
     resolve_headers(schema, options);
     if (has_errors(schema) || toasty__derive_read(schema, options->arguments, options->argument_count) < 0)
         return -1;
@@ -238,7 +248,7 @@ int toasty__derive(const derive_options *options)
         result = emit(&schema, options);
     toasty__derive_show(&diagnostics, stderr);
     toasty__arena_done(&arena);
-    return result < 0 ? 1 : 0;
+    return exit_code(result);
 }
 
 int toasty__derive_schema(const derive_options *options, struct toasty__schema *out)
@@ -250,5 +260,5 @@ int toasty__derive_schema(const derive_options *options, struct toasty__schema *
     if (result == 0)
         toasty__derive_snapshot(&schema, out);
     toasty__derive_show(&diagnostics, stderr);
-    return result < 0 ? 1 : 0;
+    return exit_code(result);
 }

@@ -242,3 +242,15 @@ TOASTY_TEST(keys, an_update_to_a_unique_value_of_another_record_is_refused)
     check_last_error(TOASTY_UNIQUE_VIOLATION);
     check_text("bob@example.com", bob->email);
 }
+
+TOASTY_TEST(keys, a_key_that_no_row_can_have_is_refused_like_any_value)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_null(topic_get_by_label(db, "caf\xe9"));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("topics.label: text that is not UTF-8", toasty_last_error()->message);
+    check_int(-1, topic_delete_by_label(db, "caf\xe9"));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_int(-1, topic_update_by_label(db, "caf\xe9", topic_weight_set(1)));
+    check_text("topics.label: text that is not UTF-8", toasty_last_error()->message);
+}

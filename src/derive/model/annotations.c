@@ -161,6 +161,18 @@ static void unknown_word(const derive_place *p, unsigned where, const derive_wor
             word->name, place_name(where));
 }
 
+/* A model has several indexes; everything else is said once. */
+static bool is_said_before(unsigned where, const derive_words *words, size_t i)
+{
+    const char *name = words->items[i].name;
+    if (where == DERIVE_ON_MODEL && (strcmp(name, "index") == 0 || strcmp(name, "unique") == 0))
+        return false;
+    for (size_t before = 0; before < i; before++)
+        if (strcmp(words->items[before].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void apply_words(const derive_place *p, unsigned where, const derive_words *words)
 {
     for (size_t i = 0; i < words->count; i++) {
@@ -168,6 +180,9 @@ static void apply_words(const derive_place *p, unsigned where, const derive_word
         const derive_annotation *annotation = find_annotation(word->name, where);
         if (!annotation)
             unknown_word(p, where, word);
+        else if (is_said_before(where, words, i))
+            toasty__derive_error(p->schema->diagnostics, word->at,
+                                 "`%s` stands here twice; remove one of them", word->name);
         else if (!annotation->apply)
             toasty__derive_error(p->schema->diagnostics, word->at, "`%s` is not supported yet; %s",
                                  word->name, annotation->summary);

@@ -248,6 +248,42 @@ static bool is_by_claim(const toasty_capability *can, const toasty_operation *op
 
 /* --- all of them --- */
 
+/* How many values of keys the operation has. */
+static uint32_t key_values(const toasty_operation *operation, const toasty_index *index)
+{
+    switch ((toasty_operation_kind)operation->kind) {
+    case TOASTY_OPERATION_GET:
+        return operation->key.key_count * index->field_count;
+    case TOASTY_OPERATION_QUERY:
+        return operation->key.key_count;
+    case TOASTY_OPERATION_UPDATE:
+    case TOASTY_OPERATION_DELETE:
+        return index->field_count;
+    default:
+        return 0;
+    }
+}
+
+int toasty__kv_check_key(const toasty_operation *operation, toasty_error *err)
+{
+    const toasty_model *model = operation->model;
+    const toasty_index *index = operation->key.index ? operation->key.index : &model->indexes[0];
+    uint32_t count = operation->key.values ? key_values(operation, index) : 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (toasty__kv_check(model, &model->fields[index->fields[i % index->field_count]],
+                             &operation->key.values[i], err) < 0)
+            return -1;
+    if (operation->kind != TOASTY_OPERATION_QUERY || operation->key.key_count >= index->field_count)
+        return 0;
+    const toasty_field *ranged = &model->fields[index->fields[operation->key.key_count]];
+    bool low = operation->key.low_bound != TOASTY_UNBOUNDED,
+         high = operation->key.high_bound != TOASTY_UNBOUNDED;
+    return (low && toasty__kv_check(model, ranged, &operation->key.low, err) < 0) ||
+                   (high && toasty__kv_check(model, ranged, &operation->key.high, err) < 0)
+               ? -1
+               : 0;
+}
+
 int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
                        toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
@@ -267,7 +303,7 @@ int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capa
     if (operation->kind == TOASTY_OPERATION_CHANGE)
         return toasty__kv_change_schema(store, operation, err);
     toasty__kv_table *table = toasty__kv_table_of(store, operation->key.prefix, operation->model, err);
-    if (!table)
+    if (!table || toasty__kv_check_key(operation, err) < 0)
         return -1;
     switch ((toasty_operation_kind)operation->kind) {
     case TOASTY_OPERATION_GET:
