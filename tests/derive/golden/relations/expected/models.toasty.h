@@ -82,7 +82,7 @@ struct FolderGet {
 struct FolderMany {
     folder_expr where;
     folder_include include[9];
-    folder_order order_by[9];
+    folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -568,7 +568,7 @@ struct FileGet {
 struct FileMany {
     file_expr where;
     file_include include[9];
-    file_order order_by[9];
+    file_order_by order_by[9];
     const FileQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -986,7 +986,7 @@ struct LineGet {
 struct LineMany {
     line_expr where;
     line_include include[9];
-    line_order order_by[9];
+    line_order_by order_by[9];
     const LineQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -1450,7 +1450,7 @@ struct OrderDeleteAll {
  * The row with this value. Free it. NULL: not_found. */
 #define order_get_by_id(db, ...) Order__one(TOASTY__FOUND(GET, Order, Get, 0_1, db, __VA_ARGS__))
 
-/* New rows of Order inside the create of another record. */
+/* New rows of Order inside the create of another record; they end with the block they stand in. */
 #define order_new(...) TOASTY__ROWS(Order, __VA_ARGS__)
 
 /* Order *order_create(db, .OrderNew)
@@ -1474,8 +1474,8 @@ struct OrderDeleteAll {
 #define order_create_draft(db, draft_) Order__one(TOASTY__CREATE_DRAFT(Order, db, draft_))
 
 /* int order_update(db, Order *record, order_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
 
 /* int order_delete(db, Order *record)
@@ -1485,7 +1485,7 @@ struct OrderDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int order_update_by_id(db, toasty_uuid id, order_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define order_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Order, order, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -1523,7 +1523,7 @@ struct OrderDeleteAll {
     Order__list(TOASTY__QUERY_WITH(returning, DELETE, Order, DeleteAll, __VA_ARGS__))
 
 /* lines: OrderLine. Included by order_with_lines(), in one query. */
-#define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, __VA_ARGS__)
+#define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, Many, __VA_ARGS__)
 
 /* OrderLineList *order_lines(db, const Order *record, .OrderLineFind)
  * Those that belong to the record. Free the list. */
@@ -1643,6 +1643,14 @@ struct OrderLineFind {
 };
 struct OrderLineGet {
     order_line_include include[9];
+    char end_;
+};
+struct OrderLineMany {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order_by order_by[9];
+    const OrderLineQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
 };
 struct OrderLinePaging {
@@ -1776,7 +1784,7 @@ struct OrderLineDeleteAll {
 #define order_line_by_order_id(db, ...) \
     OrderLine__list(TOASTY__FOUND(ALL, OrderLine, Find, 1_1, db, __VA_ARGS__))
 
-/* New rows of OrderLine inside the create of another record. */
+/* New rows of OrderLine inside the create of another record; they end with the block they stand in. */
 #define order_line_new(...) TOASTY__ROWS(OrderLine, __VA_ARGS__)
 
 /* OrderLine *order_line_create(db, .OrderLineNew)
@@ -1800,8 +1808,8 @@ struct OrderLineDeleteAll {
 #define order_line_create_draft(db, draft_) OrderLine__one(TOASTY__CREATE_DRAFT(OrderLine, db, draft_))
 
 /* int order_line_update(db, OrderLine *record, order_line_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define order_line_update(db, record_, ...) \
     OrderLine__update(db, record_, TOASTY__FIRST_CHANGE(order_line, __VA_ARGS__))
 
@@ -1812,7 +1820,7 @@ struct OrderLineDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int order_line_update_by_id(db, toasty_uuid id, order_line_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define order_line_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(OrderLine, order_line, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -1871,7 +1879,9 @@ struct OrderLineDeleteAll {
     OrderLine__list(TOASTY__QUERY_WITH(returning, DELETE, OrderLine, DeleteAll, __VA_ARGS__))
 
 /* order: Order. Included by order_line_with_order(), in one query. */
-#define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, __VA_ARGS__)
+#define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* NULL: none, or not_loaded */
+#define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
 #define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */
 
 /* Order *order_line_order(db, const OrderLine *record, .OrderGet)
