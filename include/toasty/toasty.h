@@ -77,8 +77,8 @@ TOASTY_API void toasty__not_loaded(const char *expression, const char *file, int
 #define toasty_when(test, x) ((test) ? (x) : (__typeof__(x)){0})
 
 /* A limit that may be 0: `.limit = toasty_at_most(n)` gives no row where n is 0. Without it a limit of 0 is
- * none, and all rows come: C cannot tell it from a member that was left out. Below zero is invalid_argument
- * when the call runs. */
+ * none, and all rows come: C cannot distinguish it from a member that was left out. Below zero is
+ * invalid_argument when the call runs. */
 #define toasty_at_most(n) toasty__at_most((n) | 0)
 #define TOASTY_NO_ROWS (-INT64_C(0x6e6f20726f7773)) /* a number that no calculation gives */
 static inline int64_t toasty__at_most(int64_t n)

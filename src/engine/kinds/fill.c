@@ -129,7 +129,7 @@ static int check_label(const toasty_model *model, const toasty_field *field, toa
         return 0;
     if (value->as.integer != 0)
         return toasty__refuse_value(model->table, field->name, TOASTY__NOT_OF_ITS_ENUM, err);
-    value->as.integer = field->labels->values[0]; /* not given, and zero is no label */
+    value->as.integer = field->labels->values[0]; /* not given, and zero is not a label */
     return 0;
 }
 

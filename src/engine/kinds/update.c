@@ -188,7 +188,7 @@ static int begin(toasty__running *run, toasty_error *err)
         return -1;
     if (!request->record)
         return 0;
-    /* A place for the fields that only the database can tell, in a record of its own. */
+    /* A place for the fields whose values only the database knows, in a record of its own. */
     run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
     if (!run->made)
         return toasty__fail_memory(err);
