@@ -40,10 +40,10 @@
         toasty_condition condition;                                                                          \
     } m##_expr;                                                                                              \
     enum m##_ordering{M##__ordering};                                                                        \
-    typedef union m##_order_by {                                                                             \
+    typedef union m##_order {                                                                                \
         enum m##_ordering is;                                                                                \
         toasty_order order;                                                                                  \
-    } m##_order_by;                                                                                          \
+    } m##_order;                                                                                             \
     enum m##_changing{M##__changing};                                                                        \
     typedef union m##_change {                                                                               \
         enum m##_changing is;                                                                                \

@@ -62,7 +62,7 @@ struct OrderNew {
 struct OrderFind {
     order_expr where;
     order_include include[9];
-    order_order_by order_by[9];
+    order_order order_by[9];
     const OrderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -82,7 +82,7 @@ struct OrderMany {
 struct OrderPaging {
     order_expr where;
     order_include include[9];
-    order_order_by order_by[9];
+    order_order order_by[9];
     const OrderQuery *query;
     int64_t per_page;
     char end_;
