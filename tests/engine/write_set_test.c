@@ -228,7 +228,7 @@ TOASTY_TEST(merged, what_is_no_single_operation_is_refused_before_anything_is_se
         READ(UPDATE, user, BY_NUMBER(user, 1), CHANGES(ADD(USER_LOGINS, toasty__int(INT64_MAX))));
     check_refused(&create, &delete, TOASTY_INVALID_STATEMENT);
     check_text(
-        "a row of todos is changed twice at once, which keyvalue does in one operation: do it in two calls",
+        "a row of todos is changed twice in one atomic group, which keyvalue does not allow: make two calls",
         r.error.message);
     check_refused(&delete, &create, TOASTY_INVALID_STATEMENT);
     check_refused(&set, &add, TOASTY_INVALID_STATEMENT);

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "core/evaluate.h"
-#include "driver/blame.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>
@@ -130,7 +129,7 @@ int toasty__kv_claims_take(toasty__kv_log *log, toasty__kv_table *table, toasty_
     operation->count = 1;
     return same_owner(table, claim->owner, operation->key.was_owner)
                ? give(log, table, claim, operation->key.owner, err)
-               : toasty__refuse_index(table->model, operation->key.index, err);
+               : toasty__kv_refuse(table, operation->key.index, err);
 }
 
 int toasty__kv_claims_give_up(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,

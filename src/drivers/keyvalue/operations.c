@@ -188,7 +188,7 @@ static int check_filter(const toasty_capability *can, const range *over, const t
     if (known < 0 || key < 0)
         return toasty__fail_memory(err);
     if (filter && !can->filter)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue has no filters");
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue does not support filters");
     if (key)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a filter names the key that its query goes by");
     return known ? 0 : toasty__fail(err, TOASTY_UNSUPPORTED, "a filter that keyvalue cannot evaluate");
@@ -287,7 +287,8 @@ int toasty__kv_check_key(const toasty_operation *operation, toasty_error *err)
 int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
                        toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
-    if (!can->returning && operation->kind >= TOASTY_OPERATION_INSERT)
+    toasty_operation_class class = toasty_operation_class_of(operation->kind);
+    if (!can->returning && class == TOASTY_OPERATION_CLASS_WRITE)
         operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
@@ -295,9 +296,9 @@ int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capa
     operation->created = false;
     if (operation->kind == TOASTY_OPERATION_PING)
         return 0;
-    if (operation->kind < TOASTY_OPERATION_GET)
+    if (class == TOASTY_OPERATION_CLASS_TEXT || class == TOASTY_OPERATION_CLASS_CONTROL)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue does not support %s",
-                            operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
+                            class == TOASTY_OPERATION_CLASS_TEXT ? "SQL" : "transactions");
     if (operation->kind == TOASTY_OPERATION_DESCRIBE)
         return toasty__kv_describe(store, operation, err);
     if (operation->kind == TOASTY_OPERATION_CHANGE)

@@ -8,7 +8,7 @@
 bool toasty__kv_only_reads(const toasty_job *job)
 {
     for (uint32_t i = 0; i < job->count; i++)
-        if (job->operations[i].kind < TOASTY_OPERATION_GET || job->operations[i].kind > TOASTY_OPERATION_SCAN)
+        if (toasty_operation_class_of(job->operations[i].kind) != TOASTY_OPERATION_CLASS_READ)
             return false;
     return true;
 }

@@ -143,7 +143,7 @@ static int keep_row(toasty__running *run, const toasty__reached *rows, const cha
         return 0; /* it goes on another way */
     if (rows->relation->on_delete == TOASTY_ON_DELETE_SET_NULL)
         return clear_reference(run, rows->relation, row, key, err);
-    return toasty__refuse_removal(rows->model, rows->relation, err);
+    return toasty__refuse_removal(run->execution->engine->prefix, rows->relation, err);
 }
 
 static int change(toasty__running *run, const toasty__reached *rows, const char *row, const toasty_value *key,

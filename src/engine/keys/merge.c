@@ -95,7 +95,7 @@ typedef struct merging {
 static outcome refuse(const merging *m)
 {
     toasty__fail(m->err, TOASTY_INVALID_STATEMENT,
-                 "a row of %s is changed twice at once, which %s does in one operation: do it in two calls",
+                 "a row of %s is changed twice in one atomic group, which %s does not allow: make two calls",
                  m->next->model->table, m->set->execution->engine->driver->name);
     return REFUSED;
 }
@@ -214,7 +214,8 @@ static outcome merge_delete(const merging *m)
 
 static outcome refuse_second(const merging *m)
 {
-    toasty__refuse_index(m->next->model, &m->next->model->indexes[0], m->err);
+    const toasty_model *model = m->next->model;
+    toasty__refuse_index(m->next->key.prefix, model, &model->indexes[0], m->err);
     return REFUSED;
 }
 
@@ -262,7 +263,7 @@ static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toast
     toasty__write_share *share = &set->shares[place];
     size_t length;
     *share = (toasty__write_share){NULL, true};
-    if (operation->kind < TOASTY_OPERATION_INSERT)
+    if (toasty_operation_class_of(operation->kind) != TOASTY_OPERATION_CLASS_WRITE)
         return 0;
     bool merges = !set->can->group_repeats && set->asked->count > 1;
     const char *name = merges ? name_of(set, operation, &length) : NULL;

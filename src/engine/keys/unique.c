@@ -120,7 +120,7 @@ static int pass_on(toasty_operation *known, bool claims, const toasty_value *own
                    const toasty_operation *change, toasty_error *err)
 {
     if (claims && known->kind == TOASTY_OPERATION_CLAIM)
-        return toasty__refuse_index(change->model, known->key.index, err);
+        return toasty__refuse_index(change->key.prefix, change->model, known->key.index, err);
     known->key.was_owner = claims ? known->key.owner : owner;
     known->key.owner = claims ? owner : known->key.owner;
     known->kind = TOASTY_OPERATION_CLAIM;

@@ -2,19 +2,19 @@
  * edit.
  *
  * A call that takes a handle goes to the database and suspends in a fiber. It returns its result, or NULL or
- * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.UserFind` among the
- * arguments of a call stands for members of that struct, as in user_all(db, .limit = 3), and `…` for the
+ * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.FolderFind` among the
+ * arguments of a call stands for members of that struct, as in folder_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * user_expr (conditions), user_order, user_change and user_include are values: copy them, return them, use
- * them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length, `between`
- * includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes; `add` and
- * `subtract` happen in the database. Owners (UserQuery, UserChanges, UserDraft) copy what they are given;
- * `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1. Conditions of a
- * query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
+ * folder_expr (conditions), folder_order, folder_change and folder_include are values: copy them, return
+ * them, use them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length,
+ * `between` includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes;
+ * `add` and `subtract` happen in the database. Owners (FolderQuery, FolderChanges, FolderDraft) copy what
+ * they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1.
+ * Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
  *
  * Left out, because a target cannot do it:
  * - sqlite: no `…_ilike`
@@ -222,7 +222,7 @@ struct FolderDeleteAll {
  * The rows with this value. Free the list. */
 #define folder_by_parent_id(db, ...) Folder__list(TOASTY__FOUND(ALL, Folder, Find, 1_1, db, __VA_ARGS__))
 
-/* New rows of Folder inside the create of another record. */
+/* New rows of Folder inside the create of another record; they end with the block they stand in. */
 #define folder_new(...) TOASTY__ROWS(Folder, __VA_ARGS__)
 
 /* Folder *folder_create(db, .FolderNew)
@@ -246,8 +246,8 @@ struct FolderDeleteAll {
 #define folder_create_draft(db, draft_) Folder__one(TOASTY__CREATE_DRAFT(Folder, db, draft_))
 
 /* int folder_update(db, Folder *record, folder_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define folder_update(db, record_, ...) Folder__update(db, record_, TOASTY__FIRST_CHANGE(folder, __VA_ARGS__))
 
 /* int folder_delete(db, Folder *record)
@@ -257,7 +257,7 @@ struct FolderDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int folder_update_by_id(db, toasty_uuid id, folder_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define folder_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Folder, folder, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -433,8 +433,8 @@ struct FolderDeleteAll {
 #define folder_cover_replace(db, ...) File__one(TOASTY__REPLACE_OF(Folder, 3, File, db, __VA_ARGS__))
 
 /* int folder_cover_update(db, const Folder *record, file_change, ...)
- * Writes the changes to the one that belongs to the record, without reading it. 1 (0 when none was named), or
- * -1: not_found. */
+ * Writes the changes to the one that belongs to the record, without reading it. 1 (0 when all changes are
+ * absent), or -1: not_found. */
 #define folder_cover_update(db, record_, ...) \
     toasty__run_status(TOASTY__UPDATE_OF(Folder, 3, File, file, db, record_, __VA_ARGS__))
 
@@ -725,7 +725,7 @@ struct FileDeleteAll {
  * The row with this value. Free it. NULL: not_found. */
 #define file_get_by_cover_of(db, ...) File__one(TOASTY__FOUND(GET, File, Get, 1_1, db, __VA_ARGS__))
 
-/* New rows of File inside the create of another record. */
+/* New rows of File inside the create of another record; they end with the block they stand in. */
 #define file_new(...) TOASTY__ROWS(File, __VA_ARGS__)
 
 /* File *file_create(db, .FileNew)
@@ -749,8 +749,8 @@ struct FileDeleteAll {
 #define file_create_draft(db, draft_) File__one(TOASTY__CREATE_DRAFT(File, db, draft_))
 
 /* int file_update(db, File *record, file_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define file_update(db, record_, ...) File__update(db, record_, TOASTY__FIRST_CHANGE(file, __VA_ARGS__))
 
 /* int file_delete(db, File *record)
@@ -760,7 +760,7 @@ struct FileDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int file_update_by_folder_and_name(db, toasty_uuid folder, const char *name, file_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define file_update_by_folder_and_name(db, folder_, name_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY_2(File, file, false, 0_2, db, folder_, name_, __VA_ARGS__))
 
@@ -780,7 +780,7 @@ struct FileDeleteAll {
     File__one(TOASTY__DELETE_BY(File, true, 0_2, db, folder_, name_))
 
 /* int file_update_by_cover_of(db, toasty_uuid cover_of, file_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define file_update_by_cover_of(db, cover_of_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(File, file, false, 1_1, db, cover_of_, __VA_ARGS__))
 
@@ -1155,7 +1155,7 @@ struct LineDeleteAll {
  * The rows with this value. Free the list. */
 #define line_by_file_folder(db, ...) Line__list(TOASTY__FOUND(ALL, Line, Find, 1_1, db, __VA_ARGS__))
 
-/* New rows of Line inside the create of another record. */
+/* New rows of Line inside the create of another record; they end with the block they stand in. */
 #define line_new(...) TOASTY__ROWS(Line, __VA_ARGS__)
 
 /* Line *line_create(db, .LineNew)
@@ -1179,8 +1179,8 @@ struct LineDeleteAll {
 #define line_create_draft(db, draft_) Line__one(TOASTY__CREATE_DRAFT(Line, db, draft_))
 
 /* int line_update(db, Line *record, line_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define line_update(db, record_, ...) Line__update(db, record_, TOASTY__FIRST_CHANGE(line, __VA_ARGS__))
 
 /* int line_delete(db, Line *record)
@@ -1190,7 +1190,7 @@ struct LineDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int line_update_by_id(db, toasty_uuid id, line_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define line_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Line, line, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -1209,7 +1209,7 @@ struct LineDeleteAll {
 
 /* int line_update_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name,
  * int32_t number, line_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define line_update_by_file_folder_and_file_name_and_number(db, file_folder_, file_name_, number_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY_3(Line, line, false, 1_3, db, file_folder_, file_name_, number_, \
         __VA_ARGS__))
