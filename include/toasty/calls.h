@@ -47,9 +47,9 @@
                     sizeof(m##_expr))})
 #define TOASTY__NOT(m, condition_)                                                                           \
     ((m##_expr){.condition = toasty__negated(&TOASTY__ONE(m##_expr, condition_).condition)})
-#define TOASTY__ORDER(m, number, way) ((m##_order){.order = {.field = number, .direction = TOASTY_##way}})
+#define TOASTY__ORDER(m, number, way) ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way}})
 #define TOASTY__ORDER_THROUGH(m, belongs_to, number, way)                                                    \
-    ((m##_order){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
+    ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
 #define TOASTY__CHANGE(m, number, what, make, ...)                                                           \
     ((m##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what, .operand = make(__VA_ARGS__)}})
 /* All of an embedded struct, a T: `count` columns from field `number` on; `member` of the record holds it. */
@@ -91,7 +91,7 @@
 #define TOASTY__QUERY_WHERE(M, m, step, query, condition_)                                                   \
     TOASTY__QUERY_STEP(M, step, query, &TOASTY__ONE(m##_expr, condition_).condition)
 #define TOASTY__QUERY_ORDER_BY(M, m, query, order_)                                                          \
-    TOASTY__QUERY_STEP(M, order_by, query, TOASTY__ONE(m##_order, order_).order)
+    TOASTY__QUERY_STEP(M, order_by, query, TOASTY__ONE(m##_order_by, order_).order)
 #define TOASTY__QUERY_INCLUDE(M, m, query, include_)                                                         \
     TOASTY__QUERY_STEP(M, include, query, TOASTY__ONE(m##_include, include_).include)
 #define TOASTY__QUERY_NUMBER(M, what, query, number)                                                         \

@@ -40,10 +40,10 @@
         toasty_condition condition;                                                                          \
     } m##_expr;                                                                                              \
     enum m##_ordering{M##__ordering};                                                                        \
-    typedef union m##_order {                                                                                \
+    typedef union m##_order_by {                                                                             \
         enum m##_ordering is;                                                                                \
         toasty_order order;                                                                                  \
-    } m##_order;                                                                                             \
+    } m##_order_by;                                                                                          \
     enum m##_changing{M##__changing};                                                                        \
     typedef union m##_change {                                                                               \
         enum m##_changing is;                                                                                \

@@ -186,7 +186,7 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
         {s->include,
          toasty__derive_format(e->memory, "${model}_include include[%d];", TOASTY_MAX_INCLUDES + 1)},
         {s->order && can->order,
-         toasty__derive_format(e->memory, "${model}_order order_by[%d];", TOASTY_MAX_ORDERS + 1)},
+         toasty__derive_format(e->memory, "${model}_order_by order_by[%d];", TOASTY_MAX_ORDERS + 1)},
         {s->query, "const ${Model}Query *query;"},
         {s->set, toasty__derive_format(e->memory, "${model}_change set[%d];", TOASTY_MAX_SETS + 1)},
         {s->limit, s->offset ? "int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */"
@@ -240,7 +240,7 @@ static void emit_options(derive_emitter *e, const derive_model *model)
 void toasty__emit_types(derive_emitter *e, const derive_model *model)
 {
     static const char *const names[] = {
-        "${model}_expr",    "${model}_condition", "${model}_order",    "${model}_ordering",
+        "${model}_expr",    "${model}_condition", "${model}_order_by", "${model}_ordering",
         "${model}_change",  "${model}_changing",  "${model}_include",  "${model}_including",
         "${Model}Query",    "${Model}Changes",    "${Model}Draft",     "${Model}List",
         "${Model}Page",     "${Model}__one",      "${Model}__list",    "${Model}__page",

@@ -115,7 +115,7 @@ TOASTY_TEST(orders, a_page_is_not_ordered_through_a_relation, REQUIRES(order))
 }
 
 /* Turns all pages forward, and back from the last, comparing with the whole list. */
-static void check_pages(toasty_db *db, const BlankList *all, blank_order order)
+static void check_pages(toasty_db *db, const BlankList *all, blank_order_by order)
 {
     check_some(all);
     BlankPage *page = blank_page(db, .order_by = {order}, .per_page = 2);

@@ -27,3 +27,15 @@ toasty_model(Line, unique = (file_folder, file_name, number)) {
     int32_t number;
     toasty_belongs_to(File, file);
 };
+
+/* Their names and that of the relation are natural. */
+toasty_model(Order) {
+    toasty(key, auto) toasty_uuid id;
+    toasty_has_many(OrderLine, lines);
+};
+
+toasty_model(OrderLine) {
+    toasty(key, auto) toasty_uuid id;
+    toasty_uuid order_id;
+    toasty_belongs_to(Order, order);
+};

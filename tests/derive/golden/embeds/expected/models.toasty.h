@@ -61,7 +61,7 @@ struct ShopNew {
 struct ShopFind {
     shop_expr where;
     shop_include include[9];
-    shop_order order_by[9];
+    shop_order_by order_by[9];
     const ShopQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -73,7 +73,7 @@ struct ShopGet {
 struct ShopPaging {
     shop_expr where;
     shop_include include[9];
-    shop_order order_by[9];
+    shop_order_by order_by[9];
     const ShopQuery *query;
     int64_t per_page;
     char end_;

@@ -62,7 +62,7 @@ struct OrderNew {
 struct OrderFind {
     order_expr where;
     order_include include[9];
-    order_order order_by[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -74,7 +74,7 @@ struct OrderGet {
 struct OrderMany {
     order_expr where;
     order_include include[9];
-    order_order order_by[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -82,7 +82,7 @@ struct OrderMany {
 struct OrderPaging {
     order_expr where;
     order_include include[9];
-    order_order order_by[9];
+    order_order_by order_by[9];
     const OrderQuery *query;
     int64_t per_page;
     char end_;
@@ -388,7 +388,7 @@ struct OrderLineNew {
 struct OrderLineFind {
     order_line_expr where;
     order_line_include include[9];
-    order_line_order order_by[9];
+    order_line_order_by order_by[9];
     const OrderLineQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -400,7 +400,7 @@ struct OrderLineGet {
 struct OrderLinePaging {
     order_line_expr where;
     order_line_include include[9];
-    order_line_order order_by[9];
+    order_line_order_by order_by[9];
     const OrderLineQuery *query;
     int64_t per_page;
     char end_;

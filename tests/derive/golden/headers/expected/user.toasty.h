@@ -58,7 +58,7 @@ struct UserNew {
 struct UserFind {
     user_expr where;
     user_include include[9];
-    user_order order_by[9];
+    user_order_by order_by[9];
     const UserQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -70,7 +70,7 @@ struct UserGet {
 struct UserPaging {
     user_expr where;
     user_include include[9];
-    user_order order_by[9];
+    user_order_by order_by[9];
     const UserQuery *query;
     int64_t per_page;
     char end_;

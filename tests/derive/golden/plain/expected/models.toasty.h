@@ -76,7 +76,7 @@ struct PersonNew {
 struct PersonFind {
     person_expr where;
     person_include include[9];
-    person_order order_by[9];
+    person_order_by order_by[9];
     const PersonQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -88,7 +88,7 @@ struct PersonGet {
 struct PersonPaging {
     person_expr where;
     person_include include[9];
-    person_order order_by[9];
+    person_order_by order_by[9];
     const PersonQuery *query;
     int64_t per_page;
     char end_;

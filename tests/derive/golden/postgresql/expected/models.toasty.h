@@ -52,7 +52,7 @@ struct WordNew {
 struct WordFind {
     word_expr where;
     word_include include[9];
-    word_order order_by[9];
+    word_order_by order_by[9];
     const WordQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -64,7 +64,7 @@ struct WordGet {
 struct WordPaging {
     word_expr where;
     word_include include[9];
-    word_order order_by[9];
+    word_order_by order_by[9];
     const WordQuery *query;
     int64_t per_page;
     char end_;

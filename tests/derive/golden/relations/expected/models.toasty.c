@@ -298,10 +298,131 @@ const toasty_model Line__model = {
     .layouts = models__layouts,
 };
 
+/* --- Order --- */
+
+struct order_shape_ {
+    toasty_uuid id;
+    toasty_has_many(OrderLine, lines);
+};
+TOASTY__SAME_SIZE(Order, order_shape_);
+TOASTY__SAME_TYPE(Order, id, toasty_uuid);
+
+enum { Order__field_id };
+
+static const toasty_field order_fields_[] = {
+    {.name = "id", .column = "id", .type = TOASTY_TYPE_UUID,
+     .flags = TOASTY_FIELD_KEY,
+     .on_create = TOASTY_SOURCE_UUID_V7,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Order, id), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+};
+
+static const uint16_t order_index_0_[] = {Order__field_id};
+
+const toasty_index Order__indexes[] = {
+    {.name = "orders_pkey", .fields = order_index_0_, .field_count = 1,
+     .partition_count = 1, .primary = true, .unique = true},
+};
+
+static const uint16_t order_own_0_[] = {Order__field_id};
+static const uint16_t order_theirs_0_[] = {1}; /* of OrderLine */
+
+const toasty_relation Order__relations[] = {
+    {.name = "lines", .kind = TOASTY_HAS_MANY, .on_delete = TOASTY_ON_DELETE_CASCADE, .required = true,
+     .owner = &Order__model, .target = &OrderLine__model, .pair = &OrderLine__relations[0],
+     .own_fields = order_own_0_, .their_fields = order_theirs_0_, .field_count = 1,
+     .offset = offsetof(Order, lines), .loaded_offset = offsetof(Order, lines.loaded),
+     .new_offset = offsetof(OrderNew, lines), .new_create_offset = TOASTY_NO_OFFSET},
+};
+
+const toasty_model Order__model = {
+    .name = "Order",
+    .table = "orders",
+    .fields = order_fields_,
+    .indexes = Order__indexes,
+    .relations = Order__relations,
+    .field_count = 1,
+    .index_count = 1,
+    .relation_count = 1,
+    .ordinal = 3,
+    .size = sizeof(Order),
+    .new_size = sizeof(OrderNew),
+    .new_end_offset = offsetof(OrderNew, end_),
+    .layouts = models__layouts,
+};
+
+/* --- OrderLine --- */
+
+struct order_line_shape_ {
+    toasty_uuid id;
+    toasty_uuid order_id;
+    toasty_belongs_to(Order, order);
+};
+TOASTY__SAME_SIZE(OrderLine, order_line_shape_);
+TOASTY__SAME_TYPE(OrderLine, id, toasty_uuid);
+TOASTY__SAME_TYPE(OrderLine, order_id, toasty_uuid);
+
+enum { OrderLine__field_id, OrderLine__field_order_id };
+
+static const toasty_field order_line_fields_[] = {
+    {.name = "id", .column = "id", .type = TOASTY_TYPE_UUID,
+     .flags = TOASTY_FIELD_KEY,
+     .on_create = TOASTY_SOURCE_UUID_V7,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(OrderLine, id), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "order_id", .column = "order_id", .type = TOASTY_TYPE_UUID,
+     .flags = TOASTY_FIELD_REFERENCE,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(OrderLine, order_id), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = offsetof(OrderLineNew, order_id), .new_set_offset = TOASTY_NO_OFFSET},
+};
+
+static const uint16_t order_line_index_0_[] = {OrderLine__field_id};
+static const uint16_t order_line_index_1_[] = {OrderLine__field_order_id};
+
+const toasty_index OrderLine__indexes[] = {
+    {.name = "order_lines_pkey", .fields = order_line_index_0_, .field_count = 1,
+     .partition_count = 1, .primary = true, .unique = true},
+    {.name = "order_lines_order_id_idx", .fields = order_line_index_1_, .field_count = 1,
+     .partition_count = 1},
+};
+
+static const uint16_t order_line_own_0_[] = {OrderLine__field_order_id};
+static const uint16_t order_line_theirs_0_[] = {0}; /* of Order */
+
+const toasty_relation OrderLine__relations[] = {
+    {.name = "order", .kind = TOASTY_BELONGS_TO, .on_delete = TOASTY_ON_DELETE_CASCADE, .required = true,
+     .owner = &OrderLine__model, .target = &Order__model, .pair = &Order__relations[0],
+     .own_fields = order_line_own_0_, .their_fields = order_line_theirs_0_, .field_count = 1,
+     .offset = offsetof(OrderLine, order), .loaded_offset = offsetof(OrderLine, order_loaded),
+     .new_offset = offsetof(OrderLineNew, order), .new_create_offset = offsetof(OrderLineNew, new_order),
+     .constraint = "order_lines_order_id_fkey"},
+};
+
+const toasty_model OrderLine__model = {
+    .name = "OrderLine",
+    .table = "order_lines",
+    .fields = order_line_fields_,
+    .indexes = OrderLine__indexes,
+    .relations = OrderLine__relations,
+    .field_count = 2,
+    .index_count = 2,
+    .relation_count = 1,
+    .ordinal = 4,
+    .size = sizeof(OrderLine),
+    .new_size = sizeof(OrderLineNew),
+    .new_end_offset = offsetof(OrderLineNew, end_),
+    .layouts = models__layouts,
+};
+
 /* --- the schema --- */
 extern const toasty_model Folder__model;
 extern const toasty_model File__model;
 extern const toasty_model Line__model;
+extern const toasty_model Order__model;
+extern const toasty_model OrderLine__model;
 extern const struct toasty_driver toasty_sqlite_driver;
 extern const struct toasty_driver toasty_postgresql_driver;
 
@@ -309,6 +430,8 @@ static const toasty_model *const models_models_[] = {
     &Folder__model,
     &File__model,
     &Line__model,
+    &Order__model,
+    &OrderLine__model,
 };
 
 static const struct toasty_driver *const models_drivers_[] = {
@@ -345,6 +468,17 @@ static const char *const models_text_[] = {
     "  foreign lines_file_folder_file_name_fkey file_folder file_name -> files folder name on_delete=cascade\n",
     "  key id\n",
     "  unique lines_file_folder_file_name_number_key file_folder file_name number\n",
+    "\n",
+    "table order_lines model=OrderLine\n",
+    "  column id uuid\n",
+    "  column order_id uuid\n",
+    "  foreign order_lines_order_id_fkey order_id -> orders id on_delete=cascade\n",
+    "  index order_lines_order_id_idx order_id\n",
+    "  key id\n",
+    "\n",
+    "table orders model=Order\n",
+    "  column id uuid\n",
+    "  key id\n",
     NULL,
 };
 
@@ -352,7 +486,7 @@ const toasty_schema models_schema = {
     .abi = TOASTY_ABI,
     .name = "models",
     .models = models_models_,
-    .model_count = 3,
+    .model_count = 5,
     .drivers = models_drivers_,
     .driver_count = 2,
     .text = models_text_,

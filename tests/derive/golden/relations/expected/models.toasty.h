@@ -35,6 +35,8 @@ extern const toasty_schema models_schema;
 TOASTY__DECLARE(Folder);
 TOASTY__DECLARE(File);
 TOASTY__DECLARE(Line);
+TOASTY__DECLARE(Order);
+TOASTY__DECLARE(OrderLine);
 
 /* --- Folder: table folders ---
  *
@@ -68,7 +70,7 @@ struct FolderNew {
 struct FolderFind {
     folder_expr where;
     folder_include include[9];
-    folder_order order_by[9];
+    folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -80,7 +82,7 @@ struct FolderGet {
 struct FolderMany {
     folder_expr where;
     folder_include include[9];
-    folder_order order_by[9];
+    folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -93,7 +95,7 @@ struct FolderOne {
 struct FolderPaging {
     folder_expr where;
     folder_include include[9];
-    folder_order order_by[9];
+    folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t per_page;
     char end_;
@@ -554,7 +556,7 @@ struct FileNew {
 struct FileFind {
     file_expr where;
     file_include include[9];
-    file_order order_by[9];
+    file_order_by order_by[9];
     const FileQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -566,7 +568,7 @@ struct FileGet {
 struct FileMany {
     file_expr where;
     file_include include[9];
-    file_order order_by[9];
+    file_order_by order_by[9];
     const FileQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -579,7 +581,7 @@ struct FileOne {
 struct FilePaging {
     file_expr where;
     file_include include[9];
-    file_order order_by[9];
+    file_order_by order_by[9];
     const FileQuery *query;
     int64_t per_page;
     char end_;
@@ -972,7 +974,7 @@ struct LineNew {
 struct LineFind {
     line_expr where;
     line_include include[9];
-    line_order order_by[9];
+    line_order_by order_by[9];
     const LineQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
     char end_;
@@ -984,7 +986,7 @@ struct LineGet {
 struct LineMany {
     line_expr where;
     line_include include[9];
-    line_order order_by[9];
+    line_order_by order_by[9];
     const LineQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -992,7 +994,7 @@ struct LineMany {
 struct LinePaging {
     line_expr where;
     line_include include[9];
-    line_order order_by[9];
+    line_order_by order_by[9];
     const LineQuery *query;
     int64_t per_page;
     char end_;
@@ -1314,6 +1316,621 @@ struct LineDeleteAll {
     TOASTY__BY(Line, 1, 3, toasty__uuid(a_), toasty__given(b_), TOASTY__I32(c_))
 #define Line__by_1_2(a_, b_, ...) TOASTY__BY(Line, 1, 2, toasty__uuid(a_), toasty__given(b_))
 #define Line__by_1_1(a_, ...) TOASTY__BY(Line, 1, 1, toasty__uuid(a_))
+
+/* --- Order: table orders ---
+ * Their names and that of the relation are natural.
+ *
+ * Calls, order_…
+ *   owners: query_…, changes_…, draft_…
+ *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   by key: get_by_id
+ *   create: create, create_many, create_row, create_array, create_draft
+ *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
+ *     update_all[_returning], delete_all[_returning]
+ *   lines, _first, _get, _count, _exists, _create, _update, _delete, _link
+ */
+TOASTY__TYPES(Order, order)
+
+/* A new row, without the columns that the database or Toasty fills. */
+struct OrderNew {
+    const OrderLineRows *lines; /* order_line_new({...}, {...}): created with it */
+    char end_;
+};
+
+/* Options. */
+struct OrderFind {
+    order_expr where;
+    order_include include[9];
+    order_order_by order_by[9];
+    const OrderQuery *query;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    char end_;
+};
+struct OrderGet {
+    order_include include[9];
+    char end_;
+};
+struct OrderPaging {
+    order_expr where;
+    order_include include[9];
+    order_order_by order_by[9];
+    const OrderQuery *query;
+    int64_t per_page;
+    char end_;
+};
+struct OrderMatch {
+    order_expr where;
+    const OrderQuery *query;
+    char end_;
+};
+struct OrderUpdateAll {
+    order_expr where;
+    const OrderQuery *query;
+    order_change set[17];
+    bool everything;
+    char end_;
+};
+struct OrderDeleteAll {
+    order_expr where;
+    const OrderQuery *query;
+    bool everything;
+    char end_;
+};
+
+/* id: toasty_uuid, key, made by Toasty */
+#define order_id_eq(...) TOASTY__IS(order, 0, EQ, toasty__uuid, __VA_ARGS__)
+#define order_id_ne(...) TOASTY__IS(order, 0, NE, toasty__uuid, __VA_ARGS__)
+#define order_id_lt(...) TOASTY__IS(order, 0, LT, toasty__uuid, __VA_ARGS__)
+#define order_id_le(...) TOASTY__IS(order, 0, LE, toasty__uuid, __VA_ARGS__)
+#define order_id_gt(...) TOASTY__IS(order, 0, GT, toasty__uuid, __VA_ARGS__)
+#define order_id_ge(...) TOASTY__IS(order, 0, GE, toasty__uuid, __VA_ARGS__)
+#define order_id_between(...) TOASTY__BETWEEN_OF(order, 0, toasty__uuid, __VA_ARGS__)
+#define order_id_in(...) TOASTY__IS(order, 0, IN, toasty__list_UUID, __VA_ARGS__)
+#define order_id_not_in(...) TOASTY__IS(order, 0, NOT_IN, toasty__list_UUID, __VA_ARGS__)
+#define order_id_asc() TOASTY__ORDER(order, 0, ASCENDING)
+#define order_id_desc() TOASTY__ORDER(order, 0, DESCENDING)
+
+#define order_and(...) TOASTY__JOIN(order, AND, __VA_ARGS__)
+#define order_or(...) TOASTY__JOIN(order, OR, __VA_ARGS__)
+#define order_not(condition_) TOASTY__NOT(order, condition_)
+
+/* All changes of a list. */
+#define order_changes(changes_) TOASTY__CHANGES(Order, order, changes_)
+
+/* A query built step by step and run many times: order_query_new(), .query = query. */
+#define order_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Order, order, query_, include_)
+#define order_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Order, limit, query_, limit_)
+#define order_query_where(query_, condition_) TOASTY__QUERY_WHERE(Order, order, where, query_, condition_)
+#define order_query_or_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(Order, order, or_where, query_, condition_)
+#define order_query_clear_where(query_) TOASTY__QUERY_CLEAR(Order, where, query_)
+#define order_query_order_by(query_, order_) TOASTY__QUERY_ORDER_BY(Order, order, query_, order_)
+#define order_query_clear_order(query_) TOASTY__QUERY_CLEAR(Order, order, query_)
+#define order_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(Order, offset, query_, offset_)
+
+/* Changes collected one by one: order_changes_new(), order_update(db, record, order_changes(list)). */
+#define order_changes_add(changes_, change_) TOASTY__CHANGES_ADD(Order, order, changes_, change_)
+
+/* A new row built step by step: order_draft_new(), order_create_draft(db, draft). `set` copies what is given;
+ * the setter of a field takes every value, 0 and false too. */
+#define order_draft_set(draft_, ...) TOASTY__DRAFT_SET(Order, draft_, __VA_ARGS__)
+#define order_draft_add_lines(draft_, rows_) TOASTY__DRAFT_ADD(Order, 0, OrderLine, draft_, rows_)
+
+/* OrderList *order_all(db, .OrderFind)
+ * All rows that match; an empty list is not an error. Free it. */
+#define order_all(...) Order__list(TOASTY__QUERY(ALL, Order, Find, __VA_ARGS__))
+
+/* Order *order_first(…)
+ * The first row that matches. Free it. NULL: not_found. */
+#define order_first(...) Order__one(TOASTY__QUERY(FIRST, Order, Find, __VA_ARGS__))
+
+/* Order *order_get(…)
+ * The only row that matches. Free it. NULL: not_found, too_many_rows. */
+#define order_get(...) Order__one(TOASTY__QUERY(GET, Order, Find, __VA_ARGS__))
+
+/* int64_t order_count(db, .OrderMatch)
+ * How many rows match, or -1. */
+#define order_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Order, Match, __VA_ARGS__))
+
+/* int64_t order_exists(…)
+ * 1 when a row matches, 0 when none does, or -1. */
+#define order_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Order, Match, __VA_ARGS__))
+
+/* OrderPage *order_page(db, .OrderPaging)
+ * The first page of per_page rows; pages go by key, not by offset. Free it. */
+#define order_page(...) Order__page(TOASTY__QUERY(PAGE, Order, Paging, __VA_ARGS__))
+
+/* OrderPage *order_page_next(db, const OrderPage *page)
+ * The page after it, a block of its own. Free it. NULL after the last. */
+
+/* OrderPage *order_page_previous(…)
+ * The page before it. Free it. NULL before the first. */
+
+/* Order *order_get_by_id(db, toasty_uuid id, .OrderGet)
+ * The row with this value. Free it. NULL: not_found. */
+#define order_get_by_id(db, ...) Order__one(TOASTY__FOUND(GET, Order, Get, 0_1, db, __VA_ARGS__))
+
+/* New rows of Order inside the create of another record; they end with the block they stand in. */
+#define order_new(...) TOASTY__ROWS(Order, __VA_ARGS__)
+
+/* Order *order_create(db, .OrderNew)
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
+#define order_create(...) Order__one(TOASTY__CREATE(Order, __VA_ARGS__))
+
+/* OrderList *order_create_many(db, OrderNew, ...)
+ * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
+#define order_create_many(db, ...) Order__list(TOASTY__CREATE_MANY(Order, db, __VA_ARGS__))
+
+/* Order *order_create_row(db, const OrderNew *row)
+ * The same for one row that was filled before. */
+#define order_create_row(db, row_) Order__one(TOASTY__CREATE_ROW(Order, db, row_))
+
+/* OrderList *order_create_array(db, const OrderNew *rows, size_t count)
+ * The same for an array that was filled before. Free the list. */
+
+/* Order *order_create_draft(db, const OrderDraft *draft)
+ * Creates what a draft holds, which stays as it is. Free it. */
+#define order_create_draft(db, draft_) Order__one(TOASTY__CREATE_DRAFT(Order, db, draft_))
+
+/* int order_update(db, Order *record, order_change, ...)
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
+#define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
+
+/* int order_delete(db, Order *record)
+ * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+
+/* Order *order_copy(const Order *record)
+ * A copy of its own, without relations. Free it. */
+
+/* int order_update_by_id(db, toasty_uuid id, order_change, ...)
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
+#define order_update_by_id(db, id_, ...) \
+    toasty__run_status(TOASTY__UPDATE_BY(Order, order, false, 0_1, db, id_, __VA_ARGS__))
+
+/* Order *order_update_by_id_returning(…)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define order_update_by_id_returning(db, id_, ...) \
+    Order__one(TOASTY__UPDATE_BY(Order, order, true, 0_1, db, id_, __VA_ARGS__))
+
+/* int order_delete_by_id(db, toasty_uuid id)
+ * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+#define order_delete_by_id(db, id_) toasty__run_status(TOASTY__DELETE_BY(Order, false, 0_1, db, id_))
+
+/* Order *order_delete_by_id_returning(…)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define order_delete_by_id_returning(db, id_) Order__one(TOASTY__DELETE_BY(Order, true, 0_1, db, id_))
+
+/* int64_t order_update_all(db, .OrderUpdateAll)
+ * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless
+ * `.everything`. */
+#define order_update_all(...) toasty__run_count(TOASTY__QUERY(UPDATE, Order, UpdateAll, __VA_ARGS__))
+
+/* OrderList *order_update_all_returning(…)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_update_all_returning(...) \
+    Order__list(TOASTY__QUERY_WITH(returning, UPDATE, Order, UpdateAll, __VA_ARGS__))
+
+/* int64_t order_delete_all(db, .OrderDeleteAll)
+ * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless
+ * `.everything`. */
+#define order_delete_all(...) toasty__run_count(TOASTY__QUERY(DELETE, Order, DeleteAll, __VA_ARGS__))
+
+/* OrderList *order_delete_all_returning(…)
+ * The same, and gives the rows that were. Free the list. */
+#define order_delete_all_returning(...) \
+    Order__list(TOASTY__QUERY_WITH(returning, DELETE, Order, DeleteAll, __VA_ARGS__))
+
+/* lines: OrderLine. Included by order_with_lines(), in one query. */
+#define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, Many, __VA_ARGS__)
+
+/* OrderLineList *order_lines(db, const Order *record, .OrderLineFind)
+ * Those that belong to the record. Free the list. */
+#define order_lines(db, ...) OrderLine__list(TOASTY__OF(ALL, Order, 0, OrderLine, Find, db, __VA_ARGS__))
+
+/* OrderLine *order_lines_first(…)
+ * The first that belongs to the record. Free it. NULL: not_found. */
+#define order_lines_first(db, ...) \
+    OrderLine__one(TOASTY__OF(FIRST, Order, 0, OrderLine, Find, db, __VA_ARGS__))
+
+/* OrderLine *order_lines_get(…)
+ * The only one that belongs to the record and matches. Free it. NULL: not_found, too_many_rows. */
+#define order_lines_get(db, ...) OrderLine__one(TOASTY__OF(GET, Order, 0, OrderLine, Find, db, __VA_ARGS__))
+
+/* int64_t order_lines_count(db, const Order *record, .OrderLineMatch)
+ * How many belong to the record, or -1. */
+#define order_lines_count(db, ...) \
+    toasty__run_count(TOASTY__OF(COUNT, Order, 0, OrderLine, Match, db, __VA_ARGS__))
+
+/* int64_t order_lines_exists(…)
+ * 1 when one belongs to the record, 0 when none does, or -1. */
+#define order_lines_exists(db, ...) \
+    toasty__run_count(TOASTY__OF(EXISTS, Order, 0, OrderLine, Match, db, __VA_ARGS__))
+
+/* OrderLine *order_lines_create(db, const Order *record, .OrderLineNew)
+ * Creates one that belongs to the record: its key is filled in. Free it. */
+#define order_lines_create(db, ...) OrderLine__one(TOASTY__CREATE_OF(Order, 0, OrderLine, db, __VA_ARGS__))
+
+/* int64_t order_lines_update(db, const Order *record, .OrderLineUpdateAll)
+ * Writes `.set` to those that belong to the record and match. Their number, or -1. */
+#define order_lines_update(db, ...) \
+    toasty__run_count(TOASTY__OF(UPDATE, Order, 0, OrderLine, UpdateAll, db, __VA_ARGS__))
+
+/* int64_t order_lines_delete(db, const Order *record, .OrderLineDeleteAll)
+ * Deletes those that belong to the record and match. Their number, or -1. */
+#define order_lines_delete(db, ...) \
+    toasty__run_count(TOASTY__OF(DELETE, Order, 0, OrderLine, DeleteAll, db, __VA_ARGS__))
+
+/* int order_lines_link(db, const Order *record, OrderLine *other)
+ * Makes the other record belong to this one; its key in memory changes too. 1, or -1: not_found. */
+#define order_lines_link(db, record_, other_) \
+    toasty__run_status(TOASTY__LINK_OF(Order, OrderLine, 0, db, record_, other_))
+
+/* The same to run later, in a batch or with a callback: order_…_op(&result, …) where the call is
+ * order_…(db, …). */
+#define order_all_op(...) TOASTY__OP(order_all(__VA_ARGS__))
+#define order_first_op(...) TOASTY__OP(order_first(__VA_ARGS__))
+#define order_get_op(...) TOASTY__OP(order_get(__VA_ARGS__))
+#define order_count_op(...) TOASTY__OP(order_count(__VA_ARGS__))
+#define order_exists_op(...) TOASTY__OP(order_exists(__VA_ARGS__))
+#define order_page_op(...) TOASTY__OP(order_page(__VA_ARGS__))
+#define order_page_next_op(...) TOASTY__KEEP_PAGE(Order, false, __VA_ARGS__)
+#define order_page_previous_op(...) TOASTY__KEEP_PAGE(Order, true, __VA_ARGS__)
+#define order_get_by_id_op(...) TOASTY__OP(order_get_by_id(__VA_ARGS__))
+#define order_create_op(...) TOASTY__OP(order_create(__VA_ARGS__))
+#define order_create_many_op(...) TOASTY__OP(order_create_many(__VA_ARGS__))
+#define order_create_row_op(...) TOASTY__OP(order_create_row(__VA_ARGS__))
+#define order_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Order, __VA_ARGS__)
+#define order_create_draft_op(...) TOASTY__OP(order_create_draft(__VA_ARGS__))
+#define order_update_op(...) TOASTY__OP(order_update(__VA_ARGS__))
+#define order_delete_op(...) TOASTY__KEEP_DELETE(Order, __VA_ARGS__)
+#define order_update_by_id_op(...) TOASTY__OP(order_update_by_id(__VA_ARGS__))
+#define order_update_by_id_returning_op(...) TOASTY__OP(order_update_by_id_returning(__VA_ARGS__))
+#define order_delete_by_id_op(...) TOASTY__OP(order_delete_by_id(__VA_ARGS__))
+#define order_delete_by_id_returning_op(...) TOASTY__OP(order_delete_by_id_returning(__VA_ARGS__))
+#define order_update_all_op(...) TOASTY__OP(order_update_all(__VA_ARGS__))
+#define order_update_all_returning_op(...) TOASTY__OP(order_update_all_returning(__VA_ARGS__))
+#define order_delete_all_op(...) TOASTY__OP(order_delete_all(__VA_ARGS__))
+#define order_delete_all_returning_op(...) TOASTY__OP(order_delete_all_returning(__VA_ARGS__))
+#define order_lines_op(...) TOASTY__OP(order_lines(__VA_ARGS__))
+#define order_lines_first_op(...) TOASTY__OP(order_lines_first(__VA_ARGS__))
+#define order_lines_get_op(...) TOASTY__OP(order_lines_get(__VA_ARGS__))
+#define order_lines_count_op(...) TOASTY__OP(order_lines_count(__VA_ARGS__))
+#define order_lines_exists_op(...) TOASTY__OP(order_lines_exists(__VA_ARGS__))
+#define order_lines_create_op(...) TOASTY__OP(order_lines_create(__VA_ARGS__))
+#define order_lines_update_op(...) TOASTY__OP(order_lines_update(__VA_ARGS__))
+#define order_lines_delete_op(...) TOASTY__OP(order_lines_delete(__VA_ARGS__))
+#define order_lines_link_op(...) TOASTY__OP(order_lines_link(__VA_ARGS__))
+
+/* What they are made of. */
+#define TOASTY__OP_Order__one(...) TOASTY__KEEP(Order *, __VA_ARGS__)
+#define TOASTY__OP_Order__list(...) TOASTY__KEEP(OrderList *, __VA_ARGS__)
+#define TOASTY__OP_Order__page(...) TOASTY__KEEP(OrderPage *, __VA_ARGS__)
+#define TOASTY__OP_Order__update(...) TOASTY__KEEP_UPDATE(Order, __VA_ARGS__)
+#define Order__by_0_1(a_, ...) TOASTY__BY(Order, 0, 1, toasty__uuid(a_))
+
+/* --- OrderLine: table order_lines ---
+ *
+ * Calls, order_line_…
+ *   owners: query_…, changes_…, draft_…
+ *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   by key: get_by_id, get_by_order_id, by_order_id
+ *   create: create, create_many, create_row, create_array, create_draft
+ *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
+ *     update_by_order_id[_returning], delete_by_order_id[_returning], update_all[_returning],
+ *     delete_all[_returning]
+ *   order
+ */
+TOASTY__TYPES(OrderLine, order_line)
+
+/* A new row, without the columns that the database or Toasty fills. */
+struct OrderLineNew {
+    toasty_uuid order_id; /* or the record below */
+    const Order *order; /* fills the key from this record */
+    const OrderRows *new_order; /* order_new({...}): created before it */
+    char end_;
+};
+
+/* Options. */
+struct OrderLineFind {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order_by order_by[9];
+    const OrderLineQuery *query;
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    char end_;
+};
+struct OrderLineGet {
+    order_line_include include[9];
+    char end_;
+};
+struct OrderLineMany {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order_by order_by[9];
+    const OrderLineQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
+    char end_;
+};
+struct OrderLinePaging {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order_by order_by[9];
+    const OrderLineQuery *query;
+    int64_t per_page;
+    char end_;
+};
+struct OrderLineMatch {
+    order_line_expr where;
+    const OrderLineQuery *query;
+    char end_;
+};
+struct OrderLineUpdateAll {
+    order_line_expr where;
+    const OrderLineQuery *query;
+    order_line_change set[17];
+    bool everything;
+    char end_;
+};
+struct OrderLineDeleteAll {
+    order_line_expr where;
+    const OrderLineQuery *query;
+    bool everything;
+    char end_;
+};
+
+/* id: toasty_uuid, key, made by Toasty */
+#define order_line_id_eq(...) TOASTY__IS(order_line, 0, EQ, toasty__uuid, __VA_ARGS__)
+#define order_line_id_ne(...) TOASTY__IS(order_line, 0, NE, toasty__uuid, __VA_ARGS__)
+#define order_line_id_lt(...) TOASTY__IS(order_line, 0, LT, toasty__uuid, __VA_ARGS__)
+#define order_line_id_le(...) TOASTY__IS(order_line, 0, LE, toasty__uuid, __VA_ARGS__)
+#define order_line_id_gt(...) TOASTY__IS(order_line, 0, GT, toasty__uuid, __VA_ARGS__)
+#define order_line_id_ge(...) TOASTY__IS(order_line, 0, GE, toasty__uuid, __VA_ARGS__)
+#define order_line_id_between(...) TOASTY__BETWEEN_OF(order_line, 0, toasty__uuid, __VA_ARGS__)
+#define order_line_id_in(...) TOASTY__IS(order_line, 0, IN, toasty__list_UUID, __VA_ARGS__)
+#define order_line_id_not_in(...) TOASTY__IS(order_line, 0, NOT_IN, toasty__list_UUID, __VA_ARGS__)
+#define order_line_id_asc() TOASTY__ORDER(order_line, 0, ASCENDING)
+#define order_line_id_desc() TOASTY__ORDER(order_line, 0, DESCENDING)
+
+/* order_id: toasty_uuid */
+#define order_line_order_id_eq(...) TOASTY__IS(order_line, 1, EQ, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_ne(...) TOASTY__IS(order_line, 1, NE, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_lt(...) TOASTY__IS(order_line, 1, LT, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_le(...) TOASTY__IS(order_line, 1, LE, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_gt(...) TOASTY__IS(order_line, 1, GT, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_ge(...) TOASTY__IS(order_line, 1, GE, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_between(...) TOASTY__BETWEEN_OF(order_line, 1, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_in(...) TOASTY__IS(order_line, 1, IN, toasty__list_UUID, __VA_ARGS__)
+#define order_line_order_id_not_in(...) TOASTY__IS(order_line, 1, NOT_IN, toasty__list_UUID, __VA_ARGS__)
+#define order_line_order_id_asc() TOASTY__ORDER(order_line, 1, ASCENDING)
+#define order_line_order_id_desc() TOASTY__ORDER(order_line, 1, DESCENDING)
+#define order_line_order_id_set(...) TOASTY__CHANGE(order_line, 1, SET, toasty__uuid, __VA_ARGS__)
+
+#define order_line_and(...) TOASTY__JOIN(order_line, AND, __VA_ARGS__)
+#define order_line_or(...) TOASTY__JOIN(order_line, OR, __VA_ARGS__)
+#define order_line_not(condition_) TOASTY__NOT(order_line, condition_)
+
+/* All changes of a list. */
+#define order_line_changes(changes_) TOASTY__CHANGES(OrderLine, order_line, changes_)
+
+/* A query built step by step and run many times: order_line_query_new(), .query = query. */
+#define order_line_query_include(query_, include_) \
+    TOASTY__QUERY_INCLUDE(OrderLine, order_line, query_, include_)
+#define order_line_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(OrderLine, limit, query_, limit_)
+#define order_line_query_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(OrderLine, order_line, where, query_, condition_)
+#define order_line_query_or_where(query_, condition_) \
+    TOASTY__QUERY_WHERE(OrderLine, order_line, or_where, query_, condition_)
+#define order_line_query_clear_where(query_) TOASTY__QUERY_CLEAR(OrderLine, where, query_)
+#define order_line_query_order_by(query_, order_) \
+    TOASTY__QUERY_ORDER_BY(OrderLine, order_line, query_, order_)
+#define order_line_query_clear_order(query_) TOASTY__QUERY_CLEAR(OrderLine, order, query_)
+#define order_line_query_offset(query_, offset_) TOASTY__QUERY_NUMBER(OrderLine, offset, query_, offset_)
+
+/* Changes collected one by one: order_line_changes_new(), order_line_update(db, record,
+ * order_line_changes(list)). */
+#define order_line_changes_add(changes_, change_) \
+    TOASTY__CHANGES_ADD(OrderLine, order_line, changes_, change_)
+
+/* A new row built step by step: order_line_draft_new(), order_line_create_draft(db, draft). `set` copies what
+ * is given; the setter of a field takes every value, 0 and false too. */
+#define order_line_draft_set(draft_, ...) TOASTY__DRAFT_SET(OrderLine, draft_, __VA_ARGS__)
+#define order_line_draft_order_id_set(draft_, ...) \
+    TOASTY__DRAFT_FIELD(OrderLine, 1, draft_, toasty__uuid, __VA_ARGS__)
+#define order_line_draft_add_order(draft_, rows_) TOASTY__DRAFT_ADD(OrderLine, 0, Order, draft_, rows_)
+
+/* OrderLineList *order_line_all(db, .OrderLineFind)
+ * All rows that match; an empty list is not an error. Free it. */
+#define order_line_all(...) OrderLine__list(TOASTY__QUERY(ALL, OrderLine, Find, __VA_ARGS__))
+
+/* OrderLine *order_line_first(…)
+ * The first row that matches. Free it. NULL: not_found. */
+#define order_line_first(...) OrderLine__one(TOASTY__QUERY(FIRST, OrderLine, Find, __VA_ARGS__))
+
+/* OrderLine *order_line_get(…)
+ * The only row that matches. Free it. NULL: not_found, too_many_rows. */
+#define order_line_get(...) OrderLine__one(TOASTY__QUERY(GET, OrderLine, Find, __VA_ARGS__))
+
+/* int64_t order_line_count(db, .OrderLineMatch)
+ * How many rows match, or -1. */
+#define order_line_count(...) toasty__run_count(TOASTY__QUERY(COUNT, OrderLine, Match, __VA_ARGS__))
+
+/* int64_t order_line_exists(…)
+ * 1 when a row matches, 0 when none does, or -1. */
+#define order_line_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, OrderLine, Match, __VA_ARGS__))
+
+/* OrderLinePage *order_line_page(db, .OrderLinePaging)
+ * The first page of per_page rows; pages go by key, not by offset. Free it. */
+#define order_line_page(...) OrderLine__page(TOASTY__QUERY(PAGE, OrderLine, Paging, __VA_ARGS__))
+
+/* OrderLinePage *order_line_page_next(db, const OrderLinePage *page)
+ * The page after it, a block of its own. Free it. NULL after the last. */
+
+/* OrderLinePage *order_line_page_previous(…)
+ * The page before it. Free it. NULL before the first. */
+
+/* OrderLine *order_line_get_by_id(db, toasty_uuid id, .OrderLineGet)
+ * The row with this value. Free it. NULL: not_found. */
+#define order_line_get_by_id(db, ...) OrderLine__one(TOASTY__FOUND(GET, OrderLine, Get, 0_1, db, __VA_ARGS__))
+
+/* OrderLine *order_line_get_by_order_id(db, toasty_uuid order_id, .OrderLineGet)
+ * The only row with this value. Free it. NULL: not_found, too_many_rows. */
+#define order_line_get_by_order_id(db, ...) \
+    OrderLine__one(TOASTY__FOUND(GET, OrderLine, Get, 1_1, db, __VA_ARGS__))
+
+/* OrderLineList *order_line_by_order_id(db, toasty_uuid order_id, .OrderLineFind)
+ * The rows with this value. Free the list. */
+#define order_line_by_order_id(db, ...) \
+    OrderLine__list(TOASTY__FOUND(ALL, OrderLine, Find, 1_1, db, __VA_ARGS__))
+
+/* New rows of OrderLine inside the create of another record; they end with the block they stand in. */
+#define order_line_new(...) TOASTY__ROWS(OrderLine, __VA_ARGS__)
+
+/* OrderLine *order_line_create(db, .OrderLineNew)
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
+ * foreign_key_violation. */
+#define order_line_create(...) OrderLine__one(TOASTY__CREATE(OrderLine, __VA_ARGS__))
+
+/* OrderLineList *order_line_create_many(db, OrderLineNew, ...)
+ * Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it. */
+#define order_line_create_many(db, ...) OrderLine__list(TOASTY__CREATE_MANY(OrderLine, db, __VA_ARGS__))
+
+/* OrderLine *order_line_create_row(db, const OrderLineNew *row)
+ * The same for one row that was filled before. */
+#define order_line_create_row(db, row_) OrderLine__one(TOASTY__CREATE_ROW(OrderLine, db, row_))
+
+/* OrderLineList *order_line_create_array(db, const OrderLineNew *rows, size_t count)
+ * The same for an array that was filled before. Free the list. */
+
+/* OrderLine *order_line_create_draft(db, const OrderLineDraft *draft)
+ * Creates what a draft holds, which stays as it is. Free it. */
+#define order_line_create_draft(db, draft_) OrderLine__one(TOASTY__CREATE_DRAFT(OrderLine, db, draft_))
+
+/* int order_line_update(db, OrderLine *record, order_line_change, ...)
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
+#define order_line_update(db, record_, ...) \
+    OrderLine__update(db, record_, TOASTY__FIRST_CHANGE(order_line, __VA_ARGS__))
+
+/* int order_line_delete(db, OrderLine *record)
+ * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+
+/* OrderLine *order_line_copy(const OrderLine *record)
+ * A copy of its own, without relations. Free it. */
+
+/* int order_line_update_by_id(db, toasty_uuid id, order_line_change, ...)
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
+#define order_line_update_by_id(db, id_, ...) \
+    toasty__run_status(TOASTY__UPDATE_BY(OrderLine, order_line, false, 0_1, db, id_, __VA_ARGS__))
+
+/* OrderLine *order_line_update_by_id_returning(…)
+ * The same, and gives the row as it is now. Free it. NULL: not_found. */
+#define order_line_update_by_id_returning(db, id_, ...) \
+    OrderLine__one(TOASTY__UPDATE_BY(OrderLine, order_line, true, 0_1, db, id_, __VA_ARGS__))
+
+/* int order_line_delete_by_id(db, toasty_uuid id)
+ * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+#define order_line_delete_by_id(db, id_) toasty__run_status(TOASTY__DELETE_BY(OrderLine, false, 0_1, db, id_))
+
+/* OrderLine *order_line_delete_by_id_returning(…)
+ * The same, and gives the row that was. Free it. NULL: not_found, foreign_key_violation. */
+#define order_line_delete_by_id_returning(db, id_) \
+    OrderLine__one(TOASTY__DELETE_BY(OrderLine, true, 0_1, db, id_))
+
+/* int64_t order_line_update_by_order_id(db, toasty_uuid order_id, order_line_change, ...)
+ * Writes the changes to the rows with this value. Their number, or -1. */
+#define order_line_update_by_order_id(db, order_id_, ...) \
+    toasty__run_count(TOASTY__UPDATE_BY(OrderLine, order_line, false, 1_1, db, order_id_, __VA_ARGS__))
+
+/* OrderLineList *order_line_update_by_order_id_returning(…)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_line_update_by_order_id_returning(db, order_id_, ...) \
+    OrderLine__list(TOASTY__UPDATE_BY(OrderLine, order_line, true, 1_1, db, order_id_, __VA_ARGS__))
+
+/* int64_t order_line_delete_by_order_id(db, toasty_uuid order_id)
+ * Deletes the rows with this value. Their number, or -1. */
+#define order_line_delete_by_order_id(db, order_id_) \
+    toasty__run_count(TOASTY__DELETE_BY(OrderLine, false, 1_1, db, order_id_))
+
+/* OrderLineList *order_line_delete_by_order_id_returning(…)
+ * The same, and gives the rows that were. Free the list. */
+#define order_line_delete_by_order_id_returning(db, order_id_) \
+    OrderLine__list(TOASTY__DELETE_BY(OrderLine, true, 1_1, db, order_id_))
+
+/* int64_t order_line_update_all(db, .OrderLineUpdateAll)
+ * Writes `.set` to all rows that match. Their number, or -1: invalid_statement without a condition, unless
+ * `.everything`. */
+#define order_line_update_all(...) toasty__run_count(TOASTY__QUERY(UPDATE, OrderLine, UpdateAll, __VA_ARGS__))
+
+/* OrderLineList *order_line_update_all_returning(…)
+ * The same, and gives the rows as they are now. Free the list. */
+#define order_line_update_all_returning(...) \
+    OrderLine__list(TOASTY__QUERY_WITH(returning, UPDATE, OrderLine, UpdateAll, __VA_ARGS__))
+
+/* int64_t order_line_delete_all(db, .OrderLineDeleteAll)
+ * Deletes all rows that match. Their number, or -1: invalid_statement without a condition, unless
+ * `.everything`. */
+#define order_line_delete_all(...) toasty__run_count(TOASTY__QUERY(DELETE, OrderLine, DeleteAll, __VA_ARGS__))
+
+/* OrderLineList *order_line_delete_all_returning(…)
+ * The same, and gives the rows that were. Free the list. */
+#define order_line_delete_all_returning(...) \
+    OrderLine__list(TOASTY__QUERY_WITH(returning, DELETE, OrderLine, DeleteAll, __VA_ARGS__))
+
+/* order: Order. Included by order_line_with_order(), in one query. */
+#define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* NULL: none, or not_loaded */
+#define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
+#define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */
+
+/* Order *order_line_order(db, const OrderLine *record, .OrderGet)
+ * Reads it. Free it. NULL: not_found. */
+#define order_line_order(db, ...) Order__one(TOASTY__OF(GET, OrderLine, 0, Order, Get, db, __VA_ARGS__))
+
+/* The same to run later, in a batch or with a callback: order_line_…_op(&result, …) where the call is
+ * order_line_…(db, …). */
+#define order_line_all_op(...) TOASTY__OP(order_line_all(__VA_ARGS__))
+#define order_line_first_op(...) TOASTY__OP(order_line_first(__VA_ARGS__))
+#define order_line_get_op(...) TOASTY__OP(order_line_get(__VA_ARGS__))
+#define order_line_count_op(...) TOASTY__OP(order_line_count(__VA_ARGS__))
+#define order_line_exists_op(...) TOASTY__OP(order_line_exists(__VA_ARGS__))
+#define order_line_page_op(...) TOASTY__OP(order_line_page(__VA_ARGS__))
+#define order_line_page_next_op(...) TOASTY__KEEP_PAGE(OrderLine, false, __VA_ARGS__)
+#define order_line_page_previous_op(...) TOASTY__KEEP_PAGE(OrderLine, true, __VA_ARGS__)
+#define order_line_get_by_id_op(...) TOASTY__OP(order_line_get_by_id(__VA_ARGS__))
+#define order_line_get_by_order_id_op(...) TOASTY__OP(order_line_get_by_order_id(__VA_ARGS__))
+#define order_line_by_order_id_op(...) TOASTY__OP(order_line_by_order_id(__VA_ARGS__))
+#define order_line_create_op(...) TOASTY__OP(order_line_create(__VA_ARGS__))
+#define order_line_create_many_op(...) TOASTY__OP(order_line_create_many(__VA_ARGS__))
+#define order_line_create_row_op(...) TOASTY__OP(order_line_create_row(__VA_ARGS__))
+#define order_line_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(OrderLine, __VA_ARGS__)
+#define order_line_create_draft_op(...) TOASTY__OP(order_line_create_draft(__VA_ARGS__))
+#define order_line_update_op(...) TOASTY__OP(order_line_update(__VA_ARGS__))
+#define order_line_delete_op(...) TOASTY__KEEP_DELETE(OrderLine, __VA_ARGS__)
+#define order_line_update_by_id_op(...) TOASTY__OP(order_line_update_by_id(__VA_ARGS__))
+#define order_line_update_by_id_returning_op(...) TOASTY__OP(order_line_update_by_id_returning(__VA_ARGS__))
+#define order_line_delete_by_id_op(...) TOASTY__OP(order_line_delete_by_id(__VA_ARGS__))
+#define order_line_delete_by_id_returning_op(...) TOASTY__OP(order_line_delete_by_id_returning(__VA_ARGS__))
+#define order_line_update_by_order_id_op(...) TOASTY__OP(order_line_update_by_order_id(__VA_ARGS__))
+#define order_line_update_by_order_id_returning_op(...) \
+    TOASTY__OP(order_line_update_by_order_id_returning(__VA_ARGS__))
+#define order_line_delete_by_order_id_op(...) TOASTY__OP(order_line_delete_by_order_id(__VA_ARGS__))
+#define order_line_delete_by_order_id_returning_op(...) \
+    TOASTY__OP(order_line_delete_by_order_id_returning(__VA_ARGS__))
+#define order_line_update_all_op(...) TOASTY__OP(order_line_update_all(__VA_ARGS__))
+#define order_line_update_all_returning_op(...) TOASTY__OP(order_line_update_all_returning(__VA_ARGS__))
+#define order_line_delete_all_op(...) TOASTY__OP(order_line_delete_all(__VA_ARGS__))
+#define order_line_delete_all_returning_op(...) TOASTY__OP(order_line_delete_all_returning(__VA_ARGS__))
+#define order_line_order_op(...) TOASTY__OP(order_line_order(__VA_ARGS__))
+
+/* What they are made of. */
+#define TOASTY__OP_OrderLine__one(...) TOASTY__KEEP(OrderLine *, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__list(...) TOASTY__KEEP(OrderLineList *, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__page(...) TOASTY__KEEP(OrderLinePage *, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__update(...) TOASTY__KEEP_UPDATE(OrderLine, __VA_ARGS__)
+#define OrderLine__by_0_1(a_, ...) TOASTY__BY(OrderLine, 0, 1, toasty__uuid(a_))
+#define OrderLine__by_1_1(a_, ...) TOASTY__BY(OrderLine, 1, 1, toasty__uuid(a_))
 
 #ifdef __cplusplus
 }
