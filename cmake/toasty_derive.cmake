@@ -25,11 +25,11 @@ set(TOASTY_GUARDS int-conversion incompatible-pointer-types enum-conversion unus
 set(TOASTY_GUARDS_OF_ONE excess-initializers)
 
 function(toasty_derive target)
-  cmake_policy(PUSH)
-  cmake_policy(VERSION 3.20)
   cmake_parse_arguments(PARSE_ARGV 1 arg "NO_GUARDS" "SCHEMA" "TARGETS;WITH_GUARDS;WITHOUT_GUARDS")
   set(headers ${arg_UNPARSED_ARGUMENTS})
-  _toasty_derive_check("${target}" "${headers}" "${arg_TARGETS}")
+  _toasty_derive_check("${target}" "${headers}" "${arg_TARGETS}") # before the PUSH, of which an error would leave one more
+  cmake_policy(PUSH)
+  cmake_policy(VERSION 3.20)
 
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/toasty/${target}")
   set(inputs "")
@@ -104,7 +104,7 @@ function(_toasty_derive_check target headers databases)
   endif()
   foreach(database IN LISTS databases)
     if(NOT TARGET "toasty::${database}")
-      message(FATAL_ERROR "toasty_derive: the driver `${database}` is not there. Either the name is wrong, or Toasty was "
+      message(FATAL_ERROR "toasty_derive: the driver `${database}` is not there. Either the name is wrong (sqlite, postgresql), or Toasty was "
                           "built without it, or its client library is not installed.")
     endif()
   endforeach()

@@ -1,8 +1,8 @@
 #!/bin/bash
 # ./dev test [--only AREA] [--target TARGET] [--quick]: builds everything and runs every test; see `./dev`.
 #
-# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, chaos, or a check of the tree: sources, layers,
-# symbols, format, names, features, bench, fuzz. TARGET is a run or a target of tests/targets: only that conformance suite runs, and
+# AREA is that of tests in C (TOASTY_TEST), a folder of tests/ with *_test.sh, chaos, unison, or a check of the tree: sources,
+# layers, symbols, format, names, features, bench, fuzz. TARGET is a run or a target of tests/targets: only that conformance suite runs, and
 # only the server it needs. docs/dev/testing.md says which build runs what, and why.
 set -euo pipefail
 . scripts/lib/common.sh
@@ -62,7 +62,7 @@ is_for() {
 # Areas that are not in the C programs: with one of them as --only, these need no run.
 in_programs() {
   case $only in
-    sources | layers | symbols | format | names | features | bench | fuzz | chaos) return 1 ;;
+    sources | layers | symbols | format | names | features | bench | fuzz | chaos | unison) return 1 ;;
     '') return 0 ;;
   esac
   ! ls "tests/$only/"*_test.sh > /dev/null 2>&1 || ls "tests/$only/"*.c > /dev/null 2>&1
@@ -112,6 +112,15 @@ on_servers() {
 }
 
 torn() { "$@" "$TOASTY_TEST_URL"; } # the programs of chaos take the URL as an argument
+
+# in_unison BUILD NAME OPTIONS…: one random program on all runs, and on a store that is as strict as it is unreliable.
+in_unison() {
+  local run urls=("hard=keyvalue:hard?strict=on&lose=3&latency_turns=2&page=1")
+  for run in "${chosen_runs[@]}"; do
+    ! is_up "$run" || urls+=("$run=$(database_new "$run" "unison_$2_${run//-/_}" "$scratch")") || return 1
+  done
+  "build/test/$1/tests/unison" "${@:3}" "${urls[@]: 1}" "${urls[0]}"
+}
 
 measured() {
   local target urls=()
@@ -174,6 +183,13 @@ chaos() {
   done
 }
 
+# unison BUILD: the same with allocations that fail.
+unison() {
+  is_for unison || return 0
+  tests "unison $1" in_unison "$1" "$1" --steps 3000
+  tests "unison $1 starving" in_unison "$1" "$1_starving" --starve
+}
+
 # scripts FILE…: tests that are scripts, each only once.
 declare -A scripts_queued
 scripts() {
@@ -218,6 +234,7 @@ if [ -z "$quick" ]; then
   after 'build address'
   programs address address -- $slow
   chaos address 3000
+  unison address
   after 'build thread'
   chaos thread 2000
   programs thread thread --threads -- $slow
@@ -234,6 +251,7 @@ if [ -z "$quick" ]; then
 fi
 after 'build gcc'
 chaos gcc ${quick:+3000}
+unison gcc
 programs gcc gcc --
 scripts tests/*/*_test.sh
 if is_for symbols; then step 'symbols' bash -c 'scripts/check-symbols build/test/gcc/libtoasty*.a'; fi

@@ -59,7 +59,7 @@ static int queries(toasty_db *db, const char *maybe_city)
     toasty_auto(User) eldest = user_first(db, .where = adults, .order_by = {user_age_desc()});
     printf("%" PRId64 " adults, eldest %s\n", count, eldest ? eldest->name : "nobody");
 
-    /* Keyset pages, both ways; the cursor is a string that can travel in a URL. */
+    /* Keyset pages, both ways: each finds the next one by its last row. */
     UserPage *page = user_page(db, .order_by = {user_created_at_desc()}, .per_page = 10);
     while (page) {
         toasty_each(user, page)

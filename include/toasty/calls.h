@@ -69,6 +69,11 @@
                                .options = &(const T##O){.end_ = 0, __VA_ARGS__},                             \
                                .layout = TOASTY_LAYOUT_##O}})
 
+/* Labels of enums: user_role_name(ROLE_ADMIN), user_role_from("admin", &role) */
+#define TOASTY__LABEL(M, number, T, value) toasty__label(&M##__model.fields[number], (int64_t)(T){value})
+#define TOASTY__LABEL_FROM(M, number, T, text, out)                                                          \
+    toasty__label_from(&M##__model.fields[number], text, (T *){out})
+
 /* The one record of a relation, checked: order_customer_of(order) */
 #define TOASTY__RELATED(M, relation, T, record)                                                              \
     ((T *)toasty__related(&M##__relations[relation], (const M *){record}, #record, __FILE__, __LINE__))

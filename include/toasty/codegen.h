@@ -371,6 +371,10 @@ TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const
  * was called. spelled: the record, as in the program. */
 TOASTY_API void *toasty__related(const toasty_relation *relation, const void *record, const char *spelled,
                                  const char *file, int line);
+/* The label of a value of the field's enum; NULL when it has none. And the value of a label, written to
+ * `out`, which has the enum's size; false when there is none. */
+TOASTY_API const char *toasty__label(const toasty_field *field, int64_t value);
+TOASTY_API bool toasty__label_from(const toasty_field *field, const char *text, void *out) TOASTY_CHECKED;
 /* A copy of one record, of its own: columns only, relations are not loaded. */
 TOASTY_API void *toasty__copy(const toasty_model *model, const void *record) TOASTY_CHECKED;
 

@@ -15,6 +15,7 @@
 #include <toasty/fiber.h>
 #include <toasty/memory.h>
 #include <toasty/schema.h>
+#include <toasty/values.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,6 +46,17 @@ TOASTY_API void toasty_free(const void *result);
  *     toasty_auto(User) user = user_get_by_id(db, 1); */
 #define toasty_auto(type) __attribute__((cleanup(toasty__auto_free), unused)) type *
 TOASTY_API void toasty__auto_free(const void *pointer_to_result);
+
+/* Frees the text and bytes that updates wrote into a record in the program's own storage, a copy of one that
+ * a call returned: toasty_forget(&own). Those of results go with toasty_free. The record's text dangles
+ * afterwards. Does not suspend, and touches no error. */
+#define toasty_forget(record) toasty__forget((record), sizeof *(record))
+TOASTY_API void toasty__forget(const void *record, size_t size);
+
+/* Gives an optional member a value where an initialiser cannot stand, and takes it away:
+ *     toasty_set(row.age, 42); toasty_unset(row.age); */
+#define toasty_set(optional, ...) ((void)((optional).set = true, (optional).value = __VA_ARGS__))
+#define toasty_unset(optional) ((void)((optional).set = false))
 
 /* Loops over a list, a page or an included relation: toasty_each(todo, &user->todos) …  `list` is evaluated
  * once; break and continue mean this loop. A NULL list is an empty loop; a relation that was not loaded is

@@ -4,6 +4,7 @@
 #include "core/presence.h"
 #include "core/types.h"
 #include <string.h>
+#include <toasty/codegen.h>
 
 size_t toasty__field_size(const toasty_field *field)
 {
@@ -85,4 +86,20 @@ void toasty__put_new(const toasty_model *model, void *row, const toasty_field *f
     toasty__put(model, row, &there, value);
     for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
         *((bool *)row + model->embeds[embed].new_set_offset) = true;
+}
+
+const char *toasty__label(const toasty_field *field, int64_t value)
+{
+    return toasty__enum_label(field->labels, value);
+}
+
+bool toasty__label_from(const toasty_field *field, const char *text, void *out)
+{
+    const toasty_enum *labels = field->labels;
+    for (uint16_t i = 0; text && i < labels->count; i++)
+        if (strcmp(labels->labels[i], text) == 0) {
+            toasty__put_integer(out, labels->size, labels->values[i]);
+            return true;
+        }
+    return false;
 }

@@ -109,7 +109,7 @@ static bool is_one_too_many(const toasty_relation *relation, const void *rows)
 
 static int refuse_rows(const toasty_draft *draft, const toasty_relation *relation, toasty_error *err)
 {
-    return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s: several rows are given, and there is one",
+    return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s: several rows were given for a single record",
                         draft->model->name, relation->name);
 }
 

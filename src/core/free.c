@@ -1,6 +1,7 @@
 /* toasty_free and its like: one way to free whatever a call returned. */
 #include "base/context.h"
 #include "base/error.h"
+#include "core/patch.h"
 #include "core/roots.h"
 
 #include <toasty/toasty.h>
@@ -25,4 +26,10 @@ void toasty__auto_free(const void *pointer_to_result)
     const void *result = *(const void *const *)pointer_to_result;
     if (result && toasty__root_take(result, &destroy, &object))
         destroy(object);
+}
+
+void toasty__forget(const void *record, size_t size)
+{
+    if (record && toasty__patch_any())
+        toasty__patch_release(record, size);
 }

@@ -70,7 +70,8 @@ static int parse_scheme(toasty_url *url, span *text, toasty_error *err)
         scheme.start++;
     if (scheme.start == text->start || scheme.start == text->end || *scheme.start != ':')
         return toasty__fail(err, TOASTY_INVALID_URL,
-                            "the database URL does not begin with the name of a database and a ':'");
+                            "the database URL does not begin with the name of a database and a ':', as in "
+                            "NAME:file or NAME://user@host/database");
     url->scheme = toasty__strndup(text->start, (size_t)(scheme.start - text->start));
     if (!url->scheme)
         return toasty__fail_memory(err);

@@ -30,9 +30,10 @@ int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
             continue; /* absent */
         if (toasty__makes_root(request) && !ops[i].out)
             return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
-                                "operation %zu (%s) does not have a variable for its result, or turns "
-                                "something that is not a page",
-                                i + 1, request->model->name);
+                                "operation %zu (%s) needs the address of a variable for its result%s", i + 1,
+                                request->model->name,
+                                request->kind == TOASTY_REQUEST_PAGE ? ", and one that turns a page that page"
+                                                                     : "");
         if (toasty__request_check(request, err) < 0)
             return -1;
     }

@@ -103,7 +103,7 @@ void *toasty__create_array(toasty_db *db, const toasty_model *model, const void 
 /* --- pages --- */
 
 /* The request for the page before or after one: that page's own, from the record at its end. 1; 0: there is
- * none; -1: this is no page. */
+ * none; -1: it is not a page. */
 static int turn(const void *page, bool backwards, toasty_request *request)
 {
     const toasty__block *block = page ? toasty__block_of(page) : NULL;

@@ -14,25 +14,9 @@ uint64_t toasty__event_clock(void)
 static const char *operation_name(const toasty_operation *operation)
 {
     static const char *const names[] = {
-        [TOASTY_OPERATION_SQL] = "SQL",
-        [TOASTY_OPERATION_BEGIN] = "BEGIN",
-        [TOASTY_OPERATION_COMMIT] = "COMMIT",
-        [TOASTY_OPERATION_ROLLBACK] = "ROLLBACK",
-        [TOASTY_OPERATION_SAVEPOINT] = "SAVEPOINT",
-        [TOASTY_OPERATION_RELEASE] = "RELEASE",
-        [TOASTY_OPERATION_ROLLBACK_TO] = "ROLLBACK TO",
-        [TOASTY_OPERATION_PING] = "ping",
-        [TOASTY_OPERATION_GET] = "get",
-        [TOASTY_OPERATION_QUERY] = "query",
-        [TOASTY_OPERATION_SCAN] = "scan",
-        [TOASTY_OPERATION_INSERT] = "insert",
-        [TOASTY_OPERATION_UPDATE] = "update",
-        [TOASTY_OPERATION_DELETE] = "delete",
-        [TOASTY_OPERATION_UPSERT] = "upsert",
-        [TOASTY_OPERATION_CLAIM] = "claim",
-        [TOASTY_OPERATION_UNCLAIM] = "unclaim",
-        [TOASTY_OPERATION_DESCRIBE] = "describe",
-        [TOASTY_OPERATION_CHANGE] = "change schema",
+#define NAME(NAME, CLASS, name) name,
+        TOASTY_OPERATIONS(NAME)
+#undef NAME
     };
     const toasty_statement *statement = operation->statement;
     return statement && statement->operation ? statement->operation : names[operation->kind];
@@ -46,7 +30,7 @@ static const char *collection(const toasty_operation *operation, char *room, siz
         return statement->table ? statement->table : "";
     if (!operation->model)
         return "";
-    if (operation->kind < TOASTY_OPERATION_GET || !operation->key.prefix || !*operation->key.prefix)
+    if (!operation->key.prefix || !*operation->key.prefix)
         return operation->model->table;
     snprintf(room, size, "%s%s", operation->key.prefix, operation->model->table);
     return room;

@@ -327,13 +327,18 @@ static void take_connection(toasty__db_session *session)
 static void wait_timed_out(void *arg)
 {
     toasty__db_session *session = arg;
-    const toasty__pool *pool = session->db->pool;
+    const toasty__group *group = session->borrower.group;
+    uint32_t timeout_ms = session->db->pool->options.wait_timeout_ms;
     if (!toasty__pool_leave(&session->borrower))
         return;
     stop_timer(session);
-    toasty__fail(&session->job->error, TOASTY_POOL_TIMEOUT,
-                 "no connection became free within %u ms: all %u of this database are in use",
-                 pool->options.wait_timeout_ms, session->borrower.group->max);
+    if (group->writer)
+        toasty__fail(&session->job->error, TOASTY_POOL_TIMEOUT,
+                     "the one connection that writes was in use for %u ms", timeout_ms);
+    else
+        toasty__fail(&session->job->error, TOASTY_POOL_TIMEOUT,
+                     "no connection became free within %u ms: all %u of this database are in use", timeout_ms,
+                     group->max);
     fail(session);
 }
 

@@ -10,8 +10,10 @@
 #include "derive/model/resolve.h"
 #include "derive/model/snapshot.h"
 #include "drivers/targets.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- targets: what all of them can do --- */
 
@@ -33,8 +35,8 @@ static void report_target(derive_schema *schema, const char *name)
     }
     const char *nearest = toasty__derive_nearest(name, known, count);
     toasty__derive_error(
-        schema->diagnostics, (derive_location){0}, "unknown target `%s`%s%s%s; the targets are %s", name,
-        nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "", list);
+        schema->diagnostics, (derive_location){0}, "unknown target `%s`%s%s%s the targets are %s", name,
+        nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : ";", list);
 }
 
 static uint32_t lesser_limit(uint32_t a, uint32_t b)
@@ -79,6 +81,9 @@ static void add_header(derive_schema *schema, const char *path)
     header.stem =
         toasty__derive_text(schema->memory, header.name,
                             dot && dot > header.name ? (size_t)(dot - header.name) : strlen(header.name));
+    if (access(path, R_OK) < 0)
+        toasty__derive_error(schema->diagnostics, (derive_location){0}, "cannot read %s: %s", path,
+                             strerror(errno));
     if (strpbrk(path, "\"\n\\"))
         toasty__derive_error(schema->diagnostics, (derive_location){0},
                              "the name of a header must not contain quotes: %s", path);
@@ -165,6 +170,23 @@ static int write_files(derive_schema *schema, const derive_options *options, con
     return result;
 }
 
+/* #include "models.toasty.h" looks beside the file that includes it before it looks anywhere else: what an
+ * earlier run left beside the header hides what this one makes. */
+static void refuse_hiding(derive_schema *schema, const derive_options *options)
+{
+    for (size_t i = 0; i < schema->headers.count; i++) {
+        const derive_header *header = &schema->headers.items[i];
+        int folder = (int)(header->name - header->path);
+        const char *beside =
+            toasty__derive_format(schema->memory, "%.*s%s.toasty.h", folder, header->path, header->stem);
+        if (toasty__derive_lies_elsewhere(beside, options->output))
+            toasty__derive_error(schema->diagnostics, (derive_location){0},
+                                 "%s is of an earlier run, and would be included in place of the one in %s; "
+                                 "delete it, with its .c",
+                                 beside, options->output);
+    }
+}
+
 /* --- the pipeline --- */
 
 static bool has_errors(const derive_schema *schema)
@@ -188,9 +210,19 @@ static int emit(derive_schema *schema, const derive_options *options)
 }
 
 /* What the headers say, resolved and checked. 0, or -1 with diagnostics. */
+/* What is wrong with the command line, and not with a header. */
+enum { MISUSED = -2 };
+
+static int exit_code(int result)
+{
+    return result == MISUSED ? 2 : result < 0 ? 1 : 0;
+}
+
 static int load(derive_schema *schema, const derive_options *options)
 {
     resolve_targets(schema, options);
+    if (has_errors(schema))
+        return MISUSED;
     resolve_headers(schema, options);
     if (has_errors(schema) || toasty__derive_read(schema, options->arguments, options->argument_count) < 0)
         return -1;
@@ -211,10 +243,12 @@ int toasty__derive(const derive_options *options)
     derive_schema schema = {.memory = &arena, .diagnostics = &diagnostics};
     int result = load(&schema, options);
     if (result == 0)
+        refuse_hiding(&schema, options);
+    if (result == 0)
         result = emit(&schema, options);
     toasty__derive_show(&diagnostics, stderr);
     toasty__arena_done(&arena);
-    return result < 0 ? 1 : 0;
+    return exit_code(result);
 }
 
 int toasty__derive_schema(const derive_options *options, struct toasty__schema *out)
@@ -226,5 +260,5 @@ int toasty__derive_schema(const derive_options *options, struct toasty__schema *
     if (result == 0)
         toasty__derive_snapshot(&schema, out);
     toasty__derive_show(&diagnostics, stderr);
-    return result < 0 ? 1 : 0;
+    return exit_code(result);
 }

@@ -20,14 +20,17 @@ typedef struct place {
     bool prefixed;
 } place;
 
+static place place_behind(const char *prefix, size_t length, const toasty_model *model)
+{
+    place at = {.model = model, .prefixed = length > 0};
+    snprintf(at.table, sizeof at.table, "%.*s%s", (int)length, prefix, model->table);
+    return at;
+}
+
 /* The statement's table is its model's behind a prefix, and so is every other. */
 static place place_of(const toasty_statement *statement, const toasty_model *model)
 {
-    place at = {.model = model};
-    size_t prefix = strlen(statement->table) - strlen(statement->model->table);
-    at.prefixed = prefix > 0;
-    snprintf(at.table, sizeof at.table, "%.*s%s", (int)prefix, statement->table, model->table);
-    return at;
+    return place_behind(statement->table, strlen(statement->table) - strlen(statement->model->table), model);
 }
 
 static bool is_among(const toasty_model *model, const toasty_model *const *reached, size_t count)
@@ -245,6 +248,23 @@ void toasty__blame_index(const toasty_statement *statement, const toasty_index *
 {
     place at = place_of(statement, statement->model);
     tell_index(&at, index, err);
+}
+
+int toasty__refuse_index(const char *prefix, const toasty_model *model, const toasty_index *index,
+                         toasty_error *err)
+{
+    place at = place_behind(prefix, strlen(prefix), model);
+    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "%s", "");
+    tell_index(&at, index, err);
+    return -1;
+}
+
+int toasty__refuse_removal(const char *prefix, const toasty_relation *relation, toasty_error *err)
+{
+    place at = place_behind(prefix, strlen(prefix), relation->owner);
+    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s", "");
+    tell_reference(&at, relation, true, err);
+    return -1;
 }
 
 void toasty__blame_sum(const toasty_statement *statement, toasty_error *err)

@@ -25,6 +25,13 @@ void toasty__blame_reference(const toasty_statement *statement, const toasty_mod
 /* A unique index of the statement's table. */
 void toasty__blame_index(const toasty_statement *statement, const toasty_index *index, toasty_error *err);
 
+/* The same where nothing complains, since the store has no constraints: fails with unique_violation or
+ * foreign_key_violation; always -1. prefix: of the names of tables; "": none. relation: a belongs_to of a row
+ * that still refers to one that was to go. */
+int toasty__refuse_index(const char *prefix, const toasty_model *model, const toasty_index *index,
+                         toasty_error *err);
+int toasty__refuse_removal(const char *prefix, const toasty_relation *relation, toasty_error *err);
+
 /* A sum that a number outgrew, of which the database does not say where: the only field that it can be. */
 void toasty__blame_sum(const toasty_statement *statement, toasty_error *err);
 

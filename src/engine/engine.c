@@ -1,11 +1,11 @@
 /* The engine's pipeline, in the order in which a request goes through it:
  *
- *     shape    its form, which names its plan, and beside it its values      plan/shape.c
- *     find     the plan of that form                                         plan/plain.c, plan/cache.c
- *     or make  it: verify, lower, and plan for a store that knows only keys  plan/make.c, plan/lower*.c,
- * keys/plan.c run      the plan with the values, stage by stage                      run/execution.c
+ *     shape  what names its plan, and beside it its values  plan/shape.c
+ *     find   the plan of that shape                         plan/plain.c, plan/cache.c
+ *     make   it: verify, lower, plan by keys                plan/make.c, plan/lower*.c, keys/plan.c
+ *     run    the plan with the values, stage by stage       run/execution.c
  *
- * What each kind of request does on this way is a row (kinds/kinds.h). When a form comes again nothing is
+ * What each kind of request does on this way is a row (kinds/kinds.h). When a shape comes again nothing is
  * verified, lowered, planned or written as SQL. */
 #include "engine/engine.h"
 #include "base/container.h"

@@ -1,11 +1,7 @@
-/* The engine: requests in, a program of jobs out, results back.
+/* The engine: requests in, jobs of the driver out, results back (engine.c shows the way).
  *
- *     request → shape (the key of the plan, and the bound values)     plan/
- *             → plan, found in the cache or made: verify → lower → plan
- *             → run: stage by stage, each one job of the driver       run/
- *
- * What sets the kinds of requests apart stands in kinds/, what stores that only know keys need in keys/. This
- * is the front door; nothing below includes it. */
+ * What a request becomes is in plan/, how that runs in run/, what sets the kinds of requests apart in kinds/,
+ * what stores that only know keys need in keys/. This is the front door; nothing below includes it. */
 #ifndef TOASTY_ENGINE_ENGINE_H
 #define TOASTY_ENGINE_ENGINE_H
 

@@ -47,3 +47,23 @@ TOASTY_TEST(enums, an_integer_that_names_no_constant_is_refused_before_it_is_sen
     check_int(VOLUME_LOUD, speaker->volume);
     check_uint(0, suite_log_count());
 }
+
+TOASTY_TEST(enums, a_label_and_its_value_are_found_from_each_other)
+{
+    Mood mood = MOOD_CALM;
+    check_text("happy", person_mood_name(MOOD_HAPPY));
+    check_null(person_mood_name((Mood)99));
+    check_that(person_mood_from("happy", &mood));
+    check_int(MOOD_HAPPY, mood);
+    check_that(!person_mood_from("glad", &mood) && !person_mood_from(NULL, &mood));
+    check_int(MOOD_HAPPY, mood);
+}
+
+TOASTY_TEST(enums, an_optional_member_is_given_and_taken_away)
+{
+    PersonNew row = {.name = "Ann", .email = "a@x"};
+    toasty_set(row.age, 42);
+    check_that(row.age.set && row.age.value == 42);
+    toasty_unset(row.age);
+    check_that(!row.age.set);
+}

@@ -193,6 +193,22 @@ TOASTY_TEST(keys, a_record_is_deleted_by_a_unique_value)
     check_some(other);
 }
 
+TOASTY_TEST(keys, two_new_records_with_the_same_values_name_the_constraint_and_all_of_its_fields)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_null(seat_create_many(db, {.hall = "A", .line = 1, .number = 1, .code = "a"},
+                                {.hall = "A", .line = 1, .number = 2, .code = "a"}));
+    check_last_error(TOASTY_UNIQUE_VIOLATION);
+    check_text("seats_hall_code_key", toasty_last_error()->constraint);
+    check_text("hall, code", toasty_last_error()->field);
+    check_text("seats.hall, code: another row has these values", toasty_last_error()->message);
+    check_null(seat_create_many(db, {.hall = "A", .line = 1, .number = 1, .code = "a"},
+                                {.hall = "A", .line = 1, .number = 1, .code = "b"}));
+    check_last_error(TOASTY_UNIQUE_VIOLATION);
+    check_text("seats_pkey", toasty_last_error()->constraint);
+    check_text("hall, line, number", toasty_last_error()->field);
+}
+
 TOASTY_TEST(keys, a_duplicate_key_names_the_constraint_and_the_field)
 {
     toasty_auto(toasty_db) db = suite_open();
@@ -225,4 +241,16 @@ TOASTY_TEST(keys, an_update_to_a_unique_value_of_another_record_is_refused)
     check_int(-1, person_update(db, bob, person_email_set("ann@example.com")));
     check_last_error(TOASTY_UNIQUE_VIOLATION);
     check_text("bob@example.com", bob->email);
+}
+
+TOASTY_TEST(keys, a_key_that_no_row_can_have_is_refused_like_any_value)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_null(topic_get_by_label(db, "caf\xe9"));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_text("topics.label: text that is not UTF-8", toasty_last_error()->message);
+    check_int(-1, topic_delete_by_label(db, "caf\xe9"));
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_int(-1, topic_update_by_label(db, "caf\xe9", topic_weight_set(1)));
+    check_text("topics.label: text that is not UTF-8", toasty_last_error()->message);
 }

@@ -2,6 +2,7 @@
  * its block. */
 #include "suite.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 TOASTY_TEST(update, only_named_columns_are_written)
@@ -298,4 +299,21 @@ TOASTY_TEST(update, a_text_that_is_not_utf8_is_refused)
     check_last_error(TOASTY_INVALID_VALUE);
     check_contains(toasty_last_error()->message, "name");
     check_text("Ann", ann->name);
+}
+
+TOASTY_TEST(update, text_in_a_record_of_the_programs_own_is_freed_when_it_says_so)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    for (int i = 0; i < 3; i++) {
+        Person *own = malloc(sizeof *own);
+        check_some(own);
+        *own = *ann;
+        check_done(
+            person_update(db, own, person_name_set(i % 2 ? "a name that is odd" : "a name that is even")));
+        check_text(i % 2 ? "a name that is odd" : "a name that is even", own->name);
+        toasty_forget(own);
+        free(own);
+    }
+    toasty_forget((Person *)NULL);
 }

@@ -244,3 +244,12 @@ TOASTY_TEST(each, break_and_continue_mean_the_loop_that_one_sees)
     check_int(4, rounds);
     check_int(16, sum);
 }
+
+TOASTY_TEST(results, text_of_updates_in_a_record_of_the_programs_own_is_freed_on_demand)
+{
+    pair own = {1, 2};
+    toasty__patch_apply(toasty__patch_prepare(&own, 0, "text", 4));
+    check_that(toasty__patch_any());
+    toasty_forget(&own);
+    check_that(!toasty__patch_any());
+}

@@ -148,6 +148,7 @@ TOASTY_TEST(start, what_makes_no_sense_is_refused_without_a_callback)
     begin();
     check_int(-1, start(db_, thing_get_op(NULL, 7)));
     check_last_error(TOASTY_INVALID_ARGUMENT);
+    check_contains(toasty_last_error()->message, "needs the address of a variable for its result");
     check_int(-1, start(NULL, thing_get_op(NULL, 7)));
     check_last_error(TOASTY_INVALID_ARGUMENT);
     check_int(0, called);

@@ -36,14 +36,16 @@ static void note_values(rig *rig, const toasty_operation *operation)
 
 static void note_operation(rig *rig, const toasty_operation *operation)
 {
-    static const char *const names[] = {"SQL",         "BEGIN",  "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE",
-                                        "ROLLBACK TO", "PING",   "GET",    "QUERY",    "SCAN",      "INSERT",
-                                        "UPDATE",      "DELETE", "UPSERT", "CLAIM",    "UNCLAIM"};
+    static const char *const names[] = {
+#define NAME(NAME, CLASS, name) #NAME,
+        TOASTY_OPERATIONS(NAME)
+#undef NAME
+    };
     if (operation->kind == TOASTY_OPERATION_SQL)
         note(rig->text, sizeof(rig->text), operation->statement->sql);
     else
         note(rig->text, sizeof(rig->text), names[operation->kind]);
-    bool reads = operation->kind >= TOASTY_OPERATION_GET && operation->kind <= TOASTY_OPERATION_SCAN;
+    bool reads = toasty_operation_class_of(operation->kind) == TOASTY_OPERATION_CLASS_READ;
     rig->current_reads += reads && operation->key.current;
     if (operation->kind == TOASTY_OPERATION_SQL)
         note_values(rig, operation);

@@ -111,6 +111,30 @@ TOASTY_TEST(expect, a_reference_is_not_cleared_that_points_elsewhere_meanwhile)
     close_rig();
 }
 
+TOASTY_TEST(expect, a_row_that_is_found_by_other_than_its_key_is_left_alone_once_it_is_elsewhere)
+{
+    const toasty_request by_category[] = {
+        READ(DELETE, todo, BY(todo, TODO_BY_CATEGORY, 1, toasty__uuid(uuid_of(5)))),
+        READ(UPDATE, todo, BY(todo, TODO_BY_CATEGORY, 1, toasty__uuid(uuid_of(5))),
+             CHANGES(SET(TODO_TITLE, toasty__text("x")))),
+    };
+    for (size_t i = 0; i < 2; i++) {
+        rig_open(&r, "keyvalue:?expect=on");
+        put_todo(&r, 1, 1, 5);
+        put_todo(&r, 1, 2, 5);
+        other_times = 2; /* the todos, the group */
+        r.before_job = relink_todo;
+        check_int(1, rig_count(&r, &by_category[i]));
+        r.before_job = NULL;
+        Todo *todo = rig_run(&r, &READ(GET, todo, BY(todo, 0, 2, toasty__uuid(uuid_of(1)), toasty__int(1))));
+        check_some(todo);
+        check_uint(6, number_of(&todo->category_id.value));
+        check_text("dig", todo->title);
+        toasty_free(todo);
+        close_rig();
+    }
+}
+
 /* --- one operation a row --- */
 
 TOASTY_TEST(merged, changes_of_one_row_are_one_operation)
@@ -204,7 +228,7 @@ TOASTY_TEST(merged, what_is_no_single_operation_is_refused_before_anything_is_se
         READ(UPDATE, user, BY_NUMBER(user, 1), CHANGES(ADD(USER_LOGINS, toasty__int(INT64_MAX))));
     check_refused(&create, &delete, TOASTY_INVALID_STATEMENT);
     check_text(
-        "a row of todos is changed twice at once, which keyvalue does in one operation: do it in two calls",
+        "a row of todos is changed twice in one atomic group, which keyvalue does not allow: make two calls",
         r.error.message);
     check_refused(&delete, &create, TOASTY_INVALID_STATEMENT);
     check_refused(&set, &add, TOASTY_INVALID_STATEMENT);

@@ -400,6 +400,42 @@ TOASTY_TEST(batch, that_fails_changes_nothing)
     close_rig();
 }
 
+/* What is meant is read before anything is changed: it would be left out without a word. */
+TOASTY_TEST(batch, in_which_a_change_means_what_another_one_makes_is_refused)
+{
+    rig_open(&r, "keyvalue:");
+    put_user(&r, 1);
+    put_category(&r, 5);
+    put_todo(&r, 1, 1, 6);
+    UserNew user = {.name = "Bob", .email = "new"};
+    TodoNew todo = {
+        .user_id = uuid_of(1), .number = {true, 2}, .title = "dig", .category_id = {true, uuid_of(5)}};
+    const toasty_request makes[] = {
+        READ(CREATE, user, .rows = &user, .row_count = 1),
+        READ(CREATE, todo, .rows = &todo, .row_count = 1),
+        READ(UPDATE, todo, BY(todo, 0, 2, toasty__uuid(uuid_of(1)), toasty__int(1)),
+             CHANGES(SET(TODO_CATEGORY_ID, toasty__uuid(uuid_of(5))))),
+    };
+    const toasty_request means[] = {
+        READ(UPDATE, user, BY(user, USER_BY_EMAIL, 1, toasty__text("new")),
+             CHANGES(SET(USER_NAME, toasty__text("Ann")))),
+        READ(DELETE, category, BY(category, CATEGORY_BY_LABEL, 1, toasty__text("c5"))),
+        READ(DELETE, todo, BY(todo, TODO_BY_CATEGORY, 1, toasty__uuid(uuid_of(5)))),
+    };
+    toasty__task_result results[2];
+    for (size_t i = 0; i < 3; i++) {
+        check_int(-1, BATCH(&r, results, &makes[i], &means[i]));
+        check_error(&r.error, TOASTY_INVALID_STATEMENT);
+        check_contains(r.error.message, "do it in two calls");
+    }
+    /* The other way round it is as everywhere. */
+    check_int(0, BATCH(&r, results, &means[0], &makes[0]));
+    check_int(0, results[0].count);
+    toasty_free(results[1].root);
+    check_uint(1, rows_of(&r, &todo_model));
+    close_rig();
+}
+
 TOASTY_TEST(batch, of_reads_is_one_job_and_absent_rows_are_no_error)
 {
     rig_open(&r, "keyvalue:");

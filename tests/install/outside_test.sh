@@ -78,6 +78,7 @@ cp "$here/cmake/CMakeLists.txt" "$work/cmake/CMakeLists.txt"
 echo 'include(wrong.cmake)' >> "$work/cmake/CMakeLists.txt"
 holds 'a target that is not there is told by its name' \
   fails_with 'driver `oracle` is not' cmake -S "$work/cmake" -B "$work/cmake/build"
+holds 'and nothing else is' sh -c '! grep "without matching POP" "$1"' - "$work/refused"
 
 cp -r "$here/make" "$work/make"
 cp "$here"/cmake/{customer,purchase,shop}.h "$here"/cmake/{shop,till}.c "$work/make"

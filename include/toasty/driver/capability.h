@@ -62,12 +62,13 @@ typedef struct toasty_capability {
     uint32_t max_terms;      /* comparisons and the like in one filter */
     uint32_t max_identifier; /* bytes of a name */
     uint32_t key_bytes;      /* of an entry of an index, where text in it needs a type with a length */
+    /* Lists up to this get a placeholder for each item, padded to powers of two, so that the database plans
+     * for few; longer ones are one parameter. 0: all are. */
+    uint32_t padded_list;
     /* Names that the database has given itself; each may be NULL. Lists end with NULL. */
     const char *const *type_names;   /* of types, where enums have types of their own */
     const char *const *column_names; /* of columns that every table has */
     const char *name_prefix;         /* which no table's name begins with */
-    uint32_t padded_list; /* lists up to this get a placeholder for each item, padded to powers of two, so
-                             that    plans know how few they are; longer ones are one parameter. 0: all are */
 } toasty_capability;
 
 #endif

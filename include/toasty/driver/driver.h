@@ -57,30 +57,56 @@ static inline void *toasty_sink_row(toasty_sink *sink)
 
 /* --- operations --- */
 
+typedef enum toasty_operation_class {
+    TOASTY_OPERATION_CLASS_TEXT,    /* a statement */
+    TOASTY_OPERATION_CLASS_CONTROL, /* of a transaction, or of the connection */
+    TOASTY_OPERATION_CLASS_READ,    /* of items; what it is about is in `key`, as for the classes after it */
+    TOASTY_OPERATION_CLASS_WRITE,
+    TOASTY_OPERATION_CLASS_SCHEMA
+} toasty_operation_class;
+
+/* X(NAME, CLASS, "what events call it").  The order means nothing: code that needs a group asks for the
+ * class. */
+#define TOASTY_OPERATIONS(X)                                                                                 \
+    X(SQL, TEXT, "SQL")                                                                                      \
+    X(BEGIN, CONTROL, "BEGIN") /* isolation, lock, read_only */                                              \
+    X(COMMIT, CONTROL, "COMMIT")                                                                             \
+    X(ROLLBACK, CONTROL, "ROLLBACK")                                                                         \
+    X(SAVEPOINT, CONTROL, "SAVEPOINT") /* level: a number that names it */                                   \
+    X(RELEASE, CONTROL, "RELEASE")                                                                           \
+    X(ROLLBACK_TO, CONTROL, "ROLLBACK TO")                                                                   \
+    X(PING, CONTROL, "ping")                                                                                 \
+    /* Key-value operations. */                                                                              \
+    X(GET, READ, "get")     /* rows by full primary keys: key.values is key_count × fields */               \
+    X(QUERY, READ, "query") /* one partition of an index, in the order of its sort fields */                 \
+    X(SCAN, READ, "scan")                                                                                    \
+    X(INSERT, WRITE, "insert") /* one item; values as `fields` says */                                       \
+    X(UPDATE, WRITE, "update") /* one item by full key */                                                    \
+    X(DELETE, WRITE, "delete") /* one item by full key */                                                    \
+    X(UPSERT, WRITE, "upsert") /* one item by full key: an UPDATE, or the item that `create` describes */    \
+    /* With capability.claims: unique values as items of their own. */                                       \
+    X(CLAIM, WRITE, "claim")     /* key.values of key.index become those of key.owner; unique_violation */   \
+    X(UNCLAIM, WRITE, "unclaim") /* they are those of key.owner, if anybody's, and become nobody's */        \
+    /* The schema, without SQL: MUST, so that a push is never silently nothing. */                           \
+    X(DESCRIBE, SCHEMA, "describe")    /* adds the table of `model` to key.store, when it is there */        \
+    X(CHANGE, SCHEMA, "change schema") /* does key.change: a table of `model` made or dropped, an index      \
+                                          added */
+
 typedef enum toasty_operation_kind {
-    TOASTY_OPERATION_SQL,
-    TOASTY_OPERATION_BEGIN, /* isolation, lock, read_only */
-    TOASTY_OPERATION_COMMIT,
-    TOASTY_OPERATION_ROLLBACK,
-    TOASTY_OPERATION_SAVEPOINT, /* level: a number that names it */
-    TOASTY_OPERATION_RELEASE,
-    TOASTY_OPERATION_ROLLBACK_TO,
-    TOASTY_OPERATION_PING,
-    /* Key-value operations: what they are about is in `key`. */
-    TOASTY_OPERATION_GET,   /* rows by full primary keys: key.values is key_count × fields */
-    TOASTY_OPERATION_QUERY, /* one partition of an index, in the order of its sort fields */
-    TOASTY_OPERATION_SCAN,
-    TOASTY_OPERATION_INSERT, /* one item; values as `fields` says */
-    TOASTY_OPERATION_UPDATE, /* one item by full key */
-    TOASTY_OPERATION_DELETE, /* one item by full key */
-    TOASTY_OPERATION_UPSERT, /* one item by full key: an UPDATE, or the item that `create` describes */
-    /* With capability.claims: unique values as items of their own. */
-    TOASTY_OPERATION_CLAIM,   /* key.values of key.index become those of key.owner; unique_violation */
-    TOASTY_OPERATION_UNCLAIM, /* they are those of key.owner, if anybody's, and become nobody's */
-    /* The schema, without SQL: MUST, so that a push is never silently nothing. */
-    TOASTY_OPERATION_DESCRIBE, /* adds the table of `model` to key.store, when it is there */
-    TOASTY_OPERATION_CHANGE    /* does key.change: a table of `model` made or dropped, an index added */
+#define TOASTY_OPERATION_KIND(NAME, CLASS, name) TOASTY_OPERATION_##NAME,
+    TOASTY_OPERATIONS(TOASTY_OPERATION_KIND)
+#undef TOASTY_OPERATION_KIND
 } toasty_operation_kind;
+
+static inline toasty_operation_class toasty_operation_class_of(uint8_t kind)
+{
+    static const uint8_t classes[] = {
+#define TOASTY_OPERATION_CLASS(NAME, CLASS, name) TOASTY_OPERATION_CLASS_##CLASS,
+        TOASTY_OPERATIONS(TOASTY_OPERATION_CLASS)
+#undef TOASTY_OPERATION_CLASS
+    };
+    return (toasty_operation_class)classes[kind];
+}
 
 /* A parameter of an SQL statement. */
 typedef struct toasty_parameter {

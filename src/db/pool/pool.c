@@ -184,11 +184,16 @@ static toasty__grant acquire_anew(toasty__group *group, toasty__borrower *borrow
 
 static toasty__grant refuse_to_wait(const toasty__group *group, toasty_error *err)
 {
-    toasty__fail(
-        err, TOASTY_WOULD_DEADLOCK,
-        "every connection (%u) is held by what waits for this call: use the transaction's own handle, "
-        "call from a fiber, or open a larger pool",
-        group->max);
+    if (group->writer)
+        toasty__fail(err, TOASTY_WOULD_DEADLOCK,
+                     "the one connection that writes is held by what waits for this call: use the "
+                     "transaction's own handle, or call from a fiber");
+    else
+        toasty__fail(
+            err, TOASTY_WOULD_DEADLOCK,
+            "every connection (%u) is held by what waits for this call: use the transaction's own handle, "
+            "call from a fiber, or open a larger pool",
+            group->max);
     return TOASTY__REFUSED;
 }
 

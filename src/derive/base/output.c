@@ -77,3 +77,16 @@ int toasty__derive_make_folder(const char *path)
     toasty__free(copy);
     return result;
 }
+
+bool toasty__derive_lies_elsewhere(const char *path, const char *folder)
+{
+    struct stat file, own;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    toasty__buffer expected;
+    toasty__buffer_init(&expected);
+    toasty__buffer_printf(&expected, "%s/%s", folder, name);
+    bool is_own = !expected.failed && stat(expected.bytes, &own) == 0;
+    bool exists = stat(path, &file) == 0;
+    toasty__buffer_done(&expected);
+    return exists && !(is_own && own.st_dev == file.st_dev && own.st_ino == file.st_ino);
+}

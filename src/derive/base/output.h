@@ -3,6 +3,7 @@
 #ifndef TOASTY_DERIVE_OUTPUT_H
 #define TOASTY_DERIVE_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Writes the file through a temporary one beside it, unless it has these contents already. 0, or -1 after a
@@ -10,5 +11,7 @@
 int toasty__derive_write(const char *path, const char *contents, size_t length);
 /* Makes the folder and those above it. 0, or -1 after a message. */
 int toasty__derive_make_folder(const char *path);
+/* Whether the file exists, in another folder than this one, which need not exist. */
+bool toasty__derive_lies_elsewhere(const char *path, const char *folder);
 
 #endif

@@ -292,3 +292,17 @@ char *toasty__derive_comment(derive_memory *memory, const char *source, size_t l
     char *comment = trailing(memory, start, line_end ? line_end : end, end);
     return comment ? comment : preceding(memory, source, start);
 }
+
+const char *toasty__derive_in_comment(derive_memory *memory, const char *text)
+{
+    if (!strstr(text, "*/") && !strstr(text, "/*"))
+        return text;
+    char *out = toasty__derive_alloc(memory, strlen(text) * 2 + 1), *at = out;
+    for (; *text; text++) {
+        *at++ = *text;
+        if ((*text == '*' && text[1] == '/') || (*text == '/' && text[1] == '*'))
+            *at++ = ' ';
+    }
+    *at = '\0';
+    return out;
+}

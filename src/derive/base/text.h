@@ -16,6 +16,9 @@ char *toasty__derive_upper(derive_memory *memory, const char *name);
  * none. */
 char *toasty__derive_comment(derive_memory *memory, const char *source, size_t length, unsigned line);
 
+/* Text of the user's as it may stand in a comment: one that ends a comment does not. */
+const char *toasty__derive_in_comment(derive_memory *memory, const char *text);
+
 /* A keyword of C (up to C23) or C++ (up to C++20). */
 bool toasty__derive_is_keyword(const char *name);
 

@@ -233,6 +233,17 @@ static void emit_part(derive_emitter *e, const derive_part *part)
          member->optional ? "a pointer to all of it; NULL: none" : "a pointer to all of it");
 }
 
+/* --- labels --- */
+
+static void emit_labels(derive_emitter *e, const derive_column *column)
+{
+    const derive_variable values[] = {{"type", column->member->c_type}, {NULL, NULL}};
+    emit(e, values, "${model}_${field}_name", "value_", "TOASTY__LABEL(${Model}, ${number}, ${type}, value_)",
+         "its label, or NULL");
+    emit(e, values, "${model}_${field}_from", "label_, out_",
+         "TOASTY__LABEL_FROM(${Model}, ${number}, ${type}, label_, out_)", "false: no such label");
+}
+
 /* --- all of a model --- */
 
 static const char *column_summary(derive_memory *memory, const derive_column *column)
@@ -266,6 +277,8 @@ static void emit_column(derive_emitter *e, const derive_column *column)
         emit_orders(e, "TOASTY__ORDER(${model}, ", column->null_column);
     if (can_change(column))
         emit_changes(e, column);
+    if (member->labels)
+        emit_labels(e, column);
     e->scope = scope.outer;
 }
 

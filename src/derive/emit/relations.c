@@ -166,7 +166,7 @@ static void emit_one_writes(derive_emitter *e, const derive_relation *relation)
     emit_owned(e, &(owned){.name = "_update",
                            .comment =
                                "Writes the changes to the one that belongs to the record, without reading "
-                               "it. 1 (0 when none was named), or -1: not_found.",
+                               "it. 1 (0 when all changes are absent), or -1: not_found.",
                            .gives = DERIVE_GIVES_STATUS,
                            .request = "TOASTY__UPDATE_OF(${Model}, ${number}, ${Target}, ${target}, ${args})",
                            .changes = true});

@@ -2,6 +2,8 @@
  * lists, pages. */
 #include "derive/emit/emitter.h"
 
+#include "derive/base/text.h"
+
 #include <string.h>
 #include <toasty/codegen.h>
 
@@ -13,7 +15,8 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
     const derive_member *member = column->member;
     switch (member->on_create.source) {
     case TOASTY_SOURCE_VALUE:
-        return toasty__derive_format(memory, "default %s", member->on_create.expression);
+        return toasty__derive_format(memory, "default %s",
+                                     toasty__derive_in_comment(memory, member->on_create.expression));
     case TOASTY_SOURCE_NOW:
         return "default now";
     default:

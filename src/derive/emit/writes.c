@@ -3,7 +3,8 @@
 
 static void emit_creates(derive_emitter *e)
 {
-    toasty__emit_h(e, "\n/* New rows of ${Model} inside the create of another record. */\n");
+    toasty__emit_h(e, "\n/* New rows of ${Model} inside the create of another record; they end with the "
+                      "block they stand in. */\n");
     toasty__emit_macro(e, &(derive_macro){.name = "${model}_new",
                                           .parameters = "...",
                                           .expression = "TOASTY__ROWS(${Model}, __VA_ARGS__)"});
@@ -47,16 +48,17 @@ static void emit_creates(derive_emitter *e)
 static void emit_records(derive_emitter *e)
 {
     toasty__emit_call(
-        e, &(derive_call){
-               .comment = "Writes the changes, to the record too, with what the database filled. 1 (0 when "
-                          "nothing was named), or -1 and an unchanged record: not_found, unique_violation.",
-               .gives = DERIVE_GIVES_STATUS,
-               .name = "${model}_update",
-               .arguments = {{"${Model} *", "record"}},
-               .argument_count = 1,
-               .trailing = DERIVE_ARRAY,
-               .options = "${model}_change",
-               .expression = "${Model}__update(db, record_, TOASTY__FIRST_CHANGE(${model}, __VA_ARGS__))"});
+        e,
+        &(derive_call){
+            .comment = "Writes the changes, to the record too, with what the database filled. 1 (0 when "
+                       "all changes are absent), or -1 and an unchanged record: not_found, unique_violation.",
+            .gives = DERIVE_GIVES_STATUS,
+            .name = "${model}_update",
+            .arguments = {{"${Model} *", "record"}},
+            .argument_count = 1,
+            .trailing = DERIVE_ARRAY,
+            .options = "${model}_change",
+            .expression = "${Model}__update(db, record_, TOASTY__FIRST_CHANGE(${model}, __VA_ARGS__))"});
     toasty__emit_function(e, "int ", "${model}_delete", "db, ${Model} *record",
                           "Deletes its row. 1, or -1: not_found, foreign_key_violation.",
                           "TOASTY__KEEP_DELETE(${Model}, __VA_ARGS__)");
@@ -103,7 +105,8 @@ static void emit_by_index(derive_emitter *e, const derive_index *index)
 {
     static const by_key verbs[] = {
         {.name = "${model}_update_by_${keys}",
-         .one = "Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found.",
+         .one = "Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: "
+                "not_found.",
          .many = "Writes the changes to the rows with this value. Their number, or -1.",
          .one_returning = "The same, and gives the row as it is now. Free it. NULL: not_found.",
          .many_returning = "The same, and gives the rows as they are now. Free the list.",

@@ -50,7 +50,8 @@ const char *toasty__front_comment(front *f, CXCursor cursor)
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &line, NULL, NULL);
     size_t length = 0;
     const char *source = file ? clang_getFileContents(f->unit, file, &length) : NULL;
-    return source ? toasty__derive_comment(f->schema->memory, source, length, line) : NULL;
+    const char *comment = source ? toasty__derive_comment(f->schema->memory, source, length, line) : NULL;
+    return comment ? toasty__derive_in_comment(f->schema->memory, comment) : NULL;
 }
 
 static enum CXChildVisitResult visit_attribute(CXCursor cursor, CXCursor parent, CXClientData data)

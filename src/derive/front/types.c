@@ -371,9 +371,16 @@ static const front_note *relation_note(const front_notes *notes, toasty_relation
 }
 
 static void read_relation(struct_reading *r, derive_member *member, toasty_relation_kind kind,
-                          const front_note *note)
+                          const front_note *note, const front_notes *notes)
 {
     derive_schema *schema = r->front->schema;
+    const front_note *before = toasty__front_note(notes, "field");
+    if (before)
+        toasty__derive_error(
+            schema->diagnostics, before->at,
+            "`%s`: toasty(%s) stands before fields; words of a relation stand in its brackets, "
+            "and a column has the name of the field that holds the key",
+            member->name, before->text);
     if (!r->model) {
         complain(r->front, member, "a relation belongs in a model, not in an embedded struct");
         return;
@@ -472,7 +479,7 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
     toasty_relation_kind kind;
     const front_note *relation = relation_note(&notes, &kind);
     if (relation)
-        read_relation(r, member, kind, relation);
+        read_relation(r, member, kind, relation, &notes);
     else
         read_column(r, member, clang_getCursorType(cursor), &notes);
     return CXVisit_Continue;

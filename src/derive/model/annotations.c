@@ -114,13 +114,43 @@ static const char *nearest_word(const derive_place *p, unsigned where, const cha
     return toasty__derive_nearest(name, candidates.items, candidates.count);
 }
 
+/* What words of other libraries are here. */
+static const char *meaning_of(const char *name)
+{
+    static const struct {
+        const char *word, *here;
+    } words[] = {
+        {"primary_key", "the key is `key`"},
+        {"primary", "the key is `key`"},
+        {"pk", "the key is `key`"},
+        {"auto_increment", "integers that count up are `auto`"},
+        {"autoincrement", "integers that count up are `auto`"},
+        {"serial", "integers that count up are `auto`"},
+        {"not_null", "leave it out: a field is required unless it is toasty_opt(T) or toasty(null)"},
+        {"notnull", "leave it out: a field is required unless it is toasty_opt(T) or toasty(null)"},
+        {"required", "leave it out: a field is required unless it is toasty_opt(T) or toasty(null)"},
+        {"nullable", "what may be absent is toasty(null) on pointers, and toasty_opt(T) on values"},
+        {"optional", "what may be absent is toasty(null) on pointers, and toasty_opt(T) on values"},
+        {"foreign_key", "a key that refers to another model is named by toasty_belongs_to(Model, name)"},
+        {"ignore", "what is not stored does not belong into the model"},
+        {"transient", "what is not stored does not belong into the model"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].word, name) == 0)
+            return words[i].here;
+    return NULL;
+}
+
 static void unknown_word(const derive_place *p, unsigned where, const derive_word *word)
 {
     const derive_annotation *elsewhere = find_annotation(word->name, ~0u);
-    const char *nearest = nearest_word(p, where, word->name);
+    const char *meaning = meaning_of(word->name), *nearest = nearest_word(p, where, word->name);
     if (elsewhere)
         toasty__derive_error(p->schema->diagnostics, word->at, "`%s` goes on %s, not on %s", word->name,
                              place_name(elsewhere->where), place_name(where));
+    else if (meaning)
+        toasty__derive_error(p->schema->diagnostics, word->at, "unknown annotation `%s`; %s", word->name,
+                             meaning);
     else if (nearest)
         toasty__derive_error(p->schema->diagnostics, word->at, "unknown annotation `%s`; did you mean `%s`?",
                              word->name, nearest);
@@ -131,6 +161,18 @@ static void unknown_word(const derive_place *p, unsigned where, const derive_wor
             word->name, place_name(where));
 }
 
+/* A model has several indexes; everything else is said once. */
+static bool is_said_before(unsigned where, const derive_words *words, size_t i)
+{
+    const char *name = words->items[i].name;
+    if (where == DERIVE_ON_MODEL && (strcmp(name, "index") == 0 || strcmp(name, "unique") == 0))
+        return false;
+    for (size_t before = 0; before < i; before++)
+        if (strcmp(words->items[before].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void apply_words(const derive_place *p, unsigned where, const derive_words *words)
 {
     for (size_t i = 0; i < words->count; i++) {
@@ -138,6 +180,9 @@ static void apply_words(const derive_place *p, unsigned where, const derive_word
         const derive_annotation *annotation = find_annotation(word->name, where);
         if (!annotation)
             unknown_word(p, where, word);
+        else if (is_said_before(where, words, i))
+            toasty__derive_error(p->schema->diagnostics, word->at,
+                                 "`%s` stands here twice; remove one of them", word->name);
         else if (!annotation->apply)
             toasty__derive_error(p->schema->diagnostics, word->at, "`%s` is not supported yet; %s",
                                  word->name, annotation->summary);

@@ -331,6 +331,6 @@ void toasty__derive_resolve_default(derive_schema *schema, const derive_member *
     if (value->source != TOASTY_SOURCE_VALUE || member->kind != DERIVE_COLUMN)
         return;
     if (!default_fits(schema, member, value))
-        toasty__derive_error(schema->diagnostics, at, "`%s = %s` is not a value of `%s`, a %s; it can be %s",
+        toasty__derive_error(schema->diagnostics, at, "`%s = %s` is not a value of `%s` (%s); it can be %s",
                              word, value->expression, member->name, member->c_type, expected(member));
 }

@@ -164,10 +164,23 @@ static bool could_pair(const derive_relation *has, const derive_relation *belong
     return !belongs->pair_name || strcmp(belongs->pair_name, has->name) == 0;
 }
 
+/* Whether the other model has many of this one too. */
+static bool has_many_back(const derive_relation *has)
+{
+    for (size_t i = 0; i < has->target->relations.count; i++) {
+        const derive_relation *back = has->target->relations.items[i];
+        if (has->kind == TOASTY_HAS_MANY && back->kind == TOASTY_HAS_MANY && back->target == has->owner &&
+            back != has)
+            return true;
+    }
+    return false;
+}
+
 static derive_relation *find_pair(derive_schema *schema, const derive_relation *has)
 {
     const derive_model *target = has->target;
     derive_relation *found = NULL;
+    const char *choice = "";
     size_t candidates = 0;
     for (size_t i = 0; i < target->relations.count; i++) {
         derive_relation *belongs = target->relations.items[i];
@@ -175,18 +188,27 @@ static derive_relation *find_pair(derive_schema *schema, const derive_relation *
             continue;
         if (has->pair_name ? strcmp(has->pair_name, belongs->name) == 0 : true)
             found = belongs, candidates++;
+        if (found == belongs)
+            choice = toasty__derive_format(schema->memory, "%s%spair = %s", choice,
+                                           candidates > 1 ? " or " : "", belongs->name);
     }
     if (candidates == 1)
         return found;
     if (candidates > 1)
         toasty__derive_error(schema->diagnostics, has->at,
-                             "`%s`: `%s` belongs to `%s` in several ways; say which one is meant: pair = %s",
-                             has->name, target->name, has->owner->name, found->name);
+                             "`%s`: `%s` belongs to `%s` in several ways; say which one is meant: %s",
+                             has->name, target->name, has->owner->name, choice);
     else if (has->pair_name)
         toasty__derive_error(schema->diagnostics, has->at,
                              "`%s`: `%s` has no relation `%s` to `%s`; add toasty_belongs_to(%s, %s) there",
                              has->name, target->name, has->pair_name, has->owner->name, has->owner->name,
                              has->pair_name);
+    else if (has_many_back(has))
+        toasty__derive_error(
+            schema->diagnostics, has->at,
+            "`%s`: where both sides have many, write a model between them that belongs to `%s` "
+            "and to `%s`; each of these has many of it",
+            has->name, has->owner->name, target->name);
     else
         toasty__derive_error(
             schema->diagnostics, has->at,

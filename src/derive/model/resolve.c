@@ -302,6 +302,12 @@ static void resolve_partition(derive_schema *schema, derive_model *model, derive
         key->partition_count = partition, key->partition_given = true;
 }
 
+static bool is_named_as_time(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 3 && strcmp(name + length - 3, "_at") == 0;
+}
+
 static void resolve_key(derive_schema *schema, derive_model *model)
 {
     derive_columns columns = columns_named(schema, model, &model->key_names, model->at);
@@ -337,7 +343,9 @@ static void resolve_key(derive_schema *schema, derive_model *model)
             continue;
         if (!column->key || columns.count != 1)
             complain(schema, column->member->at, column->name,
-                     "an integer that counts up is the whole key: toasty(key, auto), and no other key");
+                     is_named_as_time(column->name)
+                         ? "an `auto` integer counts up and is the whole key; a time is toasty_timestamp"
+                         : "an integer that counts up is the whole key: toasty(key, auto), and no other key");
         for (size_t t = 0; t < schema->targets.count; t++)
             if (!schema->targets.items[t]->sequence)
                 toasty__derive_error(schema->diagnostics, column->member->at,

@@ -17,7 +17,7 @@
 
 static bool is_write(const toasty_operation *operation)
 {
-    return operation->kind >= TOASTY_OPERATION_INSERT;
+    return toasty_operation_class_of(operation->kind) == TOASTY_OPERATION_CLASS_WRITE;
 }
 
 static bool is_claim(const toasty_operation *operation)

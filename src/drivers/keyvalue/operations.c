@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "core/evaluate.h"
+#include "core/value_bytes.h"
 #include "drivers/keyvalue/claims.h"
 #include "drivers/keyvalue/schema.h"
 #include "drivers/keyvalue/value.h"
@@ -150,7 +151,7 @@ static void *continuation_after(const range *over, const toasty__kv_item *item, 
     toasty_value *values = toasty__arena_alloc(arena, over->index->field_count * sizeof(*values));
     for (uint8_t i = 0; values && i < over->index->field_count; i++) {
         values[i] = item->values[over->index->fields[i]];
-        if (values[i].kind != TOASTY_VALUE_TEXT && values[i].kind != TOASTY_VALUE_BYTES)
+        if (!toasty__value_points(&values[i]))
             continue;
         if (!(values[i].as.text = toasty__arena_text(arena, values[i].as.text, values[i].len)))
             return NULL;
@@ -188,7 +189,7 @@ static int check_filter(const toasty_capability *can, const range *over, const t
     if (known < 0 || key < 0)
         return toasty__fail_memory(err);
     if (filter && !can->filter)
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue has no filters");
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "keyvalue does not support filters");
     if (key)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "a filter names the key that its query goes by");
     return known ? 0 : toasty__fail(err, TOASTY_UNSUPPORTED, "a filter that keyvalue cannot evaluate");
@@ -248,10 +249,47 @@ static bool is_by_claim(const toasty_capability *can, const toasty_operation *op
 
 /* --- all of them --- */
 
+/* How many values of keys the operation has. */
+static uint32_t key_values(const toasty_operation *operation, const toasty_index *index)
+{
+    switch ((toasty_operation_kind)operation->kind) {
+    case TOASTY_OPERATION_GET:
+        return operation->key.key_count * index->field_count;
+    case TOASTY_OPERATION_QUERY:
+        return operation->key.key_count;
+    case TOASTY_OPERATION_UPDATE:
+    case TOASTY_OPERATION_DELETE:
+        return index->field_count;
+    default:
+        return 0;
+    }
+}
+
+int toasty__kv_check_key(const toasty_operation *operation, toasty_error *err)
+{
+    const toasty_model *model = operation->model;
+    const toasty_index *index = operation->key.index ? operation->key.index : &model->indexes[0];
+    uint32_t count = operation->key.values ? key_values(operation, index) : 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (toasty__kv_check(model, &model->fields[index->fields[i % index->field_count]],
+                             &operation->key.values[i], err) < 0)
+            return -1;
+    if (operation->kind != TOASTY_OPERATION_QUERY || operation->key.key_count >= index->field_count)
+        return 0;
+    const toasty_field *ranged = &model->fields[index->fields[operation->key.key_count]];
+    bool low = operation->key.low_bound != TOASTY_UNBOUNDED,
+         high = operation->key.high_bound != TOASTY_UNBOUNDED;
+    return (low && toasty__kv_check(model, ranged, &operation->key.low, err) < 0) ||
+                   (high && toasty__kv_check(model, ranged, &operation->key.high, err) < 0)
+               ? -1
+               : 0;
+}
+
 int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
                        toasty__kv_log *log, toasty_operation *operation, toasty_error *err)
 {
-    if (!can->returning && operation->kind >= TOASTY_OPERATION_INSERT)
+    toasty_operation_class class = toasty_operation_class_of(operation->kind);
+    if (!can->returning && class == TOASTY_OPERATION_CLASS_WRITE)
         operation->sink = NULL;
     operation->count = 0;
     operation->continuation = NULL;
@@ -259,15 +297,15 @@ int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capa
     operation->created = false;
     if (operation->kind == TOASTY_OPERATION_PING)
         return 0;
-    if (operation->kind < TOASTY_OPERATION_GET)
+    if (class == TOASTY_OPERATION_CLASS_TEXT || class == TOASTY_OPERATION_CLASS_CONTROL)
         return toasty__fail(err, TOASTY_UNSUPPORTED, "keyvalue does not support %s",
-                            operation->kind == TOASTY_OPERATION_SQL ? "SQL" : "transactions");
+                            class == TOASTY_OPERATION_CLASS_TEXT ? "SQL" : "transactions");
     if (operation->kind == TOASTY_OPERATION_DESCRIBE)
         return toasty__kv_describe(store, operation, err);
     if (operation->kind == TOASTY_OPERATION_CHANGE)
         return toasty__kv_change_schema(store, operation, err);
     toasty__kv_table *table = toasty__kv_table_of(store, operation->key.prefix, operation->model, err);
-    if (!table)
+    if (!table || toasty__kv_check_key(operation, err) < 0)
         return -1;
     switch ((toasty_operation_kind)operation->kind) {
     case TOASTY_OPERATION_GET:

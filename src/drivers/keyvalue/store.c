@@ -7,6 +7,7 @@
 #include "drivers/keyvalue/claims.h"
 #include "drivers/keyvalue/value.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- items --- */
@@ -162,11 +163,12 @@ toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_val
 
 /* --- changes --- */
 
-int toasty__kv_refuse(const toasty_model *model, const toasty_index *index, toasty_error *err)
+int toasty__kv_refuse(const toasty__kv_table *table, const toasty_index *index, toasty_error *err)
 {
-    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a value of another row");
-    toasty__blame_index(&(toasty_statement){.model = model, .table = model->table}, index, err);
-    return -1;
+    char prefix[256];
+    size_t length = strlen(table->name) - strlen(table->model->table);
+    snprintf(prefix, sizeof prefix, "%.*s", (int)length, table->name);
+    return toasty__refuse_index(prefix, table->model, index, err);
 }
 
 /* No item but `before` has the unique values of `after`. NULL is like no other NULL. */
@@ -187,7 +189,7 @@ static int check_unique(const toasty__kv_log *log, const toasty__kv_table *table
         if (node && node->item == before)
             node = node->next[0];
         if (node && toasty__kv_compare_place(index, node->item, place) == 0)
-            return toasty__kv_refuse(table->model, index->described, err);
+            return toasty__kv_refuse(table, index->described, err);
     }
     return 0;
 }

@@ -81,7 +81,7 @@ typedef struct toasty__kv_log {
 } toasty__kv_log;
 
 /* Fails with unique_violation, naming the index; -1. */
-int toasty__kv_refuse(const toasty_model *model, const toasty_index *index, toasty_error *err);
+int toasty__kv_refuse(const toasty__kv_table *table, const toasty_index *index, toasty_error *err);
 
 /* Puts `after` in the place of `before`; one of them may be NULL. Takes `after` in any case. -1 with err, and
  * nothing changed: another item has one of its unique values. */

@@ -8,7 +8,7 @@
 bool toasty__kv_only_reads(const toasty_job *job)
 {
     for (uint32_t i = 0; i < job->count; i++)
-        if (job->operations[i].kind < TOASTY_OPERATION_GET || job->operations[i].kind > TOASTY_OPERATION_SCAN)
+        if (toasty_operation_class_of(job->operations[i].kind) != TOASTY_OPERATION_CLASS_READ)
             return false;
     return true;
 }
@@ -46,11 +46,15 @@ static int run_gets(toasty__kv_store *store, const toasty_capability *can, toast
 {
     toasty__arena arena;
     toasty__gets gets;
-    toasty__arena_init(&arena, 0);
     for (uint32_t i = 0; i < job->count; i++) {
         job->operations[i].count = 0;
         job->operations[i].continuation = NULL;
+        job->failed = i;
+        if (toasty__kv_check_key(&job->operations[i], &job->error) < 0)
+            return -1;
     }
+    job->failed = 0;
+    toasty__arena_init(&arena, 0);
     int status = toasty__gather_gets(job, &arena, &gets) < 0 ? toasty__fail_memory(&job->error)
                                                              : answer_gets(store, &gets, job);
     if (status == 0 && gets.count)

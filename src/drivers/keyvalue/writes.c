@@ -1,6 +1,7 @@
 /* Writes: each finds its item, compares it with what is expected, and puts another in its place. */
 #include "drivers/keyvalue/writes.h"
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "core/evaluate.h"
 #include "drivers/keyvalue/operations.h"
@@ -9,21 +10,18 @@
 #include <string.h>
 #include <toasty/codegen.h>
 
-enum { MAX_FIELDS = 256 };
-
 static int check_values(const toasty__kv_table *table, const uint16_t *fields, const toasty_value *values,
                         uint32_t count, toasty_error *err)
 {
     const toasty_model *model = table->model;
-    bool fits = model->field_count <= MAX_FIELDS;
     for (uint32_t i = 0; i < count; i++) {
-        fits = fits && fields[i] < model->field_count;
-        if (fits && toasty__kv_check(model, &model->fields[fields[i]], &values[i], err) < 0)
+        if (fields[i] >= model->field_count)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have a field for a value",
+                                model->table);
+        if (toasty__kv_check(model, &model->fields[fields[i]], &values[i], err) < 0)
             return -1;
     }
-    return fits ? 0
-                : toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have that many fields",
-                               model->table);
+    return 0;
 }
 
 static int put(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_item *before,
@@ -76,30 +74,48 @@ static int find(const toasty__kv_table *table, toasty_operation *operation, toas
 
 /* --- writes --- */
 
-int toasty__kv_insert(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
-                      toasty_error *err)
+/* NULL for each field, to be freed with toasty__free. NULL with err. */
+static toasty_value *values_new(const toasty__kv_table *table, toasty_error *err)
 {
-    toasty_value values[MAX_FIELDS], key[TOASTY__KV_MAX_FIELDS];
-    if (check_values(table, operation->fields, operation->values, operation->value_count, err) < 0)
-        return -1;
-    memset(values, 0, table->model->field_count * sizeof(*values));
-    for (uint32_t i = 0; i < operation->value_count; i++)
-        values[operation->fields[i]] = operation->values[i];
+    toasty_value *values = toasty__calloc(table->model->field_count, sizeof(*values));
+    if (!values)
+        toasty__fail_memory(err);
+    return values;
+}
+
+static int insert(toasty__kv_log *log, toasty__kv_table *table, const toasty_value *values,
+                  toasty_operation *operation, toasty_error *err)
+{
+    toasty_value key[TOASTY__KV_MAX_FIELDS];
     const toasty__kv_index *primary = &table->indexes[0];
     for (uint8_t i = 0; i < primary->field_count; i++)
         key[i] = values[primary->fields[i]];
     toasty__kv_item *before = toasty__kv_find(table, key);
     if (before && operation->must_not_exist)
         return operation->ignores ? meet_other(table, operation, before, err)
-                                  : toasty__kv_refuse(table->model, primary->described, err);
+                                  : toasty__kv_refuse(table, primary->described, err);
     return put(log, table, before, values, operation, err);
 }
 
-/* The values of an item of which only the key is known. */
+int toasty__kv_insert(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
+                      toasty_error *err)
+{
+    if (check_values(table, operation->fields, operation->values, operation->value_count, err) < 0)
+        return -1;
+    toasty_value *values = values_new(table, err);
+    if (!values)
+        return -1;
+    for (uint32_t i = 0; i < operation->value_count; i++)
+        values[operation->fields[i]] = operation->values[i];
+    int status = insert(log, table, values, operation, err);
+    toasty__free(values);
+    return status;
+}
+
+/* The key of an item of which nothing else is known. */
 static void begin_item(const toasty__kv_table *table, const toasty_operation *operation, toasty_value *values)
 {
     const toasty__kv_index *primary = &table->indexes[0];
-    memset(values, 0, table->model->field_count * sizeof(*values));
     for (uint8_t i = 0; i < primary->field_count; i++)
         values[primary->fields[i]] = operation->key.values[i];
 }
@@ -125,14 +141,19 @@ static int assign(const toasty__kv_table *table, const toasty_operation *operati
 static int change(toasty__kv_log *log, toasty__kv_table *table, toasty__kv_item *before,
                   toasty_operation *operation, toasty_error *err)
 {
-    toasty_value values[MAX_FIELDS];
     if (check_values(table, operation->fields, operation->values, operation->value_count, err) < 0)
+        return -1;
+    toasty_value *values = values_new(table, err);
+    if (!values)
         return -1;
     if (before)
         memcpy(values, before->values, table->model->field_count * sizeof(*values));
     else
         begin_item(table, operation, values);
-    return assign(table, operation, values, err) < 0 ? -1 : put(log, table, before, values, operation, err);
+    int status =
+        assign(table, operation, values, err) < 0 ? -1 : put(log, table, before, values, operation, err);
+    toasty__free(values);
+    return status;
 }
 
 int toasty__kv_update(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
@@ -161,16 +182,20 @@ int toasty__kv_delete(toasty__kv_log *log, toasty__kv_table *table, toasty_opera
 int toasty__kv_upsert(toasty__kv_log *log, toasty__kv_table *table, toasty_operation *operation,
                       toasty_error *err)
 {
-    toasty_value values[MAX_FIELDS];
     toasty__kv_item *before = toasty__kv_find(table, operation->key.values);
     if (before)
         return change(log, table, before, operation, err);
     if (check_values(table, operation->key.create_fields, operation->key.create_values,
                      operation->key.create_count, err) < 0)
         return -1;
+    toasty_value *values = values_new(table, err);
+    if (!values)
+        return -1;
     operation->created = true;
     begin_item(table, operation, values);
     for (uint32_t i = 0; i < operation->key.create_count; i++)
         values[operation->key.create_fields[i]] = operation->key.create_values[i];
-    return put(log, table, NULL, values, operation, err);
+    int status = put(log, table, NULL, values, operation, err);
+    toasty__free(values);
+    return status;
 }

@@ -130,9 +130,15 @@ static toasty_code code_of(int extended, const char *message)
 }
 
 /* What to do, where SQLite's own words say only what is. */
-static const char *advice_of(int extended)
+static const char *advice_of(int extended, const char *message)
 {
     switch (extended & 0xFF) {
+    case SQLITE_ERROR:
+        if (strstr(message, "no such table"))
+            return "; toasty_push_schema creates what is missing";
+        if (strstr(message, "no such column") || strstr(message, "has no column named"))
+            return "; does the table match its model? toasty_push_schema reports what differs";
+        return "";
     case SQLITE_CANTOPEN:
         return ": its directory must exist and be writable; mode=rw in the URL does not make a new file";
     case SQLITE_READONLY:
@@ -162,7 +168,7 @@ int toasty__sqlite_fail(toasty__sqlite_connection *connection, const toasty_oper
     else if (code == TOASTY_CANCELLED)
         toasty__fail(err, code, "the operation was cancelled");
     else
-        toasty__fail(err, code, "%s%s", message, advice_of(extended));
+        toasty__fail(err, code, "%s%s", message, advice_of(extended, message));
     toasty__error_set(err, server_code, number);
     if (code == TOASTY_FOREIGN_KEY_VIOLATION && operation)
         toasty__sqlite_name_reference(connection, operation, err);

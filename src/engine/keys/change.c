@@ -191,18 +191,72 @@ static int read_meant(toasty__running *run, toasty_error *err)
     }
     if (toasty__has_null_end(step, run->keys->parameters))
         return 0;
-    toasty_operation *operation = toasty__key_operation(
-        run,
-        step->access == TOASTY__ACCESS_GET     ? TOASTY_OPERATION_GET
-        : step->access == TOASTY__ACCESS_QUERY ? TOASTY_OPERATION_QUERY
-                                               : TOASTY_OPERATION_SCAN,
-        step->table, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
+    toasty_operation *operation =
+        toasty__key_operation(run, toasty__operation_of(step), step->table, step->index, values,
+                              step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;
     toasty__ask_for(operation, step, run->keys->parameters);
     if (run->keys->keeps)
         operation->sink->arena = &run->block->arena;
+    return 0;
+}
+
+/* --- what is changed before, in the same batch --- */
+
+/* Does a change give its row values in all of these fields that are equal to the given ones? What an update
+ * leaves alone may be so. */
+static bool gives_values(const toasty_operation *change, const uint16_t *fields, const toasty_value *values,
+                         uint32_t count)
+{
+    uint32_t given = 0, left = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = 0;
+        while (at < change->value_count && change->fields[at] != fields[i])
+            at++;
+        const toasty_value *value = at < change->value_count ? &change->values[at] : NULL;
+        left += !value;
+        given += value && value->kind != TOASTY_VALUE_NULL &&
+                 toasty__compare_values(&change->model->fields[fields[i]], value, &values[i]) == 0;
+    }
+    return given && given + (change->kind == TOASTY_OPERATION_UPDATE ? left : 0) == count;
+}
+
+/* Is the row of an update among those that were read? */
+static bool is_reached(const toasty__running *run, const toasty_operation *update)
+{
+    const toasty_model *model = update->model;
+    const toasty_index *primary = &model->indexes[0];
+    for (const toasty__reached *rows = run->keys->first; rows; rows = rows->next)
+        for (size_t i = 0; rows->model == model && i < rows->loaded.count; i++) {
+            uint8_t same = 0;
+            for (; same < primary->field_count; same++) {
+                const toasty_field *field = &model->fields[primary->fields[same]];
+                toasty_value value = toasty__get(model, rows->loaded.rows + i * model->size, field);
+                if (toasty__compare_values(field, &value, &update->key.values[same]) != 0)
+                    break;
+            }
+            if (same == primary->field_count)
+                return true;
+        }
+    return false;
+}
+
+int toasty__refuse_unseen(const toasty__running *run, const toasty_model *model, const uint16_t *fields,
+                          const toasty_value *values, uint32_t count, toasty_error *err)
+{
+    for (uint32_t i = 0; i < run->first_operation; i++) {
+        const toasty_operation *change = &run->execution->job.operations[i];
+        bool inserts = change->kind == TOASTY_OPERATION_INSERT;
+        if ((inserts || change->kind == TOASTY_OPERATION_UPDATE) && change->model == model &&
+            gives_values(change, fields, values, count) && (inserts || !is_reached(run, change)))
+            return toasty__fail(
+                err, TOASTY_INVALID_STATEMENT,
+                "a row of %s is changed twice at once, and %s finds what is to be changed before "
+                "anything is: do it in two calls",
+                model->table, run->execution->engine->driver->name);
+    }
     return 0;
 }
 
@@ -306,6 +360,19 @@ static int change_direct(toasty__running *run, toasty_error *err)
     return after ? read_back(run, key, err) : 0;
 }
 
+/* Rows that the call would mean, were they there already. */
+static int refuse_unseen(toasty__running *run, toasty_error *err)
+{
+    const toasty__step *step = &run->plan->steps[0];
+    toasty_value *values =
+        toasty__arena_alloc(&run->execution->arena, (step->key_count + 1u) * sizeof(*values));
+    if (!values)
+        return toasty__fail_memory(err);
+    for (uint8_t i = 0; i < step->key_count; i++)
+        values[i] = run->shape.values[step->key_binds[i].index];
+    return toasty__refuse_unseen(run, step->table, step->index->fields, values, step->key_count, err);
+}
+
 /* The rows of the call are the first that were reached. */
 static int change_all(toasty__running *run, toasty_error *err)
 {
@@ -314,6 +381,8 @@ static int change_all(toasty__running *run, toasty_error *err)
     if (run->keys->direct)
         return change_direct(run, err);
     run->keys->root_changes = (uint32_t)meant->loaded.count;
+    if (refuse_unseen(run, err) < 0)
+        return -1;
     if (run->keys->keeps && keep_all(run, meant, err) < 0)
         return -1;
     for (const toasty__reached *rows = meant; rows; rows = rows->next)

@@ -2,6 +2,7 @@
  * is cleared, or nothing is deleted. */
 #include "base/error.h"
 #include "core/access.h"
+#include "driver/blame.h"
 #include "engine/keys/reached.h"
 #include "engine/keys/write_set.h"
 
@@ -95,6 +96,23 @@ static int read_references(toasty__running *run, toasty_error *err)
 
 /* --- changing --- */
 
+/* What refers to a row that goes was read before anything was changed. */
+static int refuse_unseen(const toasty__running *run, const toasty_model *model, const char *row,
+                         toasty_error *err)
+{
+    const toasty_schema *schema = run->execution->engine->schema;
+    const toasty_relation *reference;
+    for (size_t r = 0; run->first_operation && (reference = reference_to(schema, model, r)) != NULL; r++) {
+        toasty_value values[TOASTY_MAX_KEYS];
+        for (uint8_t i = 0; i < reference->field_count; i++)
+            values[i] = toasty__get(model, row, &model->fields[reference->their_fields[i]]);
+        if (toasty__refuse_unseen(run, reference->owner, reference->own_fields, values,
+                                  reference->field_count, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The reference of a row is cleared. */
 static int clear_reference(toasty__running *run, const toasty_relation *reference, const char *row,
                            const toasty_value *key, toasty_error *err)
@@ -125,12 +143,7 @@ static int keep_row(toasty__running *run, const toasty__reached *rows, const cha
         return 0; /* it goes on another way */
     if (rows->relation->on_delete == TOASTY_ON_DELETE_SET_NULL)
         return clear_reference(run, rows->relation, row, key, err);
-    toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s.%s: a row still refers to the one that was to go",
-                 rows->model->table, rows->model->fields[rows->relation->own_fields[0]].name);
-    toasty__error_set(err, constraint, rows->relation->constraint);
-    toasty__error_set(err, table, rows->model->table);
-    toasty__error_set(err, field, rows->model->fields[rows->relation->own_fields[0]].name);
-    return -1;
+    return toasty__refuse_removal(run->execution->engine->prefix, rows->relation, err);
 }
 
 static int change(toasty__running *run, const toasty__reached *rows, const char *row, const toasty_value *key,
@@ -138,9 +151,11 @@ static int change(toasty__running *run, const toasty__reached *rows, const char 
 {
     if (rows && !toasty__reached_go(rows))
         return keep_row(run, rows, row, key, err);
-    const toasty_model *model = run->plan->steps[0].table;
-    toasty_operation *operation = toasty__key_change_of(
-        run, TOASTY_OPERATION_DELETE, rows ? rows->model : model, key, row, rows ? rows->relation : NULL);
+    const toasty_model *model = rows ? rows->model : run->plan->steps[0].table;
+    if (rows && refuse_unseen(run, model, row, err) < 0)
+        return -1;
+    toasty_operation *operation =
+        toasty__key_change_of(run, TOASTY_OPERATION_DELETE, model, key, row, rows ? rows->relation : NULL);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = sink;

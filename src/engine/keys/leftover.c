@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "core/evaluate.h"
 
-enum { MAX_ALSO = 2 * TOASTY_MAX_KEYS };
+enum { MAX_ALSO = 3 * TOASTY_MAX_KEYS };
 
 int toasty__leftover_init(toasty__leftover *left, toasty__arena *arena, uint32_t count)
 {
@@ -59,6 +59,17 @@ static bool leave_to_change(toasty__step *step, toasty__leftover *left, const to
 static bool reads(const toasty__step *step)
 {
     return step->stmt->tag == TOASTY__STMT_SELECT;
+}
+
+int toasty__expect_found(const toasty_capability *can, toasty__step *step, toasty__leftover *left,
+                         const toasty__expr *expr)
+{
+    if (reads(step) || step->index->primary || leave_to_change(step, left, expr) || !can->filter)
+        return 0;
+    int known = toasty__can_evaluate(expr);
+    if (known > 0)
+        left->kept[left->kept_count++] = (toasty__expr *)expr;
+    return known < 0 ? -1 : 0;
 }
 
 int toasty__leave(const toasty_capability *can, toasty__step *step, toasty__leftover *left,

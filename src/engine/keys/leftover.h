@@ -19,6 +19,10 @@ int toasty__leftover_init(toasty__leftover *left, toasty__arena *arena, uint32_t
 /* Takes a condition of a step whose index is chosen. 1, 0: it cannot be, or -1: out of memory. */
 int toasty__leave(const toasty_capability *can, toasty__step *step, toasty__leftover *left,
                   const toasty__expr *expr);
+/* A condition that the chosen index serves: a row that was found by other than its own key may have changed
+ * there before it is written, so a change expects it too. 0, or -1: out of memory. */
+int toasty__expect_found(const toasty_capability *can, toasty__step *step, toasty__leftover *left,
+                         const toasty__expr *expr);
 /* Makes all of them part of the step. 0, or -1 with err: there are more than one filter has. */
 int toasty__keep_leftover(const toasty__engine *engine, toasty__arena *arena, toasty__step *step,
                           toasty__leftover *left, toasty_error *err);

@@ -6,15 +6,12 @@
 #include "base/map.h"
 #include "core/access.h"
 #include "core/evaluate.h"
+#include "core/value_bytes.h"
+#include "driver/blame.h"
 #include "engine/keys/write_set.h"
 #include <string.h>
 
 /* --- values --- */
-
-static bool is_text(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES;
-}
 
 /* NULL is the same as NULL. */
 static bool same(const toasty_model *model, uint16_t field, const toasty_value *a, const toasty_value *b)
@@ -52,25 +49,21 @@ static const char *name_of(toasty__write_set *set, const toasty_operation *opera
 {
     const toasty_value *key = toasty__key_values_of(set, operation);
     uint8_t count = operation->model->indexes[0].field_count;
-    size_t size = sizeof(operation->model) + count * (sizeof(uint32_t) + sizeof(key->as));
-    for (uint8_t i = 0; key && i < count; i++)
-        size += is_text(&key[i]) ? key[i].len : 0;
-    char *name = key ? toasty__arena_calloc(&set->execution->arena, 1, size) : NULL, *at = name;
+    size_t size, total = sizeof(operation->model);
+    for (uint8_t i = 0; key && i < count; i++, total += sizeof(size) + size)
+        toasty__value_bytes(&key[i], &size);
+    char *name = key ? toasty__arena_alloc(&set->execution->arena, total) : NULL, *at = name;
     if (!name)
         return NULL;
     memcpy(at, &operation->model, sizeof(operation->model));
     at += sizeof(operation->model);
     for (uint8_t i = 0; i < count; i++) {
-        bool text = is_text(&key[i]);
-        uint32_t bytes = text                               ? key[i].len
-                         : key[i].kind == TOASTY_VALUE_UUID ? (uint32_t)sizeof(key->as.uuid)
-                                                            : (uint32_t)sizeof(key->as.integer);
-        memcpy(at, &bytes, sizeof(bytes));
-        if (bytes)
-            memcpy(at + sizeof(bytes), text ? key[i].as.bytes : &key[i].as, bytes);
-        at += sizeof(bytes) + bytes;
+        const void *bytes = toasty__value_bytes(&key[i], &size);
+        memcpy(at, &size, sizeof(size));
+        memcpy(at + sizeof(size), bytes, size);
+        at += sizeof(size) + size;
     }
-    *length = (size_t)(at - name);
+    *length = total;
     return name;
 }
 
@@ -94,7 +87,7 @@ typedef struct merging {
 static outcome refuse(const merging *m)
 {
     toasty__fail(m->err, TOASTY_INVALID_STATEMENT,
-                 "a row of %s is changed twice at once, which %s does in one operation: do it in two calls",
+                 "a row of %s is changed twice in one atomic group, which %s does not allow: make two calls",
                  m->next->model->table, m->set->execution->engine->driver->name);
     return REFUSED;
 }
@@ -213,12 +206,8 @@ static outcome merge_delete(const merging *m)
 
 static outcome refuse_second(const merging *m)
 {
-    const toasty_index *primary = &m->next->model->indexes[0];
-    toasty__fail(m->err, TOASTY_UNIQUE_VIOLATION, "two new rows of %s have the same key",
-                 m->next->model->table);
-    toasty__error_set(m->err, constraint, primary->name);
-    toasty__error_set(m->err, table, m->next->model->table);
-    toasty__error_set(m->err, field, m->next->model->fields[primary->fields[0]].name);
+    const toasty_model *model = m->next->model;
+    toasty__refuse_index(m->next->key.prefix, model, &model->indexes[0], m->err);
     return REFUSED;
 }
 
@@ -266,7 +255,7 @@ static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toast
     toasty__write_share *share = &set->shares[place];
     size_t length;
     *share = (toasty__write_share){NULL, true};
-    if (operation->kind < TOASTY_OPERATION_INSERT)
+    if (toasty_operation_class_of(operation->kind) != TOASTY_OPERATION_CLASS_WRITE)
         return 0;
     bool merges = !set->can->group_repeats && set->asked->count > 1;
     const char *name = merges ? name_of(set, operation, &length) : NULL;

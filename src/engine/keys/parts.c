@@ -142,7 +142,7 @@ uint32_t toasty__count_changes(const toasty_job *job)
 {
     uint32_t changes = 0;
     for (uint32_t i = 0; i < job->count; i++)
-        changes += job->operations[i].kind >= TOASTY_OPERATION_INSERT;
+        changes += toasty_operation_class_of(job->operations[i].kind) == TOASTY_OPERATION_CLASS_WRITE;
     return changes;
 }
 

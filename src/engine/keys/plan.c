@@ -204,10 +204,10 @@ static int plan_step(toasty__engine *engine, toasty__plan *plan, toasty__step *s
         return toasty__fail_memory(err);
     choose_index(step, &all);
     for (uint32_t i = 0; i < all.count; i++) {
-        int left_over = takes(step, &all, all.items[i])
-                            ? 1
-                            : toasty__leave(engine->driver->capability, step, &left, all.items[i]);
-        if (left_over < 0)
+        const toasty_capability *can = engine->driver->capability;
+        bool served = takes(step, &all, all.items[i]);
+        int left_over = served ? 1 : toasty__leave(can, step, &left, all.items[i]);
+        if (left_over < 0 || (served && toasty__expect_found(can, step, &left, all.items[i]) < 0))
             return toasty__fail_memory(err);
         if (!left_over)
             return toasty__fail(err, TOASTY_UNSUPPORTED,

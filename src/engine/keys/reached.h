@@ -50,6 +50,11 @@ static inline bool toasty__reached_go(const toasty__reached *rows)
 const char *toasty__reached_name(toasty__running *run, const toasty_model *model, const char *row,
                                  size_t *length);
 
+/* Fails with invalid_statement when a change that stands before this one in a batch gives a row that was not
+ * reached these values: what is read before all changes does not see it. -1 with err. */
+int toasty__refuse_unseen(const toasty__running *run, const toasty_model *model, const uint16_t *fields,
+                          const toasty_value *values, uint32_t count, toasty_error *err);
+
 /* A new operation; NULL when out of memory. */
 toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_kind kind,
                                         const toasty_model *model, const toasty_index *index,

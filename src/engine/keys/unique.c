@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/evaluate.h"
+#include "driver/blame.h"
 #include "engine/keys/write_set.h"
 
 static bool is_kept_by_claims(const toasty_index *index)
@@ -114,22 +115,12 @@ static toasty_operation *find_claim(const toasty__write_set *set, const toasty_i
     return NULL;
 }
 
-static int refuse(const toasty_operation *change, const toasty_index *index, toasty_error *err)
-{
-    toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "a row of %s has the same value in %s", change->model->table,
-                 index->name);
-    toasty__error_set(err, constraint, index->name);
-    toasty__error_set(err, table, change->model->table);
-    toasty__error_set(err, field, change->model->fields[index->fields[0]].name);
-    return -1;
-}
-
 /* Values that change hands in the job are one claim. */
 static int pass_on(toasty_operation *known, bool claims, const toasty_value *owner,
                    const toasty_operation *change, toasty_error *err)
 {
     if (claims && known->kind == TOASTY_OPERATION_CLAIM)
-        return refuse(change, known->key.index, err);
+        return toasty__refuse_index(change->key.prefix, change->model, known->key.index, err);
     known->key.was_owner = claims ? known->key.owner : owner;
     known->key.owner = claims ? owner : known->key.owner;
     known->kind = TOASTY_OPERATION_CLAIM;

@@ -170,7 +170,8 @@ static int review_all(toasty__write_set *set, bool *anew, toasty_error *err)
     for (uint32_t i = 0; i < set->job.count; i++) {
         const toasty_operation *sent = &set->job.operations[i];
         toasty_operation *answer = set->answers[i];
-        if (!answer || sent->kind < TOASTY_OPERATION_INSERT || sent->met == TOASTY_MET_APPLIED)
+        if (!answer || toasty_operation_class_of(sent->kind) != TOASTY_OPERATION_CLASS_WRITE ||
+            sent->met == TOASTY_MET_APPLIED)
             continue;
         if (review(set, toasty__container(answer, toasty__row_change, operation), sent, anew, err) < 0)
             return -1;

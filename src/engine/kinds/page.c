@@ -42,8 +42,7 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
         return 0;
     for (; toasty__find_order(&request->find, fields, &order); fields++) {
         if (order.through || order.field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s does not have",
-                                model->name);
+            return toasty__no_such_field("an order", model, err);
         if (toasty__shape_fields(shape, model, &order.field, 1, request->after, err) < 0)
             return -1;
         nulls = nulls << 1 | (shape->values[shape->value_count - 1].kind == TOASTY_VALUE_NULL);

@@ -8,7 +8,9 @@
 #include "engine/plan/plan.h"
 #include "engine/plan/shape.h"
 
-enum { TOASTY__MAX_STEPS = 64, TOASTY__MAX_ORDERS = 32 };
+/* A statement is ordered by what the request asks for, by what one parent's rows have in common before that,
+ * and by the key after it. */
+enum { TOASTY__MAX_STEPS = 64, TOASTY__MAX_TERMS = TOASTY__MAX_ORDERS + 2 * TOASTY_MAX_KEYS };
 
 /* A plan in the making. */
 typedef struct toasty__lowering {

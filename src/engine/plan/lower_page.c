@@ -42,7 +42,7 @@ toasty__expr *toasty__lower_after(toasty__lowering *l, const toasty_model *model
                                   uint32_t count, uint32_t first_value, const uint32_t *places,
                                   const bool *nulls)
 {
-    toasty__expr *either[TOASTY__MAX_ORDERS], *all[TOASTY__MAX_ORDERS];
+    toasty__expr *either[TOASTY__MAX_TERMS], *all[TOASTY__MAX_TERMS];
     uint32_t ways = 0;
     for (uint32_t i = 0; i < count; i++) {
         toasty__expr *after = strictly_after(l, model, orders[i], first_value + places[i], nulls[i]);

@@ -6,7 +6,7 @@
 /* --- orders --- */
 
 typedef struct orders {
-    toasty__term terms[TOASTY__MAX_ORDERS];
+    toasty__term terms[TOASTY__MAX_TERMS];
     uint32_t count;
 } orders;
 
@@ -15,7 +15,7 @@ static void order_by(orders *all, toasty__term term)
     for (uint32_t i = 0; i < all->count; i++)
         if (all->terms[i].field == term.field && all->terms[i].through == term.through)
             return; /* a column that is ordered already decides nothing more */
-    if (all->count < TOASTY__MAX_ORDERS)
+    if (all->count < TOASTY__MAX_TERMS)
         all->terms[all->count++] = term;
 }
 
@@ -67,7 +67,7 @@ static const toasty__source *ordered_source(toasty__lowering *l, const orders *a
 
 static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
 {
-    const toasty__source *sources[TOASTY__MAX_ORDERS];
+    const toasty__source *sources[TOASTY__MAX_TERMS];
     toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
     for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
         const toasty__term *term = &all->terms[i];
@@ -176,7 +176,7 @@ static toasty__expr *lower_cursor(toasty__lowering *l, const toasty_request *req
     const toasty_model *model = request->model;
     /* The walk collected one value an order of the options and one a key field; `by` names each column once.
      */
-    uint32_t first[TOASTY__MAX_ORDERS];
+    uint32_t first[TOASTY__MAX_TERMS];
     uint32_t collected = 0;
     toasty_order order;
     memset(first, 0xff, sizeof(first));
@@ -188,7 +188,7 @@ static toasty__expr *lower_cursor(toasty__lowering *l, const toasty_request *req
         for (uint32_t t = 0; t < by->count; t++)
             if (by->terms[t].field == model->indexes[0].fields[k] && first[t] == UINT32_MAX)
                 first[t] = collected;
-    bool nulls[TOASTY__MAX_ORDERS];
+    bool nulls[TOASTY__MAX_TERMS];
     for (uint32_t t = 0; t < by->count; t++) {
         const toasty_field *field = &model->fields[by->terms[t].field];
         nulls[t] = toasty__get(model, request->after, field).kind == TOASTY_VALUE_NULL;
@@ -300,7 +300,7 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     toasty__conjunction all = {.count = 0};
     toasty__lower_scope(l, request, &all);
     if (request->after && !l->engine->driver->capability->sql)
-        l->next_value += model->indexes[0].field_count; /* read_keys.c takes them from the record */
+        l->next_value += model->indexes[0].field_count; /* keys/read.c takes them from the record */
     else if (request->after)
         toasty__lower_also(&all, lower_cursor(l, request, &by));
     if (toasty__lower_find_where(l, model, find, &all) < 0)

@@ -3,31 +3,28 @@
 #include "engine/plan/lower.h"
 #include <string.h>
 
-static toasty__expr_tag comparison_tag(toasty_operator op)
-{
-    switch (op) {
-    case TOASTY_NE:
-        return TOASTY__EXPR_NE;
-    case TOASTY_LT:
-        return TOASTY__EXPR_LT;
-    case TOASTY_LE:
-        return TOASTY__EXPR_LE;
-    case TOASTY_GT:
-        return TOASTY__EXPR_GT;
-    case TOASTY_GE:
-        return TOASTY__EXPR_GE;
-    case TOASTY_ENDS_WITH:
-        return TOASTY__EXPR_ENDS_WITH;
-    case TOASTY_CONTAINS:
-        return TOASTY__EXPR_CONTAINS;
-    case TOASTY_LIKE:
-        return TOASTY__EXPR_LIKE;
-    case TOASTY_ILIKE:
-        return TOASTY__EXPR_ILIKE;
-    default:
-        return TOASTY__EXPR_EQ;
-    }
-}
+/* Of the operators that are one node. */
+static const uint8_t tags[TOASTY_OPERATOR_COUNT] = {
+    [TOASTY_EQ] = TOASTY__EXPR_EQ,
+    [TOASTY_NE] = TOASTY__EXPR_NE,
+    [TOASTY_LT] = TOASTY__EXPR_LT,
+    [TOASTY_LE] = TOASTY__EXPR_LE,
+    [TOASTY_GT] = TOASTY__EXPR_GT,
+    [TOASTY_GE] = TOASTY__EXPR_GE,
+    [TOASTY_IN] = TOASTY__EXPR_IN,
+    [TOASTY_NOT_IN] = TOASTY__EXPR_NOT_IN,
+    [TOASTY_IS_NULL] = TOASTY__EXPR_IS_NULL,
+    [TOASTY_IS_NOT_NULL] = TOASTY__EXPR_IS_NOT_NULL,
+    [TOASTY_ENDS_WITH] = TOASTY__EXPR_ENDS_WITH,
+    [TOASTY_CONTAINS] = TOASTY__EXPR_CONTAINS,
+    [TOASTY_LIKE] = TOASTY__EXPR_LIKE,
+    [TOASTY_ILIKE] = TOASTY__EXPR_ILIKE,
+    [TOASTY_AND] = TOASTY__EXPR_AND,
+    [TOASTY_OR] = TOASTY__EXPR_OR,
+    [TOASTY_NOT] = TOASTY__EXPR_NOT,
+    [TOASTY_TRUE] = TOASTY__EXPR_TRUE,
+    [TOASTY_FALSE] = TOASTY__EXPR_FALSE,
+};
 
 static toasty__expr *compare(toasty__lowering *l, const toasty_model *model, uint16_t field,
                              toasty__expr_tag tag, toasty__bind_source source, uint32_t value)
@@ -40,8 +37,7 @@ static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, 
                                 const toasty_value *operand)
 {
     toasty__expr *expr =
-        compare(l, model, node->field, node->op == TOASTY_IN ? TOASTY__EXPR_IN : TOASTY__EXPR_NOT_IN,
-                TOASTY__BIND_VALUE, l->next_value++);
+        compare(l, model, node->field, (toasty__expr_tag)tags[node->op], TOASTY__BIND_VALUE, l->next_value++);
     if (!expr || l->failed)
         return NULL;
     toasty_parameter *parameter = &l->parameters[l->parameter_count - 1];
@@ -54,15 +50,14 @@ static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, 
 static toasty__expr *lower_comparison(toasty__lowering *l, const toasty_model *model, const toasty_node *node,
                                       const toasty_value **operand)
 {
+    toasty__expr_tag tag = (toasty__expr_tag)tags[node->op];
     switch ((toasty_operator)node->op) {
     case TOASTY_IS_NULL:
-        return toasty__lower_node(l, TOASTY__EXPR_IS_NULL, toasty__lower_column(l, node->field), NULL);
     case TOASTY_IS_NOT_NULL:
-        return toasty__lower_node(l, TOASTY__EXPR_IS_NOT_NULL, toasty__lower_column(l, node->field), NULL);
+        return toasty__lower_node(l, tag, toasty__lower_column(l, node->field), NULL);
     case TOASTY_TRUE:
-        return toasty__lower_node(l, TOASTY__EXPR_TRUE, NULL, NULL);
     case TOASTY_FALSE:
-        return toasty__lower_node(l, TOASTY__EXPR_FALSE, NULL, NULL);
+        return toasty__lower_node(l, tag, NULL, NULL);
     case TOASTY_BETWEEN: {
         *operand += 2;
         toasty__expr *low =
@@ -83,11 +78,27 @@ static toasty__expr *lower_comparison(toasty__lowering *l, const toasty_model *m
     case TOASTY_NOT_IN:
         *operand += 1;
         return lower_list(l, model, node, *operand - 1);
-    default:
+    case TOASTY_EQ:
+    case TOASTY_NE:
+    case TOASTY_LT:
+    case TOASTY_LE:
+    case TOASTY_GT:
+    case TOASTY_GE:
+    case TOASTY_ENDS_WITH:
+    case TOASTY_CONTAINS:
+    case TOASTY_LIKE:
+    case TOASTY_ILIKE:
         *operand += 1;
-        return compare(l, model, node->field, comparison_tag((toasty_operator)node->op), TOASTY__BIND_VALUE,
-                       l->next_value++);
+        return compare(l, model, node->field, tag, TOASTY__BIND_VALUE, l->next_value++);
+    case TOASTY_ABSENT:
+    case TOASTY_AND:
+    case TOASTY_OR:
+    case TOASTY_NOT:
+    case TOASTY_OPERATOR_COUNT:
+        break; /* not comparisons */
     }
+    l->failed = true;
+    return NULL;
 }
 
 /* Postfix to tree. *out is NULL for an absent condition. */
@@ -114,8 +125,7 @@ static int lower_where(toasty__lowering *l, const toasty_model *model, const toa
         if (node->op == TOASTY_NOT)
             expr = toasty__lower_node(l, TOASTY__EXPR_NOT, stack[top - 1], NULL);
         else if (taken)
-            expr = toasty__lower_join(l, node->op == TOASTY_AND ? TOASTY__EXPR_AND : TOASTY__EXPR_OR,
-                                      stack + top - taken, taken);
+            expr = toasty__lower_join(l, (toasty__expr_tag)tags[node->op], stack + top - taken, taken);
         else
             expr = lower_comparison(l, model, node, &operand);
         top -= taken;

@@ -88,7 +88,7 @@ int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const t
 uint32_t toasty__list_size(const toasty_capability *capability, size_t count)
 {
     uint32_t size = 1;
-    if (!capability->padded_list || count > capability->padded_list)
+    if (!capability->padded_list || !count || count > capability->padded_list)
         return 0;
     while (size < count)
         size *= 2;
@@ -101,6 +101,12 @@ typedef struct find_head {
     uint16_t orders, includes;
     bool limit, offset, everything, unused;
 } find_head;
+
+int toasty__no_such_field(const char *what, const toasty_model *model, toasty_error *err)
+{
+    return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s names a field that %s does not have", what,
+                        model->name);
+}
 
 /* Databases disagree on what an escape before nothing means. */
 static bool ends_in_escape(uint8_t op, const toasty_value *pattern)
@@ -121,16 +127,13 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
     const toasty_value *operand = where->operands;
     for (uint32_t i = 0; i < where->node_count; i++) {
         const toasty_node *node = &where->nodes[i];
-        uint8_t operands = toasty__operator_of(node->op)->operands;
-        if (!operands)
-            continue;
-        if (node->field >= model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                "a condition names a field that %s does not have", model->name);
-        if (ends_in_escape(node->op, operand))
+        const toasty__operator_row *row = toasty__operator_of(node->op);
+        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
+            return toasty__no_such_field("a condition", model, err);
+        if (row->operands && ends_in_escape(node->op, operand))
             return toasty__refuse_value(model->table, model->fields[node->field].name,
                                         "a pattern that ends in a lone backslash", err);
-        for (; operands > 0; operands--, operand++) {
+        for (uint8_t left = row->operands; left > 0; left--, operand++) {
             if (toasty__shape_value(shape, operand, model, &model->fields[node->field], err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
@@ -259,8 +262,7 @@ int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const 
     return 0;
 }
 
-int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
-                       toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
+static int shape_begin(toasty__shape *shape, toasty__arena *arena, toasty_error *err)
 {
     shape->arena = arena;
     shape->bytes = toasty__arena_alloc(arena, FIRST_BYTES);
@@ -271,28 +273,27 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
     shape->value_capacity = FIRST_VALUES;
     shape->length = 0;
     shape->value_count = shape->operand_count = 0;
+    return 0;
+}
 
-    if (request->find.excess)
-        return refuse_excess(request->find.excess, err);
-    const toasty_model *model = request->model;
-    struct {
+static int shape_head(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    const struct {
         const toasty_model *model;
         const toasty_index *by;
         const toasty_relation *relation;
         uint8_t kind, returning, scan, keys, range, record, after, backwards; /* without a gap */
-    } head = {model,
-              request->by,
-              request->owner ? request->relation : NULL,
-              request->kind,
-              request->returning,
-              request->scan,
-              request->key_count,
-              request->range,
-              request->record != NULL,
-              request->after != NULL,
-              request->backwards};
-    if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0)
-        return -1;
+    } head = {request->model,         request->by,        request->owner ? request->relation : NULL,
+              request->kind,          request->returning, request->scan,
+              request->key_count,     request->range,     request->record != NULL,
+              request->after != NULL, request->backwards};
+    return toasty__shape_bytes(shape, &head, sizeof(head), err);
+}
+
+static int shape_keys(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
+                      toasty_error *err)
+{
+    const toasty_model *model = request->model;
     for (uint32_t i = 0; i < toasty__key_values(request); i++) {
         uint32_t place = i < request->key_count ? i : request->key_count;
         const toasty_value *key = &request->keys[i];
@@ -302,6 +303,18 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
             toasty__shape_number(shape, 1 + toasty__list_size(engine->driver->capability, key->len), err) < 0)
             return -1;
     }
+    return 0;
+}
+
+int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
+                       toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
+{
+    const toasty_model *model = request->model;
+    if (request->find.excess)
+        return refuse_excess(request->find.excess, err);
+    if (shape_begin(shape, arena, err) < 0 || shape_head(shape, request, err) < 0 ||
+        shape_keys(shape, engine, request, err) < 0)
+        return -1;
     if (request->owner && toasty__shape_fields(shape, request->relation->owner, request->relation->own_fields,
                                                request->relation->field_count, request->owner, err) < 0)
         return -1;

@@ -58,6 +58,9 @@ int toasty__shape_value(toasty__shape *shape, const toasty_value *value, const t
 int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const uint16_t *fields,
                          uint32_t count, const void *record, toasty_error *err);
 
+/* Fails with invalid_statement: `what` names a field beyond those of the model. Always -1. */
+int toasty__no_such_field(const char *what, const toasty_model *model, toasty_error *err);
+
 /* --- the walk's view of a request, shared with the lowering --- */
 
 /* A condition as both walks read it, whoever owns it. */
@@ -66,6 +69,8 @@ typedef struct toasty__where {
     const toasty_value *operands;
     uint32_t node_count, operand_count;
 } toasty__where;
+
+enum { TOASTY__MAX_ORDERS = 16 }; /* of one request */
 
 /* The conditions of a find: those of the options, then those of the query object. */
 void toasty__find_wheres(const toasty_find *find, toasty__where out[2]);

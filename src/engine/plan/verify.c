@@ -1,4 +1,4 @@
-/* Refusing requests: what they may not ask, before any I/O. */
+/* What requests of all kinds may not ask: see verify.h. */
 #include "engine/plan/verify.h"
 #include "base/error.h"
 #include "core/operators.h"
@@ -10,8 +10,7 @@ int toasty__unsupported(const toasty__engine *engine, const char *what, toasty_e
     return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support %s", engine->driver->name, what);
 }
 
-static int verify_conditions(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
-                             toasty_error *err)
+static int verify_conditions(const toasty__engine *engine, const toasty_find *find, toasty_error *err)
 {
     const toasty_capability *can = engine->driver->capability;
     toasty__where wheres[2];
@@ -20,13 +19,9 @@ static int verify_conditions(const toasty__engine *engine, const toasty_model *m
         if (wheres[w].node_count && !can->filter)
             return toasty__unsupported(engine, "a condition on columns", err);
         for (uint32_t i = 0; i < wheres[w].node_count; i++) {
-            const toasty_node *node = &wheres[w].nodes[i];
-            const toasty__operator_row *row = toasty__operator_of(node->op);
+            const toasty__operator_row *row = toasty__operator_of(wheres[w].nodes[i].op);
             if (!toasty__can_compare(can, row))
                 return toasty__unsupported(engine, row->name, err);
-            if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
-                return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                    "a condition names a field that %s does not have", model->name);
         }
     }
     return 0;
@@ -41,49 +36,64 @@ static int verify_order(const toasty_model *model, toasty_order order, toasty_er
                             "an order goes through something that is not a belongs_to of %s", model->name);
     if (order.through)
         of = model->relations[order.through - 1].target;
-    return order.field < of->field_count
-               ? 0
-               : toasty__fail(err, TOASTY_INVALID_STATEMENT, "an order names a field that %s does not have",
-                              of->name);
+    return order.field < of->field_count ? 0 : toasty__no_such_field("an order", of, err);
+}
+
+static int verify_orders(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
+                         toasty_error *err)
+{
+    toasty_order order;
+    for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
+        if (!engine->driver->capability->order)
+            return toasty__unsupported(engine, "an order", err);
+        if (verify_order(model, order, err) < 0)
+            return -1;
+        if (i >= TOASTY__MAX_ORDERS)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "more than %d orders", TOASTY__MAX_ORDERS);
+    }
+    return 0;
+}
+
+static int verify_offset(const toasty__engine *engine, const toasty_find *find, bool included,
+                         toasty_error *err)
+{
+    if (!toasty__find_offset(find))
+        return 0;
+    if (included)
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "an include cannot have an offset: use a limit, or read the relation with a call of its own");
+    return engine->driver->capability->offset ? 0 : toasty__unsupported(engine, "an offset", err);
+}
+
+static bool is_included_before(const toasty_find *find, uint32_t end, const toasty_relation *relation)
+{
+    const toasty_relation *other;
+    toasty_find ignored;
+    for (uint32_t i = 0; i < end; i++)
+        if (toasty__find_include(find, i, &other, &ignored) && other == relation)
+            return true;
+    return false;
 }
 
 static int verify_find(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
                        bool included, toasty_error *err)
 {
-    const toasty_capability *can = engine->driver->capability;
-    if (verify_conditions(engine, model, find, err) < 0)
+    if (verify_conditions(engine, find, err) < 0 || verify_orders(engine, model, find, err) < 0 ||
+        verify_offset(engine, find, included, err) < 0)
         return -1;
     if (find->query && find->query->model != model)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the query object is of %s, the call of %s",
                             find->query->model->name, model->name);
-    toasty_order order;
-    for (uint32_t i = 0; toasty__find_order(find, i, &order); i++) {
-        if (!can->order)
-            return toasty__unsupported(engine, "an order", err);
-        if (verify_order(model, order, err) < 0)
-            return -1;
-        if (i >= TOASTY_MAX_KEYS * 4)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "more than %d orders", TOASTY_MAX_KEYS * 4);
-    }
-    if (toasty__find_offset(find) && included)
-        return toasty__fail(
-            err, TOASTY_INVALID_STATEMENT,
-            "an include cannot have an offset: use a limit, or read the relation with a call of its own");
-    if (toasty__find_offset(find) && !can->offset)
-        return toasty__unsupported(engine, "an offset", err);
-
     const toasty_relation *relation;
     toasty_find nested;
     for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++) {
         if (relation < model->relations || relation >= model->relations + model->relation_count)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have a relation %s to include",
                                 model->name, relation->name);
-        const toasty_relation *other;
-        toasty_find ignored;
-        for (uint32_t before = 0; before < i; before++)
-            if (toasty__find_include(find, before, &other, &ignored) && other == relation)
-                return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is included twice", model->name,
-                                    relation->name);
+        if (is_included_before(find, i, relation))
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is included twice", model->name,
+                                relation->name);
         if (verify_find(engine, relation->target, &nested, true, err) < 0)
             return -1;
     }

@@ -142,7 +142,8 @@ static bool reads_only(const toasty_operation *operation)
 /* What stands beside a change belongs to the group too: when it fails, the change must not have happened. */
 static bool is_of_group(const toasty_operation *operation)
 {
-    return operation->kind == TOASTY_OPERATION_SQL || operation->kind >= TOASTY_OPERATION_INSERT;
+    toasty_operation_class class = toasty_operation_class_of(operation->kind);
+    return class == TOASTY_OPERATION_CLASS_TEXT || class == TOASTY_OPERATION_CLASS_WRITE;
 }
 
 /* Operations that must all happen or none. What that is on stores that only know keys: keys/write_set.h. */

@@ -205,6 +205,34 @@ TOASTY_TEST(partitions, a_prefix_stands_before_the_name_of_every_table)
     check_int(1, topic_delete_by_label(other, "a"));
 }
 
+/* As databases do that have constraints, whoever finds it out: the store, or the engine for it. */
+TOASTY_TEST(partitions, errors_name_constraints_and_tables_behind_their_prefix)
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.table_prefix = "pre_"});
+    toasty_auto(Person) ann = person_create(db, .name = "Ann", .email = "ann@pre");
+    check_some(ann);
+    check_null(person_create(db, .name = "Bob", .email = "ann@pre"));
+    check_last_error(TOASTY_UNIQUE_VIOLATION);
+    check_text("pre_people_email_key", toasty_last_error()->constraint);
+    check_text("pre_people", toasty_last_error()->table);
+    toasty_auto(PersonList) twins =
+        person_create_many(db, {.name = "Bob", .email = "bob@pre"}, {.name = "Rob", .email = "bob@pre"});
+    check_null(twins);
+    check_last_error(TOASTY_UNIQUE_VIOLATION);
+    check_text("pre_people.email: another row has this value", toasty_last_error()->message);
+    check_text("pre_people_email_key", toasty_last_error()->constraint);
+
+    toasty_auto(Passport) passport = person_passport_create(db, ann, .number = "P1");
+    toasty_auto(Visa) visa = passport_visas_create(db, passport, .country = "NZ");
+    check_some(visa);
+    check_int(-1, passport_delete(db, passport));
+    check_last_error(TOASTY_FOREIGN_KEY_VIOLATION);
+    check_text("pre_visas.passport_id: a row still refers to the one that was to go",
+               toasty_last_error()->message);
+    check_text("pre_visas_passport_id_fkey", toasty_last_error()->constraint);
+    check_text("pre_visas", toasty_last_error()->table);
+}
+
 TOASTY_TEST(partitions, a_range_and_a_list_are_started_with_a_callback)
 {
     toasty_auto(toasty_db) db = open_entries(4);

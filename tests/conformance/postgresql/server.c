@@ -461,3 +461,15 @@ TOASTY_TEST(server, a_column_that_was_widened_by_others_holds_too_much_for_the_f
     check_contains(toasty_last_error()->message, "topics.weight");
     check_done(toasty_reset_schema(db));
 }
+
+TOASTY_TEST(server, a_statement_with_the_placeholders_of_others_says_how_they_are_spelled)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(-1, (int)toasty_sql(db, "DELETE FROM topics WHERE weight = ? AND weight > ?", toasty_sql_int(1),
+                                  toasty_sql_int(2)));
+    check_contains(toasty_last_error()->message, "placeholders are $1, $2, …");
+    check_int(-1, (int)toasty_sql(db, "DELETE FROM topics WHERE weight =?", toasty_sql_int(1)));
+    check_contains(toasty_last_error()->message, "placeholders are $1, $2, …");
+    check_int(-1, (int)toasty_sql(db, "DELETE FORM topics WHERE weight = $1", toasty_sql_int(1)));
+    check_that(!strstr(toasty_last_error()->message, "placeholders"));
+}

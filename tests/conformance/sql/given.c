@@ -25,6 +25,20 @@ TOASTY_TEST(given, a_ninth_order_is_refused)
     check_contains(toasty_last_error()->message, "8 orders");
 }
 
+TOASTY_TEST(given, a_seventeenth_order_of_a_query_object_is_refused)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(EntryQuery) query = entry_query_new();
+    for (int i = 0; i < 16; i++)
+        check_done(entry_query_order_by(query, entry_text_asc()));
+    toasty_auto(EntryList) all = entry_all(db, .query = query);
+    check_some(all);
+    check_done(entry_query_order_by(query, entry_number_desc()));
+    check_null(entry_all(db, .query = query));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_contains(toasty_last_error()->message, "16 orders");
+}
+
 TOASTY_TEST(given, a_limit_of_zero_rows_gives_none_of_a_table)
 {
     toasty_auto(toasty_db) db = suite_open();

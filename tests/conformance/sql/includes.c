@@ -144,3 +144,26 @@ TOASTY_TEST(includes, a_relation_included_twice_is_an_error, REQUIRES(filter))
     check_contains(toasty_last_error()->message, "tasks");
     check_uint(0, suite_log_count());
 }
+
+TOASTY_TEST(includes, the_keys_of_many_parents_are_one_parameter_a_field, REQUIRES(filter))
+{
+    enum { MANY = 300 };
+    toasty_auto(toasty_db) db = suite_open();
+    static EntryNew rows[MANY];
+    for (int i = 0; i < MANY; i++)
+        rows[i] = (EntryNew){.journal = "ship", .number = i + 1, .text = "t"};
+    toasty_auto(EntryList) entries = entry_create_array(db, rows, MANY);
+    check_some(entries);
+    toasty_auto(Remark) remark = remark_create(db, .journal = "ship", .number = MANY, .text = "last");
+    check_some(remark);
+    suite_clear_log();
+    toasty_auto(EntryList) read = entry_all(db, .include = {entry_with_remarks()});
+    check_some(read);
+    check_uint(MANY, read->len);
+    size_t found = 0;
+    for (size_t i = 0; i < read->len; i++)
+        found += read->items[i].remarks.len;
+    check_uint(1, found);
+    check_uint(2, suite_log_count());
+    check_that(strlen(suite_statement(1)) < 1000);
+}

@@ -1,5 +1,6 @@
 /* Transactions: commit, rollback, savepoints, failure, running again. */
 #include "suite.h"
+#include <string.h>
 
 TOASTY_TEST(transactions, what_is_committed_stays)
 {
@@ -227,6 +228,7 @@ TOASTY_TEST(transactions, a_call_on_the_parent_that_only_the_transaction_could_l
     check_some(tx);
     check_int(-1, (int)topic_count(db));
     check_last_error(TOASTY_WOULD_DEADLOCK);
+    check_contains(toasty_last_error()->message, "use the transaction's own handle");
     check_int(0, topic_count(tx));
     check_done(toasty_commit(tx));
     check_int(0, topic_count(db));
@@ -262,6 +264,18 @@ TOASTY_TEST(transactions, an_immediate_and_an_exclusive_one_keep_other_writers_o
         check_done(toasty_commit(tx));
     }
     check_int(2, topic_count(db));
+}
+
+TOASTY_TEST(transactions, where_one_connection_writes_nobody_is_told_to_open_a_larger_pool,
+            REQUIRES(single_writer))
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 5});
+    toasty_auto(toasty_db) tx = toasty_begin(db);
+    check_some(tx);
+    check_int(-1, (int)topic_delete_all(db, .everything = true));
+    check_last_error(TOASTY_WOULD_DEADLOCK);
+    check_contains(toasty_last_error()->message, "the one connection that writes is held");
+    check_that(!strstr(toasty_last_error()->message, "larger pool"));
 }
 
 TOASTY_TEST(transactions, a_lock_mode_where_there_is_none_is_refused_before_anything_is_sent)

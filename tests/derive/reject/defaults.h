@@ -9,7 +9,7 @@ typedef struct {
 
 toasty_model(User) {
     toasty(key, auto) uint64_t id;
-    toasty(default = "five") int32_t age; // error: is not a value of `age`, a int32_t; it can be an integer that the type can hold
+    toasty(default = "five") int32_t age; // error: is not a value of `age` (int32_t); it can be an integer that the type can hold
     toasty(default = 300) uint8_t small; // error: `default = 300` is not a value of `small`
     toasty(default = -1) uint32_t natural; // error: `default = -1` is not a value of `natural`
     toasty(default = 5) const char *name; // error: it can be a string literal

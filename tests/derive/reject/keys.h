@@ -20,6 +20,7 @@ toasty_model(Counted) {
 
 toasty_model(Unkeyed) {
     toasty(key, auto) uint64_t id;
+    toasty(auto) int64_t created_at; // error: `created_at`: an `auto` integer counts up and is the whole key; a time is toasty_timestamp
     toasty(auto) int64_t counter; // error: `counter`: an integer that counts up is the whole key
 };
 

@@ -4,7 +4,7 @@
 toasty_model(User) {
     toasty(key, auto) uint64_t id;
     const char *name;
-    toasty_has_many(Todo, todos); // error: `todos`: `Todo` belongs to `User` in several ways; say which one is meant: pair =
+    toasty_has_many(Todo, todos); // error: `todos`: `Todo` belongs to `User` in several ways; say which one is meant: pair = author or pair = reader
     toasty_has_many(Note, notes); // error: `notes`: `Note` does not belong to `User`; add toasty_belongs_to(User, user)
     toasty_has_many(Tood, errors); // error: `errors`: there is no model `Tood`; did you mean `Todo`?
     toasty_has_many(Letter, letters, pair = sender); // error: `letters`: `Letter` has no relation `sender` to `User`
@@ -45,4 +45,14 @@ toasty_model(Profile) {
     toasty(key, auto) uint64_t id;
     uint64_t user_id; // error: `user_id` must be unique, since a `User` has one `profile`: write toasty(unique)
     toasty_belongs_to(User, user);
+};
+
+toasty_model(Student) {
+    toasty(key, auto) uint64_t id;
+    toasty_has_many(Course, courses); // error: `courses`: where both sides have many, write a model between them that belongs to `Student` and to `Course`
+};
+
+toasty_model(Course) {
+    toasty(key, auto) uint64_t id;
+    toasty_has_many(Student, students); // error: `students`: where both sides have many, write a model between them that belongs to `Course` and to `Student`
 };

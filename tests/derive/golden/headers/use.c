@@ -1,4 +1,4 @@
-/* Models of both headers in one file; and a type and a call that have one name, order_line_order. */
+/* Models of both headers in one file; and the type order_line_order_by beside the call order_line_order. */
 #include "order.toasty.h"
 #include "user.toasty.h"
 
@@ -14,10 +14,10 @@ int use(const char *url)
                                                 .include = {order_with_user(.include = {user_with_orders()})});
     return orders ? (int)orders->len : -1;
 }
-OrderLineList *lines_of(toasty_db *db, order_line_order by);
+OrderLineList *lines_of(toasty_db *db, order_line_order_by by);
 Order *order_of(toasty_db *db, const OrderLine *line);
 
-OrderLineList *lines_of(toasty_db *db, order_line_order by)
+OrderLineList *lines_of(toasty_db *db, order_line_order_by by)
 {
     return order_line_all(db, .order_by = {by, order_line_order_id_desc()});
 }

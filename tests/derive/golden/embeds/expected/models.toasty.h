@@ -2,17 +2,17 @@
  * edit.
  *
  * A call that takes a handle goes to the database and suspends in a fiber. It returns its result, or NULL or
- * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.UserFind` among the
- * arguments of a call stands for members of that struct, as in user_all(db, .limit = 3), and `…` for the
+ * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.ShopFind` among the
+ * arguments of a call stands for members of that struct, as in shop_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * user_expr (conditions), user_order, user_change and user_include are values: copy them, return them, use
+ * shop_expr (conditions), shop_order, shop_change and shop_include are values: copy them, return them, use
  * them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length, `between`
  * includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes; `add` and
- * `subtract` happen in the database. Owners (UserQuery, UserChanges, UserDraft) copy what they are given;
+ * `subtract` happen in the database. Owners (ShopQuery, ShopChanges, ShopDraft) copy what they are given;
  * `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1. Conditions of a
  * query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
  *
@@ -473,7 +473,7 @@ struct ShopDeleteAll {
  * The rows with this value. Free the list. */
 #define shop_by_postal_city(db, ...) Shop__list(TOASTY__FOUND(ALL, Shop, Find, 2_1, db, __VA_ARGS__))
 
-/* New rows of Shop inside the create of another record. */
+/* New rows of Shop inside the create of another record; they end with the block they stand in. */
 #define shop_new(...) TOASTY__ROWS(Shop, __VA_ARGS__)
 
 /* Shop *shop_create(db, .ShopNew)
@@ -497,8 +497,8 @@ struct ShopDeleteAll {
 #define shop_create_draft(db, draft_) Shop__one(TOASTY__CREATE_DRAFT(Shop, db, draft_))
 
 /* int shop_update(db, Shop *record, shop_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define shop_update(db, record_, ...) Shop__update(db, record_, TOASTY__FIRST_CHANGE(shop, __VA_ARGS__))
 
 /* int shop_delete(db, Shop *record)
@@ -508,7 +508,7 @@ struct ShopDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int shop_update_by_number(db, int32_t number, shop_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define shop_update_by_number(db, number_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Shop, shop, false, 0_1, db, number_, __VA_ARGS__))
 

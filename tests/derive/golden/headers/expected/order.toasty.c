@@ -97,7 +97,7 @@ TOASTY__SAME_SIZE(OrderLine, order_line_shape_);
 TOASTY__SAME_TYPE(OrderLine, id, uint64_t);
 TOASTY__SAME_TYPE(OrderLine, order_id, uint64_t);
 
-enum { ORDER_LINE_FIELD_ID, ORDER_LINE_FIELD_ORDER_ID };
+enum { OrderLine__field_id, OrderLine__field_order_id };
 
 static const toasty_field order_line_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -113,8 +113,8 @@ static const toasty_field order_line_fields_[] = {
      .new_offset = offsetof(OrderLineNew, order_id), .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const uint16_t order_line_index_0_[] = {ORDER_LINE_FIELD_ID};
-static const uint16_t order_line_index_1_[] = {ORDER_LINE_FIELD_ORDER_ID};
+static const uint16_t order_line_index_0_[] = {OrderLine__field_id};
+static const uint16_t order_line_index_1_[] = {OrderLine__field_order_id};
 
 const toasty_index OrderLine__indexes[] = {
     {.name = "order_lines_pkey", .fields = order_line_index_0_, .field_count = 1,
@@ -123,7 +123,7 @@ const toasty_index OrderLine__indexes[] = {
      .partition_count = 1},
 };
 
-static const uint16_t order_line_own_0_[] = {ORDER_LINE_FIELD_ORDER_ID};
+static const uint16_t order_line_own_0_[] = {OrderLine__field_order_id};
 static const uint16_t order_line_theirs_0_[] = {0}; /* of Order */
 
 const toasty_relation OrderLine__relations[] = {

@@ -113,6 +113,9 @@ struct UserDeleteAll {
 #define user_state_in(...) TOASTY__IS(user, 1, IN, User__list_of_state, __VA_ARGS__)
 #define user_state_not_in(...) TOASTY__IS(user, 1, NOT_IN, User__list_of_state, __VA_ARGS__)
 #define user_state_set(value_) TOASTY__CHANGE(user, 1, SET, User__of_state, value_)
+#define user_state_name(value_) TOASTY__LABEL(User, 1, State, value_) /* its label, or NULL */
+/* false: no such label */
+#define user_state_from(label_, out_) TOASTY__LABEL_FROM(User, 1, State, label_, out_)
 
 #define user_and(...) TOASTY__JOIN(user, AND, __VA_ARGS__)
 #define user_or(...) TOASTY__JOIN(user, OR, __VA_ARGS__)
@@ -174,7 +177,7 @@ struct UserDeleteAll {
  * The row with this value. Free it. NULL: not_found. */
 #define user_get_by_id(db, ...) User__one(TOASTY__FOUND(GET, User, Get, 0_1, db, __VA_ARGS__))
 
-/* New rows of User inside the create of another record. */
+/* New rows of User inside the create of another record; they end with the block they stand in. */
 #define user_new(...) TOASTY__ROWS(User, __VA_ARGS__)
 
 /* User *user_create(db, .UserNew)
@@ -198,8 +201,8 @@ struct UserDeleteAll {
 #define user_create_draft(db, draft_) User__one(TOASTY__CREATE_DRAFT(User, db, draft_))
 
 /* int user_update(db, User *record, user_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define user_update(db, record_, ...) User__update(db, record_, TOASTY__FIRST_CHANGE(user, __VA_ARGS__))
 
 /* int user_delete(db, User *record)
@@ -209,7 +212,7 @@ struct UserDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int user_update_by_id(db, UserId id, user_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define user_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(User, user, false, 0_1, db, id_, __VA_ARGS__))
 

@@ -2,19 +2,19 @@
  * edit.
  *
  * A call that takes a handle goes to the database and suspends in a fiber. It returns its result, or NULL or
- * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.UserFind` among the
- * arguments of a call stands for members of that struct, as in user_all(db, .limit = 3), and `…` for the
+ * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.PersonFind` among the
+ * arguments of a call stands for members of that struct, as in person_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * user_expr (conditions), user_order, user_change and user_include are values: copy them, return them, use
- * them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length, `between`
- * includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes; `add` and
- * `subtract` happen in the database. Owners (UserQuery, UserChanges, UserDraft) copy what they are given;
- * `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1. Conditions of a
- * query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
+ * person_expr (conditions), person_order, person_change and person_include are values: copy them, return
+ * them, use them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length,
+ * `between` includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes;
+ * `add` and `subtract` happen in the database. Owners (PersonQuery, PersonChanges, PersonDraft) copy what
+ * they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1.
+ * Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
  *
  * Left out, because a target cannot do it:
  * - sqlite: no `…_ilike`
@@ -56,7 +56,7 @@ struct PersonNew {
     __typeof__(((Person *)0)->age) age; /* may be left out */
     toasty_opt(Money) credit; /* default 5 * 2; what is left */
     int16_t visits; /* default 0 */
-    const char *remark; /* default "none" */
+    const char *remark; /* default "* /" */
     toasty_opt(Mood) mood; /* default MOOD_HAPPY */
     enum size size; /* left out: SMALL */
     enum level level; /* left out: LEVEL_LOW */
@@ -261,6 +261,9 @@ struct PersonDeleteAll {
 #define person_mood_in(...) TOASTY__IS(person, 8, IN, Person__list_of_mood, __VA_ARGS__)
 #define person_mood_not_in(...) TOASTY__IS(person, 8, NOT_IN, Person__list_of_mood, __VA_ARGS__)
 #define person_mood_set(value_) TOASTY__CHANGE(person, 8, SET, Person__of_mood, value_)
+#define person_mood_name(value_) TOASTY__LABEL(Person, 8, Mood, value_) /* its label, or NULL */
+/* false: no such label */
+#define person_mood_from(label_, out_) TOASTY__LABEL_FROM(Person, 8, Mood, label_, out_)
 
 /* size: enum size */
 #define person_size_eq(value_) TOASTY__IS(person, 9, EQ, Person__of_size, value_)
@@ -268,6 +271,9 @@ struct PersonDeleteAll {
 #define person_size_in(...) TOASTY__IS(person, 9, IN, Person__list_of_size, __VA_ARGS__)
 #define person_size_not_in(...) TOASTY__IS(person, 9, NOT_IN, Person__list_of_size, __VA_ARGS__)
 #define person_size_set(value_) TOASTY__CHANGE(person, 9, SET, Person__of_size, value_)
+#define person_size_name(value_) TOASTY__LABEL(Person, 9, enum size, value_) /* its label, or NULL */
+/* false: no such label */
+#define person_size_from(label_, out_) TOASTY__LABEL_FROM(Person, 9, enum size, label_, out_)
 
 /* level: enum level */
 #define person_level_eq(value_) TOASTY__IS(person, 10, EQ, Person__of_level, value_)
@@ -275,6 +281,9 @@ struct PersonDeleteAll {
 #define person_level_in(...) TOASTY__IS(person, 10, IN, Person__list_of_level, __VA_ARGS__)
 #define person_level_not_in(...) TOASTY__IS(person, 10, NOT_IN, Person__list_of_level, __VA_ARGS__)
 #define person_level_set(value_) TOASTY__CHANGE(person, 10, SET, Person__of_level, value_)
+#define person_level_name(value_) TOASTY__LABEL(Person, 10, enum level, value_) /* its label, or NULL */
+/* false: no such label */
+#define person_level_from(label_, out_) TOASTY__LABEL_FROM(Person, 10, enum level, label_, out_)
 
 /* limit: enum level */
 #define person_limit_eq(value_) TOASTY__IS(person, 11, EQ, Person__of_limit, value_)
@@ -289,6 +298,9 @@ struct PersonDeleteAll {
 #define person_limit_asc() TOASTY__ORDER(person, 11, ASCENDING)
 #define person_limit_desc() TOASTY__ORDER(person, 11, DESCENDING)
 #define person_limit_set(value_) TOASTY__CHANGE(person, 11, SET, Person__of_limit, value_)
+#define person_limit_name(value_) TOASTY__LABEL(Person, 11, enum level, value_) /* its label, or NULL */
+/* false: no such label */
+#define person_limit_from(label_, out_) TOASTY__LABEL_FROM(Person, 11, enum level, label_, out_)
 
 /* member: bool */
 #define person_member_eq(value_) TOASTY__IS(person, 12, EQ, TOASTY__BOOL, value_)
@@ -534,7 +546,7 @@ struct PersonDeleteAll {
  * The rows with this value. Free the list. */
 #define person_by_grade(db, ...) Person__list(TOASTY__FOUND(ALL, Person, Find, 2_1, db, __VA_ARGS__))
 
-/* New rows of Person inside the create of another record. */
+/* New rows of Person inside the create of another record; they end with the block they stand in. */
 #define person_new(...) TOASTY__ROWS(Person, __VA_ARGS__)
 
 /* Person *person_create(db, .PersonNew)
@@ -558,8 +570,8 @@ struct PersonDeleteAll {
 #define person_create_draft(db, draft_) Person__one(TOASTY__CREATE_DRAFT(Person, db, draft_))
 
 /* int person_update(db, Person *record, person_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define person_update(db, record_, ...) Person__update(db, record_, TOASTY__FIRST_CHANGE(person, __VA_ARGS__))
 
 /* int person_delete(db, Person *record)
@@ -569,7 +581,7 @@ struct PersonDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int person_update_by_id(db, uint64_t id, person_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define person_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Person, person, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -587,7 +599,7 @@ struct PersonDeleteAll {
 #define person_delete_by_id_returning(db, id_) Person__one(TOASTY__DELETE_BY(Person, true, 0_1, db, id_))
 
 /* int person_update_by_email(db, const char *email, person_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define person_update_by_email(db, email_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Person, person, false, 1_1, db, email_, __VA_ARGS__))
 

@@ -2,19 +2,19 @@
  * edit.
  *
  * A call that takes a handle goes to the database and suspends in a fiber. It returns its result, or NULL or
- * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.UserFind` among the
- * arguments of a call stands for members of that struct, as in user_all(db, .limit = 3), and `…` for the
+ * -1; then toasty_last_error() says why. A result is one block for toasty_free. `.FolderFind` among the
+ * arguments of a call stands for members of that struct, as in folder_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * user_expr (conditions), user_order, user_change and user_include are values: copy them, return them, use
- * them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length, `between`
- * includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes; `add` and
- * `subtract` happen in the database. Owners (UserQuery, UserChanges, UserDraft) copy what they are given;
- * `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1. Conditions of a
- * query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
+ * folder_expr (conditions), folder_order, folder_change and folder_include are values: copy them, return
+ * them, use them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length,
+ * `between` includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes;
+ * `add` and `subtract` happen in the database. Owners (FolderQuery, FolderChanges, FolderDraft) copy what
+ * they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1.
+ * Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
  *
  * Left out, because a target cannot do it:
  * - sqlite: no `…_ilike`
@@ -82,7 +82,7 @@ struct FolderGet {
 struct FolderMany {
     folder_expr where;
     folder_include include[9];
-    folder_order order_by[9];
+    folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -224,7 +224,7 @@ struct FolderDeleteAll {
  * The rows with this value. Free the list. */
 #define folder_by_parent_id(db, ...) Folder__list(TOASTY__FOUND(ALL, Folder, Find, 1_1, db, __VA_ARGS__))
 
-/* New rows of Folder inside the create of another record. */
+/* New rows of Folder inside the create of another record; they end with the block they stand in. */
 #define folder_new(...) TOASTY__ROWS(Folder, __VA_ARGS__)
 
 /* Folder *folder_create(db, .FolderNew)
@@ -248,8 +248,8 @@ struct FolderDeleteAll {
 #define folder_create_draft(db, draft_) Folder__one(TOASTY__CREATE_DRAFT(Folder, db, draft_))
 
 /* int folder_update(db, Folder *record, folder_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define folder_update(db, record_, ...) Folder__update(db, record_, TOASTY__FIRST_CHANGE(folder, __VA_ARGS__))
 
 /* int folder_delete(db, Folder *record)
@@ -259,7 +259,7 @@ struct FolderDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int folder_update_by_id(db, toasty_uuid id, folder_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define folder_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Folder, folder, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -435,8 +435,8 @@ struct FolderDeleteAll {
 #define folder_cover_replace(db, ...) File__one(TOASTY__REPLACE_OF(Folder, 3, File, db, __VA_ARGS__))
 
 /* int folder_cover_update(db, const Folder *record, file_change, ...)
- * Writes the changes to the one that belongs to the record, without reading it. 1 (0 when none was named), or
- * -1: not_found. */
+ * Writes the changes to the one that belongs to the record, without reading it. 1 (0 when all changes are
+ * absent), or -1: not_found. */
 #define folder_cover_update(db, record_, ...) \
     toasty__run_status(TOASTY__UPDATE_OF(Folder, 3, File, file, db, record_, __VA_ARGS__))
 
@@ -568,7 +568,7 @@ struct FileGet {
 struct FileMany {
     file_expr where;
     file_include include[9];
-    file_order order_by[9];
+    file_order_by order_by[9];
     const FileQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -727,7 +727,7 @@ struct FileDeleteAll {
  * The row with this value. Free it. NULL: not_found. */
 #define file_get_by_cover_of(db, ...) File__one(TOASTY__FOUND(GET, File, Get, 1_1, db, __VA_ARGS__))
 
-/* New rows of File inside the create of another record. */
+/* New rows of File inside the create of another record; they end with the block they stand in. */
 #define file_new(...) TOASTY__ROWS(File, __VA_ARGS__)
 
 /* File *file_create(db, .FileNew)
@@ -751,8 +751,8 @@ struct FileDeleteAll {
 #define file_create_draft(db, draft_) File__one(TOASTY__CREATE_DRAFT(File, db, draft_))
 
 /* int file_update(db, File *record, file_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define file_update(db, record_, ...) File__update(db, record_, TOASTY__FIRST_CHANGE(file, __VA_ARGS__))
 
 /* int file_delete(db, File *record)
@@ -762,7 +762,7 @@ struct FileDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int file_update_by_folder_and_name(db, toasty_uuid folder, const char *name, file_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define file_update_by_folder_and_name(db, folder_, name_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY_2(File, file, false, 0_2, db, folder_, name_, __VA_ARGS__))
 
@@ -782,7 +782,7 @@ struct FileDeleteAll {
     File__one(TOASTY__DELETE_BY(File, true, 0_2, db, folder_, name_))
 
 /* int file_update_by_cover_of(db, toasty_uuid cover_of, file_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define file_update_by_cover_of(db, cover_of_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(File, file, false, 1_1, db, cover_of_, __VA_ARGS__))
 
@@ -986,7 +986,7 @@ struct LineGet {
 struct LineMany {
     line_expr where;
     line_include include[9];
-    line_order order_by[9];
+    line_order_by order_by[9];
     const LineQuery *query;
     int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
@@ -1157,7 +1157,7 @@ struct LineDeleteAll {
  * The rows with this value. Free the list. */
 #define line_by_file_folder(db, ...) Line__list(TOASTY__FOUND(ALL, Line, Find, 1_1, db, __VA_ARGS__))
 
-/* New rows of Line inside the create of another record. */
+/* New rows of Line inside the create of another record; they end with the block they stand in. */
 #define line_new(...) TOASTY__ROWS(Line, __VA_ARGS__)
 
 /* Line *line_create(db, .LineNew)
@@ -1181,8 +1181,8 @@ struct LineDeleteAll {
 #define line_create_draft(db, draft_) Line__one(TOASTY__CREATE_DRAFT(Line, db, draft_))
 
 /* int line_update(db, Line *record, line_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define line_update(db, record_, ...) Line__update(db, record_, TOASTY__FIRST_CHANGE(line, __VA_ARGS__))
 
 /* int line_delete(db, Line *record)
@@ -1192,7 +1192,7 @@ struct LineDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int line_update_by_id(db, toasty_uuid id, line_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define line_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Line, line, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -1211,7 +1211,7 @@ struct LineDeleteAll {
 
 /* int line_update_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char *file_name,
  * int32_t number, line_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define line_update_by_file_folder_and_file_name_and_number(db, file_folder_, file_name_, number_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY_3(Line, line, false, 1_3, db, file_folder_, file_name_, number_, \
         __VA_ARGS__))
@@ -1450,7 +1450,7 @@ struct OrderDeleteAll {
  * The row with this value. Free it. NULL: not_found. */
 #define order_get_by_id(db, ...) Order__one(TOASTY__FOUND(GET, Order, Get, 0_1, db, __VA_ARGS__))
 
-/* New rows of Order inside the create of another record. */
+/* New rows of Order inside the create of another record; they end with the block they stand in. */
 #define order_new(...) TOASTY__ROWS(Order, __VA_ARGS__)
 
 /* Order *order_create(db, .OrderNew)
@@ -1474,8 +1474,8 @@ struct OrderDeleteAll {
 #define order_create_draft(db, draft_) Order__one(TOASTY__CREATE_DRAFT(Order, db, draft_))
 
 /* int order_update(db, Order *record, order_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
 
 /* int order_delete(db, Order *record)
@@ -1485,7 +1485,7 @@ struct OrderDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int order_update_by_id(db, toasty_uuid id, order_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define order_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Order, order, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -1523,7 +1523,7 @@ struct OrderDeleteAll {
     Order__list(TOASTY__QUERY_WITH(returning, DELETE, Order, DeleteAll, __VA_ARGS__))
 
 /* lines: OrderLine. Included by order_with_lines(), in one query. */
-#define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, __VA_ARGS__)
+#define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, Many, __VA_ARGS__)
 
 /* OrderLineList *order_lines(db, const Order *record, .OrderLineFind)
  * Those that belong to the record. Free the list. */
@@ -1643,6 +1643,14 @@ struct OrderLineFind {
 };
 struct OrderLineGet {
     order_line_include include[9];
+    char end_;
+};
+struct OrderLineMany {
+    order_line_expr where;
+    order_line_include include[9];
+    order_line_order_by order_by[9];
+    const OrderLineQuery *query;
+    int64_t limit; /* 0: none; toasty_at_most(n) */
     char end_;
 };
 struct OrderLinePaging {
@@ -1776,7 +1784,7 @@ struct OrderLineDeleteAll {
 #define order_line_by_order_id(db, ...) \
     OrderLine__list(TOASTY__FOUND(ALL, OrderLine, Find, 1_1, db, __VA_ARGS__))
 
-/* New rows of OrderLine inside the create of another record. */
+/* New rows of OrderLine inside the create of another record; they end with the block they stand in. */
 #define order_line_new(...) TOASTY__ROWS(OrderLine, __VA_ARGS__)
 
 /* OrderLine *order_line_create(db, .OrderLineNew)
@@ -1800,8 +1808,8 @@ struct OrderLineDeleteAll {
 #define order_line_create_draft(db, draft_) OrderLine__one(TOASTY__CREATE_DRAFT(OrderLine, db, draft_))
 
 /* int order_line_update(db, OrderLine *record, order_line_change, ...)
- * Writes the changes, to the record too, with what the database filled. 1 (0 when nothing was named), or -1
- * and an unchanged record: not_found, unique_violation. */
+ * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
+ * -1 and an unchanged record: not_found, unique_violation. */
 #define order_line_update(db, record_, ...) \
     OrderLine__update(db, record_, TOASTY__FIRST_CHANGE(order_line, __VA_ARGS__))
 
@@ -1812,7 +1820,7 @@ struct OrderLineDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int order_line_update_by_id(db, toasty_uuid id, order_line_change, ...)
- * Writes the changes without reading the row. 1 (0 when none was named), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
 #define order_line_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(OrderLine, order_line, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -1871,7 +1879,9 @@ struct OrderLineDeleteAll {
     OrderLine__list(TOASTY__QUERY_WITH(returning, DELETE, OrderLine, DeleteAll, __VA_ARGS__))
 
 /* order: Order. Included by order_line_with_order(), in one query. */
-#define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, __VA_ARGS__)
+#define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* NULL: none, or not_loaded */
+#define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
 #define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */
 
 /* Order *order_line_order(db, const OrderLine *record, .OrderGet)

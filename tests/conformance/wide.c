@@ -9,7 +9,8 @@ static toasty_db *open_sheets(void)
     toasty_db *db = toasty_open_(test_url(), &wide_schema, NULL);
     check_some(db);
     check_done(toasty_push_schema(db));
-    check_that(sheet_delete_all(db, .everything = true) >= 0);
+    if (sheet_delete_by_number(db, 1) < 0) /* that of an earlier test */
+        check_last_error(TOASTY_NOT_FOUND);
     return db;
 }
 
