@@ -111,8 +111,8 @@
 
 /* --- options and new rows: TOASTY__FIND(User, TOASTY_LAYOUT_Find, UserFind, .limit = 3, .end_ = 0) --- */
 /* Whether options are given is known when the call is compiled, by what stands before `.end_`: a call without
- * any neither makes nor reads them. Those of changes of all rows are read always, since they tell such a
- * change from that of a record. */
+ * any neither makes nor reads them. Those of changes of all rows are read always, since they distinguish such
+ * a change from that of a record. */
 #define TOASTY__FIND(M, LAYOUT, O, ...)                                                                      \
     .find = TOASTY__GIVES_NONE(__VA_ARGS__) && LAYOUT < TOASTY_LAYOUT_UpdateAll                              \
                 ? (toasty_find){.limit = 0}                                                                  \

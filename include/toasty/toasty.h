@@ -77,8 +77,8 @@ TOASTY_API void toasty__not_loaded(const char *expression, const char *file, int
 #define toasty_when(test, x) ((test) ? (x) : (__typeof__(x)){0})
 
 /* A limit that may be 0: `.limit = toasty_at_most(n)` gives no row where n is 0. Without it a limit of 0 is
- * none, and all rows come: C cannot tell it from a member that was left out. Below zero is invalid_argument
- * when the call runs. */
+ * none, and all rows come: C cannot distinguish it from a member that was left out. Below zero is
+ * invalid_argument when the call runs. */
 #define toasty_at_most(n) toasty__at_most((n) | 0)
 #define TOASTY_NO_ROWS (-INT64_C(0x6e6f20726f7773)) /* a number that no calculation gives */
 static inline int64_t toasty__at_most(int64_t n)
@@ -200,11 +200,14 @@ typedef struct toasty_begin_options {
 TOASTY_API toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options) TOASTY_CHECKED;
 /* Commits. The handle can do nothing more; free it. Suspends. 0, or -1: transaction_failed (a raw COMMIT or
  * ROLLBACK ended it, too), nested_transaction (one that was begun on it is open; nothing was done),
- * serialization_failure, outcome_unknown (the connection was lost meanwhile: the database may have committed;
- * never repeated by itself). */
+ * serialization_failure, connection_lost (nothing was committed), outcome_unknown (the connection was lost or
+ * the call given up meanwhile: the database may have committed; never repeated by itself), closed (it has
+ * ended, or another call is ending it). What was asked before the commit runs before it; what is asked while
+ * it is under way is refused with `closed`. */
 TOASTY_API int toasty_commit(toasty_db *transaction) TOASTY_CHECKED;
 /* Rolls back, with all that is nested in it. The handle can do nothing more; free it. Suspends. 0, or -1:
- * connection_lost (rolled back too), transaction_failed (a raw COMMIT or ROLLBACK had ended it). */
+ * connection_lost (rolled back too), transaction_failed (a raw COMMIT or ROLLBACK had ended it), closed (it
+ * has ended, or another call is ending it). */
 TOASTY_API int toasty_rollback(toasty_db *transaction) TOASTY_CHECKED;
 
 /* Runs fn in a transaction: commits when it returns 0 or more, rolls back otherwise, and runs it again when

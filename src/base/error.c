@@ -20,7 +20,7 @@ void toasty__error_text(char *field, size_t size, const char *text)
 int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_list arguments)
 {
     /* Formatted aside, since an argument may be a field of this error: "while opening: %s". One byte more
-     * than the field holds tells the cut where a code point ends. */
+     * than the field holds shows the cut where a code point ends. */
     char text[sizeof err->message + 1];
     if (vsnprintf(text, sizeof text, format, arguments) < 0)
         text[0] = '\0';

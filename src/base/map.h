@@ -24,7 +24,7 @@ void toasty__map_init(toasty__map *map);
 void toasty__map_done(toasty__map *map); /* frees the table, not keys or values */
 void *toasty__map_get(const toasty__map *map, const void *key, size_t length);
 void *toasty__map_get_hashed(const toasty__map *map, const void *key, size_t length, uint64_t hash);
-/* Room for so many entries, so that setting them allocates nothing more. 0, or -1 when out of memory. */
+/* Room for `count` entries, so that setting them allocates nothing more. 0, or -1 when out of memory. */
 int toasty__map_reserve(toasty__map *map, size_t count);
 /* Sets or replaces; value is not NULL. 0, or -1 when out of memory. */
 int toasty__map_set(toasty__map *map, const void *key, size_t length, void *value);

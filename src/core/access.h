@@ -11,7 +11,7 @@
 
 /* The value of a field; NULL when it, or an optional struct that it sits in, is not set. */
 toasty_value toasty__get(const toasty_model *model, const void *record, const toasty_field *field);
-/* The same from a …New. Fields that a …New has not (auto) are NULL. */
+/* The same from a …New. Fields that a …New does not have (auto) are NULL. */
 toasty_value toasty__get_new(const toasty_model *model, const void *row, const toasty_field *field);
 /* Writes a value of the field's type, or NULL; sets and clears `.set` of the field and of the optional
  * structs around it. */

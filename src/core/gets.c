@@ -3,28 +3,10 @@
 #include "core/gets.h"
 
 #include "base/map.h"
+#include "core/value_bytes.h"
 #include <string.h>
 
 /* --- names --- */
-
-static const void *bytes_of(const toasty_value *value, size_t *length)
-{
-    switch ((toasty_value_kind)value->kind) {
-    case TOASTY_VALUE_NULL:
-        *length = 0;
-        return "";
-    case TOASTY_VALUE_TEXT:
-    case TOASTY_VALUE_BYTES:
-        *length = value->len;
-        return value->len ? value->as.bytes : "";
-    case TOASTY_VALUE_UUID:
-        *length = sizeof(value->as.uuid);
-        return value->as.uuid;
-    default:
-        *length = sizeof(value->as.integer);
-        return &value->as.integer;
-    }
-}
 
 static char *name_of(const toasty_model *model, const toasty_value *key, toasty__arena *arena, size_t *length)
 {
@@ -32,7 +14,7 @@ static char *name_of(const toasty_model *model, const toasty_value *key, toasty_
     size_t size;
     *length = sizeof(model);
     for (uint8_t i = 0; i < fields; i++) {
-        bytes_of(&key[i], &size);
+        toasty__value_bytes(&key[i], &size);
         *length += sizeof(key[i].kind) + sizeof(size) + size;
     }
     char *name = toasty__arena_alloc(arena, *length), *at = name;
@@ -40,7 +22,7 @@ static char *name_of(const toasty_model *model, const toasty_value *key, toasty_
         return NULL;
     at = (char *)memcpy(at, &model, sizeof(model)) + sizeof(model);
     for (uint8_t i = 0; i < fields; i++) {
-        const void *bytes = bytes_of(&key[i], &size);
+        const void *bytes = toasty__value_bytes(&key[i], &size);
         at = (char *)memcpy(at, &key[i].kind, sizeof(key[i].kind)) + sizeof(key[i].kind);
         at = (char *)memcpy(at, &size, sizeof(size)) + sizeof(size);
         at = (char *)memcpy(at, bytes, size) + size;

@@ -1,7 +1,7 @@
 /* Names of what stands beside a table in the database: keys, indexes, foreign keys, checks.
  *
- * One function makes them all, since migrations drop by name and errors are told by name. A name depends on
- * nothing but its arguments, so it is the same in every release:
+ * One function makes them all, since migrations drop by name and errors are recognised by name. A name
+ * depends on nothing but its arguments, so it is the same in every release:
  *
  *     <table>_pkey                    primary key
  *     <table>_<column>…_key           unique

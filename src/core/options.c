@@ -18,7 +18,7 @@ static int64_t number(const void *options, uint16_t place)
 }
 
 /* Arrays with nothing in them are not there: so a find without options is one without members. An empty
- * condition of what may mean everything stays, since it tells such a change from that of a record. */
+ * condition of what may mean everything stays, since it distinguishes such a change from that of a record. */
 static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
 {
     bool orders = false, includes = false;

@@ -3,7 +3,7 @@
  *
  * Nodes are tagged, live in an arena and are never changed after they were made. A column names the source
  * that it is of and its field's number there. A parameter is named by its number in the whole statement; what
- * it is bound to, the plan knows. Relations that are included are no part of a statement: they are other
+ * it is bound to, the plan knows. Relations that are included are not part of a statement: they are other
  * statements of the same plan. How a tree is walked and shown is in stmt.c and stmt_dump.c. */
 #ifndef TOASTY_CORE_STMT_H
 #define TOASTY_CORE_STMT_H
@@ -162,7 +162,8 @@ typedef enum toasty__when_locked {
     X(INSERT, "insert")                                                                                      \
     X(UPDATE, "update")                                                                                      \
     X(DELETE, "delete")                                                                                      \
-    X(DRAW, "draw") /* so many keys (a parameter) of the sequence of the one column that comes back */
+    X(DRAW, "draw") /* keys, as many as a parameter says, of the sequence of the one column that comes back  \
+                     */
 
 typedef enum toasty__stmt_tag {
 #define TOASTY__STMT_ENUM(NAME, name) TOASTY__STMT_##NAME,
@@ -203,7 +204,7 @@ typedef struct toasty__stmt {
         const uint16_t *fields; /* the columns that are given; their parameters come first */
         uint16_t field_count;
         uint32_t row_count; /* 0: bulk_columns: one array parameter a field, any number of rows, and rows come
-                               back in input order; else so many rows of parameters */
+                               back in input order; else that number of rows of parameters */
         const toasty__conflict *conflict; /* NULL: it fails */
     } insert;
     struct {

@@ -3,7 +3,7 @@
  *
  * Every option must be taken by somebody (the driver, the handle): what is left over is a typo and an error.
  * The password never appears in a message, also when it was not encoded: then the URL is refused, unless the
- * password can be told from what surrounds it. */
+ * password can be distinguished from what surrounds it. */
 #ifndef TOASTY_CORE_URL_H
 #define TOASTY_CORE_URL_H
 

@@ -1,5 +1,5 @@
-/* Values of C types on their way to the database. What is no value of its type becomes one of kind INVALID,
- * which says what is wrong: the call that uses it tells the field. */
+/* Values of C types on their way to the database. What is not a value of its type becomes one of kind
+ * INVALID, which says what is wrong: the call that uses it names the field. */
 #include "base/time.h"
 #include "core/refusal.h"
 #include "core/types.h"

@@ -174,7 +174,7 @@ static void set_place(const work *w, const toasty__change *change, toasty_error 
 {
     const toasty_model *model = model_of(w->db, change->table);
     toasty__error_set(err, table, change->table ? change->table->name : NULL);
-    if (change->kind >= TOASTY__CHANGE_KEY && change->kind <= TOASTY__CHANGE_CREATE_FOREIGN)
+    if (change->about == TOASTY__ABOUT_CONSTRAINT)
         toasty__error_set(err, constraint, change->name);
     else
         for (uint16_t i = 0; model && i < model->field_count; i++)
@@ -198,7 +198,7 @@ static int refuse(const work *w, size_t count, toasty_error *err)
         first = first ? first : change;
         toasty__buffer_clear(&text);
         toasty__buffer_text(&text, told ? "; " : "");
-        toasty__change_tell(change, &text);
+        toasty__change_describe(change, &text);
         if (text.failed || (told && length + text.length + ROOM_FOR_REST > sizeof message))
             break;
         toasty__error_text(message + length, sizeof message - length, text.bytes);

@@ -27,8 +27,7 @@ static const toasty_driver *driver_of(const toasty__db_session *session)
 
 /* A failed statement fails its transaction. Whether there still is one, the database says after each
  * statement: a raw COMMIT or ROLLBACK ends it with all that are nested in it. */
-static __attribute__((noinline)) void judge_transaction(const toasty__db_session *session,
-                                                        const toasty_job *job)
+static void judge_transaction(const toasty__db_session *session, const toasty_job *job)
 {
     toasty_db *transaction = session->db->transaction;
     if (job->error.code != TOASTY_OK) {
@@ -54,8 +53,7 @@ static bool ends_by_itself(const toasty_operation *operation)
 
 /* On a dedicated handle: when what failed has taken along a transaction that the user began by a raw
  * statement, what comes next would run, and stay, outside of it. */
-static __attribute__((noinline)) void judge_raw_transaction(const toasty__db_session *session,
-                                                            const toasty_job *job)
+static void judge_raw_transaction(const toasty__db_session *session, const toasty_job *job)
 {
     const toasty__slot *slot = session->borrower.slot;
     if (session->raw && slot && job->error.code != TOASTY_OK &&
@@ -63,15 +61,21 @@ static __attribute__((noinline)) void judge_raw_transaction(const toasty__db_ses
         toasty__transaction_lose(session->db->holder);
 }
 
+static __attribute__((noinline)) void judge(const toasty__db_session *session, const toasty_job *job)
+{
+    if (session->db->transaction && session->role != TOASTY__SESSION_ENDS)
+        judge_transaction(session, job);
+    else if (!session->db->transaction && session->role == TOASTY__SESSION_CALLS)
+        judge_raw_transaction(session, job);
+}
+
 static void complete(toasty__db_session *session)
 {
     toasty_job *job = session->job;
     session->job = NULL;
     session->stage = TOASTY__SESSION_FREE;
-    if (session->db->transaction && session->role != TOASTY__SESSION_ENDS)
-        judge_transaction(session, job);
-    else if (session->borrower.lease && session->role == TOASTY__SESSION_CALLS)
-        judge_raw_transaction(session, job);
+    if (session->borrower.lease)
+        judge(session, job);
     job->done = session->done;
     job->done(job);
 }

@@ -106,11 +106,11 @@ static const char *name_of_reference(const place *at, const toasty_relation *rel
                    relation->field_count, out);
 }
 
-/* --- telling --- */
+/* --- reporting --- */
 
 /* Some fields of a place in an error, whose code stays. */
-static void tell(const place *at, const char *constraint, const uint16_t *fields, size_t count,
-                 const char *why, toasty_error *err)
+static void report(const place *at, const char *constraint, const uint16_t *fields, size_t count,
+                   const char *why, toasty_error *err)
 {
     char names[sizeof err->field] = "", server_code[sizeof err->server_code];
     size_t length = 0;
@@ -125,19 +125,20 @@ static void tell(const place *at, const char *constraint, const uint16_t *fields
     toasty__error_set(err, field, names);
 }
 
-static void tell_index(const place *at, const toasty_index *index, toasty_error *err)
+static void report_index(const place *at, const toasty_index *index, toasty_error *err)
 {
     char name[TOASTY__NAME_LIMIT + 1];
-    tell(at, name_of_index(at, index, name), index->fields, index->field_count,
-         index->field_count == 1 ? "another row has this value" : "another row has these values", err);
+    report(at, name_of_index(at, index, name), index->fields, index->field_count,
+           index->field_count == 1 ? "another row has this value" : "another row has these values", err);
 }
 
-static void tell_reference(const place *at, const toasty_relation *relation, bool removed, toasty_error *err)
+static void report_reference(const place *at, const toasty_relation *relation, bool removed,
+                             toasty_error *err)
 {
     char name[TOASTY__NAME_LIMIT + 1];
-    tell(at, name_of_reference(at, relation, name), relation->own_fields, relation->field_count,
-         removed ? "a row still refers to the one that was to go" : "refers to a row that does not exist",
-         err);
+    report(at, name_of_reference(at, relation, name), relation->own_fields, relation->field_count,
+           removed ? "a row still refers to the one that was to go" : "refers to a row that does not exist",
+           err);
 }
 
 /* --- finding --- */
@@ -149,7 +150,7 @@ static bool find_index(const place *at, const char *constraint, toasty_error *er
         const toasty_index *index = &at->model->indexes[i];
         if (!index->unique || strcmp(name_of_index(at, index, name), constraint) != 0)
             continue;
-        tell_index(at, index, err);
+        report_index(at, index, err);
         return true;
     }
     return false;
@@ -163,7 +164,7 @@ static bool find_reference(const place *at, const char *constraint, bool removed
         if (relation->kind != TOASTY_BELONGS_TO ||
             strcmp(name_of_reference(at, relation, name), constraint) != 0)
             continue;
-        tell_reference(at, relation, removed, err);
+        report_reference(at, relation, removed, err);
         return true;
     }
     return false;
@@ -177,7 +178,7 @@ static bool find_check(const place *at, const char *constraint, toasty_error *er
         if (!fault || strcmp(name_of(at, NULL, TOASTY__NAME_CHECK, &i, 1, name), constraint) != 0)
             continue;
         err->code = TOASTY_INVALID_VALUE;
-        tell(at, constraint, &i, 1, fault, err);
+        report(at, constraint, &i, 1, fault, err);
         return true;
     }
     return false;
@@ -212,7 +213,7 @@ static bool find_column(const place *at, const char *column, toasty_error *err)
         if (strcmp(at->model->fields[i].column, column) != 0)
             continue;
         if (fault)
-            tell(at, NULL, &i, 1, fault, err);
+            report(at, NULL, &i, 1, fault, err);
         else
             toasty__error_set(err, field, at->model->fields[i].name);
         return true;
@@ -241,13 +242,13 @@ void toasty__blame_reference(const toasty_statement *statement, const toasty_mod
                              const toasty_relation *relation, bool removed, toasty_error *err)
 {
     place at = place_of(statement, model);
-    tell_reference(&at, relation, removed, err);
+    report_reference(&at, relation, removed, err);
 }
 
 void toasty__blame_index(const toasty_statement *statement, const toasty_index *index, toasty_error *err)
 {
     place at = place_of(statement, statement->model);
-    tell_index(&at, index, err);
+    report_index(&at, index, err);
 }
 
 int toasty__refuse_index(const char *prefix, const toasty_model *model, const toasty_index *index,
@@ -255,7 +256,7 @@ int toasty__refuse_index(const char *prefix, const toasty_model *model, const to
 {
     place at = place_behind(prefix, strlen(prefix), model);
     toasty__fail(err, TOASTY_UNIQUE_VIOLATION, "%s", "");
-    tell_index(&at, index, err);
+    report_index(&at, index, err);
     return -1;
 }
 
@@ -263,7 +264,7 @@ int toasty__refuse_removal(const char *prefix, const toasty_relation *relation, 
 {
     place at = place_behind(prefix, strlen(prefix), relation->owner);
     toasty__fail(err, TOASTY_FOREIGN_KEY_VIOLATION, "%s", "");
-    tell_reference(&at, relation, true, err);
+    report_reference(&at, relation, true, err);
     return -1;
 }
 
@@ -285,5 +286,5 @@ void toasty__blame_sum(const toasty_statement *statement, toasty_error *err)
         count++;
     }
     if (count == 1)
-        tell(&at, NULL, &found, 1, toasty__encode_fault(&at.model->fields[found]), err);
+        report(&at, NULL, &found, 1, toasty__encode_fault(&at.model->fields[found]), err);
 }

@@ -1,5 +1,5 @@
-/* What a database complains of, told of the models: the constraint, the table and the field of an error, and
- * one wording for what is wrong with them. The twin of encode for what only the database can see.
+/* What a database complains of, in terms of the models: the constraint, the table and the field of an error,
+ * and one wording for what is wrong with them. The twin of encode for what only the database can see.
  *
  * `err` holds the complaint already (code, message, server_code); what is recognised is written over its
  * message and into constraint, table and field, and what is not recognised stays as it is. Names are compared

@@ -16,10 +16,14 @@ typedef struct differ {
     const toasty__store_table *there, *wanted;
 } differ;
 
-static const bool additive[] = {
-#define ADDITIVE(NAME, is_additive, what, remedy) [TOASTY__CHANGE_##NAME] = (is_additive),
-    TOASTY__CHANGES(ADDITIVE)
-#undef ADDITIVE
+static const struct {
+    toasty__change_about about;
+    bool additive;
+} kinds[] = {
+#define KIND(NAME, ABOUT, is_additive, what, remedy)                                                         \
+    [TOASTY__CHANGE_##NAME] = {TOASTY__ABOUT_##ABOUT, (is_additive)},
+    TOASTY__SCHEMA_CHANGES(KIND)
+#undef KIND
 };
 
 static toasty__change *add(differ *d, toasty__change_kind kind, const char *name, const char *before,
@@ -28,7 +32,8 @@ static toasty__change *add(differ *d, toasty__change_kind kind, const char *name
     static toasty__change lost; /* nobody reads it: the room has failed */
     TOASTY__PUSH(d->room, d->changes,
                  (toasty__change){.kind = kind,
-                                  .additive = additive[kind],
+                                  .about = kinds[kind].about,
+                                  .additive = kinds[kind].additive,
                                   .name = name ? name : "without a name",
                                   .before = before,
                                   .after = after,
@@ -403,8 +408,8 @@ void toasty__store_drop(toasty__room *room, const toasty__store *store, toasty__
 static const struct {
     const char *what, *remedy;
 } words[] = {
-#define WORDS(NAME, is_additive, what, remedy) [TOASTY__CHANGE_##NAME] = {what, remedy},
-    TOASTY__CHANGES(WORDS)
+#define WORDS(NAME, ABOUT, is_additive, what, remedy) [TOASTY__CHANGE_##NAME] = {what, remedy},
+    TOASTY__SCHEMA_CHANGES(WORDS)
 #undef WORDS
 };
 
@@ -423,7 +428,7 @@ static void fill_in(const toasty__change *change, const char *text, toasty__buff
     }
 }
 
-void toasty__change_tell(const toasty__change *change, toasty__buffer *out)
+void toasty__change_describe(const toasty__change *change, toasty__buffer *out)
 {
     fill_in(change, words[change->kind].what, out);
     toasty__buffer_text(out, *words[change->kind].remedy ? ": " : "");

@@ -18,7 +18,7 @@
  *       index tasks_person_id_idx person_id
  *       key id
  *
- * One fact a line, tables and lines sorted by word and name: order is no fact of a schema, and what two
+ * One fact a line, tables and lines sorted by word and name: order is not a fact about a schema, and what two
  * branches add rarely meets. What is not said has its default. A name that is not of letters, digits and _
  * stands in quotes, as in C. */
 #include "schema/schema.h"

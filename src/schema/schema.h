@@ -75,7 +75,7 @@ bool toasty__schema_is_reference(const toasty__schema_table *table, const char *
  * looks at a table expects that of the struct. What the models do not have comes last. */
 void toasty__schema_sort_as(toasty__schema *schema, const toasty_schema *models);
 
-/* --- the text form: text.c, parse.c --- */
+/* --- the text form: print.c, parse.c --- */
 
 struct toasty__buffer;
 

@@ -39,7 +39,7 @@ typedef struct toasty__sql_schema {
     int (*read)(toasty__store *store, const struct toasty_rows *const *answers, toasty_error *err);
 } toasty__sql_schema;
 
-/* At most so many queries a dialect. */
+/* The most queries that a dialect has. */
 enum { TOASTY__MOST_QUERIES = 8 };
 
 /* Every dialect's, ended by NULL. */

@@ -1,8 +1,8 @@
 /* A change of the rows in a long list, where the database reads every row to find out which are in it.
  *
  *     DELETE FROM t WHERE c IN (list) AND a
- *     DELETE FROM t WHERE id IN (SELECT t2.id FROM (SELECT id FROM t JOIN (list) AS t1 ON c = t1.item WHERE
- * a) AS t2)
+ *     DELETE FROM t WHERE id IN (SELECT t2.id
+ *                                FROM (SELECT id FROM t JOIN (list) AS t1 ON c = t1.item WHERE a) AS t2)
  *
  * The select that reads the table which is changed stands inside of another, which some databases insist on.
  * A list that has a placeholder for each item stays what it is, and so does one that is not a condition for

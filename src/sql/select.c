@@ -249,9 +249,9 @@ static void add_lock(toasty__sql_pieces *pieces, const toasty__stmt *select)
     toasty__sql_add_text(pieces, rules->locked[select->select.locked]);
 }
 
-/* --- so many rows of each --- */
+/* --- a limit for each --- */
 
-/* What the select outside orders by and is no item of. */
+/* What the outer select orders by and does not answer. */
 static void add_hidden_orders(toasty__sql_pieces *pieces, const toasty__stmt *select)
 {
     for (uint16_t i = 0; i < select->select.order_count; i++) {

@@ -122,7 +122,7 @@ static void add_placeholder(toasty__sql_writer *w, uint32_t number, toasty_place
         w->places[w->place_count++] = place;
 }
 
-/* Values of an insert's rows beyond those of the first: what comes after them is moved by so many. */
+/* Values of an insert's rows beyond those of the first: what comes after them is moved by their number. */
 static uint32_t further_cells(const toasty__stmt *stmt, uint32_t parameter)
 {
     return stmt->insert.row_count > 1 && parameter >= stmt->insert.field_count

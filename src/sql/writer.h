@@ -15,7 +15,7 @@ struct toasty__sql_rules {
     const char *target; /* for messages */
     char quote;         /* around names, doubled in them */
     /* What stands before a parameter's number, "$"; NULL: a placeholder is a ? without one, and the values
-     * are told in the order of the text. */
+     * are given in the order of the text. */
     const char *numbered;
     bool one_parameter_a_list; /* else a list takes list_size placeholders, or one for all items */
     const char *backslash;     /* the text that is one */

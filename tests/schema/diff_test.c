@@ -50,7 +50,7 @@ static const char *diff(const toasty__mapping *mapping, const char *there, const
     toasty__store_diff(texts_room(), &before, &after, &changes);
     for (size_t i = 0; i < changes.count; i++) {
         toasty__buffer_text(&out, changes.items[i].additive ? "* " : "");
-        toasty__change_tell(&changes.items[i], &out);
+        toasty__change_describe(&changes.items[i], &out);
         toasty__buffer_char(&out, '\n');
     }
     const char *told = toasty__room_text(texts_room(), out.bytes ? out.bytes : "", out.length);

@@ -37,7 +37,7 @@ static int work(const toasty__sql_schema *dialect, toasty__room *room, toasty__b
         return -1;
     toasty__schema_print(&wanted, out);
     for (size_t i = 0; i < changes.count; i++) {
-        toasty__change_tell(&changes.items[i], out);
+        toasty__change_describe(&changes.items[i], out);
         if (changes.items[i].additive && toasty__ddl_change(dialect, &changes.items[i], out, &err) < 0)
             check_int(TOASTY_OUT_OF_MEMORY, err.code);
     }

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "core/evaluate.h"
+#include "core/value_bytes.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>
@@ -17,22 +18,12 @@ struct toasty__kv_claim {
 
 /* --- names --- */
 
-static bool is_text(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES;
-}
-
-static size_t length_of(const toasty_value *value)
-{
-    return is_text(value) ? value->len : value->kind == TOASTY_VALUE_UUID ? 16 : sizeof(int64_t);
-}
-
 /* A claim without an owner that nobody knows yet; NULL when out of memory. number: of the index. */
 static toasty__kv_claim *claim_new(const toasty_index *index, uint16_t number, const toasty_value *values)
 {
-    size_t length = sizeof(number);
-    for (uint8_t i = 0; i < index->field_count; i++)
-        length += 1 + sizeof(uint32_t) + length_of(&values[i]);
+    size_t size, length = sizeof(number);
+    for (uint8_t i = 0; i < index->field_count; i++, length += 1 + sizeof(size) + size)
+        toasty__value_bytes(&values[i], &size);
     toasty__kv_claim *made = toasty__calloc(1, sizeof(*made) + length);
     if (!made)
         return NULL;
@@ -41,11 +32,10 @@ static toasty__kv_claim *claim_new(const toasty_index *index, uint16_t number, c
     memcpy(at, &number, sizeof(number));
     at += sizeof(number);
     for (uint8_t i = 0; i < index->field_count; i++) {
-        uint32_t size = (uint32_t)length_of(&values[i]);
+        const void *bytes = toasty__value_bytes(&values[i], &size);
         *at++ = (char)values[i].kind;
         memcpy(at, &size, sizeof(size));
-        if (size)
-            memcpy(at + sizeof(size), is_text(&values[i]) ? values[i].as.bytes : &values[i].as, size);
+        memcpy(at + sizeof(size), bytes, size);
         at += sizeof(size) + size;
     }
     return made;

@@ -8,6 +8,7 @@
  * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
  * costs by itself. */
 #include "base/alloc.h"
+#include "base/container.h"
 #include "base/error.h"
 #include "core/url.h"
 #include "drivers/keyvalue/habits.h"
@@ -157,7 +158,7 @@ static toasty_job *take_due(connection *of)
 
 static void take_turn(toasty__task *task)
 {
-    connection *of = (connection *)((char *)task - offsetof(connection, task));
+    connection *of = toasty__container(task, connection, task);
     toasty_job *due = take_due(of), *next;
     of->posted = of->jobs != NULL;
     if (of->posted)

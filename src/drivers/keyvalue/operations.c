@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "core/evaluate.h"
+#include "core/value_bytes.h"
 #include "drivers/keyvalue/claims.h"
 #include "drivers/keyvalue/schema.h"
 #include "drivers/keyvalue/value.h"
@@ -150,7 +151,7 @@ static void *continuation_after(const range *over, const toasty__kv_item *item, 
     toasty_value *values = toasty__arena_alloc(arena, over->index->field_count * sizeof(*values));
     for (uint8_t i = 0; values && i < over->index->field_count; i++) {
         values[i] = item->values[over->index->fields[i]];
-        if (values[i].kind != TOASTY_VALUE_TEXT && values[i].kind != TOASTY_VALUE_BYTES)
+        if (!toasty__value_points(&values[i]))
             continue;
         if (!(values[i].as.text = toasty__arena_text(arena, values[i].as.text, values[i].len)))
             return NULL;

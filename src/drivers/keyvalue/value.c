@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "core/decode.h"
 #include "core/types.h"
+#include "core/value_bytes.h"
 #include "driver/encode.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ extern const toasty_capability toasty__keyvalue_capability;
 int toasty__kv_value_copy(toasty_value *copy, const toasty_value *value)
 {
     *copy = *value;
-    if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
+    if (!toasty__value_points(value))
         return 0;
     char *bytes = toasty__malloc((size_t)value->len + 1);
     if (!bytes) {
@@ -32,7 +33,7 @@ int toasty__kv_value_copy(toasty_value *copy, const toasty_value *value)
 
 void toasty__kv_value_free(toasty_value *value)
 {
-    if (value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES)
+    if (toasty__value_points(value))
         toasty__free((void *)value->as.bytes);
 }
 

@@ -191,12 +191,9 @@ static int read_meant(toasty__running *run, toasty_error *err)
     }
     if (toasty__has_null_end(step, run->keys->parameters))
         return 0;
-    toasty_operation *operation = toasty__key_operation(
-        run,
-        step->access == TOASTY__ACCESS_GET     ? TOASTY_OPERATION_GET
-        : step->access == TOASTY__ACCESS_QUERY ? TOASTY_OPERATION_QUERY
-                                               : TOASTY_OPERATION_SCAN,
-        step->table, step->index, values, step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
+    toasty_operation *operation =
+        toasty__key_operation(run, toasty__operation_of(step), step->table, step->index, values,
+                              step->access == TOASTY__ACCESS_GET ? 1 : step->key_count);
     if (!operation)
         return toasty__fail_memory(err);
     operation->sink = &rows->loaded.sink;

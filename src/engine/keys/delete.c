@@ -22,7 +22,7 @@ static const toasty_relation *reference_to(const toasty_schema *schema, const to
     return NULL;
 }
 
-/* Where a field stands in a reference; field_count when it is no part of it. */
+/* Where a field stands in a reference; field_count when it is not part of it. */
 static uint8_t place_in(const toasty_relation *reference, uint16_t field)
 {
     uint8_t place = 0;

@@ -14,7 +14,7 @@ typedef struct toasty__leftover {
     toasty__bind *also_binds;
 } toasty__leftover;
 
-/* Room for so many conditions. 0, or -1 when out of memory. */
+/* Room for `count` conditions. 0, or -1 when out of memory. */
 int toasty__leftover_init(toasty__leftover *left, toasty__arena *arena, uint32_t count);
 /* Takes a condition of a step whose index is chosen. 1, 0: it cannot be, or -1: out of memory. */
 int toasty__leave(const toasty_capability *can, toasty__step *step, toasty__leftover *left,

@@ -6,16 +6,12 @@
 #include "base/map.h"
 #include "core/access.h"
 #include "core/evaluate.h"
+#include "core/value_bytes.h"
 #include "driver/blame.h"
 #include "engine/keys/write_set.h"
 #include <string.h>
 
 /* --- values --- */
-
-static bool is_text(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES;
-}
 
 /* NULL is the same as NULL. */
 static bool same(const toasty_model *model, uint16_t field, const toasty_value *a, const toasty_value *b)
@@ -53,25 +49,21 @@ static const char *name_of(toasty__write_set *set, const toasty_operation *opera
 {
     const toasty_value *key = toasty__key_values_of(set, operation);
     uint8_t count = operation->model->indexes[0].field_count;
-    size_t size = sizeof(operation->model) + count * (sizeof(uint32_t) + sizeof(key->as));
-    for (uint8_t i = 0; key && i < count; i++)
-        size += is_text(&key[i]) ? key[i].len : 0;
-    char *name = key ? toasty__arena_calloc(&set->execution->arena, 1, size) : NULL, *at = name;
+    size_t size, total = sizeof(operation->model);
+    for (uint8_t i = 0; key && i < count; i++, total += sizeof(size) + size)
+        toasty__value_bytes(&key[i], &size);
+    char *name = key ? toasty__arena_alloc(&set->execution->arena, total) : NULL, *at = name;
     if (!name)
         return NULL;
     memcpy(at, &operation->model, sizeof(operation->model));
     at += sizeof(operation->model);
     for (uint8_t i = 0; i < count; i++) {
-        bool text = is_text(&key[i]);
-        uint32_t bytes = text                               ? key[i].len
-                         : key[i].kind == TOASTY_VALUE_UUID ? (uint32_t)sizeof(key->as.uuid)
-                                                            : (uint32_t)sizeof(key->as.integer);
-        memcpy(at, &bytes, sizeof(bytes));
-        if (bytes)
-            memcpy(at + sizeof(bytes), text ? key[i].as.bytes : &key[i].as, bytes);
-        at += sizeof(bytes) + bytes;
+        const void *bytes = toasty__value_bytes(&key[i], &size);
+        memcpy(at, &size, sizeof(size));
+        memcpy(at + sizeof(size), bytes, size);
+        at += sizeof(size) + size;
     }
-    *length = (size_t)(at - name);
+    *length = total;
     return name;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/decode.h"
+#include "core/value_bytes.h"
 #include "engine/keys/kept.h"
 #include "engine/run/relate.h"
 #include "engine/run/run.h"
@@ -36,6 +37,15 @@ bool toasty__has_null_end(const toasty__step *step, const toasty_value *values)
            (step->high != TOASTY__NO_PARAMETER && values[step->high].kind == TOASTY_VALUE_NULL);
 }
 
+toasty_operation_kind toasty__operation_of(const toasty__step *step)
+{
+    static const uint8_t kinds[] = {[TOASTY__ACCESS_SQL] = TOASTY_OPERATION_SQL,
+                                    [TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
+                                    [TOASTY__ACCESS_QUERY] = TOASTY_OPERATION_QUERY,
+                                    [TOASTY__ACCESS_SCAN] = TOASTY_OPERATION_SCAN};
+    return (toasty_operation_kind)kinds[step->access];
+}
+
 void toasty__ask_for(toasty_operation *operation, const toasty__step *step, const toasty_value *values)
 {
     operation->key.filter = step->filter;
@@ -50,11 +60,8 @@ void toasty__ask_for(toasty_operation *operation, const toasty__step *step, cons
 
 static int add_operation(const asking *a, const toasty_value *values, uint32_t key_count, toasty_error *err)
 {
-    static const toasty_operation_kind kinds[] = {[TOASTY__ACCESS_GET] = TOASTY_OPERATION_GET,
-                                                  [TOASTY__ACCESS_QUERY] = TOASTY_OPERATION_QUERY,
-                                                  [TOASTY__ACCESS_SCAN] = TOASTY_OPERATION_SCAN};
     const toasty__step *step = a->step;
-    toasty_operation *operation = toasty__add_operation(a->run->execution, kinds[step->access]);
+    toasty_operation *operation = toasty__add_operation(a->run->execution, toasty__operation_of(step));
     if (!operation)
         return toasty__fail_memory(err);
     operation->model = step->table;
@@ -111,9 +118,8 @@ static const toasty_value *distinct(const asking *a, const toasty_value *list, s
         *item = toasty__list_item(list, i);
         if (item->kind == TOASTY_VALUE_NULL)
             continue;
-        bool text = item->kind == TOASTY_VALUE_TEXT || item->kind == TOASTY_VALUE_BYTES;
-        const void *bytes = text ? item->as.bytes : &item->as;
-        size_t length = text ? item->len : item->kind == TOASTY_VALUE_UUID ? 16 : sizeof(int64_t);
+        size_t length;
+        const void *bytes = toasty__value_bytes(item, &length);
         added = toasty__map_add(&seen, bytes, length, items);
         *count += added > 0;
     }

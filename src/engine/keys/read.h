@@ -7,6 +7,8 @@
 /* Is an end of a step's range NULL? Nothing is smaller or larger than that. values: of the step's parameters.
  */
 bool toasty__has_null_end(const toasty__step *step, const toasty_value *values);
+/* By which operation a step asks. */
+toasty_operation_kind toasty__operation_of(const toasty__step *step);
 /* Sets the range and the filter of an operation that asks for rows of a step. */
 void toasty__ask_for(toasty_operation *operation, const toasty__step *step, const toasty_value *values);
 /* How many rows of a step are wanted, of a child step for each parent; 0: as many as there are. */

@@ -47,7 +47,7 @@ static toasty_value before(const toasty_operation *change, uint16_t field)
     return toasty__get(model, change->key.before, &model->fields[field]);
 }
 
-/* What a field is after the change. False: it is a sum that cannot be told. */
+/* What a field is after the change. False: it is a sum that is not known. */
 static bool after(const toasty_operation *change, uint16_t field, toasty_value *value)
 {
     uint32_t i = 0;

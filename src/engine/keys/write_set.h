@@ -2,9 +2,9 @@
  *
  * It stands between an execution and its session. The execution asks for changes as its requests mean them;
  * what goes to the store is what that takes: one operation a row where it takes no more, unique values
- * claimed and released, reads beside a group that reads nothing, at most so many items in a group, each group
- * under a token. What the store did not find as expected is left out, or sent again with what was found. The
- * execution gets the answers to what it asked and knows of none of this. */
+ * claimed and released, reads beside a group that reads nothing, no more items in a group than it takes, each
+ * group under a token. What the store did not find as expected is left out, or sent again with what was
+ * found. The execution gets the answers to what it asked and knows of none of this. */
 #ifndef TOASTY_ENGINE_KEYS_WRITE_SET_H
 #define TOASTY_ENGINE_KEYS_WRITE_SET_H
 

@@ -237,7 +237,7 @@ static size_t rows_together(const toasty__running *run, const toasty__group *gro
     if (is_by_columns(can, group))
         return group->count;
     if (group->unsent && !can->returning && !can->consecutive_keys)
-        return 1; /* each tells its key */
+        return 1; /* each insert reports its key */
     size_t fit = can->max_parameters / (group->model->field_count ? group->model->field_count : 1);
     return fit < 1 ? 1 : fit < ROWS_OF_ONE_STATEMENT ? fit : ROWS_OF_ONE_STATEMENT;
 }

@@ -10,6 +10,7 @@
 #include "core/presence.h"
 #include "core/refusal.h"
 #include "core/types.h"
+#include "core/value_bytes.h"
 #include "engine/kinds/graph.h"
 #include <string.h>
 
@@ -109,11 +110,6 @@ static int own_text(toasty__running *run, toasty_value *value, toasty_error *err
     return value->as.bytes ? 0 : toasty__fail_memory(err);
 }
 
-static bool is_text(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_TEXT || value->kind == TOASTY_VALUE_BYTES;
-}
-
 /* The value of a field that was not given. */
 static int make_up(toasty__running *run, const toasty__group *group, size_t i, const toasty_field *field,
                    toasty_value *value, toasty_error *err)
@@ -133,7 +129,7 @@ static int check_label(const toasty_model *model, const toasty_field *field, toa
         return 0;
     if (value->as.integer != 0)
         return toasty__refuse_value(model->table, field->name, TOASTY__NOT_OF_ITS_ENUM, err);
-    value->as.integer = field->labels->values[0]; /* not given, and zero is no label */
+    value->as.integer = field->labels->values[0]; /* not given, and zero is not a label */
     return 0;
 }
 
@@ -172,7 +168,7 @@ static int fill_field(toasty__running *run, const toasty__group *group, size_t i
         return toasty__refuse_value(model->table, field->name, value->as.text, err);
     if (field->labels && check_label(model, field, value, err) < 0)
         return -1;
-    if (is_text(value) && own_text(run, value, err) < 0)
+    if (toasty__value_points(value) && own_text(run, value, err) < 0)
         return -1;
     toasty__put(model, record, field, value);
     return 0;
@@ -223,7 +219,7 @@ static bool is_same(const toasty_value *a, const toasty_value *b)
 {
     if (a->kind != b->kind)
         return false;
-    if (is_text(a))
+    if (toasty__value_points(a))
         return a->len == b->len && memcmp(a->as.bytes, b->as.bytes, a->len) == 0;
     return a->kind == TOASTY_VALUE_UUID    ? memcmp(a->as.uuid, b->as.uuid, sizeof(a->as.uuid)) == 0
            : a->kind == TOASTY_VALUE_FLOAT ? a->as.real >= b->as.real && a->as.real <= b->as.real
@@ -261,7 +257,7 @@ static int adopt_key(toasty__running *run, const toasty__group *to, size_t i, co
     for (uint32_t f = 0; f < count; f++) {
         toasty_value value = toasty__get(from, record, &from->fields[record_fields[f]]);
         if (check_other(to, i, fields[f], relations, &value, err) < 0 ||
-            (is_text(&value) && own_text(run, &value, err) < 0))
+            (toasty__value_points(&value) && own_text(run, &value, err) < 0))
             return -1;
         give(to, i, fields[f], &value);
     }

@@ -35,7 +35,7 @@ typedef struct toasty__graph {
     int64_t now;     /* one reading of the clock a call */
     const toasty_model *missing_in;
     const char *missing_row, *missing_field;
-    const toasty_field *ambiguous; /* of what is missing: its zero is no value */
+    const toasty_field *ambiguous; /* of what is missing: its zero does not count as a value */
     toasty__plan **held;           /* the plans of its inserts */
     size_t held_count, held_capacity;
     char missing[256]; /* names; last, since all before it begins as zeros */

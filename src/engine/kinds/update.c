@@ -8,6 +8,7 @@
 #include "core/decode.h"
 #include "core/patch.h"
 #include "core/refusal.h"
+#include "core/value_bytes.h"
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
@@ -168,7 +169,7 @@ static int prepare_patches(toasty__running *run, toasty_error *err)
         return toasty__fail_memory(err);
     for (uint16_t i = 0; i < plan->assigned_count; i++) {
         const toasty_value *value = &run->shape.values[plan->assigned_values[i]];
-        if (value->kind != TOASTY_VALUE_TEXT && value->kind != TOASTY_VALUE_BYTES)
+        if (!toasty__value_points(value))
             continue;
         run->patches[i] =
             toasty__patch_prepare(run->request->record, plan->assigned[i], value->as.bytes, value->len);
@@ -187,7 +188,7 @@ static int begin(toasty__running *run, toasty_error *err)
         return -1;
     if (!request->record)
         return 0;
-    /* A place for the fields that only the database can tell, in a record of its own. */
+    /* A place for the fields whose values only the database knows, in a record of its own. */
     run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
     if (!run->made)
         return toasty__fail_memory(err);

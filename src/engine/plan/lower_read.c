@@ -210,7 +210,7 @@ static void lower_limit(toasty__lowering *l, const toasty_request *request, toas
         step->limit_value = l->next_value;
     switch ((toasty_request_kind)request->kind) {
     case TOASTY_REQUEST_PAGE:
-        /* One more row tells whether there is a next page. */
+        /* One more row shows whether there is a next page. */
         if (limit)
             stmt->select.limit = next_number(l, TOASTY__BIND_ONE_MORE);
         break;

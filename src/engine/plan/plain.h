@@ -1,9 +1,9 @@
 /* Plain requests: those without any option, like a read by key or an update of a record. Their plans have
  * places of their own.
  *
- * They are most of what an application asks, and all that tells them apart stands in a few members, of which
- * each kind makes a number (run.h): so their plan is found without walking the request. A plan that has a
- * place keeps it as long as the engine lives; when a place is taken by another, the request goes the usual
+ * They are most of what an application asks, and all that distinguishes them stands in a few members, of
+ * which each kind makes a number (run.h): so their plan is found without walking the request. A plan that has
+ * a place keeps it as long as the engine lives; when a place is taken by another, the request goes the usual
  * way, as on its first time. */
 #ifndef TOASTY_ENGINE_PLAN_PLAIN_H
 #define TOASTY_ENGINE_PLAN_PLAIN_H

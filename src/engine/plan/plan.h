@@ -81,7 +81,7 @@ typedef struct toasty__plan {
     size_t shape_length;
     uint64_t hash;
 
-    /* what the request was about: tells plain requests apart (plain.h) */
+    /* what the request was about: distinguishes plain requests (plain.h) */
     const toasty_model *model;
     const toasty_index *by;
     uint8_t kind, key_count;
@@ -98,7 +98,7 @@ typedef struct toasty__plan {
     const uint32_t *assigned_values; /* index of the value in the run */
     const uint8_t *assigned_nulls;   /* 1: the value is NULL */
     uint16_t assigned_count;
-    uint16_t named_count; /* the first so many of them were named; the others are what every update writes */
+    uint16_t named_count; /* the first ones, which were named; the others are what every update writes */
 } toasty__plan;
 
 /* Where the key of inserted rows comes from when the database counts it up. */

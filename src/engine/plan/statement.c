@@ -4,7 +4,7 @@
 #include "engine/plan/shape.h"
 #include "sql/dialect.h"
 
-/* Where the text for a list of so many placeholders is kept: 0 is the single parameter. */
+/* Where the text for a list of `size` placeholders is kept: 0 is the single parameter. */
 static size_t variant_of(uint32_t size)
 {
     size_t variant = 0;

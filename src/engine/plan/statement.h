@@ -12,7 +12,7 @@ static inline const toasty_statement *toasty__written_statement(const toasty__st
 {
     return step->sized ? NULL : atomic_load_explicit(&step->variants[0], memory_order_acquire);
 }
-/* The statement of a step for so many gathered keys, with a text for that size where lists are placeholders;
+/* The statement of a step for key_count gathered keys, with a text of that size where lists are placeholders;
  * NULL with err. */
 static inline const toasty_statement *toasty__plan_statement(toasty__engine *engine, toasty__plan *plan,
                                                              toasty__step *step, size_t key_count,

@@ -38,7 +38,7 @@ size_t toasty__loaded_room(const toasty__step *step)
     return bytes <= MOST_ROOM ? bytes : 0;
 }
 
-/* Memory for so many bytes of rows: room of the block for the first few, a chunk of their own for more. */
+/* Memory for rows: room of the block for the first few, a chunk of their own for more. */
 static char *place_rows(toasty__loaded *loaded, size_t bytes)
 {
     toasty__arena *arena = loaded->sink.arena;

@@ -226,7 +226,7 @@ static int relate_to_one(toasty__loaded *child, toasty__loaded *parent, toasty_e
         if (there < 0)
             return toasty__fail_memory(err);
         char *row = there ? toasty__map_get(&child->gathered->by_key, key, length) : NULL;
-        /* What is still in the map from the gathering is no child. */
+        /* What is still in the map from the gathering is not a child. */
         if (!child->count || row < child->rows || row >= end)
             row = NULL;
         memcpy(record + relation->offset, &row, sizeof(row));

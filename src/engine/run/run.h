@@ -24,7 +24,7 @@ typedef struct toasty__kind {
     int (*verify)(const toasty__engine *engine, const toasty_request *request, toasty_error *err);
     /* Adds to the shape, between the rows that are meant and the options. */
     int (*shape)(toasty__shape *shape, const toasty_request *request, toasty_error *err);
-    /* A number of what tells a plain request (plain.h) from others; 0: it is not plain. NULL: none is. */
+    /* A number made of what distinguishes a plain request (plain.h); 0: it is not plain. NULL: none is. */
     uintptr_t (*number)(const toasty_request *request);
     /* Takes the values of a plain request when `plan`, which was found by that number, is its plan. */
     bool (*take)(toasty__shape *shape, const toasty__plan *plan, const toasty_request *request);
@@ -98,7 +98,7 @@ struct toasty__execution {
 
 /* --- driving it (execution.c) --- */
 
-/* Makes room for the runs of so many requests. 0, or -1 with its error. */
+/* Makes room for the runs of `count` requests. 0, or -1 with its error. */
 int toasty__execution_prepare(toasty__execution *execution, size_t count);
 /* Runs what has begun, stage by stage. */
 void toasty__execution_go(toasty__execution *execution);

@@ -153,6 +153,7 @@ TOASTY_TEST(schema, processes_that_push_at_once_wait_for_each_other, ALONE)
     toasty_db *db = suite_open();
     check_done(toasty_reset_schema(db));
     check_done(toasty_close(db));
+    toasty_free(db);
     check_int(0, pipe(start));
     for (int i = 0; i < PROCESSES; i++)
         children[i] = push_beside(start);
