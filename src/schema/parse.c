@@ -259,16 +259,10 @@ static int read_unique(parser *p)
 
 static int read_rule(parser *p, uint8_t *rule)
 {
-    static const struct {
-        const char *word;
-        uint8_t rule;
-    } rules[] = {{"cascade", TOASTY_ON_DELETE_CASCADE},
-                 {"set_null", TOASTY_ON_DELETE_SET_NULL},
-                 {"restrict", TOASTY_ON_DELETE_RESTRICT}};
     bool given = takes(p, "on_delete");
-    for (size_t i = 0; given && i < sizeof rules / sizeof *rules; i++)
-        if (takes_word(p, rules[i].word)) {
-            *rule = rules[i].rule;
+    for (uint8_t i = 0; given && toasty__schema_rule_name(i); i++)
+        if (takes_word(p, toasty__schema_rule_name(i))) {
+            *rule = i;
             return 0;
         }
     return unknown(p);

@@ -95,9 +95,6 @@ static void print_index(toasty__buffer *out, const void *item)
 
 static void print_foreign(toasty__buffer *out, const void *item)
 {
-    static const char *const rules[] = {[TOASTY_ON_DELETE_CASCADE] = "cascade",
-                                        [TOASTY_ON_DELETE_SET_NULL] = "set_null",
-                                        [TOASTY_ON_DELETE_RESTRICT] = "restrict"};
     const toasty__schema_foreign *foreign = item;
     toasty__buffer_text(out, "  foreign ");
     print_name(out, foreign->name);
@@ -105,7 +102,7 @@ static void print_foreign(toasty__buffer *out, const void *item)
     toasty__buffer_text(out, " -> ");
     print_name(out, foreign->table);
     print_names(out, &foreign->references);
-    toasty__buffer_printf(out, " on_delete=%s\n", rules[foreign->on_delete]);
+    toasty__buffer_printf(out, " on_delete=%s\n", toasty__schema_rule_name(foreign->on_delete));
 }
 
 /* --- sorting --- */

@@ -70,7 +70,7 @@ void toasty__schema_sort_as(toasty__schema *schema, const toasty_schema *models)
     }
 }
 
-/* --- types --- */
+/* --- words --- */
 
 static const char *const type_names[TOASTY_TYPE_COUNT] = {
     [TOASTY_TYPE_BOOL] = "bool",         [TOASTY_TYPE_I8] = "i8",
@@ -96,4 +96,12 @@ uint8_t toasty__schema_type_of(const char *name)
     while (type < TOASTY_TYPE_COUNT && strcmp(type_names[type], name) != 0)
         type++;
     return type;
+}
+
+const char *toasty__schema_rule_name(size_t rule)
+{
+    static const char *const names[] = {[TOASTY_ON_DELETE_CASCADE] = "cascade",
+                                        [TOASTY_ON_DELETE_SET_NULL] = "set_null",
+                                        [TOASTY_ON_DELETE_RESTRICT] = "restrict"};
+    return rule < sizeof names / sizeof *names ? names[rule] : NULL;
 }

@@ -88,5 +88,7 @@ int toasty__schema_parse(toasty__schema *schema, const char *text, toasty_error 
 /* "u8", "text": a type in the text form; TOASTY_TYPE_COUNT for a word that is none. */
 const char *toasty__schema_type_name(uint8_t type);
 uint8_t toasty__schema_type_of(const char *name);
+/* "set_null": a rule of deletion, in the text form and in annotations; NULL after the last. */
+const char *toasty__schema_rule_name(size_t rule);
 
 #endif

@@ -1,5 +1,6 @@
 /* Annotations of relations. */
 #include "derive/model/annotate.h"
+#include "schema/schema.h"
 
 #include <string.h>
 
@@ -23,13 +24,8 @@ static void apply_pair(const derive_place *p, const derive_word *word)
 
 static void apply_on_delete(const derive_place *p, const derive_word *word)
 {
-    static const char *const rules[] = {
-        [TOASTY_ON_DELETE_CASCADE] = "cascade",
-        [TOASTY_ON_DELETE_SET_NULL] = "set_null",
-        [TOASTY_ON_DELETE_RESTRICT] = "restrict",
-    };
-    for (size_t i = 0; word->value && i < sizeof rules / sizeof *rules; i++) {
-        if (strcmp(word->value, rules[i]) == 0) {
+    for (size_t i = 0; word->value && toasty__schema_rule_name(i); i++) {
+        if (strcmp(word->value, toasty__schema_rule_name(i)) == 0) {
             p->relation->on_delete = (toasty_delete_rule)i;
             p->relation->delete_given = true;
             return;

@@ -274,6 +274,23 @@ static toasty__stmt *lower_exists(toasty__lowering *l, toasty__step *step, toast
     return toasty__lower_value(l, step, asking, exists, &count_field) < 0 ? NULL : asking;
 }
 
+/* The rows that are meant, on a page those after its cursor. */
+static int lower_meant(toasty__lowering *l, const toasty_request *request, const orders *by,
+                       toasty__stmt *stmt)
+{
+    const toasty_model *model = request->model;
+    toasty__conjunction all = {.count = 0};
+    toasty__lower_scope(l, request, &all);
+    if (request->after && !l->engine->driver->capability->sql)
+        l->next_value += model->indexes[0].field_count; /* keys/read.c takes them from the record */
+    else if (request->after)
+        toasty__lower_also(&all, lower_cursor(l, request, by));
+    if (toasty__lower_find_where(l, model, &request->find, &all) < 0)
+        return -1;
+    stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
+    return 0;
+}
+
 int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
 {
     const toasty_model *model = request->model;
@@ -297,16 +314,7 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (partial && !counts)
         order_by_key(&by, model, request->backwards);
 
-    toasty__conjunction all = {.count = 0};
-    toasty__lower_scope(l, request, &all);
-    if (request->after && !l->engine->driver->capability->sql)
-        l->next_value += model->indexes[0].field_count; /* keys/read.c takes them from the record */
-    else if (request->after)
-        toasty__lower_also(&all, lower_cursor(l, request, &by));
-    if (toasty__lower_find_where(l, model, find, &all) < 0)
-        return -1;
-    stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
-    if (!counts && set_orders(l, stmt, &by) < 0)
+    if (lower_meant(l, request, &by, stmt) < 0 || (!counts && set_orders(l, stmt, &by) < 0))
         return -1;
     lower_limit(l, request, step, stmt);
     if (counts && l->engine->driver->capability->count)

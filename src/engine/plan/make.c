@@ -61,7 +61,7 @@ static int lower_rows(toasty__lowering *lowering, const toasty__recipe *recipe)
     const rows *of = toasty__container(recipe, rows, recipe);
     lowering->plan->model = of->model;
     lowering->plan->kind = TOASTY_REQUEST_CREATE;
-    lowering->plan->key_count = (uint8_t)of->key;
+    lowering->plan->key_source = (uint8_t)of->key;
     return of->draws ? toasty__lower_draw(lowering, of->model)
                      : toasty__lower_insert(lowering, of->model, of->row_count, (toasty__key_source)of->key);
 }
@@ -79,7 +79,7 @@ static toasty__plan *plan_of_row(toasty__engine *engine, const rows *of, toasty_
     uintptr_t number = ((uintptr_t)of->model >> 3) + TOASTY_REQUEST_CREATE * 5u + of->key;
     toasty__plan *plan = toasty__plain_at(engine, number);
     if (plan && plan->model == of->model && plan->kind == TOASTY_REQUEST_CREATE &&
-        plan->key_count == of->key) {
+        plan->key_source == of->key) {
         toasty__cache_count_found(&engine->cache);
         toasty__plan_hold(plan);
         return plan;

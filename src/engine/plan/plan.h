@@ -85,6 +85,7 @@ typedef struct toasty__plan {
     const toasty_model *model;
     const toasty_index *by;
     uint8_t kind, key_count;
+    uint8_t key_source; /* insert: toasty__key_source */
     bool of_record;
 
     toasty__step *steps;
