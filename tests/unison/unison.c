@@ -174,12 +174,20 @@ static bool is_as_good(const toasty_error *a, const toasty_error *b)
            (same_field || (a->code == TOASTY_UNIQUE_VIOLATION && strcmp(a->constraint, b->constraint) != 0));
 }
 
+/* A database without infinity says so. */
+static bool is_too_large(const database *on)
+{
+    return on->error.code == TOASTY_INVALID_VALUE && strstr(on->error.message, "infinite");
+}
+
 /* What is a violation only in between is none for stores that change all at once; what is not one change a
  * row they refuse. */
 static bool may_differ(const database *first, const database *other)
 {
     toasty_code a = first->error.code, b = other->error.code;
     if (starving && (a == TOASTY_OUT_OF_MEMORY || b == TOASTY_OUT_OF_MEMORY))
+        return true;
+    if (is_too_large(first) || is_too_large(other))
         return true;
     return other->at_once &&
            (b == TOASTY_INVALID_STATEMENT ||
