@@ -31,7 +31,7 @@ runs() {
   local copy=$work/copy
   rm -rf "$copy"
   cp -r "$1" "$copy"
-  (cd "$copy" && rm "$copy"/*.sh &&
+  (cd "$copy" && rm -f "$copy"/*.sh "$copy"/*.toasty.* &&
     CC=$3 CFLAGS='-Wall -Wextra -Werror' PATH=$work/prefix/bin:$PATH sh "$1/$2" > "$work/printed" 2> "$work/complaints")
   local status=$?
   [ "$status" = 0 ] && tail -n "$(wc -l < "$1/printed")" "$work/printed" | diff "$1/printed" - || {
