@@ -346,6 +346,10 @@ TOASTY_API void *toasty__run(toasty_db *db, const toasty_request *request) TOAST
 /* A count of rows; exists: 0 or 1; or -1. A write that means one row (a record, a unique key) changes 1, or
  * is not_found. */
 TOASTY_API int64_t toasty__run_count(toasty_db *db, const toasty_request *request) TOASTY_CHECKED;
+/* The rows of a raw statement as a list of records (toasty.h, toasty_sql): columns are found by their names.
+ */
+TOASTY_API void *toasty__sql_list(toasty_db *db, const toasty_model *model, const char *sql,
+                                  const toasty_value *values, size_t count) TOASTY_CHECKED;
 /* The same as a status. */
 static inline __attribute__((nonnull)) TOASTY_CHECKED int toasty__run_status(toasty_db *db,
                                                                              const toasty_request *request)

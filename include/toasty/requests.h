@@ -147,6 +147,10 @@
     TOASTY__REQUEST(TOASTY__HEAD(__VA_ARGS__, ), TOASTY_REQUEST_##KIND, M, .what = true,                     \
                     TOASTY__FIND(M, TOASTY_LAYOUT_##O, M##O, TOASTY__TAIL(__VA_ARGS__, .end_ = 0)))
 
+/* user_sql_all(db, sql, values) */
+#define TOASTY__SQL_ALL(M, db, ...)                                                                          \
+    ((M##List *)toasty__sql_list(db, &M##__model, TOASTY__STATEMENT(__VA_ARGS__)))
+
 /* user_get_by_email(db, email, options), with one to four values; keys: the end of the name of the User__by_…
  * that takes them, 1_2 for two fields of index 1. */
 #define TOASTY__FOUND(KIND, M, O, keys, first, ...)                                                          \

@@ -76,7 +76,7 @@ typedef enum toasty_value_kind {
 
 typedef struct toasty_value {
     uint8_t kind;    /* toasty_value_kind */
-    uint8_t element; /* toasty_type of a list's items */
+    uint8_t element; /* toasty_type of a list's items, and of a value of a raw statement */
     uint32_t len;
     union {
         int64_t integer;

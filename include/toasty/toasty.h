@@ -128,6 +128,12 @@ typedef struct toasty_open_options {
 #endif
 #define TOASTY__SCHEMA(schema, ...) schema
 #define TOASTY__OPTIONS(first, ...) __VA_ARGS__
+/* A raw statement and its values: text, array, count. */
+#define TOASTY__STATEMENT(...)                                                                               \
+    TOASTY__SCHEMA(__VA_ARGS__, 0), (const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}, \
+        sizeof((const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /                    \
+                sizeof(toasty_value) -                                                                       \
+            1
 TOASTY_API toasty_db *toasty_open_(const char *url, const toasty_schema *schema,
                                    const toasty_open_options *options) TOASTY_CHECKED;
 
@@ -263,14 +269,31 @@ TOASTY_API void toasty_cancel_started(toasty_started *started);
 
 /* --- raw SQL --- */
 
-/* Values for the placeholders of a statement, which are spelled as the database spells them (? or $1):
- * toasty_sql_int(3). They are bound, never part of the text. Text and bytes are borrowed until the call
- * returns; a text that is NULL is NULL. None of these suspends or fails. */
+/* The text of a statement is written for one database, with its placeholders (? or $1), or for all of them:
+ * outside of quotes and comments `{}` is the placeholder of the next value, `{User}` the table of a model,
+ * with its prefix, and `{User.email}` or `{User.address.city}` the column of a field, both quoted.
+ *
+ *     toasty_sql(db, "UPDATE {User} SET {User.age} = {} WHERE {User.age} IS NULL", toasty_sql_int(18));
+ *
+ * A name in braces that is none of the schema is invalid_statement, and so are more or fewer values than
+ * `{}`, before any I/O. Braces around anything else stay as they are. */
+
+/* Values for the placeholders: bound, never part of the text. One of a type of the library's is sent as a
+ * field of that type is kept, so that the two can be compared. Text and bytes are borrowed until the call
+ * returns; a text that is NULL and bytes without data are NULL. None of these suspends or fails: a date that
+ * does not exist is an error (invalid_value) of the call that it is given to. */
 TOASTY_API toasty_value toasty_sql_null(void);
+TOASTY_API toasty_value toasty_sql_bool(bool value);
 TOASTY_API toasty_value toasty_sql_int(int64_t value);
+TOASTY_API toasty_value toasty_sql_uint(uint64_t value);
 TOASTY_API toasty_value toasty_sql_real(double value);
 TOASTY_API toasty_value toasty_sql_text(const char *text);
 TOASTY_API toasty_value toasty_sql_bytes(toasty_bytes bytes);
+TOASTY_API toasty_value toasty_sql_uuid(toasty_uuid uuid);
+TOASTY_API toasty_value toasty_sql_timestamp(toasty_timestamp timestamp);
+TOASTY_API toasty_value toasty_sql_date(toasty_date date);
+TOASTY_API toasty_value toasty_sql_time(toasty_time time);
+TOASTY_API toasty_value toasty_sql_datetime(toasty_datetime datetime);
 
 /* Rows of a raw statement, as text; one block for toasty_free. */
 typedef struct toasty_rows {
@@ -286,7 +309,7 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
     return is_there ? rows->cells[r * rows->column_count + c] : NULL;
 }
 
-/* Runs one statement of the user's own, with bound values: toasty_sql(db, "DELETE FROM t WHERE n < ?",
+/* Runs one statement of the user's own, with bound values: toasty_sql(db, "DELETE FROM t WHERE n < {}",
  * toasty_sql_int(3)). Holds a connection alone. What it leaves in the session (settings, locks, temporary
  * tables) lasts as long as the transaction or the dedicated handle that it runs on; elsewhere it is gone with
  * the statement, and a transaction that it leaves open is rolled back: invalid_statement. So is one that ends
@@ -294,22 +317,12 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
  * number of rows changed (0 where it changes none), or -1: unsupported (the target has no SQL), invalid_value
  * (a value that cannot be sent), outcome_unknown (the connection was lost: it may have run), or as the
  * database says. */
-#define toasty_sql(db, ...)                                                                                  \
-    toasty_sql_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                          \
-                (const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                     \
-                sizeof((const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /            \
-                        sizeof(toasty_value) -                                                               \
-                    1)
+#define toasty_sql(db, ...) toasty_sql_(db, TOASTY__STATEMENT(__VA_ARGS__))
 TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values,
                                size_t count) TOASTY_CHECKED;
 /* The same for statements that return rows: one block, which the caller frees with toasty_free; no row is an
  * empty result, not an error. Suspends. NULL: the errors of toasty_sql, out_of_memory. */
-#define toasty_sql_rows(db, ...)                                                                             \
-    toasty_sql_rows_(db, TOASTY__SCHEMA(__VA_ARGS__, 0),                                                     \
-                     (const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())},                \
-                     sizeof((const toasty_value[]){TOASTY__OPTIONS(__VA_ARGS__, toasty_sql_null())}) /       \
-                             sizeof(toasty_value) -                                                          \
-                         1)
+#define toasty_sql_rows(db, ...) toasty_sql_rows_(db, TOASTY__STATEMENT(__VA_ARGS__))
 TOASTY_API toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value *values,
                                          size_t count) TOASTY_CHECKED;
 

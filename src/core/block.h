@@ -19,6 +19,13 @@ typedef struct toasty__block {
     size_t size; /* of the allocation that holds the root, this header and the first chunk */
 } toasty__block;
 
+/* A relation list inside a record, and the root of a list: the same layout in every generated struct. */
+typedef struct toasty__slice {
+    void *items;
+    size_t len;
+    bool loaded;
+} toasty__slice;
+
 /* A block whose zeroed root of root_size bytes has some room behind it and the header for the arena's first
  * allocations, and `room` bytes more. One allocation. NULL when out of memory. Not yet known to toasty_free.
  */

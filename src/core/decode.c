@@ -19,12 +19,21 @@ static const char *const type_names[] = {
 #undef TYPE_NAME
 };
 
+const toasty_field toasty__no_field = {.name = "",
+                                       .column = "",
+                                       .type = TOASTY_TYPE_COUNT,
+                                       .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
+                                       .embed = TOASTY_NO_EMBED,
+                                       .set_offset = TOASTY_NO_OFFSET};
+
 #define US_PER_DAY (INT64_C(86400) * 1000000)
 
 /* --- what is wrong with a cell --- */
 
 static int refuse(const toasty_sink *sink, const toasty_field *field, toasty_error *err, const char *why)
 {
+    if (field == &toasty__no_field)
+        return 0;
     const char *table = sink->model ? sink->model->table : "result";
     toasty__fail(err, TOASTY_INVALID_VALUE, "%s.%s holds %s, which the field %s (%s) cannot hold", table,
                  field->column, why, field->name, type_names[field->type]);
@@ -61,6 +70,8 @@ int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *f
     if (!(field->flags & TOASTY_FIELD_NULL_COLUMN))
         return refuse(sink, field, err, "NULL");
     bool may_lack = field->flags & TOASTY_FIELD_NULLABLE || field->embed == TOASTY_NO_EMBED;
+    if (!may_lack && sink->lacking)
+        sink->lacking[field->embed] = true;
     return may_lack || !is_set(sink->model, field->embed, row)
                ? 0
                : refuse(sink, field, err, "NULL, though other parts of its struct are there");
@@ -77,12 +88,25 @@ static const toasty_field *first_required(const toasty_model *model, uint16_t em
     return NULL;
 }
 
+/* Where fields come in any order, it was noted which structs are not there. */
+static int check_lacking(const toasty_sink *sink, const toasty_field *field, toasty_error *err)
+{
+    const toasty_model *model = sink->model;
+    for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
+        if (sink->lacking[embed])
+            return refuse(sink, first_required(model, embed), err,
+                          "NULL, though other parts of its struct are there");
+    return 0;
+}
+
 /* The fields of a whole row come in their order: a struct that is not there yet, behind its first required
  * field, did not get that one. What is NULL behind it is refused when it comes. */
 int toasty__check_struct(const toasty_sink *sink, const void *row, const toasty_field *field,
                          toasty_error *err)
 {
     const toasty_model *model = sink->model;
+    if (sink->lacking)
+        return check_lacking(sink, field, err);
     if (sink->column_count != model->field_count)
         return 0;
     for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent) {

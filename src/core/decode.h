@@ -19,6 +19,10 @@ static inline void *toasty__place(void *row, const toasty_field *field)
     return (char *)row + field->offset;
 }
 
+/* The field of a cell that nobody wants. It is of no type (TOASTY_TYPE_COUNT), so nothing is stored in it,
+ * and that is no error. */
+extern const toasty_field toasty__no_field;
+
 /* Refuses a row whose optional struct is there without a part that it requires. */
 int toasty__check_struct(const toasty_sink *sink, const void *row, const toasty_field *field,
                          toasty_error *err);

@@ -150,29 +150,71 @@ toasty_value toasty__list(toasty_type element, const void *items, size_t count)
         .kind = TOASTY_VALUE_LIST, .element = (uint8_t)element, .len = (uint32_t)count, .as.list = items};
 }
 
-/* --- placeholders of the user's own statements --- */
+/* --- values of the user's own statements --- */
+
+/* No field says how such a value is kept, so it says that itself. */
+static toasty_value of_type(toasty_type type, toasty_value value)
+{
+    value.element = (uint8_t)type;
+    return value;
+}
 
 toasty_value toasty_sql_null(void)
 {
-    return toasty__null();
+    return of_type(TOASTY_TYPE_TEXT, toasty__null());
+}
+
+toasty_value toasty_sql_bool(bool value)
+{
+    return of_type(TOASTY_TYPE_BOOL, toasty__int(value));
 }
 
 toasty_value toasty_sql_int(int64_t value)
 {
-    return toasty__int(value);
+    return of_type(TOASTY_TYPE_I64, toasty__int(value));
+}
+
+toasty_value toasty_sql_uint(uint64_t value)
+{
+    return of_type(TOASTY_TYPE_U64, toasty__uint(value));
 }
 
 toasty_value toasty_sql_real(double value)
 {
-    return toasty__real(value);
+    return of_type(TOASTY_TYPE_F64, toasty__real(value));
 }
 
 toasty_value toasty_sql_text(const char *text)
 {
-    return toasty__text(text);
+    return of_type(TOASTY_TYPE_TEXT, toasty__text(text));
 }
 
 toasty_value toasty_sql_bytes(toasty_bytes bytes)
 {
-    return toasty__bytes(bytes);
+    return of_type(TOASTY_TYPE_BYTES, toasty__bytes(bytes));
+}
+
+toasty_value toasty_sql_uuid(toasty_uuid uuid)
+{
+    return of_type(TOASTY_TYPE_UUID, toasty__uuid(uuid));
+}
+
+toasty_value toasty_sql_timestamp(toasty_timestamp timestamp)
+{
+    return of_type(TOASTY_TYPE_TIMESTAMP, toasty__timestamp(timestamp));
+}
+
+toasty_value toasty_sql_date(toasty_date date)
+{
+    return of_type(TOASTY_TYPE_DATE, toasty__date(date));
+}
+
+toasty_value toasty_sql_time(toasty_time time)
+{
+    return of_type(TOASTY_TYPE_TIME, toasty__time(time));
+}
+
+toasty_value toasty_sql_datetime(toasty_datetime datetime)
+{
+    return of_type(TOASTY_TYPE_DATETIME, toasty__datetime(datetime));
 }

@@ -1,4 +1,5 @@
-/* Raw SQL: the user's text as it is, the user's values bound, rows as text.
+/* Raw SQL: the user's text, with what stands in braces in the words of the database; the user's values bound;
+ * rows as text or as records.
  *
  * What such a statement leaves in its session (a transaction, settings, locks) stays with the transaction or
  * the dedicated handle that it ran on, and reaches nobody else: the pool has the session cleaned or closed.
@@ -8,88 +9,14 @@
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
-#include "core/block.h"
 #include "core/refusal.h"
 #include "core/types.h"
 #include "db/command.h"
+#include "db/raw_rows.h"
 #include "db/text.h"
+#include "sql/template.h"
 
 #include <string.h>
-
-/* --- rows as text --- */
-
-/* A row is an array of texts; the columns are described when their number is known. */
-typedef struct text_sink {
-    toasty_sink sink; /* first: the driver hands it back */
-    toasty__block *block;
-    const char **cells;
-    size_t rows, capacity;
-} text_sink;
-
-static toasty_rows *root_of(const text_sink *sink)
-{
-    return sink->block->root;
-}
-
-static int describe(toasty_sink *base, const char *const *names, size_t count, toasty_error *err)
-{
-    text_sink *sink = (text_sink *)base;
-    toasty__arena *arena = &sink->block->arena;
-    if (base->columns) /* rows of so many may be there */
-        return toasty__fail(err, TOASTY_DATABASE_ERROR, "the columns of an answer were described twice");
-    if (count > UINT16_MAX)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "the statement returns %zu columns", count);
-    const char **copies = toasty__arena_calloc(arena, count + 1, sizeof *copies);
-    toasty_field *fields = toasty__arena_calloc(arena, count + 1, sizeof *fields);
-    const toasty_field **columns = toasty__arena_calloc(arena, count + 1, sizeof *columns);
-    if (!copies || !fields || !columns)
-        return toasty__fail_memory(err);
-    for (size_t i = 0; i < count; i++) {
-        if (!(copies[i] = toasty__arena_strdup(arena, names[i])))
-            return toasty__fail_memory(err);
-        fields[i] = (toasty_field){.name = copies[i],
-                                   .column = copies[i],
-                                   .type = TOASTY_TYPE_TEXT,
-                                   .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
-                                   .embed = TOASTY_NO_EMBED,
-                                   .offset = (uint32_t)(i * sizeof(const char *)),
-                                   .set_offset = TOASTY_NO_OFFSET};
-        columns[i] = &fields[i];
-    }
-    sink->sink.columns = columns;
-    sink->sink.column_count = (uint16_t)count;
-    root_of(sink)->columns = copies;
-    root_of(sink)->column_count = count;
-    return 0;
-}
-
-static void *next_row(toasty_sink *base)
-{
-    text_sink *sink = (text_sink *)base;
-    size_t columns = base->column_count ? base->column_count : 1, size = columns * sizeof *sink->cells;
-    if (sink->rows == sink->capacity) {
-        size_t wanted = sink->capacity ? sink->capacity * 2 : 16;
-        if (wanted > SIZE_MAX / size)
-            return NULL;
-        const char **grown = toasty__arena_array(&sink->block->arena, sink->cells, wanted * size);
-        if (!grown)
-            return NULL;
-        sink->cells = grown;
-        sink->capacity = wanted;
-    }
-    return memset(sink->cells + sink->rows++ * columns, 0, size);
-}
-
-static int text_sink_init(text_sink *sink, toasty_error *err)
-{
-    *sink = (text_sink){.block = toasty__block_new(NULL, sizeof(toasty_rows), 0)};
-    if (!sink->block)
-        return toasty__fail_memory(err);
-    sink->sink.row = next_row;
-    sink->sink.describe = describe;
-    sink->sink.arena = &sink->block->arena;
-    return 0;
-}
 
 /* --- running --- */
 
@@ -133,57 +60,94 @@ static int check_values(const toasty_value *values, size_t count, toasty_error *
     return 0;
 }
 
+/* A NULL says no type of its own, and the library's statements have values of kinds alone. */
 static toasty_parameter *parameters_of(const toasty_value *values, size_t count)
 {
     toasty_parameter *parameters = toasty__calloc(count + 1, sizeof *parameters);
     for (size_t i = 0; parameters && i < count; i++)
-        parameters[i].type = toasty__type_of_kind(values[i].kind);
+        parameters[i].type = values[i].element;
     return parameters;
 }
 
-static int run_text(toasty_db *db, const char *sql, bool foreign, const toasty_value *values, size_t count,
-                    int64_t *changed, toasty_rows **rows, toasty_error *err)
+/* A statement that was given to the library as text. */
+typedef struct raw {
+    const char *sql;
+    const toasty_value *values;
+    size_t count;
+    bool foreign; /* the user's own */
+} raw;
+
+/* rows: NULL, or where they go. The number of rows changed, or -1 with err. */
+static int64_t run_raw(toasty_db *db, const raw *raw, toasty__raw_rows *rows, toasty_error *err)
 {
-    text_sink sink = {.block = NULL};
-    if (!db->pool->driver->capability->raw_sql)
-        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support raw SQL",
-                            db->pool->driver->capability->target);
-    if (check_values(values, count, err) < 0 || (rows && text_sink_init(&sink, err) < 0))
-        return -1;
-    toasty_parameter *parameters = parameters_of(values, count);
-    toasty_statement statement = {.sql = sql,
+    toasty_parameter *parameters = parameters_of(raw->values, raw->count);
+    toasty_statement statement = {.sql = raw->sql,
                                   .parameters = parameters,
-                                  .parameter_count = (uint32_t)count,
-                                  .operation = toasty__text_operation(sql),
+                                  .parameter_count = (uint32_t)raw->count,
+                                  .operation = toasty__text_operation(raw->sql),
                                   .table = "",
                                   .returns_rows = rows != NULL,
                                   .writes = true,
-                                  .text_results = true,
-                                  .foreign = foreign};
+                                  .text_results = !rows || !rows->sink.model,
+                                  .foreign = raw->foreign};
     toasty_operation operation = {.kind = TOASTY_OPERATION_SQL,
                                   .statement = &statement,
-                                  .values = values,
-                                  .value_count = (uint32_t)count,
-                                  .sink = rows ? &sink.sink : NULL};
+                                  .values = raw->values,
+                                  .value_count = (uint32_t)raw->count,
+                                  .sink = rows ? &rows->sink : NULL};
     int status = parameters ? run_alone(db, &operation, err) : toasty__fail_memory(err);
     toasty__free(parameters);
-    *changed = operation.count;
-    if (status == 0 && rows) {
-        root_of(&sink)->cells = sink.cells;
-        root_of(&sink)->len = sink.rows;
-        *rows = sink.block->root;
-        if (toasty__block_publish(sink.block) < 0)
-            status = toasty__fail_memory(err);
-    }
-    if (status < 0)
-        toasty__block_free(sink.block);
-    return status;
+    return status < 0 ? -1 : operation.count;
 }
 
-int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, size_t count,
-                    int64_t *changed, toasty_rows **rows, toasty_error *err)
+int toasty__raw_run(toasty_db *db, const char *sql, toasty_rows **rows, toasty_error *err)
 {
-    return run_text(db, sql, false, values, count, changed, rows, err);
+    raw raw = {.sql = sql};
+    toasty__raw_rows found;
+    if (!rows)
+        return run_raw(db, &raw, NULL, err) < 0 ? -1 : 0;
+    if (toasty__raw_rows_init(&found, NULL, err) < 0)
+        return -1;
+    if (run_raw(db, &raw, &found, err) < 0)
+        return toasty__raw_rows_drop(&found), -1;
+    *rows = toasty__raw_rows_publish(&found, err);
+    return *rows ? 0 : -1;
+}
+
+/* The user's text in the words of the database. */
+static int write_text(const toasty_db *db, const raw *raw, toasty__buffer *out, toasty_error *err)
+{
+    const toasty__pool *pool = db->pool;
+    size_t places;
+    if (toasty__sql_template(pool->driver->dialect, pool->engine.schema, pool->prefix, raw->sql, out, &places,
+                             err) < 0)
+        return -1;
+    if (places && places != raw->count)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the statement has %zu {} and is given %zu values",
+                            places, raw->count);
+    return 0;
+}
+
+/* A statement of the user's. */
+static int64_t run_foreign(toasty_db *db, raw raw, toasty__raw_rows *rows, toasty_error *err)
+{
+    const toasty_capability *capability = db->pool->driver->capability;
+    if (!capability->raw_sql)
+        return toasty__fail(err, TOASTY_UNSUPPORTED, "%s does not support raw SQL", capability->target);
+    if (check_values(raw.values, raw.count, err) < 0)
+        return -1;
+    raw.foreign = true;
+    if (!toasty__sql_is_template(raw.sql))
+        return run_raw(db, &raw, rows, err);
+    toasty__buffer text;
+    toasty__buffer_init(&text);
+    int64_t changed = write_text(db, &raw, &text, err);
+    if (changed == 0) {
+        raw.sql = text.bytes;
+        changed = run_raw(db, &raw, rows, err);
+    }
+    toasty__buffer_done(&text);
+    return changed;
 }
 
 /* On a dedicated handle whose raw transaction was lost with a statement that failed: the user's own end of
@@ -214,23 +178,36 @@ static int check(toasty_db *db, const char *sql, const char *call, toasty__conte
 int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values, size_t count)
 {
     toasty__context *context = toasty__context_current();
-    int64_t changed = 0;
     int checked = check(db, sql, "toasty_sql", context);
     if (checked)
         return checked < 0 ? -1 : 0;
-    return run_text(db, sql, true, values, count, &changed, NULL, &context->error) < 0 ? -1 : changed;
+    return run_foreign(db, (raw){.sql = sql, .values = values, .count = count}, NULL, &context->error);
+}
+
+/* call: what the program wrote, for messages. */
+static void *run_for_rows(toasty_db *db, const toasty_model *model, const char *call, const raw *raw)
+{
+    toasty__context *context = toasty__context_current();
+    toasty_error *err = &context->error;
+    toasty__raw_rows rows;
+    if (toasty__handle_check(db, context) < 0)
+        return NULL;
+    if (!raw->sql)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s: the statement is NULL", call), NULL;
+    if (toasty__raw_rows_init(&rows, model, err) < 0)
+        return NULL;
+    if (run_foreign(db, *raw, &rows, err) < 0)
+        return toasty__raw_rows_drop(&rows), NULL;
+    return toasty__raw_rows_publish(&rows, err);
 }
 
 toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value *values, size_t count)
 {
-    toasty__context *context = toasty__context_current();
-    toasty_rows *rows = NULL;
-    int64_t ignored = 0;
-    if (toasty__handle_check(db, context) < 0)
-        return NULL;
-    if (!sql)
-        toasty__fail(&context->error, TOASTY_INVALID_ARGUMENT, "toasty_sql_rows: the statement is NULL");
-    else if (run_text(db, sql, true, values, count, &ignored, &rows, &context->error) == 0)
-        return rows;
-    return NULL;
+    return run_for_rows(db, NULL, "toasty_sql_rows", &(raw){.sql = sql, .values = values, .count = count});
+}
+
+void *toasty__sql_list(toasty_db *db, const toasty_model *model, const char *sql, const toasty_value *values,
+                       size_t count)
+{
+    return run_for_rows(db, model, "a list by raw SQL", &(raw){.sql = sql, .values = values, .count = count});
 }

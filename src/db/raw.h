@@ -4,9 +4,8 @@
 
 #include "db/handle.h"
 
-/* Runs a statement of the library's own, which leaves nothing in its session, on a connection that it has
- * alone. *count: rows changed; rows (may be NULL) gets the rows as text, a block. 0, or -1 with err. */
-int toasty__raw_run(toasty_db *db, const char *sql, const toasty_value *values, size_t count,
-                    int64_t *changed, toasty_rows **rows, toasty_error *err);
+/* Runs a statement of the library's own, which has no values and leaves nothing in its session, on a
+ * connection that it has alone. rows (may be NULL) gets the rows as text, a block. 0, or -1 with err. */
+int toasty__raw_run(toasty_db *db, const char *sql, toasty_rows **rows, toasty_error *err);
 
 #endif

@@ -35,10 +35,9 @@ static int describe_by_queries(toasty_db *db, toasty__store *store, toasty_error
 {
     const toasty__sql_schema *dialect = dialect_of(db);
     toasty_rows *answers[TOASTY__MOST_QUERIES] = {NULL};
-    int64_t ignored;
     int status = 0;
     for (size_t i = 0; status == 0 && i < TOASTY__MOST_QUERIES && dialect->queries[i]; i++)
-        status = toasty__raw_run(db, dialect->queries[i], NULL, 0, &ignored, &answers[i], err);
+        status = toasty__raw_run(db, dialect->queries[i], &answers[i], err);
     if (status == 0)
         status = dialect->read(store, (const toasty_rows *const *)answers, err);
     for (size_t i = 0; i < TOASTY__MOST_QUERIES; i++)
@@ -48,12 +47,11 @@ static int describe_by_queries(toasty_db *db, toasty__store *store, toasty_error
 
 static int change_by_statement(toasty_db *db, const toasty__change *change, toasty_error *err)
 {
-    int64_t ignored;
     toasty__buffer text;
     toasty__buffer_init(&text);
     int status = toasty__ddl_change(dialect_of(db), change, &text, err);
     if (status > 0)
-        status = toasty__raw_run(db, text.bytes, NULL, 0, &ignored, NULL, err);
+        status = toasty__raw_run(db, text.bytes, NULL, err);
     toasty__buffer_done(&text);
     return status;
 }
@@ -246,12 +244,11 @@ static int reset(work *w, toasty_error *err)
 static int lock(toasty_db *db, toasty_error *err)
 {
     const toasty__sql_schema *dialect = dialect_of(db);
-    int64_t ignored;
     if (!dialect || !dialect->lock)
         return 0;
     if (!dialect->in_transaction)
         return toasty_sql(db, dialect->lock) < 0 ? -1 : 0;
-    return toasty__raw_run(db, dialect->lock, NULL, 0, &ignored, NULL, err);
+    return toasty__raw_run(db, dialect->lock, NULL, err);
 }
 
 static int run(toasty_db *db, int (*change)(work *w, toasty_error *err), toasty_error *err)

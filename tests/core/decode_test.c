@@ -52,7 +52,7 @@ static const toasty_model model = {.name = "Record", .table = "records", .embeds
 static toasty_error error;
 static toasty__arena arena;
 static Record record;
-static const toasty_sink sink = {.model = &model, .arena = &arena};
+static const toasty_sink sink = {.model = &model, .column_count = 1, .arena = &arena}; /* not a whole row */
 
 static toasty_field field_at(toasty_type type, size_t offset)
 {

@@ -37,10 +37,12 @@ typedef struct toasty_sink {
     size_t stride;
     /* Says how many rows will come, when the driver knows. MAY. */
     void (*expect)(struct toasty_sink *sink, size_t rows);
-    /* Statements of the user: names of the columns, once, before the first row; sets `columns`. MAY. */
+    /* Statements of the user: names of the columns, once, before the first row; sets `columns`, in any order.
+     * MAY. */
     int (*describe)(struct toasty_sink *sink, const char *const *names, size_t count, toasty_error *err);
+    bool *lacking; /* with `describe`, of records: the optional structs that the row has not, by embed */
     const toasty_model *model;
-    const toasty_field *const *columns; /* where column i of the answer goes */
+    const toasty_field *const *columns; /* where column i of the answer goes; &toasty__no_field: nowhere */
     uint16_t column_count;
     struct toasty__arena *arena; /* for text and bytes */
 } toasty_sink;

@@ -17,6 +17,19 @@ static void emit_query(derive_emitter *e, const char *name, derive_gives gives, 
                               e->memory, "TOASTY__QUERY(%s, ${Model}, %s, ${args})", kind, options)});
 }
 
+/* A statement of the user's own. It has no twin: an operation could not borrow a list of arguments. */
+static void emit_raw(derive_emitter *e)
+{
+    toasty__emit_h(e, "\n");
+    toasty__emit_comment(
+        e, "${Model}List *${model}_sql_all(db, const char *sql, toasty_value, ...)\n"
+           "The rows of a statement of your own (see toasty_sql) by the names of their columns, of "
+           "which it returns each field's. Free the list.");
+    toasty__emit_macro(e, &(derive_macro){.name = "${model}_sql_all",
+                                          .parameters = "db_, ...",
+                                          .expression = "TOASTY__SQL_ALL(${Model}, db_, __VA_ARGS__)"});
+}
+
 static void emit_queries(derive_emitter *e)
 {
     emit_query(e, "${model}_all", DERIVE_GIVES_LIST, "ALL", "Find",
@@ -29,6 +42,8 @@ static void emit_queries(derive_emitter *e)
         emit_query(e, "${model}_count", DERIVE_GIVES_COUNT, "COUNT", "Match", "How many rows match, or -1.");
     emit_query(e, "${model}_exists", DERIVE_GIVES_COUNT, "EXISTS", "Match",
                "1 when a row matches, 0 when none does, or -1.");
+    if (e->schema->can.raw_sql)
+        emit_raw(e);
 }
 
 static void emit_scan(derive_emitter *e)

@@ -15,8 +15,8 @@
 
 /* --- one cell --- */
 
-/* The kind of cell that each type is kept as. */
-static const uint8_t kinds[TOASTY_TYPE_COUNT] = {
+/* The kind of cell that each type is kept as; none of a cell that nobody wants. */
+static const uint8_t kinds[TOASTY_TYPE_COUNT + 1] = {
     [TOASTY_TYPE_BOOL] = SQLITE_INTEGER,  [TOASTY_TYPE_I8] = SQLITE_INTEGER,
     [TOASTY_TYPE_I16] = SQLITE_INTEGER,   [TOASTY_TYPE_I32] = SQLITE_INTEGER,
     [TOASTY_TYPE_I64] = SQLITE_INTEGER,   [TOASTY_TYPE_U8] = SQLITE_INTEGER,

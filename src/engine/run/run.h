@@ -136,13 +136,6 @@ int toasty__issue_rest(toasty__running *run, toasty_error *err);
 
 /* --- results (result.c) --- */
 
-/* A relation list inside a record, and the root of a list: the same layout in every generated struct. */
-typedef struct toasty__slice {
-    void *items;
-    size_t len;
-    bool loaded;
-} toasty__slice;
-
 /* The root of a page: a slice, and what is beside it. */
 typedef struct toasty__page {
     void *items;

@@ -169,7 +169,7 @@ static void start_deadlock(rival *rival, client *client, call *group)
     call_submit(group);
     client_turn(client);
     while (client_number(&rival->client, waits) == 0)
-        usleep(1000);
+        usleep(150000); /* the server makes this table anew once nobody has read it for 100 ms */
 }
 
 ON_BOTH(a_deadlock_in_the_middle_of_a_group_leaves_nothing_of_it)

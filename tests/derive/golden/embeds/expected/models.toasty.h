@@ -443,6 +443,11 @@ struct ShopDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define shop_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Shop, Match, __VA_ARGS__))
 
+/* ShopList *shop_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define shop_sql_all(db_, ...) TOASTY__SQL_ALL(Shop, db_, __VA_ARGS__)
+
 /* ShopPage *shop_page(db, .ShopPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define shop_page(...) Shop__page(TOASTY__QUERY(PAGE, Shop, Paging, __VA_ARGS__))

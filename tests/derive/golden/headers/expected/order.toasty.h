@@ -192,6 +192,11 @@ struct OrderDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define order_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Order, Match, __VA_ARGS__))
 
+/* OrderList *order_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define order_sql_all(db_, ...) TOASTY__SQL_ALL(Order, db_, __VA_ARGS__)
+
 /* OrderPage *order_page(db, .OrderPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define order_page(...) Order__page(TOASTY__QUERY(PAGE, Order, Paging, __VA_ARGS__))
@@ -503,6 +508,11 @@ struct OrderLineDeleteAll {
 /* int64_t order_line_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
 #define order_line_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, OrderLine, Match, __VA_ARGS__))
+
+/* OrderLineList *order_line_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define order_line_sql_all(db_, ...) TOASTY__SQL_ALL(OrderLine, db_, __VA_ARGS__)
 
 /* OrderLinePage *order_line_page(db, .OrderLinePaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */

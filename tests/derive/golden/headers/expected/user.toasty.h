@@ -163,6 +163,11 @@ struct UserDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define user_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, User, Match, __VA_ARGS__))
 
+/* UserList *user_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define user_sql_all(db_, ...) TOASTY__SQL_ALL(User, db_, __VA_ARGS__)
+
 /* UserPage *user_page(db, .UserPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define user_page(...) User__page(TOASTY__QUERY(PAGE, User, Paging, __VA_ARGS__))

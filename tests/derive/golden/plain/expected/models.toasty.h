@@ -520,6 +520,11 @@ struct PersonDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define person_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Person, Match, __VA_ARGS__))
 
+/* PersonList *person_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define person_sql_all(db_, ...) TOASTY__SQL_ALL(Person, db_, __VA_ARGS__)
+
 /* PersonPage *person_page(db, .PersonPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define person_page(...) Person__page(TOASTY__QUERY(PAGE, Person, Paging, __VA_ARGS__))

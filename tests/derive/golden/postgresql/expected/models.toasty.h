@@ -152,6 +152,11 @@ struct WordDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define word_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Word, Match, __VA_ARGS__))
 
+/* WordList *word_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define word_sql_all(db_, ...) TOASTY__SQL_ALL(Word, db_, __VA_ARGS__)
+
 /* WordPage *word_page(db, .WordPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define word_page(...) Word__page(TOASTY__QUERY(PAGE, Word, Paging, __VA_ARGS__))

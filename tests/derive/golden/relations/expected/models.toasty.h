@@ -202,6 +202,11 @@ struct FolderDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define folder_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Folder, Match, __VA_ARGS__))
 
+/* FolderList *folder_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define folder_sql_all(db_, ...) TOASTY__SQL_ALL(Folder, db_, __VA_ARGS__)
+
 /* FolderPage *folder_page(db, .FolderPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define folder_page(...) Folder__page(TOASTY__QUERY(PAGE, Folder, Paging, __VA_ARGS__))
@@ -704,6 +709,11 @@ struct FileDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define file_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, File, Match, __VA_ARGS__))
 
+/* FileList *file_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define file_sql_all(db_, ...) TOASTY__SQL_ALL(File, db_, __VA_ARGS__)
+
 /* FilePage *file_page(db, .FilePaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define file_page(...) File__page(TOASTY__QUERY(PAGE, File, Paging, __VA_ARGS__))
@@ -1128,6 +1138,11 @@ struct LineDeleteAll {
  * 1 when a row matches, 0 when none does, or -1. */
 #define line_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Line, Match, __VA_ARGS__))
 
+/* LineList *line_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define line_sql_all(db_, ...) TOASTY__SQL_ALL(Line, db_, __VA_ARGS__)
+
 /* LinePage *line_page(db, .LinePaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
 #define line_page(...) Line__page(TOASTY__QUERY(PAGE, Line, Paging, __VA_ARGS__))
@@ -1435,6 +1450,11 @@ struct OrderDeleteAll {
 /* int64_t order_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
 #define order_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Order, Match, __VA_ARGS__))
+
+/* OrderList *order_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define order_sql_all(db_, ...) TOASTY__SQL_ALL(Order, db_, __VA_ARGS__)
 
 /* OrderPage *order_page(db, .OrderPaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
@@ -1759,6 +1779,11 @@ struct OrderLineDeleteAll {
 /* int64_t order_line_exists(…)
  * 1 when a row matches, 0 when none does, or -1. */
 #define order_line_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, OrderLine, Match, __VA_ARGS__))
+
+/* OrderLineList *order_line_sql_all(db, const char *sql, toasty_value, ...)
+ * The rows of a statement of your own (see toasty_sql) by the names of their columns, of which it returns
+ * each field's. Free the list. */
+#define order_line_sql_all(db_, ...) TOASTY__SQL_ALL(OrderLine, db_, __VA_ARGS__)
 
 /* OrderLinePage *order_line_page(db, .OrderLinePaging)
  * The first page of per_page rows; pages go by key, not by offset. Free it. */
