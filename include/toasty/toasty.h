@@ -105,6 +105,10 @@ typedef struct toasty_open_options {
     uint32_t ping_after_ms;      /* one that was idle for longer is tested before use; default 60 000 */
     uint32_t plan_cache_size;    /* plans kept; default 256 */
     const char *table_prefix;    /* put before the name of every table and index */
+    uint32_t slow_ms;  /* events are told of what took so long or failed, and of nothing else; default 0 */
+    bool log_values;   /* events have the values of parameters, which may be secrets */
+    bool sql_comments; /* the text of a statement ends with the trace_parent of its handle, in a comment.
+                          It is not kept prepared then */
     char end_;
 } toasty_open_options;
 
@@ -160,6 +164,10 @@ typedef struct toasty_with_options {
                             there is only one. What raw statements do to its session (a transaction, settings,
                             locks, temporary tables) lasts as long. When one of them is given up on its way,
                             the handle has lost its connection: connection_lost */
+    bool counted;        /* it counts for itself and the handles derived from it: toasty_count */
+    const char
+        *trace_parent; /* of the program's own span, as W3C Trace Context writes it, "00-…-…-01": told to
+                          the hooks, and see sql_comments. Copied; invalid_argument when it is none */
     char end_;
 } toasty_with_options;
 
@@ -326,40 +334,73 @@ TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_valu
 TOASTY_API toasty_rows *toasty_sql_rows_(toasty_db *db, const char *sql, const toasty_value *values,
                                          size_t count) TOASTY_CHECKED;
 
-/* --- watching --- */
+/* --- observing --- */
 
-/* One finished operation that reached the driver. Attribute names follow OpenTelemetry's database
- * conventions. No values of rows or parameters are in it. */
+/* One finished operation that reached the driver. Attribute names follow OpenTelemetry's semantic conventions
+ * for databases. Valid during the call of the hook. */
 typedef struct toasty_event {
-    const char *system;        /* db.system.name: "sqlite" */
-    const char *operation;     /* db.operation.name: "SELECT", "BEGIN", "get" */
-    const char *collection;    /* db.collection.name: the table, or "" */
-    const char *statement;     /* db.query.text: the SQL with placeholders; NULL for key-value operations */
-    int64_t rows;              /* returned or changed; -1 when it failed */
+    const char *system;     /* db.system.name: "sqlite" */
+    const char *operation;  /* db.operation.name: "SELECT", "BEGIN", "get" */
+    const char *collection; /* db.collection.name: the table, or "" */
+    const char *statement;  /* db.query.text: the SQL with placeholders; NULL for key-value operations */
+    const char
+        *values; /* db.query.parameter: "7, 'ann', NULL", cut where it is long; NULL without log_values */
+    const char *trace_parent;  /* of the handle; NULL: it has none */
+    int64_t rows;              /* db.response.returned_rows, or those changed; -1 when it failed */
     uint64_t duration_us;      /* from the submission to the answer */
     uint64_t connection;       /* number of the connection in its pool */
+    uint32_t batch_size;       /* db.operation.batch.size: operations of the same round trip, 1 or more */
     const toasty_error *error; /* NULL when it worked */
 } toasty_event;
 
 typedef void (*toasty_event_hook)(const toasty_event *event, void *arg);
-/* Calls the hook for every operation of this handle and those derived from it. Set it before the handle is
- * used; it runs on the thread that got the answer and must not call the library. NULL: none. */
+/* Calls the hook for every operation of this handle and those derived from it afterwards. Set it before the
+ * handle is used; it runs on the thread that got the answer and must not call the library. NULL: none. */
 TOASTY_API void toasty_on_event(toasty_db *db, toasty_event_hook hook, void *arg);
 
-/* Counters since the handle was opened. */
+/* A hook that writes a line for each event to a FILE, its `arg`; standard error when that is NULL:
+ *     toasty_on_event(db, toasty_log_event, stderr);
+ *     sqlite 0.4 ms, 2 rows: SELECT "id", "name" FROM "users" WHERE "age" >= ? [18] */
+TOASTY_API void toasty_log_event(const toasty_event *event, void *file);
+
+/* One round trip, as it begins and as it ends. Valid during the call. */
+typedef struct toasty_span {
+    const char *name;          /* "SELECT users", or "BATCH" of several operations */
+    const char *system;        /* db.system.name */
+    const char *operation;     /* db.operation.name: of the first one, or "BATCH" */
+    const char *collection;    /* db.collection.name: of the first one, or "" */
+    const char *statement;     /* db.query.text of the first one; NULL for key-value operations */
+    const char *trace_parent;  /* of the handle; NULL: it has none */
+    uint64_t connection;       /* number of the connection in its pool */
+    uint32_t batch_size;       /* db.operation.batch.size */
+    int64_t rows;              /* at the end: returned and changed; -1 when it failed, and at the beginning */
+    const toasty_error *error; /* at the end; NULL when it worked */
+} toasty_span;
+
+/* What `start` returns comes to `end`, once. They run on the thread of the call, or of its loop. */
+typedef void *(*toasty_span_start)(const toasty_span *span, void *arg);
+typedef void (*toasty_span_end)(void *started, const toasty_span *span, void *arg);
+/* Calls start before each round trip of this handle and those derived from it afterwards is sent, and end
+ * when it is answered. Set it before the handle is used; neither may call the library. Both NULL: none. */
+TOASTY_API void toasty_on_span(toasty_db *db, toasty_span_start start, toasty_span_end end, void *arg);
+
+/* Counters since the handle was opened, or made with .counted. */
 typedef struct toasty_counters {
-    uint64_t operations;  /* that reached the driver */
-    uint64_t round_trips; /* groups of operations that were answered together */
-    uint64_t bursts;      /* writes to sockets */
-    uint64_t plans_made;  /* requests whose shape was seen for the first time */
+    uint64_t operations;                 /* that reached the driver */
+    uint64_t round_trips;                /* groups of operations that were answered together */
+    uint64_t rows;                       /* returned or changed */
+    uint64_t bursts;                     /* writes to sockets */
+    uint64_t bytes_sent, bytes_received; /* on sockets, without those of logging in, and inside of TLS */
+    uint64_t plans_made;                 /* requests whose shape was seen for the first time */
     uint64_t plans_found;
     uint64_t statements_built; /* SQL texts made */
     uint64_t statements_prepared;
     uint64_t connections_opened, connections_lost;
 } toasty_counters;
 /* The counters of the handle and all that is derived from it, as they are now, not of one moment. A derived
- * handle reports those of its root; NULL has counted nothing. Any thread may ask. Does not suspend; clears
- * the error. */
+ * handle reports those of its root, unless it or one between them is .counted: then the work of that one, and
+ * on a connection that others share, what passed there meanwhile; plans, texts and connections stay those of
+ * the root. NULL has counted nothing. Any thread may ask. Does not suspend; clears the error. */
 TOASTY_API toasty_counters toasty_count(const toasty_db *db);
 
 typedef struct toasty_pool_status {

@@ -41,8 +41,7 @@ toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__han
         db->transaction = parent->transaction;
         db->holder = parent->holder;
         db->lease = parent->lease;
-        db->hook = parent->hook;
-        db->hook_arg = parent->hook_arg;
+        db->observer = parent->observer;
     }
     db->references = 1;
     db->kind = (uint8_t)kind;
@@ -58,6 +57,7 @@ void toasty__handle_free(toasty_db *db)
     for (toasty_db *parent; db; db = parent) {
         parent = db->parent;
         toasty__pool_release_hold(db->pool);
+        toasty__free(db->tally);
         toasty__free(db);
         if (!parent || atomic_fetch_sub_explicit(&parent->references, 1, memory_order_acq_rel) > 1)
             return;

@@ -6,6 +6,7 @@
 #ifndef TOASTY_DB_HANDLE_H
 #define TOASTY_DB_HANDLE_H
 
+#include "db/observe.h"
 #include "db/pool/pool.h"
 
 #include <toasty/toasty.h>
@@ -39,8 +40,8 @@ struct toasty_db {
     toasty_db *outer;           /* of a holder: the one that it was begun on, or NULL */
     _Atomic(toasty_db *) inner; /* of a holder: the open transaction that was begun on it, or NULL */
     toasty__group *lease;       /* its own, an ancestor's, or NULL */
-    toasty_event_hook hook;
-    void *hook_arg;
+    toasty__observer observer;
+    toasty__tally *tally;           /* with .counted: its own */
     void (*abandon)(toasty_db *db); /* ends what it stands for, when it is freed without */
     toasty__group own_lease;
 };

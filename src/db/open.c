@@ -9,9 +9,17 @@
 
 #include <string.h>
 
-static const char *const option_names[] = {
-    "max_pool_size",   "min_idle",      "wait_timeout_ms", "connect_timeout_ms", "max_lifetime_ms",
-    "idle_timeout_ms", "ping_after_ms", "plan_cache_size", "table_prefix",       NULL};
+static const char *const option_names[] = {"max_pool_size",
+                                           "min_idle",
+                                           "wait_timeout_ms",
+                                           "connect_timeout_ms",
+                                           "max_lifetime_ms",
+                                           "idle_timeout_ms",
+                                           "ping_after_ms",
+                                           "plan_cache_size",
+                                           "table_prefix",
+                                           "slow_ms",
+                                           NULL};
 
 static bool has_scheme(const toasty_driver *driver, const char *scheme)
 {
@@ -44,7 +52,7 @@ static const toasty_driver *find_driver(const toasty_schema *schema, const char 
 
 typedef struct settings {
     toasty__pool_options pool;
-    uint32_t plan_cache_size;
+    uint32_t plan_cache_size, slow_ms;
     const char *prefix;
 } settings;
 
@@ -64,6 +72,7 @@ static int read_settings(const toasty_url *url, const toasty_open_options *optio
         {"idle_timeout_ms", &settings->pool.idle_timeout_ms, options->idle_timeout_ms, 10 * 60 * 1000},
         {"ping_after_ms", &settings->pool.ping_after_ms, options->ping_after_ms, 60000},
         {"plan_cache_size", &settings->plan_cache_size, options->plan_cache_size, 256},
+        {"slow_ms", &settings->slow_ms, options->slow_ms, 0},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         *numbers[i].value = numbers[i].given ? numbers[i].given : numbers[i].usual;
@@ -131,6 +140,11 @@ static toasty_db *open_url(const toasty_url *url, const toasty_schema *schema,
         return NULL;
     toasty_db *db = toasty__handle_new(NULL, pool, TOASTY__HANDLE_ROOT, toasty__close_quietly, err);
     toasty__pool_release_hold(pool);
+    if (db) {
+        db->observer.slow_ms = settings.slow_ms;
+        db->observer.log_values = options->log_values;
+        db->observer.sql_comments = options->sql_comments;
+    }
     if (db && connect_once(db, err) < 0) {
         toasty__close_quietly(db);
         toasty__handle_drop(db);

@@ -8,7 +8,6 @@
 #include "base/container.h"
 #include "base/context.h"
 #include "base/error.h"
-#include "db/event.h"
 #include "db/pool/slot.h"
 #include "db/pool/stall.h"
 #include "db/text.h"
@@ -93,24 +92,15 @@ static void fail_given_up(toasty__db_session *session)
     fail(session);
 }
 
-static void add(atomic_uint_fast64_t *counter, uint64_t more)
-{
-    uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
-    atomic_store_explicit(counter, now + more, memory_order_relaxed);
-}
-
-static void account(toasty__db_session *session, const toasty_job *job)
+static void account(toasty__db_session *session, toasty_job *job)
 {
     toasty__slot *slot = session->borrower.slot;
     toasty__stall_answered(&session->borrower);
-    add(&slot->operations, job->count);
-    add(&slot->round_trips, 1);
-    atomic_store_explicit(&slot->bursts, slot->connection->bursts, memory_order_relaxed);
-    atomic_store_explicit(&slot->prepared, slot->connection->prepared, memory_order_relaxed);
+    if (session->db->observer.on)
+        toasty__observe_answered(&session->observed, session->db, job, slot);
+    toasty__tally_job(&slot->tally, job, slot->connection);
     if (slot->connection->broken)
         toasty__pool_lost(slot);
-    if (session->db->hook)
-        toasty__event_emit(session->db, job, session->started_us, slot->connection->number);
 }
 
 static void acquire(toasty__db_session *session);
@@ -130,6 +120,8 @@ static void job_done(toasty_job *job)
     bool moves = session->moving && job->error.code == TOASTY_CANCELLED && !session->given_up;
     session->moving = false;
     if (moves) {
+        if (session->db->observer.on)
+            toasty__observe_moved(&session->observed, session->db, job, session->borrower.slot);
         move_on(session);
         return;
     }
@@ -144,8 +136,8 @@ static void run(toasty__db_session *session)
     toasty_job *job = session->job;
     session->stage = TOASTY__SESSION_RUNNING;
     session->sent = true;
-    if (session->db->hook)
-        session->started_us = toasty__event_clock();
+    if (session->db->observer.on)
+        toasty__observe_sent(&session->observed, session->db, job, session->borrower.slot);
     job->done = job_done;
     session->raw = session->borrower.lease && !session->db->transaction &&
                    (session->borrower.slot->connection->session & TOASTY_SESSION_IN_TRANSACTION);

@@ -44,7 +44,7 @@ typedef struct toasty__db_session {
     void (*done)(toasty_job *job);
     toasty__timer *timer;
     /* what is set when it is needed */
-    uint64_t started_us; /* only with an event hook */
+    toasty__observed observed; /* only where the handle is observed */
     /* a job of its own: a ping, a rollback */
     toasty_job own_job;
     toasty_operation own_operation;

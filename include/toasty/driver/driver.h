@@ -267,8 +267,9 @@ typedef struct toasty_connection {
                         and clears it; what it cannot undo ends the connection */
     bool writer;     /* with capability.single_writer: the one that writes */
     uint64_t number; /* in its pool, for events */
-    uint64_t bursts; /* counted by the driver: writes to its socket */
-    uint64_t prepared; /* counted by the driver: statements prepared */
+    /* Counted by the driver, from the beginning on: writes to its socket; statements prepared; bytes, without
+     * those of logging in, and inside of TLS. */
+    uint64_t bursts, prepared, bytes_sent, bytes_received;
 } toasty_connection;
 
 /* A connection being made. */

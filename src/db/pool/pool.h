@@ -16,6 +16,7 @@
 
 #include "base/lock.h"
 #include "db/pool/borrower.h"
+#include "db/pool/tally.h"
 #include "engine/engine.h"
 
 #include <pthread.h>
@@ -62,7 +63,7 @@ typedef struct toasty__slot {
     uint64_t sent, answered, answered_before; /* jobs; answered when the timer was started */
     bool watched, stalled;
     /* Written by the thread that has the connection, read by any. */
-    atomic_uint_fast64_t operations, round_trips, bursts, prepared;
+    toasty__tally tally;
 } toasty__slot;
 
 struct toasty__group {
@@ -105,7 +106,7 @@ struct toasty__pool {
     uint64_t next_number;
     struct toasty__wait *closer; /* waits for the last connection to be closed */
     /* of connections that are closed */
-    uint64_t operations, round_trips, bursts, prepared;
+    uint64_t counted[TOASTY__COUNTS];
 };
 
 /* What an application asked for; a value of 0 stays 0. The driver's database is open. */

@@ -78,10 +78,8 @@ static void forget_slot(toasty__slot *slot)
 {
     toasty__pool *pool = slot->home->pool;
     slots_remove(slot);
-    pool->operations += atomic_load_explicit(&slot->operations, memory_order_relaxed);
-    pool->round_trips += atomic_load_explicit(&slot->round_trips, memory_order_relaxed);
-    pool->bursts += atomic_load_explicit(&slot->bursts, memory_order_relaxed);
-    pool->prepared += atomic_load_explicit(&slot->prepared, memory_order_relaxed);
+    for (int i = 0; i < TOASTY__COUNTS; i++)
+        pool->counted[i] += toasty__tally_of(&slot->tally, (toasty__count)i);
     toasty__pool_dispatch(slot->home);
     tell_closer(pool);
 }

@@ -203,6 +203,7 @@ int toasty__my_stream_write(my_stream *stream, toasty_error *err)
             return done == LOST ? -1 : 0;
         stream->written += (size_t)done;
         stream->writes++;
+        stream->sent += (size_t)done;
     }
     forget_written(stream);
     return 0;
@@ -255,6 +256,7 @@ int toasty__my_stream_read(my_stream *stream, toasty_error *err)
     if (done < 0)
         return done == LOST ? -1 : 0;
     stream->in.end += (size_t)done;
+    stream->received += (size_t)done;
     return (size_t)done == room || toasty__my_stream_has_hidden(stream);
 }
 

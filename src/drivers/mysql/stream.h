@@ -18,8 +18,8 @@ typedef struct my_stream {
     SSL *tls;           /* NULL: none */
     toasty__buffer out; /* its first `written` bytes have left */
     size_t written;
-    bool blocked;    /* the socket takes no more for now */
-    uint64_t writes; /* ever */
+    bool blocked;                    /* the socket takes no more for now */
+    uint64_t writes, sent, received; /* ever: calls, bytes */
     my_input in;
     size_t capacity; /* of in.bytes */
 } my_stream;

@@ -37,6 +37,7 @@ static bool receive(pg_connection *connection)
     int more = 1;
     for (int reads = 0; more > 0 && reads < MOST_READS; reads++) {
         more = toasty__pg_stream_read(&connection->stream, &error);
+        connection->base.bytes_received = connection->stream.received;
         toasty__pg_take_answers(connection);
         if (connection->base.broken)
             return false;
@@ -57,6 +58,7 @@ static bool write_out(pg_connection *connection)
     pg_stream *stream = &connection->stream;
     int status = toasty__pg_stream_write(stream, &error);
     connection->base.bursts = stream->writes;
+    connection->base.bytes_sent = stream->sent;
     if (status == 0)
         return true;
     if (receive(connection))

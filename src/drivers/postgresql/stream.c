@@ -126,6 +126,7 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err)
             return done == LOST ? -1 : 0;
         stream->written += (size_t)done;
         stream->writes++;
+        stream->sent += (size_t)done;
     }
     forget_written(stream);
     return 0;
@@ -178,6 +179,7 @@ int toasty__pg_stream_read(pg_stream *stream, toasty_error *err)
     if (done < 0)
         return done == LOST ? -1 : 0;
     stream->in.end += (size_t)done;
+    stream->received += (size_t)done;
     return (size_t)done == room || toasty__pg_stream_has_hidden(stream);
 }
 

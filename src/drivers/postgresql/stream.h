@@ -17,8 +17,8 @@ typedef struct pg_stream {
     void *tls;          /* an SSL of OpenSSL, which libpq owns; NULL: none */
     toasty__buffer out; /* its first `written` bytes have left */
     size_t written;
-    bool blocked;    /* the socket takes no more for now */
-    uint64_t writes; /* ever */
+    bool blocked;                    /* the socket takes no more for now */
+    uint64_t writes, sent, received; /* ever: calls, bytes */
     pg_input in;
     size_t capacity; /* of in.bytes */
 } pg_stream;

@@ -473,3 +473,14 @@ TOASTY_TEST(server, a_statement_with_the_placeholders_of_others_says_how_they_ar
     check_int(-1, (int)toasty_sql(db, "DELETE FORM topics WHERE weight = $1", toasty_sql_int(1)));
     check_that(!strstr(toasty_last_error()->message, "placeholders"));
 }
+
+TOASTY_TEST(server, the_server_shows_the_trace_of_a_statement)
+{
+    static const char parent[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.sql_comments = true});
+    toasty_auto(toasty_db) with = toasty_with(db, .trace_parent = parent);
+    toasty_auto(toasty_rows) rows =
+        toasty_sql_rows(with, "SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+    check_some(rows);
+    check_contains(toasty_cell(rows, 0, 0), parent);
+}
