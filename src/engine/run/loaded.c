@@ -103,6 +103,7 @@ static inline void loaded_init(toasty__loaded *loaded, toasty__running *run, toa
     sink->stride = step->model->size;
     sink->expect = expect_rows;
     sink->describe = NULL;
+    sink->lacking = NULL;
     sink->model = step->table;
     sink->columns = step->columns;
     sink->column_count = step->column_count;
