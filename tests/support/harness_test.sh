@@ -32,8 +32,9 @@ expect 'tests with threads can be chosen' "$("$specimen" --threads)" '^1 passed,
 expect 'each test has a process of its own' "$("$specimen" --only sharing)" '^3 passed, 0 failed, 0 skipped$'
 expect 'but for the one that needs its own, they share one when told to' "$("$specimen" --only sharing --together)" \
   '^2 passed, 1 failed, 0 skipped$'
-"$specimen" --only hanging --together > /dev/null 2>&1
-expect 'where they share a process, one that does not end ends it' "$?" '^142$'
+late=$("$specimen" --only hanging --together)
+expect 'where they share a process, one that does not end ends it' "$?" '^1$'
+expect 'and is named' "$late" '^FAILED  hanging: '
 timeout 0.3 "$specimen" --only hanging --together > /dev/null 2>&1
 expect 'and it can be ended from outside' "$?" '^124$'
 "$specimen" --only passing > /dev/null

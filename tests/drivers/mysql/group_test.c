@@ -7,7 +7,9 @@
 
 /* A text that is sent as it is: nothing has to be prepared first. */
 #define AT_ONCE(sql_)                                                                                        \
-    (&(const toasty_statement){.sql = (sql_), .operation = "SQL", .writes = true, .text_results = true})
+    {                                                                                                        \
+        .sql = (sql_), .operation = "SQL", .writes = true, .text_results = true                              \
+    }
 #define INSERT(value) WRITE("INSERT INTO numbers (value) VALUES (" #value ")")
 
 static int64_t count_rows(client *client)
@@ -154,6 +156,10 @@ typedef struct rival {
  * wins. */
 static void start_deadlock(rival *rival, client *client, call *group)
 {
+    static const toasty_statement statements[] = {/* the group outlives this function */
+                                                  AT_ONCE("UPDATE numbers SET what = 5 WHERE value = 1"),
+                                                  AT_ONCE("UPDATE numbers SET what = 5 WHERE value = 10"),
+                                                  AT_ONCE("INSERT INTO numbers (value) VALUES (1000)")};
     char waits[160]; /* this one, and not what another test has running on the same server */
     snprintf(waits, sizeof waits,
              "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND "
@@ -163,9 +169,8 @@ static void start_deadlock(rival *rival, client *client, call *group)
     lock_row(&rival->client, "UPDATE numbers SET what = 1 WHERE value BETWEEN 10 AND 99");
     call_init(group, client);
     group->job.atomic = true;
-    call_add_sql(group, AT_ONCE("UPDATE numbers SET what = 5 WHERE value = 1"), NULL);
-    call_add_sql(group, AT_ONCE("UPDATE numbers SET what = 5 WHERE value = 10"), NULL);
-    call_add_sql(group, AT_ONCE("INSERT INTO numbers (value) VALUES (1000)"), NULL);
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        call_add_sql(group, &statements[i], NULL);
     call_submit(group);
     client_turn(client);
     while (client_number(&rival->client, waits) == 0)
