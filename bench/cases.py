@@ -51,10 +51,15 @@ TARGETS = {
                    "W5": (1.15, 1.08, 0.80), "W6": (1.15, 1.08, None), "W7": (1.40, None, None), "W8": (None, None, 0.60),
                    "W9": (None, None, None)},
 }
+_ONE_TRIP = (0.60, 1.00, None)
+TARGETS["mysql"] = TARGETS["mariadb"] = {
+    "W1": _ONE_TRIP, "W2": (0.40, 1.00, None), "W2 few": _ONE_TRIP, "W3": _ONE_TRIP, "W4": _ONE_TRIP, "W5": (None, 1.10, None),
+    "W5 few": (None, 1.10, None), "W6": _ONE_TRIP, "W7": _ONE_TRIP, "W8": (None, None, 0.60)}
+RC_BY_TCP = 0.95  # where it is 1 by a socket
 
 
-def target(database, case):
-    """(Ic, Rc, Rp) of a case. Those of W2 and W5 stand for 100 rows and more."""
-    if case.workload in ("W2", "W5") and case.n < 100:
-        return None, None, None
-    return TARGETS[database][case.workload.split("-")[0]]
+def target(database, case, by_tcp=False):
+    """(Ic, Rc, Rp) of a case. Those of W2 and W5 stand for 100 rows and more; fewer have their own, or none."""
+    few = " few" if case.workload in ("W2", "W5") and case.n < 100 else ""
+    ic, rc, rp = TARGETS[database].get(case.workload.split("-")[0] + few, (None, None, None))
+    return ic, RC_BY_TCP if by_tcp and rc == 1 else rc, rp
