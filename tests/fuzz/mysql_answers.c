@@ -174,13 +174,18 @@ static void submit(talk *talk, size_t i, bool atomic, const toasty_statement *fi
 
 static char path[64];
 
+static void remove_path(void)
+{
+    unlink(path);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
     const char *folder = getenv("TMPDIR");
     snprintf(path, sizeof path, "%s/toasty-fuzz-mysql.%d", folder ? folder : P_tmpdir, (int)getpid());
-    must(strlen(path) + 1 < sizeof path);
+    must(strlen(path) + 1 < sizeof path && atexit(remove_path) == 0);
     return 0;
 }
 

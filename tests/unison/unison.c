@@ -164,12 +164,14 @@ static bool may_have_changed(const database *on)
     return !on->failed || now.acts[0]->alone || (starving && on->error.code == TOASTY_OUT_OF_MEMORY);
 }
 
-/* Do both say what is wrong? Of several faults one is named, and not always the field that a sum outgrew. */
+/* Do both say what is wrong? Of several faults one is named, and not always the field that a sum outgrew.
+ * Which field it is may take memory to find out. */
 static bool is_as_good(const toasty_error *a, const toasty_error *b)
 {
     if (a->code == TOASTY_INVALID_VALUE || b->code == TOASTY_INVALID_VALUE)
         return a->code && b->code;
-    bool same_field = strcmp(a->table, b->table) == 0 && strcmp(a->field, b->field) == 0;
+    bool same_field = (strcmp(a->table, b->table) == 0 && strcmp(a->field, b->field) == 0) ||
+                      (starving && (!*a->field || !*b->field));
     return a->code == b->code &&
            (same_field || (a->code == TOASTY_UNIQUE_VIOLATION && strcmp(a->constraint, b->constraint) != 0));
 }

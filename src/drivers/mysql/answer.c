@@ -146,7 +146,7 @@ static int describe(const my_columns *columns, toasty_sink *sink, toasty_error *
     size_t count = columns->count;
     const char **names = toasty__calloc(count + 1, sizeof *names);
     const char *at = columns->names.bytes;
-    if (!names || columns->names.failed) {
+    if (!names || columns->names.failed || columns->lost) {
         toasty__free(names);
         return toasty__fail_memory(err);
     }
@@ -173,6 +173,19 @@ static void begin_rows(my_connection *connection, my_entry *entry)
         fail_by_itself(entry);
 }
 
+/* What its columns are cannot be kept. The answer is passed over; a statement of which that was to be known
+ * is prepared anew by the next who comes. */
+static void fail_without_memory(my_connection *connection, my_entry *entry)
+{
+    my_statement *statement = step_of(entry)->statement;
+    if (statement)
+        toasty__my_statement_forget(connection, statement, true);
+    if (!entry->job || entry->failed)
+        return;
+    toasty__fail_memory(&entry->job->error);
+    fail_by_itself(entry);
+}
+
 static step_kept take_count(my_connection *connection, my_entry *entry, const my_packet *packet)
 {
     my_columns *columns = columns_of(connection, entry);
@@ -187,13 +200,8 @@ static step_kept take_count(my_connection *connection, my_entry *entry, const my
         begin_rows(connection, entry);
         return IN_STEP;
     }
-    if (toasty__my_columns_expect(columns, (size_t)count) < 0) {
-        toasty_error error;
-        toasty__fail_memory(&error);
-        error.code = TOASTY_CONNECTION_LOST; /* its answer cannot be read any more */
-        toasty__my_lose(connection, &error, false);
-        return IN_STEP;
-    }
+    if (toasty__my_columns_expect(columns, (size_t)count) < 0)
+        fail_without_memory(connection, entry);
     entry->left = (uint32_t)count;
     entry->place = MY_COLUMNS;
     return IN_STEP;
@@ -238,7 +246,8 @@ static step_kept take_row(my_connection *connection, my_entry *entry, const my_p
 
 /* --- what was prepared --- */
 
-static step_kept take_prepared(my_entry *entry, const my_packet *packet, bool *ended)
+static step_kept take_prepared(my_connection *connection, my_entry *entry, const my_packet *packet,
+                               bool *ended)
 {
     my_statement *statement = step_of(entry)->statement;
     my_reader reader = my_read(packet);
@@ -249,7 +258,7 @@ static step_kept take_prepared(my_entry *entry, const my_packet *packet, bool *e
         return OUT_OF_STEP;
     statement->parameters = parameters;
     if (toasty__my_columns_expect(&statement->columns, columns) < 0)
-        return OUT_OF_STEP;
+        fail_without_memory(connection, entry);
     entry->left = parameters ? parameters : columns;
     entry->place = parameters ? MY_PARAMETERS : MY_COLUMNS;
     *ended = !entry->left;
@@ -336,7 +345,7 @@ static step_kept take(my_connection *connection, my_entry *entry, const my_packe
     case MY_ROW:
         return take_row(connection, entry, packet);
     case MY_OK:
-        kept = entry->place == MY_PREPARED ? take_prepared(entry, packet, &ended)
+        kept = entry->place == MY_PREPARED ? take_prepared(connection, entry, packet, &ended)
                                            : take_ok(connection, entry, packet, &ended);
         break;
     case MY_COUNT:

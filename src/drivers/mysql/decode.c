@@ -13,18 +13,20 @@ void toasty__my_columns_done(my_columns *columns)
 {
     toasty__free(columns->items);
     toasty__buffer_done(&columns->names);
-    *columns = (my_columns){NULL, 0, 0, {NULL, 0, 0, false}};
+    *columns = (my_columns){.items = NULL};
 }
 
 int toasty__my_columns_expect(my_columns *columns, size_t count)
 {
-    size_t before = columns->count;
-    if (toasty__grow((void **)&columns->items, &columns->capacity, count + 1, sizeof *columns->items) < 0)
-        return -1;
-    for (size_t i = before; i < count; i++)
-        columns->items[i] = (my_column){0};
+    size_t known = columns->lost ? 0 : columns->count;
+    columns->lost =
+        toasty__grow((void **)&columns->items, &columns->capacity, count + 1, sizeof *columns->items) < 0;
     columns->count = count;
     toasty__buffer_clear(&columns->names);
+    if (columns->lost)
+        return -1;
+    for (size_t i = known; i < count; i++)
+        columns->items[i] = (my_column){0};
     return 0;
 }
 
@@ -46,6 +48,8 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
     my_take(&reader, 3); /* digits, and nothing */
     if (reader.failed || at >= columns->count)
         return false;
+    if (columns->lost)
+        return true;
     if (named) {
         toasty__buffer_add(&columns->names, name, strnlen(name, length));
         toasty__buffer_char(&columns->names, '\0');
@@ -62,6 +66,8 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
 int toasty__my_columns_fit(my_columns *columns, const toasty_sink *sink, bool as_text, bool in_text,
                            bool checks_text, toasty_error *err)
 {
+    if (columns->lost)
+        return toasty__fail_memory(err);
     if (columns->count != sink->column_count)
         return toasty__fail(err, TOASTY_DATABASE_ERROR, "an answer of %zu columns where %d were asked for",
                             columns->count, sink->column_count);

@@ -132,6 +132,7 @@ typedef struct my_column {
 typedef struct my_columns {
     my_column *items;
     size_t count, capacity;
+    bool lost;            /* there was no memory to keep them: their rows cannot be read */
     toasty__buffer names; /* each with its NUL, where somebody wants them */
 } my_columns;
 
@@ -383,7 +384,7 @@ int toasty__my_encode_values(toasty__buffer *out, const toasty_operation *operat
 /* --- decode.c --- */
 
 void toasty__my_columns_done(my_columns *columns);
-/* Makes room for so many. -1: no memory. */
+/* Makes room for so many. -1: no memory; they are passed over, and lost. */
 int toasty__my_columns_expect(my_columns *columns, size_t count);
 /* Reads the description of one, and keeps its name when somebody wants it. False: malformed. */
 bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named);

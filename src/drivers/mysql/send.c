@@ -189,6 +189,8 @@ static int prepare(my_connection *connection, my_entry *entry)
             toasty__my_error_of_complaint(&(*statement)->refusal->complaint, operation, &job->error);
             return -1;
         }
+        if (*statement && (*statement)->acknowledged && (*statement)->columns.lost)
+            return toasty__fail_memory(&job->error);
         if (*statement && !(*statement)->asked && !connection->database->pipelines && connection->sent.first)
             return 0; /* one at a time */
         if (!*statement || (!(*statement)->asked && !ask(connection, *statement, operation->statement->sql)))

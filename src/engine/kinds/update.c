@@ -62,11 +62,16 @@ static int lower(toasty__lowering *l, const toasty_request *request)
     return verify_changes(l, request) < 0 ? -1 : toasty__lower_update(l, request);
 }
 
-/* An enum's value that its column cannot hold. */
-static bool is_off_enum(const toasty_field *field, const toasty_value *value)
+/* What is wrong with the value of a change; NULL: nothing. Some databases take 0 - INT64_MIN for INT64_MIN,
+ * so that number is subtracted nowhere. */
+static const char *fault_of(const toasty_field *field, uint8_t kind, const toasty_value *value)
 {
-    return field->labels && value->kind == TOASTY_VALUE_INT &&
-           !toasty__enum_label(field->labels, value->as.integer);
+    if (value->kind != TOASTY_VALUE_INT)
+        return NULL;
+    if (field->labels && !toasty__enum_label(field->labels, value->as.integer))
+        return TOASTY__NOT_OF_ITS_ENUM;
+    return kind == TOASTY_CHANGE_SUBTRACT && value->as.integer == INT64_MIN ? "out of the range of int64_t"
+                                                                            : NULL;
 }
 
 static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
@@ -78,8 +83,9 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
         uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
                         (assign.value.kind == TOASTY_VALUE_NULL);
         const toasty_field *field = &request->model->fields[assign.field];
-        if (is_off_enum(field, &assign.value))
-            return toasty__refuse_value(request->model->table, field->name, TOASTY__NOT_OF_ITS_ENUM, err);
+        const char *fault = fault_of(field, assign.kind, &assign.value);
+        if (fault)
+            return toasty__refuse_value(request->model->table, field->name, fault, err);
         if (toasty__shape_number(shape, code, err) < 0 ||
             toasty__shape_value(shape, &assign.value, request->model, field, err) < 0)
             return -1;
@@ -141,7 +147,7 @@ static bool take_named(const toasty__plan *plan, const toasty_change *changes, t
     for (uint16_t i = 0; i < plan->named_count; i++) {
         values[i] = changes[i].operand;
         if (values[i].kind == TOASTY_VALUE_INVALID ||
-            is_off_enum(&plan->model->fields[plan->assigned[i]], &values[i]))
+            fault_of(&plan->model->fields[plan->assigned[i]], plan->assigned_kinds[i], &values[i]))
             return false;
     }
     return true;

@@ -246,6 +246,12 @@ TOASTY_TEST(writes, a_sum_that_does_not_fit_is_an_error_and_no_wrap)
     check_int(INT64_MAX, blank->i64.value);
     check_int(-1, blank_update(db, blank, blank_i8_add(100)));
     check_that(toasty_failed());
+    check_int(1, blank_update(db, blank, blank_i64_set(0)));
+    for (int i = 0; i < 2; i++) { /* the second one has a plan already */
+        check_int(-1, blank_update(db, blank, blank_i64_subtract(INT64_MIN)));
+        check_last_error(TOASTY_INVALID_VALUE);
+    }
+    check_int(1, blank_update(db, blank, blank_i64_set(INT64_MAX)));
     toasty_auto(Blank) read = blank_get_by_id(db, blank->id);
     check_some(read);
     check_int(120, read->i8.value);
