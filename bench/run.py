@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """./dev bench: measures the contenders, prints one table, writes JSON, and renews docs/performance.md.
 
-    run.py --build DIR [--only W1,W2] [--quick] [--peers DIR] --url TARGET=URL… [--server TARGET=PID…] [--json FILE] [--docs DIR]
+    run.py --build DIR [--only W1,W2] [--quick] [--exact] [--tcp] [--peers DIR] --url TARGET=URL… [--server TARGET=PID…] [--json FILE]
+           [--docs DIR]
 
 DIR holds the programs bench-<contender>. A target is measured when it has a URL, with {} where the name of a database stands, since each
-contender has its own; PID is its server's. Exact figures are the same on every run; times are given as ratios only, of contenders that took turns.
+contender has its own; PID is its server's; --tcp says that the URLs go by TCP. Exact figures are the same on every run, and --exact measures no
+others; times are given as ratios only, of contenders that took turns.
 """
 import argparse
 import dataclasses
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 
 import measure
 import report
-from cases import CASES, Case, target
+from cases import CASES, TARGETS, Case, target
 
 LARGEST_SAMPLE_NS = 20e6
 
@@ -36,7 +38,8 @@ def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("--build", required=True)
     parser.add_argument("--only", default="")
-    parser.add_argument("--quick", action="store_true")
+    for flag in ("--quick", "--exact", "--tcp"):
+        parser.add_argument(flag, action="store_true")
     parser.add_argument("--peers", default="")
     parser.add_argument("--url", action="append", default=[])
     parser.add_argument("--server", action="append", default=[])
@@ -125,17 +128,18 @@ def measure_database(database, options, counter):
     for case in CASES:
         if options.only and case.workload.split("-")[0] not in options.only.split(",") or options.quick and not case.small:
             continue
-        row = {"case": case.name, "rows": case.rows, "targets": target(database, case)}
+        row = {"case": case.name, "rows": case.rows, "targets": target(database, case, options.tcp)}
         able = take_part(contenders, case)
         r1 = next((contender for contender in able if contender.name == "r1"), None)
         exact(row, able[0], r1, case, counter)
-        timed(row, able, case, options)
+        if not options.exact:
+            timed(row, able, case, options)
         rows.append(row)
         print(f"  {database} {case.name}: Ic {row.get('Ic', 0):.2f}, Rc {row.get('Rc', 0):.2f}", flush=True)
     return rows
 
 
-# --- W10: fibers that share connections, beside pgbench ---
+# --- W10: fibers that share connections, beside pgbench, or R1's gets one after another ---
 
 def pgbench(url, clients, seconds):
     script = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"toasty-bench-{os.getpid()}.sql")
@@ -149,9 +153,20 @@ def pgbench(url, clients, seconds):
     return float(re.search(r"tps = ([0-9.]+)", out)[1])
 
 
-def concurrent_once(options, fibers, pool, seconds):
+def one_by_one(r1):
+    """R1's gets a second, one after another."""
+    return 1e9 / min(map(float, measure.run(r1, Case("W1"), 5000, 10)["sample"]))
+
+
+def rival_rate(database, options, pool, seconds):
+    if database == "postgresql":
+        return pgbench(options.urls[database].format("toasty"), pool, seconds)
+    return one_by_one(contenders_of(database, options)[1])
+
+
+def concurrent_once(database, options, fibers, pool, seconds):
     """Calls a second and latencies of fibers on connections."""
-    program, url = os.path.join(options.build, "bench-concurrent"), options.urls["postgresql"].format("toasty")
+    program, url = os.path.join(options.build, "bench-concurrent"), options.urls[database].format("toasty")
     ended = subprocess.run([program, "--url", url, "--fibers", str(fibers), "--pool", str(pool), "--milliseconds",
                             str(seconds * 1000)], capture_output=True, text=True)
     if ended.returncode:
@@ -159,34 +174,36 @@ def concurrent_once(options, fibers, pool, seconds):
     return {name: float(value) for name, value in (line.split() for line in ended.stdout.splitlines())}
 
 
-def concurrent_row(options, fibers, pool, beside):
+def concurrent_row(database, options, fibers, pool, beside):
     """beside: the server has a CPU of its own."""
     seconds, figures, theirs = 1 if options.quick else 3, {"rate": 0.0}, 0.0
     for _ in range(1 if options.quick else 3):
-        figures = max(figures, concurrent_once(options, fibers, pool, seconds), key=lambda each: each["rate"])
-        theirs = max(theirs, pgbench(options.urls["postgresql"].format("toasty"), pool, seconds))
-    row = {"fibers": fibers, "pool": pool, "beside": beside, "ratio": figures["rate"] / theirs,
+        figures = max(figures, concurrent_once(database, options, fibers, pool, seconds), key=lambda each: each["rate"])
+        theirs = max(theirs, rival_rate(database, options, pool, seconds))
+    rival = f"pgbench -c {pool}" if database == "postgresql" else "R1 one by one"
+    row = {"database": database, "fibers": fibers, "pool": pool, "beside": beside, "rival": rival, "ratio": figures["rate"] / theirs,
            "p99_p50": figures["p99_us"] / figures["p50_us"], "peak_kib": figures["peak_kib"]}
-    print(f"  W10 {fibers} fibers, {pool} connections{', server on a CPU of its own' if beside else ''}: "
-          f"{row['ratio']:.2f} of pgbench -c {pool}, p99 is {row['p99_p50']:.1f} × p50", flush=True)
+    print(f"  W10 {database}, {fibers} fibers, {pool} connections{', server on a CPU of its own' if beside else ''}: "
+          f"{row['ratio']:.2f} of {rival}, p99 is {row['p99_p50']:.1f} × p50", flush=True)
     return row
 
 
-def move_server(options, cpu):
-    """Connections that are made from now on run there."""
-    subprocess.run(["taskset", "-pc", str(cpu), options.servers["postgresql"]], check=True, stdout=subprocess.DEVNULL)
+def move_server(database, options, cpu):
+    """All its threads, and connections that are made from now on, run there."""
+    subprocess.run(["taskset", "-apc", str(cpu), options.servers[database]], check=True, stdout=subprocess.DEVNULL)
 
 
-def concurrent(options):
-    """Calls a second of fibers × connections, as a ratio to pgbench with as many clients as there are connections."""
-    shapes = [(1, 1), (100, 1), (8, 8), (64, 8), (64, 64)]
-    rows = [concurrent_row(options, *shape, False)
-            for shape in shapes + ([] if options.quick else [(8, 1), (64, 16), (1000, 16), (10000, 16)])]
+def concurrent(database, options):
+    """Calls a second of fibers × connections, as a ratio to pgbench with as many clients as there are connections, or to R1's one."""
+    shapes, more = [(1, 1), (100, 1)], []
+    if database == "postgresql":
+        shapes, more = [*shapes, (8, 8), (64, 8), (64, 64)], [(8, 1), (64, 16), (1000, 16), (10000, 16)]
+    rows = [concurrent_row(database, options, *shape, False) for shape in shapes + ([] if options.quick else more)]
     here = max(os.sched_getaffinity(0))
-    if "postgresql" in options.servers and os.cpu_count() > 1:
-        move_server(options, (here - 1) % os.cpu_count())
-        rows += [concurrent_row(options, *shape, True) for shape in shapes]
-        move_server(options, here)
+    if database in options.servers and os.cpu_count() > 1:
+        move_server(database, options, (here - 1) % os.cpu_count())
+        rows += [concurrent_row(database, options, *shape, True) for shape in shapes]
+        move_server(database, options, here)
     return rows
 
 
@@ -277,7 +294,7 @@ def compile_cost(options):
 
 # --- where, and with what ---
 
-def versions():
+def versions(database=""):
     def first_line(*command):
         try:
             return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()[0].strip()
@@ -285,86 +302,117 @@ def versions():
             return "not there"
     with open("/proc/cpuinfo") as info:
         cpu = next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), platform.machine())
-    return {"date": time.strftime("%Y-%m-%d"), "cpu": f"{os.cpu_count()} × {cpu}", "kernel": platform.release(),
-            "compiler": first_line("gcc", "--version"), "valgrind": first_line("valgrind", "--version"),
-            "SQLite": first_line("pkg-config", "--modversion", "sqlite3"),
-            "libpq": first_line("pkg-config", "--modversion", "libpq"), "PostgreSQL": first_line("pg_config", "--version")}
+    libmariadb = "libmariadb " + first_line("pkg-config", "--modversion", "libmariadb")
+    theirs = {"sqlite": ["SQLite " + first_line("pkg-config", "--modversion", "sqlite3")],
+              "postgresql": [first_line("pg_config", "--version"), "libpq " + first_line("pkg-config", "--modversion", "libpq")],
+              "mysql": ["MySQL 8", libmariadb], "mariadb": [first_line("mariadbd", "--version"), libmariadb]}
+    return ", ".join([time.strftime("%Y-%m-%d"), f"{os.cpu_count()} × {cpu}", "kernel " + platform.release(), first_line("gcc", "--version"),
+                      first_line("valgrind", "--version"), *theirs.get(database, [])])
+
+
+def database_section(database, results, pictures):
+    rows = results[database]
+    drawn = {f"{database}-instructions.svg": report.bars(f"{database}: instructions, R1 is 1", rows, "Ic"),
+             f"{database}-time.svg": report.bars(f"{database}: time, R1 is 1", rows, "Rc"),
+             f"{database}-rows.svg": report.curves(f"{database}: W2, loading rows", rows, "W2", "instructions_row",
+                                                   "instructions a row")}
+    text = [versions(database), "", report.markdown(rows)]
+    for name, picture in drawn.items():
+        if picture:
+            with open(os.path.join(pictures, name), "w") as file:
+                file.write(picture)
+            text += [f"![{name}](performance/{name})", ""]
+    if database in results["cold"]:
+        text += [f"W13, from the start of the process to its first answer: {results['cold'][database]:.2f} × R1.", ""]
+    if results["together"].get(database):
+        text += [f"W9, the batch: {results['together'][database]:.2f} × the time of its forty calls one by one.", ""]
+    if database in results["memory"]:
+        text += [f"Loading 100 000 rows: {results['memory'][database]['ratio']:.2f} × R1's peak. An include of twice the "
+                 f"parents: {results['growth'][database]:.2f} × the time; one of 100 000 parents works.", ""]
+    return text
+
+
+def sections(results, pictures):
+    """What was measured, by the headings of performance.md."""
+    found = {database: database_section(database, results, pictures) for database in TARGETS if results.get(database)}
+    if results["engine"]:
+        found["The engine alone (W12)"] = [
+            versions(), "", "| case | instructions | a row | mallocs |", "| --- | --- | --- | --- |",
+            *[f"| {row['case']} | {row['instructions']:.0f} | {row['instructions'] / row['rows']:.0f} | {row['mallocs']:.2f} |"
+              for row in results["engine"]], ""]
+    if results["concurrent"]:
+        found["Fibers on connections (W10)"] = [
+            versions(), "", "| database | fibers | connections | server | beside | ratio | p99 / p50 |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            *[f"| {row['database']} | {row['fibers']} | {row['pool']} | {'a CPU of its own' if row['beside'] else 'same CPU'} | "
+              f"{row['rival']} | {row['ratio']:.2f} | {row['p99_p50']:.1f} |" for row in results["concurrent"]], ""]
+        if results["parked_fiber_kib"]:
+            found["Fibers on connections (W10)"] += [f"A fiber that waits keeps {results['parked_fiber_kib']:.1f} KiB.", ""]
+    if results["compile"]:
+        found["Generated code"] = [*[f"- {line.removeprefix('note: ')}" for line in results["compile"]], ""]
+    return found
 
 
 def write_docs(folder, results):
-    """Renews what stands between the marks of performance.md, and the pictures beside it."""
+    """Renews the sections between the marks of performance.md of which there are new figures, and the pictures beside it."""
     path, pictures = os.path.join(folder, "performance.md"), os.path.join(folder, "performance")
     os.makedirs(pictures, exist_ok=True)
-    text = ["", ", ".join(f"{name} {value}" for name, value in results["versions"].items()), ""]
-    for database in results["cold"]:
-        rows = results.get(database)
-        if not rows:
-            continue
-        drawn = {f"{database}-instructions.svg": report.bars(f"{database}: instructions, R1 is 1", rows, "Ic"),
-                 f"{database}-time.svg": report.bars(f"{database}: time, R1 is 1", rows, "Rc"),
-                 f"{database}-rows.svg": report.curves(f"{database}: W2, loading rows", rows, "W2", "instructions_row",
-                                                       "instructions a row")}
-        text += [f"### {database}", "", report.markdown(rows)]
-        for name, picture in drawn.items():
-            if picture:
-                with open(os.path.join(pictures, name), "w") as file:
-                    file.write(picture)
-                text += [f"![{name}](performance/{name})", ""]
-        text += [f"W13, from the start of the process to its first answer: {results['cold'][database]:.2f} × R1."]
-        if results.get("together", {}).get(database):
-            text += ["", f"W9, the batch: {results['together'][database]:.2f} × the time of its forty calls one by one."]
-        if results.get("memory"):
-            text += ["", f"Loading 100 000 rows: {results['memory'][database]['ratio']:.2f} × R1's peak. An include of twice the "
-                     f"parents: {results['growth'][database]:.2f} × the time; one of 100 000 parents works."]
-        text += [""]
-    if results.get("engine"):
-        text += ["### The engine alone (W12)", "", "| case | instructions | a row | mallocs |", "| --- | --- | --- | --- |"]
-        text += [f"| {row['case']} | {row['instructions']:.0f} | {row['instructions'] / row['rows']:.0f} | {row['mallocs']:.2f} |"
-                 for row in results["engine"]] + [""]
-    if results.get("concurrent"):
-        text += ["### Fibers on connections (W10)", "", "| fibers | connections | server | of pgbench | p99 / p50 |",
-                 "| --- | --- | --- | --- | --- |"]
-        text += [f"| {row['fibers']} | {row['pool']} | {'a CPU of its own' if row['beside'] else 'same CPU'} | "
-                 f"{row['ratio']:.2f} | {row['p99_p50']:.1f} |"
-                 for row in results["concurrent"]] + [""]
-        if results["parked_fiber_kib"]:
-            text += [f"A fiber that waits keeps {results['parked_fiber_kib']:.1f} KiB.", ""]
-    if results.get("compile"):
-        text += ["### Generated code", "", *[f"- {line.removeprefix('note: ')}" for line in results["compile"]], ""]
     with open(path) as file:
         old = file.read()
     begin, end = "<!-- measured -->", "<!-- end of measured -->"
     head, rest = old.split(begin)
+    middle, tail = rest.split(end)
+    kept = {}
+    for section in middle.split("### ")[1:]:
+        title, text = section.split("\n", 1)
+        kept[title] = text.strip().split("\n") + [""]
+    kept.update(sections(results, pictures))
+    order = [*TARGETS, *[title for title in kept if title not in TARGETS]]
+    text = [line for title in order if title in kept for line in (f"### {title}", "", *kept[title])]
     with open(path, "w") as file:
-        file.write(head + begin + "\n" + "\n".join(text) + end + rest.split(end)[1])
+        file.write(head + begin + "\n\n" + "\n".join(text) + end + tail)
+
+
+def measure_rest(results, databases, options, counter):
+    """What is not a case of a database."""
+    whole, wanted = not options.only, options.only.split(",")
+    if whole or "W12" in wanted:
+        results["engine"] = engine(options, counter)
+    if options.exact:
+        return
+    if whole:
+        results["memory"] = {database: memory(database, options) for database in databases}
+        results["growth"] = {database: growth(database, options) for database in databases}
+        results["compile"] = compile_cost(options)
+    results["cold"] = {database: cold_start(database, options) for database in databases}
+    results["together"] = {database: together(results[database]) for database in databases}
+    if whole or "W10" in wanted:
+        results["concurrent"] = [row for database in options.servers for row in concurrent(database, options)]
+        results["parked_fiber_kib"] = parked_fiber(results["concurrent"])
 
 
 def main():
     options = arguments()
     counter = os.path.join(options.build, "libbench_count_malloc.so")
     databases = list(options.urls)
-    results = {"versions": versions(), "cold": {}}
+    results = {"cold": {}, "memory": {}, "growth": {}, "together": {}, "engine": [], "concurrent": [], "compile": [],
+               "parked_fiber_kib": None}
     for database in databases:
         print(f"{database}:", flush=True)
         results[database] = measure_database(database, options, counter)
-        results["cold"][database] = cold_start(database, options)
-    if not options.only or "W12" in options.only.split(","):
-        results["engine"] = engine(options, counter)
-    if not options.only:
-        results["memory"] = {database: memory(database, options) for database in databases}
-        results["growth"] = {database: growth(database, options) for database in databases}
-        results["compile"] = compile_cost(options)
-    results["together"] = {database: together(results[database]) for database in databases}
-    if "postgresql" in options.urls and (not options.only or "W10" in options.only.split(",")):
-        results["concurrent"] = concurrent(options)
-        results["parked_fiber_kib"] = parked_fiber(results["concurrent"])
+    measure_rest(results, databases, options, counter)
     for database in databases:
         if results[database]:
-            print(f"\n{database}, cold start {results['cold'][database]:.2f} × R1\n{report.table(results[database])}")
+            print(f"\n{database}\n{report.table(results[database])}")
+    for database, ratio in results["cold"].items():
+        print(f"{database}: cold start {ratio:.2f} × R1")
+    for database, ratio in results["together"].items():
+        if ratio:
+            print(f"{database}: W9, the batch: {ratio:.2f} × the time of its forty calls one by one")
     if options.json:
         with open(options.json, "w") as file:
             json.dump(results, file, indent=1)
-    if options.docs and not options.only and not options.quick:
+    if options.docs and not options.only and not options.quick and not options.tcp:
         write_docs(options.docs, results)
     return 0
 

@@ -71,7 +71,11 @@ fn seed(contender: &mut impl Contender, table: &str, count: usize, row: impl Fn(
 }
 
 fn make_tables(contender: &mut impl Contender, url: &str) {
-    let schema = if url.starts_with("sqlite") { include_str!("schema_sqlite.sql") } else { include_str!("schema_postgresql.sql") };
+    let schema = match url.split(':').next() {
+        Some("sqlite") => include_str!("schema_sqlite.sql"),
+        Some("postgresql") => include_str!("schema_postgresql.sql"),
+        _ => include_str!("schema_mysql.sql"),
+    };
     for statement in schema.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
         contender.execute(statement);
     }
@@ -92,6 +96,7 @@ pub fn main<C: Contender>() {
     let option = |name: &str| arguments.iter().position(|a| a == name).map(|at| arguments[at + 1].as_str());
     let number = |name: &str, otherwise: u64| option(name).map_or(otherwise, |value| value.parse().unwrap());
     let (url, workload) = (option("--url").expect("--url"), option("--workload").expect("--workload"));
+    let url = &url.replacen("@/", "@localhost/", 1); // they want a host beside a socket
     let n = number("--n", 100) as usize;
     let (mut users, mut posts, mut comments) = match workload {
         "W1" | "W7-update" => (10000, 0, 0),

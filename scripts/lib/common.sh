@@ -9,7 +9,8 @@ fail() {
 packages_to_build='gcc libc6-dev cmake ninja-build pkg-config libuv1-dev libsqlite3-dev libpq-dev libssl-dev libclang-14-dev'
 packages_to_serve=$(cat tests/servers/*/packages | tr '\n' ' ')
 packages_to_fuzz='clang-14 libclang-rt-14-dev'
-packages_to_test="g++ clang-format-14 check libsubunit-dev valgrind libc6-dbg gdb make python3 $packages_to_serve $packages_to_fuzz"
+packages_to_measure='valgrind libmariadb-dev'
+packages_to_test="g++ clang-format-14 check libsubunit-dev libc6-dbg gdb make python3 $packages_to_serve $packages_to_measure $packages_to_fuzz"
 
 # install_missing PACKAGES: installs those that are not there; quiet and fast when all are.
 install_missing() {

@@ -43,17 +43,22 @@ server_do() {
   "tests/servers/$1/$2" ${!server} "${@:3}"
 }
 
-# database_new RUN NAME [FOLDER]: prints the URL of a new database; FOLDER is for its files.
-database_new() {
+# database_url RUN NAME [FOLDER]: prints the URL of a database; FOLDER is for its files.
+database_url() {
   local run=$1 url server=TOASTY_SERVER_${run_target[$1]} folder port password
-  if serves "${run_target[$run]}"; then
-    server_do "${run_target[$run]}" create.sh "$2" > /dev/null || return 1
-  fi
   read -r folder port password <<< "${!server:-}"
   url=${run_url[$run]//'{run}'/$2}
   url=${url//'{folder}'/${3:-$folder}}
   url=${url//'{port}'/$port}
   echo "${url//'{password}'/$password}"
+}
+
+# database_new RUN NAME [FOLDER]: makes the database, and prints its URL.
+database_new() {
+  if serves "${run_target[$1]}"; then
+    server_do "${run_target[$1]}" create.sh "$2" > /dev/null || return 1
+  fi
+  database_url "$@"
 }
 
 free_port() {
@@ -102,14 +107,14 @@ servers_stop() {
   for target in "${!server_pids[@]}"; do server_stop "$target"; done
 }
 
-# measured_targets: those that bench/contenders has, one a line.
+# measured_targets: those whose R1 bench/CMakeLists.txt builds, one a line.
 measured_targets() {
   local target
-  for target in "${targets[@]}"; do [ ! -f "bench/contenders/r1_$target.c" ] || echo "$target"; done
+  for target in "${targets[@]}"; do ! grep -qE "^ *bench_contender\(r1_$target\b" bench/CMakeLists.txt || echo "$target"; done
 }
 
-# bench_url TARGET PREFIX: of the databases that bench/ measures on, {} standing for the name of a contender. With a server they are
-# made here.
+# bench_url TARGET PREFIX [tcp]: of the databases that bench/ measures on, {} standing for the name of a contender; by a unix socket,
+# unless TCP is wanted. With a server they are made here.
 bench_url() {
   local contender
   if ! serves "$1"; then
@@ -119,5 +124,5 @@ bench_url() {
   for contender in toasty r1 r1_again r2 toasty_rs diesel sea_orm sqlx; do
     server_do "$1" create.sh "$2$contender" > /dev/null || return 1
   done
-  server_do "$1" socket.sh "$2{}"
+  if [ "${3:-}" = tcp ]; then database_url "$1" "$2{}"; else server_do "$1" socket.sh "$2{}"; fi
 }

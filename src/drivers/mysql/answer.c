@@ -230,18 +230,40 @@ static step_kept take_definition(my_connection *connection, my_entry *entry, con
     return IN_STEP;
 }
 
-static step_kept take_row(my_connection *connection, my_entry *entry, const my_packet *packet)
+static bool is_among_rows(const my_entry *entry)
 {
+    return entry->place == MY_ROWS || entry->place == MY_TEXT_ROWS;
+}
+
+static bool is_row(const my_entry *entry, const my_packet *packet)
+{
+    return packet->first == entry->sequence && my_is_row((my_place)entry->place, packet);
+}
+
+/* As many rows as have come one behind the other, *packet among them. 1: it is what comes behind them; else
+ * as toasty__my_next. */
+static int take_rows(my_connection *connection, my_entry *entry, my_input *input, my_packet *packet)
+{
+    const my_columns *columns = columns_of(connection, entry);
     toasty_sink *sink = is_passed_over(entry) ? NULL : sink_of(entry);
-    entry->rows++;
-    if (!sink)
-        return IN_STEP;
-    entry->stored = true;
-    int status = toasty__my_decode_row(columns_of(connection, entry), sink, packet,
-                                       entry->place == MY_TEXT_ROWS, &entry->job->error);
-    if (status < 0)
-        fail_by_itself(entry);
-    return status > 0 ? OUT_OF_STEP : IN_STEP;
+    toasty_error *err = sink ? &entry->job->error : NULL;
+    bool in_text = entry->place == MY_TEXT_ROWS;
+    int more = 1;
+    for (; more > 0 && is_row(entry, packet); more = toasty__my_next(input, packet)) {
+        entry->sequence = packet->next;
+        entry->rows++;
+        if (!sink)
+            continue;
+        entry->stored = true;
+        int status = toasty__my_decode_row(columns, sink, packet, in_text, err);
+        if (status > 0)
+            return -1;
+        if (status < 0) {
+            fail_by_itself(entry);
+            sink = NULL;
+        }
+    }
+    return more;
 }
 
 /* --- what was prepared --- */
@@ -343,7 +365,8 @@ static step_kept take(my_connection *connection, my_entry *entry, const my_packe
     entry->sequence = packet->next;
     switch (toasty__my_word((my_place)entry->place, packet)) {
     case MY_ROW:
-        return take_row(connection, entry, packet);
+        entry->rows++; /* of what is held back; others are taken by take_rows */
+        return IN_STEP;
     case MY_OK:
         kept = entry->place == MY_PREPARED ? take_prepared(connection, entry, packet, &ended)
                                            : take_ok(connection, entry, packet, &ended);
@@ -391,6 +414,9 @@ static step_kept read_held(my_connection *connection, my_entry *entry)
     expect(entry, 0);
     while (kept == IN_STEP && !entry->failed && toasty__my_next(&held, &packet) > 0) {
         outcome outcome = GOES_ON;
+        int more = is_among_rows(entry) ? take_rows(connection, entry, &held, &packet) : 1;
+        if (more <= 0)
+            return more < 0 ? OUT_OF_STEP : IN_STEP;
         kept = take(connection, entry, &packet, &outcome);
         if (outcome != GOES_ON)
             expect(entry, entry->at + 1);
@@ -500,6 +526,9 @@ void toasty__my_take_answers(my_connection *connection)
     while (!connection->base.broken) {
         size_t start = input->start;
         status = toasty__my_next(input, &packet);
+        my_entry *entry = connection->sent.first;
+        if (status > 0 && entry && is_among_rows(entry) && !entry->holds)
+            status = take_rows(connection, entry, input, &packet);
         if (status > 0 && take_next(connection, input, start, &packet) == OUT_OF_STEP)
             status = -1;
         if (status <= 0)

@@ -13,6 +13,7 @@ void toasty__my_columns_done(my_columns *columns)
 {
     toasty__free(columns->items);
     toasty__buffer_done(&columns->names);
+    toasty__buffer_done(&columns->described);
     *columns = (my_columns){.items = NULL};
 }
 
@@ -32,8 +33,35 @@ int toasty__my_columns_expect(my_columns *columns, size_t count)
 
 enum { NAMES_BEFORE = 4 /* catalog, database, table, its own name */, CHARSET_NONE = 63, FLAG_UNSIGNED = 32 };
 
+/* MySQL describes the columns of a statement with each of its answers, mostly with the same bytes. */
+static bool is_known(my_columns *columns, const my_packet *packet, size_t at)
+{
+    const toasty__buffer *described = &columns->described;
+    return packet->length == columns->items[at].described &&
+           packet->length <= described->length - columns->described_to &&
+           memcmp(described->bytes + columns->described_to, packet->body, packet->length) == 0;
+}
+
+static void remember(my_columns *columns, const my_packet *packet, size_t at)
+{
+    toasty__buffer *described = &columns->described;
+    described->length = columns->described_to;
+    described->failed = false; /* what did not fit is read again */
+    toasty__buffer_add(described, packet->body, packet->length);
+    columns->items[at].described = (uint32_t)(described->length - columns->described_to);
+    columns->described_to = described->length;
+}
+
 bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named)
 {
+    if (at >= columns->count)
+        return false;
+    if (at == 0)
+        columns->described_to = 0;
+    if (!named && !columns->lost && is_known(columns, packet, at)) {
+        columns->described_to += packet->length;
+        return true;
+    }
     my_reader reader = my_read(packet);
     size_t ignored, length;
     for (int i = 0; i < NAMES_BEFORE; i++)
@@ -46,7 +74,7 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
     uint8_t type = my_take8(&reader);
     uint16_t flags = my_take16(&reader);
     my_take(&reader, 3); /* digits, and nothing */
-    if (reader.failed || at >= columns->count)
+    if (reader.failed)
         return false;
     if (columns->lost)
         return true;
@@ -60,6 +88,7 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
     if (column->type != new.type || column->is_unsigned != new.is_unsigned ||
         column->is_binary != new.is_binary)
         *column = new;
+    remember(columns, packet, at);
     return true;
 }
 
@@ -83,13 +112,12 @@ int toasty__my_columns_fit(my_columns *columns, const toasty_sink *sink, bool as
 
 /* --- rows --- */
 
-static int decode_cell(const my_column *column, const toasty_sink *sink, void *row, bool null,
-                       my_reader *cells, toasty_error *err)
+/* A cell that is not all there shows in the reader, at the latest at the end of the row. */
+static inline int decode_cell(const my_column *column, const toasty_sink *sink, void *row, bool null,
+                              my_reader *cells, toasty_error *err)
 {
-    if (null)
-        return toasty__store_null(sink, row, column->field, err);
-    int status = column->read(sink, row, column->field, cells, err);
-    return cells->failed ? 1 : status;
+    return null ? toasty__store_null(sink, row, column->field, err)
+                : column->read(sink, row, column->field, cells, err);
 }
 
 /* A zero, which columns are NULL by bits of which the first two are free, and the cells of the others. */
@@ -97,32 +125,33 @@ static int decode_binary(const my_columns *columns, const toasty_sink *sink, voi
                          toasty_error *err)
 {
     enum { FREE_BITS = 2 };
-    my_take8(cells);
-    const char *nulls = my_take(cells, (columns->count + FREE_BITS + 7) / 8);
+    const uint8_t *nulls = (const uint8_t *)my_take(cells, 1 + (columns->count + FREE_BITS + 7) / 8);
     if (!nulls)
-        return 1;
-    for (size_t i = 0; i < columns->count; i++) {
-        size_t bit = i + FREE_BITS;
-        bool null = nulls[bit / 8] & 1 << bit % 8;
-        int status = decode_cell(&columns->items[i], sink, row, null, cells, err);
-        if (status)
-            return status;
+        return 0;
+    nulls++;
+    const my_column *column = columns->items, *end = column + columns->count;
+    int status = 0;
+    for (unsigned bit = 1 << FREE_BITS; column != end && status == 0; column++, bit <<= 1) {
+        if (bit > 0x80) {
+            bit = 1;
+            nulls++;
+        }
+        status = decode_cell(column, sink, row, *nulls & bit, cells, err);
     }
-    return 0;
+    return status;
 }
 
 static int decode_text(const my_columns *columns, const toasty_sink *sink, void *row, my_reader *cells,
                        toasty_error *err)
 {
-    for (size_t i = 0; i < columns->count; i++) {
+    int status = 0;
+    for (size_t i = 0; i < columns->count && status == 0; i++) {
         bool null = my_left(cells) && (uint8_t)*cells->at == MY_NULL_CELL;
         if (null)
             my_take8(cells);
-        int status = decode_cell(&columns->items[i], sink, row, null, cells, err);
-        if (status)
-            return status;
+        status = decode_cell(&columns->items[i], sink, row, null, cells, err);
     }
-    return 0;
+    return status;
 }
 
 int toasty__my_decode_row(const my_columns *columns, toasty_sink *sink, const my_packet *packet, bool in_text,
@@ -134,5 +163,5 @@ int toasty__my_decode_row(const my_columns *columns, toasty_sink *sink, const my
         return toasty__fail_memory(err);
     int status = in_text ? decode_text(columns, sink, row, &cells, err)
                          : decode_binary(columns, sink, row, &cells, err);
-    return status ? status : my_left(&cells) != 0;
+    return cells.failed ? 1 : status ? status : my_left(&cells) != 0;
 }

@@ -125,6 +125,7 @@ typedef struct my_column {
     uint8_t type; /* the server's number of it */
     bool is_unsigned;
     bool is_binary;            /* no text: its character set is none */
+    uint32_t described;        /* bytes of its description */
     const toasty_field *field; /* which `read` was chosen for */
     my_cell_reader *read;      /* NULL: not chosen yet */
 } my_column;
@@ -132,8 +133,10 @@ typedef struct my_column {
 typedef struct my_columns {
     my_column *items;
     size_t count, capacity;
-    bool lost;            /* there was no memory to keep them: their rows cannot be read */
-    toasty__buffer names; /* each with its NUL, where somebody wants them */
+    bool lost;                /* there was no memory to keep them: their rows cannot be read */
+    toasty__buffer names;     /* each with its NUL, where somebody wants them */
+    toasty__buffer described; /* as the last answer did it: what comes again is not read again */
+    size_t described_to;      /* by the answer that is being read */
 } my_columns;
 
 /* --- statements that the server keeps --- */

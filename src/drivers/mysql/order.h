@@ -35,4 +35,12 @@ typedef enum my_word {
 
 my_word toasty__my_word(my_place place, const my_packet *packet);
 
+/* What the word would be of most packets. */
+static inline bool my_is_row(my_place place, const my_packet *packet)
+{
+    if (place == MY_ROWS && packet->length && !*packet->body)
+        return true;
+    return toasty__my_word(place, packet) == MY_ROW;
+}
+
 #endif

@@ -70,7 +70,7 @@ static bool put_together(char *at, size_t length, uint8_t *sequence)
     return true;
 }
 
-int toasty__my_next(my_input *input, my_packet *packet)
+int toasty__my_next_of_pieces(my_input *input, my_packet *packet)
 {
     size_t length, size = measure(input, &length);
     if (!size)

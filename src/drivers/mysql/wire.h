@@ -161,8 +161,20 @@ typedef struct my_packet {
     uint8_t first, next; /* the numbers of its first piece and of the packet behind it */
 } my_packet;
 
-/* Takes the next packet: 1; 0: there is no whole one; -1: what comes is too long. */
-int toasty__my_next(my_input *input, my_packet *packet);
+int toasty__my_next_of_pieces(my_input *input, my_packet *packet);
+
+/* Takes the next packet: 1; 0: there is no whole one; -1: what comes is too long. Most are of one piece. */
+static inline int toasty__my_next(my_input *input, my_packet *packet)
+{
+    size_t left = input->end - input->start;
+    const char *at = left < MY_HEADER ? NULL : input->bytes + input->start;
+    uint32_t length = at ? my_get24(at) : MY_LARGEST_PIECE;
+    if (length == MY_LARGEST_PIECE || length > left - MY_HEADER)
+        return toasty__my_next_of_pieces(input, packet);
+    *packet = (my_packet){at + MY_HEADER, length, (uint8_t)at[3], (uint8_t)(at[3] + 1)};
+    input->start += MY_HEADER + length;
+    return 1;
+}
 
 /* --- what is in a packet --- */
 
@@ -241,9 +253,16 @@ static inline uint64_t my_take_length(my_reader *reader)
     }
 }
 
-/* Bytes behind their length; NULL and `failed` when they are not all there. */
+/* Bytes behind their length; NULL and `failed` when they are not all there. Most are so few that one byte
+ * says how many. */
 static inline const char *my_take_counted(my_reader *reader, size_t *length)
 {
+    const char *at = reader->at;
+    if (at != reader->end && (uint8_t)*at < MY_NULL_CELL && (uint8_t)*at < my_left(reader)) {
+        *length = (uint8_t)*at++;
+        reader->at = at + *length;
+        return at;
+    }
     uint64_t count = my_take_length(reader);
     *length = count <= my_left(reader) ? (size_t)count : 0;
     return my_take(reader, count <= SIZE_MAX ? (size_t)count : SIZE_MAX);

@@ -228,15 +228,18 @@ static int bind_places(const binding *to, const toasty_operation *operation)
     return 0;
 }
 
-/* The rows of a bulk insert, and what comes after them. */
+/* The rows of a bulk insert, of which no cell is a list, and what comes after them. */
 static int bind_rows(const binding *to, int *place, const toasty_operation *operation)
 {
-    uint32_t columns = operation->statement->bulk_columns, cells = operation->row_count * columns;
-    for (uint32_t cell = 0; cell < cells; cell += columns)
-        if (bind_row(to, place, &operation->values[cell], columns) < 0)
-            return -1;
-    for (uint32_t i = cells; i < operation->value_count; i++)
-        if (bind_value(to, (*place)++, parameter_of(operation, i), &operation->values[i]) < 0)
+    const toasty_parameter *columns = operation->statement->parameters;
+    const toasty_value *value = operation->values, *end = value + operation->value_count;
+    for (uint32_t row = 0; row < operation->row_count; row++)
+        for (uint32_t i = 0; i < operation->statement->bulk_columns; i++)
+            if (bind_value(to, (*place)++, &columns[i], value++) < 0)
+                return -1;
+    for (; value != end; value++)
+        if (bind_value(to, (*place)++, parameter_of(operation, (uint32_t)(value - operation->values)),
+                       value) < 0)
             return -1;
     return 0;
 }

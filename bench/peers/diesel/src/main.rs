@@ -77,9 +77,11 @@ fn sum_posts(run: &mut Run, posts: &Posts) {
     }
 }
 
+diesel::define_sql_function! { fn last_insert_id() -> BigInt; }
+
 /// The workloads on one kind of connection: Diesel's queries are typed by their backend.
 macro_rules! workloads {
-    ($function:ident, $connection:ty) => {
+    ($function:ident, $connection:ty, $creates:ident) => {
         fn $function(db: &mut $connection, workload: &str, run: &mut Run) -> QueryResult<()> {
             match workload {
                 "W1" => {
@@ -90,20 +92,6 @@ macro_rules! workloads {
                 "W2" => {
                     let all: Vec<User> = users::table.select(User::as_select()).load(db)?;
                     all.iter().for_each(|user| sum_user(run, user));
-                }
-                "W4" => {
-                    let turn = run.turn as usize;
-                    let new = NewUser { name: name(turn), hair_color: hair_color(turn) };
-                    let user: User =
-                        diesel::insert_into(users::table).values(&new).returning(User::as_returning()).get_result(db)?;
-                    sum_user(run, &user);
-                }
-                "W5" => {
-                    let new: Vec<NewUser> =
-                        (0..run.n).map(|i| NewUser { name: name(i), hair_color: hair_color(i) }).collect();
-                    let made: Vec<User> =
-                        diesel::insert_into(users::table).values(&new).returning(User::as_returning()).get_results(db)?;
-                    made.iter().for_each(|user| sum_user(run, user));
                 }
                 "W6" => {
                     let all: Vec<User> = users::table.order(users::id).select(User::as_select()).load(db)?;
@@ -126,21 +114,27 @@ macro_rules! workloads {
                         sum_user(run, &user);
                     }
                 }
+                "W4" => {
+                    let turn = run.turn as usize;
+                    let made = $creates!(db, users, User, vec![NewUser { name: name(turn), hair_color: hair_color(turn) }]);
+                    sum_user(run, &made[0]);
+                }
+                "W5" => {
+                    let new: Vec<NewUser> =
+                        (0..run.n).map(|i| NewUser { name: name(i), hair_color: hair_color(i) }).collect();
+                    let made = $creates!(db, users, User, new);
+                    made.iter().for_each(|user| sum_user(run, user));
+                }
                 _ => {
                     let turn = run.turn as usize;
                     let (user, graph) = db.transaction(|db| {
-                        let new = NewUser { name: name(turn), hair_color: None };
-                        let user: User =
-                            diesel::insert_into(users::table).values(&new).returning(User::as_returning()).get_result(db)?;
+                        let mut made = $creates!(db, users, User, vec![NewUser { name: name(turn), hair_color: None }]);
+                        let user = made.remove(0);
                         let new: Vec<NewPost> = (0..10).map(|i| NewPost { user_id: user.id, title: title(i) }).collect();
-                        let made: Vec<Post> =
-                            diesel::insert_into(posts::table).values(&new).returning(Post::as_returning()).get_results(db)?;
+                        let made = $creates!(db, posts, Post, new);
                         let new: Vec<NewComment> =
                             made.iter().enumerate().map(|(i, post)| NewComment { post_id: post.id, text: text(i) }).collect();
-                        let comments: Vec<Comment> = diesel::insert_into(comments::table)
-                            .values(&new)
-                            .returning(Comment::as_returning())
-                            .get_results(db)?;
+                        let comments = $creates!(db, comments, Comment, new);
                         let graph: Posts = made.into_iter().zip(comments).map(|(post, comment)| (post, vec![comment])).collect();
                         QueryResult::Ok((user, graph))
                     })?;
@@ -153,19 +147,64 @@ macro_rules! workloads {
     };
 }
 
-workloads!(on_sqlite, SqliteConnection);
-workloads!(on_postgresql, PgConnection);
+macro_rules! returned {
+    ($db:ident, $table:ident, $row:ident, $new:expr) => {
+        match $new {
+            new if new.len() == 1 => {
+                vec![diesel::insert_into($table::table).values(&new[0]).returning($row::as_returning()).get_result($db)?]
+            }
+            new => diesel::insert_into($table::table).values(&new).returning($row::as_returning()).get_results($db)?,
+        }
+    };
+}
+
+/// Where an insert returns nothing: its first key is asked for, and the others follow it.
+macro_rules! counted {
+    ($db:ident, $table:ident, $row:ident, $new:expr) => {{
+        let new = $new;
+        diesel::insert_into($table::table).values(&new).execute($db)?;
+        let first: i64 = diesel::select(last_insert_id()).get_result($db)?;
+        new.iter().enumerate().map(|(i, new)| $row::of(first + i as i64, new)).collect::<Vec<$row>>()
+    }};
+}
+
+impl User {
+    fn of(id: i64, new: &NewUser) -> User {
+        User { id, name: new.name.to_owned(), hair_color: new.hair_color.map(str::to_owned) }
+    }
+}
+
+impl Post {
+    fn of(id: i64, new: &NewPost) -> Post {
+        Post { id, user_id: new.user_id, title: new.title.to_owned() }
+    }
+}
+
+impl Comment {
+    fn of(id: i64, new: &NewComment) -> Comment {
+        Comment { id, post_id: new.post_id, text: new.text.to_owned() }
+    }
+}
+
+workloads!(on_sqlite, SqliteConnection, returned);
+workloads!(on_postgresql, PgConnection, returned);
+workloads!(on_mysql, MysqlConnection, counted);
 
 enum Database {
     Sqlite(SqliteConnection),
     Postgresql(PgConnection),
+    Mysql(MysqlConnection),
 }
 
 impl harness::Contender for Database {
     fn open(url: &str) -> Self {
-        match url.strip_prefix("sqlite:") {
-            Some(path) => Database::Sqlite(SqliteConnection::establish(path).unwrap()),
-            None => Database::Postgresql(PgConnection::establish(url).unwrap()),
+        match url.split_once(':').unwrap() {
+            ("sqlite", path) => Database::Sqlite(SqliteConnection::establish(path).unwrap()),
+            ("postgresql", _) => Database::Postgresql(PgConnection::establish(url).unwrap()),
+            (_, rest) => {
+                let url = format!("mysql:{}", rest.replace("?socket=", "?unix_socket="));
+                Database::Mysql(MysqlConnection::establish(&url).unwrap())
+            }
         }
     }
 
@@ -173,6 +212,7 @@ impl harness::Contender for Database {
         match self {
             Database::Sqlite(db) => diesel::sql_query(sql).execute(db).unwrap(),
             Database::Postgresql(db) => diesel::sql_query(sql).execute(db).unwrap(),
+            Database::Mysql(db) => diesel::sql_query(sql).execute(db).unwrap(),
         };
     }
 
@@ -181,6 +221,7 @@ impl harness::Contender for Database {
             match self {
                 Database::Sqlite(db) => on_sqlite(db, workload, run).unwrap(),
                 Database::Postgresql(db) => on_postgresql(db, workload, run).unwrap(),
+                Database::Mysql(db) => on_mysql(db, workload, run).unwrap(),
             }
             run.turn += 1;
         }

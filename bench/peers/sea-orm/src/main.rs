@@ -201,7 +201,7 @@ struct Database {
 impl harness::Contender for Database {
     fn open(url: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut options = ConnectOptions::new(url);
+        let mut options = ConnectOptions::new(url.replacen("mariadb:", "mysql:", 1));
         options.max_connections(1).sqlx_logging(false).test_before_acquire(false);
         let db = runtime.block_on(Connect::connect(options)).unwrap();
         Database { runtime, db }

@@ -3,7 +3,7 @@
 mod harness;
 
 use harness::{Run, hair_color, name, text, title};
-use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, QueryBuilder, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, FromRow, MySqlConnection, PgConnection, QueryBuilder, SqliteConnection};
 use std::collections::HashMap;
 
 #[derive(FromRow)]
@@ -61,14 +61,14 @@ fn group(users: Vec<User>, posts: Vec<Post>, comments: Vec<Comment>) -> Vec<(Use
     users.into_iter().map(|user| { let posts = by_user.remove(&user.id).unwrap_or_default(); (user, posts) }).collect()
 }
 
-/// The workloads on one kind of connection; $children reads the rows whose keys are in a list.
+/// The workloads on one kind of connection; $children reads the rows whose keys are in a list, $creates inserts rows.
 macro_rules! workloads {
-    ($function:ident, $database:ty, $connection:ty, $children:ident) => {
+    ($function:ident, $database:ty, $connection:ty, $children:ident, $creates:ident, $first:literal, $second:literal) => {
         async fn $function(db: &mut $connection, workload: &str, run: &mut Run) -> sqlx::Result<()> {
             let turn = run.turn as usize;
             match workload {
                 "W1" => {
-                    let user: User = sqlx::query_as("SELECT id, name, hair_color FROM users WHERE id = $1")
+                    let user: User = sqlx::query_as(concat!("SELECT id, name, hair_color FROM users WHERE id = ", $first))
                         .bind(run.key(run.turn))
                         .fetch_one(db)
                         .await?;
@@ -79,22 +79,13 @@ macro_rules! workloads {
                     users.iter().for_each(|user| sum_user(run, user));
                 }
                 "W4" => {
-                    let user: User =
-                        sqlx::query_as("INSERT INTO users (name, hair_color) VALUES ($1, $2) RETURNING id, name, hair_color")
-                            .bind(name(turn))
-                            .bind(hair_color(turn))
-                            .fetch_one(db)
-                            .await?;
-                    sum_user(run, &user);
+                    let made = $creates!(db, $database, "users", "name, hair_color", User, vec![(name(turn), hair_color(turn))]);
+                    sum_user(run, &made[0]);
                 }
                 "W5" => {
-                    let mut query: QueryBuilder<$database> = QueryBuilder::new("INSERT INTO users (name, hair_color) ");
-                    query.push_values(0..run.n, |mut row, i| {
-                        row.push_bind(name(i)).push_bind(hair_color(i));
-                    });
-                    query.push(" RETURNING id, name, hair_color");
-                    let users: Vec<User> = query.build_query_as().fetch_all(db).await?;
-                    users.iter().for_each(|user| sum_user(run, user));
+                    let new: Vec<_> = (0..run.n).map(|i| (name(i), hair_color(i))).collect();
+                    let made = $creates!(db, $database, "users", "name, hair_color", User, new);
+                    made.iter().for_each(|user| sum_user(run, user));
                 }
                 "W6" => {
                     let users: Vec<User> =
@@ -111,13 +102,13 @@ macro_rules! workloads {
                     }
                 }
                 "W7-update" => {
-                    sqlx::query("UPDATE users SET name = $1 WHERE id = $2")
+                    sqlx::query(concat!("UPDATE users SET name = ", $first, " WHERE id = ", $second))
                         .bind(name(turn))
                         .bind(run.key(run.turn))
                         .execute(&mut *db)
                         .await?;
                     if run.sum.is_some() {
-                        let user: User = sqlx::query_as("SELECT id, name, hair_color FROM users WHERE id = $1")
+                        let user: User = sqlx::query_as(concat!("SELECT id, name, hair_color FROM users WHERE id = ", $first))
                             .bind(run.key(run.turn))
                             .fetch_one(db)
                             .await?;
@@ -126,23 +117,14 @@ macro_rules! workloads {
                 }
                 _ => {
                     let mut transaction = db.begin().await?;
-                    let user: User =
-                        sqlx::query_as("INSERT INTO users (name, hair_color) VALUES ($1, NULL) RETURNING id, name, hair_color")
-                            .bind(name(turn))
-                            .fetch_one(&mut *transaction)
-                            .await?;
-                    let mut query: QueryBuilder<$database> = QueryBuilder::new("INSERT INTO posts (user_id, title) ");
-                    query.push_values(0..10, |mut row, i| {
-                        row.push_bind(user.id).push_bind(title(i));
-                    });
-                    query.push(" RETURNING id, user_id, title");
-                    let posts: Vec<Post> = query.build_query_as().fetch_all(&mut *transaction).await?;
-                    let mut query: QueryBuilder<$database> = QueryBuilder::new("INSERT INTO comments (post_id, text) ");
-                    query.push_values(posts.iter().enumerate(), |mut row, (i, post)| {
-                        row.push_bind(post.id).push_bind(text(i));
-                    });
-                    query.push(" RETURNING id, post_id, text");
-                    let comments: Vec<Comment> = query.build_query_as().fetch_all(&mut *transaction).await?;
+                    let db = &mut *transaction;
+                    let mut made =
+                        $creates!(db, $database, "users", "name, hair_color", User, vec![(name(turn), None::<&'static str>)]);
+                    let user = made.remove(0);
+                    let new: Vec<_> = (0..10).map(|i| (user.id, title(i))).collect();
+                    let posts = $creates!(db, $database, "posts", "user_id, title", Post, new);
+                    let new: Vec<_> = posts.iter().enumerate().map(|(i, post)| (post.id, text(i))).collect();
+                    let comments = $creates!(db, $database, "comments", "post_id, text", Comment, new);
                     transaction.commit().await?;
                     for (user, posts) in &group(vec![user], posts, comments) {
                         if run.sum.is_some() {
@@ -165,7 +147,7 @@ macro_rules! in_array {
 
 macro_rules! in_list {
     ($db:ident, $what:literal, $keys:ident) => {{
-        let mut query: QueryBuilder<sqlx::Sqlite> = QueryBuilder::new(concat!("SELECT ", $what, " IN ("));
+        let mut query = QueryBuilder::new(concat!("SELECT ", $what, " IN ("));
         let mut list = query.separated(", ");
         $keys.iter().for_each(|key| {
             list.push_bind(*key);
@@ -175,12 +157,62 @@ macro_rules! in_list {
     }};
 }
 
-workloads!(on_sqlite, sqlx::Sqlite, SqliteConnection, in_list);
-workloads!(on_postgresql, sqlx::Postgres, PgConnection, in_array);
+macro_rules! insert {
+    ($database:ty, $table:literal, $columns:literal, $new:ident) => {{
+        let mut query: QueryBuilder<$database> = QueryBuilder::new(concat!("INSERT INTO ", $table, " (", $columns, ") "));
+        query.push_values($new.iter(), |mut row, new| {
+            row.push_bind(new.0).push_bind(new.1);
+        });
+        query
+    }};
+}
+
+macro_rules! returned {
+    ($db:ident, $database:ty, $table:literal, $columns:literal, $row:ident, $new:expr) => {{
+        let new = $new;
+        let mut query = insert!($database, $table, $columns, new);
+        query.push(concat!(" RETURNING id, ", $columns));
+        let made: Vec<$row> = query.build_query_as().fetch_all(&mut *$db).await?;
+        made
+    }};
+}
+
+/// Where an insert returns nothing: the answer has its first key, and the others follow it.
+macro_rules! counted {
+    ($db:ident, $database:ty, $table:literal, $columns:literal, $row:ident, $new:expr) => {{
+        let new = $new;
+        let done = insert!($database, $table, $columns, new).build().execute(&mut *$db).await?;
+        let first = done.last_insert_id() as i64;
+        new.iter().enumerate().map(|(i, new)| $row::of(first + i as i64, new)).collect::<Vec<$row>>()
+    }};
+}
+
+impl User {
+    fn of(id: i64, new: &(&str, Option<&'static str>)) -> User {
+        User { id, name: new.0.to_owned(), hair_color: new.1.map(str::to_owned) }
+    }
+}
+
+impl Post {
+    fn of(id: i64, new: &(i64, &str)) -> Post {
+        Post { id, user_id: new.0, title: new.1.to_owned() }
+    }
+}
+
+impl Comment {
+    fn of(id: i64, new: &(i64, &str)) -> Comment {
+        Comment { id, post_id: new.0, text: new.1.to_owned() }
+    }
+}
+
+workloads!(on_sqlite, sqlx::Sqlite, SqliteConnection, in_list, returned, "?", "?");
+workloads!(on_postgresql, sqlx::Postgres, PgConnection, in_array, returned, "$1", "$2");
+workloads!(on_mysql, sqlx::MySql, MySqlConnection, in_list, counted, "?", "?");
 
 enum Connected {
     Sqlite(SqliteConnection),
     Postgresql(PgConnection),
+    Mysql(MySqlConnection),
 }
 
 struct Database {
@@ -192,9 +224,10 @@ impl harness::Contender for Database {
     fn open(url: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let db = runtime.block_on(async {
-            match url.starts_with("sqlite") {
-                true => Connected::Sqlite(SqliteConnection::connect(url).await.unwrap()),
-                false => Connected::Postgresql(PgConnection::connect(url).await.unwrap()),
+            match url.split_once(':').unwrap() {
+                ("sqlite", _) => Connected::Sqlite(SqliteConnection::connect(url).await.unwrap()),
+                ("postgresql", _) => Connected::Postgresql(PgConnection::connect(url).await.unwrap()),
+                (_, rest) => Connected::Mysql(MySqlConnection::connect(&format!("mysql:{rest}")).await.unwrap()),
             }
         });
         Database { runtime, db }
@@ -205,6 +238,7 @@ impl harness::Contender for Database {
         match &mut self.db {
             Connected::Sqlite(db) => drop(self.runtime.block_on(statement.execute(db)).unwrap()),
             Connected::Postgresql(db) => drop(self.runtime.block_on(statement.execute(db)).unwrap()),
+            Connected::Mysql(db) => drop(self.runtime.block_on(statement.execute(db)).unwrap()),
         }
     }
 
@@ -214,6 +248,7 @@ impl harness::Contender for Database {
                 match &mut self.db {
                     Connected::Sqlite(db) => on_sqlite(db, workload, run).await.unwrap(),
                     Connected::Postgresql(db) => on_postgresql(db, workload, run).await.unwrap(),
+                    Connected::Mysql(db) => on_mysql(db, workload, run).await.unwrap(),
                 }
                 run.turn += 1;
             }
