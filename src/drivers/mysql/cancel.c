@@ -244,8 +244,9 @@ void toasty__my_cancel_job(toasty_connection *base, toasty_job *job)
     }
     entry->job = NULL;
     /* What it does to the session nobody knows before its end: it may begin a transaction, in which nobody
-     * else is to write. */
-    if (entry->foreign || entry->guarded || connection->transaction_expected) {
+     * else is to write. A group ends by itself, before anything is sent behind it; and it shares its
+     * connection with others, who wait for their answers. */
+    if (entry->foreign || connection->transaction_expected) {
         entry->unknown = true;
         connection->unknown++;
         base->session |= TOASTY_SESSION_UNKNOWN;

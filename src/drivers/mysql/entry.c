@@ -209,14 +209,14 @@ void toasty__my_entry_refuse(my_connection *connection, my_entry *entry, const m
  * - Otherwise it may have happened, since a connection can break at any moment;
  * - unless the server itself says goodbye. It works in order and so do its answers: what would have been
  * answered later has not begun, and what is answered so did not happen, as long as nothing of its answer had
- * come. */
+ * come. A statement of the user's may be a procedure, which has committed and gone on. */
 static bool may_have_happened(const my_entry *entry, bool reported)
 {
     if (!entry->sent || entry->commits_at == MY_NEVER || entry->commits_at >= entry->written)
         return false;
     const my_step *step = &entry->steps[entry->commits_at];
     return !reported || entry->at > entry->commits_at ||
-           (entry->at == entry->commits_at && entry->place != step->begins);
+           (entry->at == entry->commits_at && (entry->foreign || entry->place != step->begins));
 }
 
 /* What the server has refused has not happened, and its complaint is the answer, whatever becomes of the
