@@ -13,6 +13,7 @@ static const toasty__sql_rules rules = {
     .backslash = "'\\'",
     .automatic = "NULL",
     .no_limit = " LIMIT 9223372036854775807",
+    .real_sum = "toasty_sum",
     .before_truth = "CAST(",
     .after_truth = " AS SIGNED)",
     .before_incoming = "VALUES(",
