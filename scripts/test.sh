@@ -164,6 +164,26 @@ conformance() {
     "build/test/$name/tests/conformance-${run_target[$run]}" ${only:+--only "$only"} $quick ${options[@]+"${options[@]}"}
 }
 
+# by_way RUN WAY NAME COMMAND…: with TOASTY_TEST_URL, that of a new database as a row of tests/ways says.
+by_way() {
+  local url
+  url=$(database_new "$1" "$3") || return 1
+  if [ "$2" = socket ]; then url=$(server_do "${run_target[$1]}" socket.sh "$3"); else url+=?$2; fi
+  TOASTY_TEST_URL=$url "${@:4}"
+}
+
+# ways: conformance by other ways to the servers.
+ways() {
+  local run way number=0
+  while read -r run way; do
+    case $run in '' | '#'*) continue ;; esac
+    number=$((number + 1))
+    [[ " ${chosen_runs[*]} " == *" $run "* ]] && is_up "$run" || continue
+    tests "$run ${way%%&*}" by_way "$run" "$way" "way_$number" "build/test/gcc/tests/conformance-${run_target[$run]}" \
+      ${only:+--only "$only"} --quick
+  done < tests/ways
+}
+
 # programs BUILD LABEL OPTIONS -- PREFIX…: both.
 programs() {
   local run
@@ -253,6 +273,7 @@ after 'build gcc'
 chaos gcc ${quick:+3000}
 unison gcc
 programs gcc gcc --
+if [ -z "$quick" ] && in_programs; then ways; fi
 scripts tests/*/*_test.sh
 if is_for symbols; then step 'symbols' bash -c 'scripts/check-symbols build/test/gcc/libtoasty*.a'; fi
 if is_for fuzz && [ -z "$quick" ]; then

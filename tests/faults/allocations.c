@@ -155,6 +155,25 @@ static bool is_file(const char *url)
     return strncmp(url, "sqlite:", 7) == 0;
 }
 
+/* How many tables there are; whole: a push makes all of them or none. */
+static const struct {
+    const char *scheme, *tables;
+    bool whole;
+} kinds[] = {
+    {"sqlite:", "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'",
+     true},
+    {"postgresql:", "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()", true},
+    {"mariadb:", "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()", false},
+};
+
+static size_t kind_of(const char *url)
+{
+    size_t kind = 0;
+    while (strncmp(url, kinds[kind].scheme, strlen(kinds[kind].scheme)) != 0)
+        kind++;
+    return kind;
+}
+
 static int64_t number(toasty_db *db, const char *query)
 {
     toasty_auto(toasty_rows) rows = toasty_sql_rows(db, query);
@@ -190,10 +209,9 @@ static const char *half_done(const char *url, toasty_db *server)
             dangling->len)
             return "a damaged file";
     }
-    int64_t tables = number(db, own ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name <> "
-                                      "'sqlite_sequence'"
-                                    : "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()");
-    if (tables == 0)
+    size_t kind = kind_of(url);
+    int64_t tables = number(db, kinds[kind].tables);
+    if (tables == 0 || (tables < 4 && !kinds[kind].whole))
         return NULL;
     if (tables != 4)
         return "a part of the schema";
