@@ -75,7 +75,7 @@ for target in "${targets[@]}"; do
   if server_start "$target" 2> "build/logs/server-$target.log"; then
     echo "the server of $target is up  ($(seconds_since "$start"))"
     server=TOASTY_SERVER_$target
-    export "TOASTY_TEST_${target^^}_FOLDER=${!server%% *}" "TOASTY_TEST_${target^^}_START=$PWD/tests/servers/$target/start.sh"
+    export "TOASTY_TEST_${target^^}_FOLDER=${!server%% *}"
   else
     cat "build/logs/server-$target.log"
     steps_record "server $target" 0 1 0 "$start"
@@ -155,12 +155,13 @@ units() {
 
 # conformance RUN BUILD LABEL OPTIONS -- PREFIX…
 conformance() {
-  local run=$1 name=$2 label=$3 options=()
+  local run=$1 name=$2 label=$3 options=() start=
   shift 3
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   shift
   is_up "$run" || return 0
-  tests "$run $label" on_database "$run" "${label}_${run//-/_}" env TOASTY_TEST_RAN="build/logs/$run-$label.ran" "$@" \
+  ! serves "${run_target[$run]}" || start="TOASTY_TEST_START=$PWD/tests/servers/${run_target[$run]}/start.sh"
+  tests "$run $label" on_database "$run" "${label}_${run//-/_}" env TOASTY_TEST_RAN="build/logs/$run-$label.ran" ${start:+"$start"} "$@" \
     "build/test/$name/tests/conformance-${run_target[$run]}" ${only:+--only "$only"} $quick ${options[@]+"${options[@]}"}
 }
 
