@@ -42,9 +42,8 @@ static MYSQL *connect_by(MYSQL *db, char *url)
     char *user = strstr(url, "://"), *host = cut(user, '@'), *name = cut(host, '/');
     if (!db || !name)
         return NULL;
-    char *password = cut(user += 3, ':'), *port = cut(host, ':'), *socket = cut(name, '?');
-    if (socket)
-        socket = cut(socket, '=');
+    char *password = cut(user += 3, ':'), *port = cut(host, ':'), *option = cut(name, '?');
+    const char *socket = option && !strncmp(option, "socket=", 7) ? option + 7 : NULL;
     mysql_options(db, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     return mysql_real_connect(db, socket ? "localhost" : host, user, password, name,
                               port ? (unsigned)strtoul(port, NULL, 10) : 0, socket, CLIENT_FOUND_ROWS);

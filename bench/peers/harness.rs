@@ -96,7 +96,7 @@ pub fn main<C: Contender>() {
     let option = |name: &str| arguments.iter().position(|a| a == name).map(|at| arguments[at + 1].as_str());
     let number = |name: &str, otherwise: u64| option(name).map_or(otherwise, |value| value.parse().unwrap());
     let (url, workload) = (option("--url").expect("--url"), option("--workload").expect("--workload"));
-    let url = &url.replacen("@/", "@localhost/", 1); // they want a host beside a socket
+    let url = &url.replacen("@/", "@localhost/", 1).replace("?sslmode=disable", ""); // a host beside a socket, and no word of ours
     let n = number("--n", 100) as usize;
     let (mut users, mut posts, mut comments) = match workload {
         "W1" | "W7-update" => (10000, 0, 0),

@@ -114,7 +114,7 @@ measured_targets() {
 }
 
 # bench_url TARGET PREFIX [tcp]: of the databases that bench/ measures on, {} standing for the name of a contender; by a unix socket,
-# unless TCP is wanted. With a server they are made here.
+# unless TCP is wanted, which is then in the clear for everybody. With a server they are made here.
 bench_url() {
   local contender
   if ! serves "$1"; then
@@ -124,5 +124,5 @@ bench_url() {
   for contender in toasty r1 r1_again r2 toasty_rs diesel sea_orm sqlx; do
     server_do "$1" create.sh "$2$contender" > /dev/null || return 1
   done
-  if [ "${3:-}" = tcp ]; then database_url "$1" "$2{}"; else server_do "$1" socket.sh "$2{}"; fi
+  if [ "${3:-}" = tcp ]; then echo "$(database_url "$1" "$2{}")?sslmode=disable"; else server_do "$1" socket.sh "$2{}"; fi
 }

@@ -240,6 +240,18 @@ static bool is_row(const my_entry *entry, const my_packet *packet)
     return packet->first == entry->sequence && my_is_row((my_place)entry->place, packet);
 }
 
+/* Takes the descriptions of all columns at once, where they say nothing new. */
+static void take_known_columns(my_connection *connection, my_entry *entry, my_input *input)
+{
+    const my_columns *columns = columns_of(connection, entry);
+    if (entry->left != columns->count || step_of(entry)->kind != MY_STEP_OPERATION || wants_names(entry) ||
+        !toasty__my_columns_again(columns, input))
+        return;
+    entry->sequence = (uint8_t)(entry->sequence + entry->left);
+    entry->left = 0;
+    begin_rows(connection, entry);
+}
+
 /* As many rows as have come one behind the other, *packet among them. 1: it is what comes behind them; else
  * as toasty__my_next. */
 static int take_rows(my_connection *connection, my_entry *entry, my_input *input, my_packet *packet)
@@ -524,9 +536,11 @@ void toasty__my_take_answers(my_connection *connection)
     my_packet packet;
     int status = 0;
     while (!connection->base.broken) {
+        my_entry *entry = connection->sent.first;
+        if (entry && entry->place == MY_COLUMNS && !entry->holds)
+            take_known_columns(connection, entry, input);
         size_t start = input->start;
         status = toasty__my_next(input, &packet);
-        my_entry *entry = connection->sent.first;
         if (status > 0 && entry && is_among_rows(entry) && !entry->holds)
             status = take_rows(connection, entry, input, &packet);
         if (status > 0 && take_next(connection, input, start, &packet) == OUT_OF_STEP)

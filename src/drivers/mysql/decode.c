@@ -22,6 +22,7 @@ int toasty__my_columns_expect(my_columns *columns, size_t count)
     size_t known = columns->lost ? 0 : columns->count;
     columns->lost =
         toasty__grow((void **)&columns->items, &columns->capacity, count + 1, sizeof *columns->items) < 0;
+    columns->all_described &= columns->count == count && !columns->lost;
     columns->count = count;
     toasty__buffer_clear(&columns->names);
     if (columns->lost)
@@ -33,35 +34,30 @@ int toasty__my_columns_expect(my_columns *columns, size_t count)
 
 enum { NAMES_BEFORE = 4 /* catalog, database, table, its own name */, CHARSET_NONE = 63, FLAG_UNSIGNED = 32 };
 
-/* MySQL describes the columns of a statement with each of its answers, mostly with the same bytes. */
-static bool is_known(my_columns *columns, const my_packet *packet, size_t at)
-{
-    const toasty__buffer *described = &columns->described;
-    return packet->length == columns->items[at].described &&
-           packet->length <= described->length - columns->described_to &&
-           memcmp(described->bytes + columns->described_to, packet->body, packet->length) == 0;
-}
-
+/* Keeps the packet as it came, behind those of the columns before it. */
 static void remember(my_columns *columns, const my_packet *packet, size_t at)
 {
-    toasty__buffer *described = &columns->described;
-    described->length = columns->described_to;
-    described->failed = false; /* what did not fit is read again */
-    toasty__buffer_add(described, packet->body, packet->length);
-    columns->items[at].described = (uint32_t)(described->length - columns->described_to);
-    columns->described_to = described->length;
+    if (at == 0)
+        toasty__buffer_clear(&columns->described);
+    if (packet->next == (uint8_t)(packet->first + 1))
+        toasty__buffer_add(&columns->described, packet->body - MY_HEADER, MY_HEADER + packet->length);
+    else
+        columns->described.failed = true; /* it came in several pieces */
+    columns->all_described = at + 1 == columns->count && !columns->described.failed;
+}
+
+bool toasty__my_columns_again(const my_columns *columns, my_input *input)
+{
+    size_t size = columns->described.length;
+    if (!columns->all_described || input->end - input->start < size ||
+        memcmp(input->bytes + input->start, columns->described.bytes, size) != 0)
+        return false;
+    input->start += size;
+    return true;
 }
 
 bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named)
 {
-    if (at >= columns->count)
-        return false;
-    if (at == 0)
-        columns->described_to = 0;
-    if (!named && !columns->lost && is_known(columns, packet, at)) {
-        columns->described_to += packet->length;
-        return true;
-    }
     my_reader reader = my_read(packet);
     size_t ignored, length;
     for (int i = 0; i < NAMES_BEFORE; i++)
@@ -74,7 +70,7 @@ bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t
     uint8_t type = my_take8(&reader);
     uint16_t flags = my_take16(&reader);
     my_take(&reader, 3); /* digits, and nothing */
-    if (reader.failed)
+    if (reader.failed || at >= columns->count)
         return false;
     if (columns->lost)
         return true;

@@ -198,7 +198,7 @@ static int put_value(toasty__buffer *out, const my_target *to, const toasty_valu
     }
 }
 
-/* --- all placeholders --- */
+/* --- the placeholders of one value --- */
 
 /* The parameters of an execution in the making. */
 typedef struct execution {
@@ -206,8 +206,18 @@ typedef struct execution {
     const toasty_operation *operation;
     size_t nulls, types; /* where they lie in `out` */
     size_t number;       /* of placeholders that are done */
+    my_target to;        /* what the value is for that is looked at */
     toasty_error *err;
 } execution;
+
+/* Looks at a value. parameter: NULL where nothing describes it. */
+static const toasty_value *look_at(execution *e, const toasty_parameter *parameter, size_t number)
+{
+    const toasty_statement *statement = e->operation->statement;
+    e->to = (my_target){toasty__destination_of(&toasty__mysql_capability, statement, parameter, number + 1),
+                        statement, parameter ? parameter->list_size : 0, parameter && parameter->list};
+    return &e->operation->values[number];
+}
 
 static uint16_t type_of(const my_target *to, const toasty_value *value)
 {
@@ -217,41 +227,29 @@ static uint16_t type_of(const my_target *to, const toasty_value *value)
     return (to->to.type == TOASTY_TYPE_U64 && !negative) || is_large ? type | SEND_UNSIGNED : type;
 }
 
-static int encode(execution *e, const my_target *to, const toasty_value *value, uint16_t type)
+static int encode(execution *e, const toasty_value *value)
 {
     size_t i = e->number++;
     if (!e->out->failed) {
-        my_set16(e->out->bytes + e->types + 2 * i, type);
+        my_set16(e->out->bytes + e->types + 2 * i, type_of(&e->to, value));
         if (value->kind == TOASTY_VALUE_NULL)
             e->out->bytes[e->nulls + i / 8] |= (char)(1 << i % 8);
     }
-    return value->kind == TOASTY_VALUE_NULL ? 0 : put_value(e->out, to, value, e->err);
+    return value->kind == TOASTY_VALUE_NULL ? 0 : put_value(e->out, &e->to, value, e->err);
 }
 
-static int encode_json(execution *e, const my_target *to, const toasty_value *list)
+static int encode_json(execution *e, const toasty_value *list)
 {
     size_t i = e->number++, start = e->out->length;
     if (!e->out->failed)
         my_set16(e->out->bytes + e->types + 2 * i, SEND_TEXT);
-    return toasty__my_put_json(e->out, to, list, start, e->err);
+    return toasty__my_put_json(e->out, &e->to, list, start, e->err);
 }
 
-/* What a value of an operation is for: a cell of a bulk insert, or what comes after its rows. */
-static my_target target_of(const toasty_operation *operation, size_t value)
-{
-    const toasty_statement *statement = operation->statement;
-    size_t columns = statement->bulk_columns, cells = columns * operation->row_count;
-    size_t number = !columns ? value : value >= cells ? value - cells + columns : value % columns;
-    const toasty_parameter *parameter =
-        number < statement->parameter_count ? &statement->parameters[number] : NULL;
-    return (my_target){toasty__destination_of(&toasty__mysql_capability, statement, parameter, value + 1),
-                       statement, parameter ? parameter->list_size : 0, parameter && parameter->list};
-}
-
-static int encode_item(execution *e, const my_target *to, const toasty_value *list, uint32_t item)
+static int encode_item(execution *e, const toasty_value *list, uint32_t item)
 {
     toasty_value value = toasty__list_item(list, item < list->len ? item : list->len - 1);
-    return encode(e, to, &value, type_of(to, &value));
+    return encode(e, &value);
 }
 
 static int check_list(const my_target *to, const toasty_value *list, toasty_error *err)
@@ -265,45 +263,74 @@ static int check_list(const my_target *to, const toasty_value *list, toasty_erro
     return 0;
 }
 
-/* The placeholder `item` of a value. */
-static int encode_place(execution *e, size_t number, uint32_t item)
+/* The placeholders of a list, from one item to another. */
+static int encode_items(execution *e, const toasty_value *list, uint32_t item, uint32_t end)
 {
-    my_target to = target_of(e->operation, number);
-    const toasty_value *value = &e->operation->values[number];
-    if (!to.list)
-        return encode(e, &to, value, type_of(&to, value));
-    if (check_list(&to, value, e->err) < 0)
+    if (check_list(&e->to, list, e->err) < 0)
         return -1;
-    return to.list_size ? encode_item(e, &to, value, item) : encode_json(e, &to, value);
+    if (!e->to.list_size)
+        return encode_json(e, list);
+    for (; item < end; item++)
+        if (encode_item(e, list, item) < 0)
+            return -1;
+    return 0;
 }
 
-static uint32_t width_of(const toasty_operation *operation, size_t value)
+/* All placeholders of a value. */
+static int encode_value(execution *e, const toasty_parameter *parameter, size_t number)
 {
-    my_target to = target_of(operation, value);
-    return to.list && to.list_size ? to.list_size : 1;
+    const toasty_value *value = look_at(e, parameter, number);
+    return e->to.list ? encode_items(e, value, 0, e->to.list_size) : encode(e, value);
 }
 
+/* --- all of them --- */
+
+/* Lists are no cells of a bulk insert: what describes those describes each row. */
 size_t toasty__my_placeholder_count(const toasty_operation *operation)
 {
-    size_t count = 0;
-    if (operation->statement->places)
-        return operation->statement->place_count;
-    for (size_t i = 0; i < operation->value_count; i++)
-        count += width_of(operation, i);
+    const toasty_statement *statement = operation->statement;
+    if (statement->places)
+        return statement->place_count;
+    size_t count = operation->value_count;
+    for (uint32_t i = 0; i < statement->parameter_count; i++)
+        if (statement->parameters[i].list && statement->parameters[i].list_size)
+            count += statement->parameters[i].list_size - 1;
     return count;
 }
 
-static int encode_all(execution *e)
+/* What describes a value: of a cell of a bulk insert, or of what comes after its rows. */
+static const toasty_parameter *parameter_of(const toasty_operation *operation, size_t value)
+{
+    const toasty_statement *statement = operation->statement;
+    size_t columns = statement->bulk_columns, cells = columns * operation->row_count;
+    size_t number = !columns ? value : value >= cells ? value - cells + columns : value % columns;
+    return number < statement->parameter_count ? &statement->parameters[number] : NULL;
+}
+
+static int encode_places(execution *e)
+{
+    const toasty_statement *statement = e->operation->statement;
+    for (uint32_t i = 0; i < statement->place_count; i++) {
+        toasty_place at = statement->places[i];
+        const toasty_value *value = look_at(e, parameter_of(e->operation, at.value), at.value);
+        if ((e->to.list ? encode_items(e, value, at.item, at.item + 1) : encode(e, value)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int encode_in_order(execution *e)
 {
     const toasty_operation *operation = e->operation;
     const toasty_statement *statement = operation->statement;
-    for (uint32_t i = 0; statement->places && i < statement->place_count; i++)
-        if (encode_place(e, statement->places[i].value, statement->places[i].item) < 0)
-            return -1;
-    for (size_t i = 0; !statement->places && i < operation->value_count; i++)
-        for (uint32_t item = 0, width = width_of(operation, i); item < width; item++)
-            if (encode_place(e, i, item) < 0)
+    size_t i = 0;
+    for (uint32_t row = 0; statement->bulk_columns && row < operation->row_count; row++)
+        for (uint32_t column = 0; column < statement->bulk_columns; column++, i++)
+            if (encode_value(e, &statement->parameters[column], i) < 0)
                 return -1;
+    for (; i < operation->value_count; i++)
+        if (encode_value(e, parameter_of(operation, i), i) < 0)
+            return -1;
     return 0;
 }
 
@@ -317,5 +344,5 @@ int toasty__my_encode_values(toasty__buffer *out, const toasty_operation *operat
     memset(at, 0, nulls);
     at[nulls] = 1; /* types follow */
     e.types = e.nulls + nulls + 1;
-    return encode_all(&e);
+    return operation->statement->places ? encode_places(&e) : encode_in_order(&e);
 }

@@ -125,7 +125,6 @@ typedef struct my_column {
     uint8_t type; /* the server's number of it */
     bool is_unsigned;
     bool is_binary;            /* no text: its character set is none */
-    uint32_t described;        /* bytes of its description */
     const toasty_field *field; /* which `read` was chosen for */
     my_cell_reader *read;      /* NULL: not chosen yet */
 } my_column;
@@ -135,8 +134,8 @@ typedef struct my_columns {
     size_t count, capacity;
     bool lost;                /* there was no memory to keep them: their rows cannot be read */
     toasty__buffer names;     /* each with its NUL, where somebody wants them */
-    toasty__buffer described; /* as the last answer did it: what comes again is not read again */
-    size_t described_to;      /* by the answer that is being read */
+    toasty__buffer described; /* the packets with which the last answer did it */
+    bool all_described;       /* they are all there */
 } my_columns;
 
 /* --- statements that the server keeps --- */
@@ -389,6 +388,9 @@ int toasty__my_encode_values(toasty__buffer *out, const toasty_operation *operat
 void toasty__my_columns_done(my_columns *columns);
 /* Makes room for so many. -1: no memory; they are passed over, and lost. */
 int toasty__my_columns_expect(my_columns *columns, size_t count);
+/* MySQL describes the columns of a statement with each of its answers, mostly as before: true when the bytes
+ * that come next do so, which are taken then. */
+bool toasty__my_columns_again(const my_columns *columns, my_input *input);
 /* Reads the description of one, and keeps its name when somebody wants it. False: malformed. */
 bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named);
 /* Makes the columns ready for the rows of an answer. -1 with err: the sink asked for others. */

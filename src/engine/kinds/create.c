@@ -134,15 +134,15 @@ static int hold(toasty__running *run, toasty__plan *plan)
     return 0;
 }
 
-/* An operation of the rows of a group from `first` on: an insert of them, or the drawing of their keys. Takes
- * over the hold of the plan. returns: keys come back into the records. */
+/* An operation of the rows of a group from `first` on: an insert of them, or the drawing of their keys. held:
+ * takes over the hold of the plan. returns: keys come back into the records. */
 static toasty_operation *issue_plan(toasty__running *run, const toasty__group *group, toasty__plan *plan,
-                                    size_t first, size_t count, bool returns, toasty_error *err)
+                                    bool held, size_t first, size_t count, bool returns, toasty_error *err)
 {
     toasty__execution *execution = run->execution;
     if (!plan)
         return NULL;
-    if (hold(run, plan) < 0) {
+    if (held && hold(run, plan) < 0) {
         toasty__fail_memory(err);
         return NULL;
     }
@@ -178,8 +178,9 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
                              : returns      ? TOASTY__KEY_RETURNED
                                             : TOASTY__KEY_MADE;
     uint32_t rows_of_text = count > 1 && is_by_columns(can, group) ? 0 : (uint32_t)count;
-    toasty__plan *plan = toasty__plan_of_insert(engine, group->model, rows_of_text, key, err);
-    toasty_operation *operation = issue_plan(run, group, plan, first, count, returns, err);
+    bool held;
+    toasty__plan *plan = toasty__plan_of_insert(engine, group->model, rows_of_text, key, &held, err);
+    toasty_operation *operation = issue_plan(run, group, plan, held, first, count, returns, err);
     if (!operation)
         return -1;
     operation->values = group->values + first * group->columns;
@@ -191,7 +192,7 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
 static int issue_draw(toasty__running *run, const toasty__group *group, toasty_error *err)
 {
     toasty__plan *plan = toasty__plan_of_draw(run->execution->engine, group->model, err);
-    toasty_operation *operation = issue_plan(run, group, plan, 0, group->count, true, err);
+    toasty_operation *operation = issue_plan(run, group, plan, true, 0, group->count, true, err);
     toasty_value *count = operation ? toasty__arena_alloc(&run->execution->arena, sizeof(*count)) : NULL;
     if (!operation)
         return -1;
@@ -231,10 +232,11 @@ static int issue_items(toasty__running *run, const toasty__group *group, toasty_
     return 0;
 }
 
+/* How many rows of a group are one statement. */
 static size_t rows_together(const toasty__running *run, const toasty__group *group)
 {
     const toasty_capability *can = run->execution->engine->driver->capability;
-    if (is_by_columns(can, group))
+    if (group->count == 1 || is_by_columns(can, group))
         return group->count;
     if (group->unsent && !can->returning && !can->consecutive_keys)
         return 1; /* each insert reports its key */

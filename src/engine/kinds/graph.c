@@ -21,7 +21,9 @@ static size_t count_rows(const toasty_relation *relation, const char *rows)
     return rows ? toasty__count_rows(relation->target, rows) : 0;
 }
 
-static toasty__group *new_group(toasty__running *run, const toasty_model *model, size_t count)
+/* parent: NULL for the rows of the call. */
+static toasty__group *new_group(toasty__running *run, const toasty_model *model, size_t count,
+                                toasty__group *parent)
 {
     toasty__arena *arena = &run->execution->arena;
     toasty__group *made = toasty__arena_calloc(arena, 1, sizeof(*made));
@@ -30,9 +32,10 @@ static toasty__group *new_group(toasty__running *run, const toasty_model *model,
     made->model = model;
     made->count = count;
     made->sequence = toasty__sequence_field(model);
+    made->parent = parent;
     made->news = toasty__arena_alloc(arena, count * sizeof(*made->news) + 1);
-    made->parents = toasty__arena_alloc(arena, count * sizeof(*made->parents) + 1);
-    return made->news && made->parents ? made : NULL;
+    made->parents = parent ? toasty__arena_alloc(arena, count * sizeof(*made->parents) + 1) : NULL;
+    return made->news && (made->parents || !parent) ? made : NULL;
 }
 
 /* The group of all nested rows of one relation; NULL in *out when there are none. */
@@ -53,11 +56,10 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
     if (!total)
         return 0;
     const toasty_model *model = relation->target;
-    toasty__group *made = new_group(run, model, total);
+    toasty__group *made = new_group(run, model, total, parent);
     if (!made || !(made->records = toasty__arena_alloc(&run->block->arena, total * model->size)))
         return toasty__fail_memory(err);
     made->relation = relation;
-    made->parent = parent;
     size_t at = 0;
     for (size_t i = 0; i < parent->count; i++) {
         const char *rows = nested_rows(relation, parent->news[i]);
@@ -141,7 +143,7 @@ int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, c
                          toasty_error *err)
 {
     const toasty_model *model = run->request->model;
-    toasty__group *root = new_group(run, model, count);
+    toasty__group *root = new_group(run, model, count, NULL);
     if (!root)
         return toasty__fail_memory(err);
     root->records = records;

@@ -15,7 +15,7 @@ typedef struct toasty__group {
     const toasty_relation *relation; /* of the parent's model; NULL: the rows of the call */
     struct toasty__group *parent;
     const char **news; /* the …New of each row */
-    size_t *parents;   /* the place of each row's parent in its group */
+    size_t *parents;   /* the place of each row's parent in its group; NULL of those of the call */
     char *records;
     toasty_value *values; /* row by row, `columns` of them */
     size_t count;

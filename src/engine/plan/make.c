@@ -74,14 +74,14 @@ static toasty__plan *plan_of_rows(toasty__engine *engine, const rows *of, toasty
 }
 
 /* The insert of one row has a place, as plain requests have. */
-static toasty__plan *plan_of_row(toasty__engine *engine, const rows *of, toasty_error *err)
+static toasty__plan *plan_of_row(toasty__engine *engine, const rows *of, bool *held, toasty_error *err)
 {
     uintptr_t number = ((uintptr_t)of->model >> 3) + TOASTY_REQUEST_CREATE * 5u + of->key;
     toasty__plan *plan = toasty__plain_at(engine, number);
     if (plan && plan->model == of->model && plan->kind == TOASTY_REQUEST_CREATE &&
         plan->key_source == of->key) {
         toasty__cache_count_found(&engine->cache);
-        toasty__plan_hold(plan);
+        *held = false;
         return plan;
     }
     plan = plan_of_rows(engine, of, err);
@@ -91,10 +91,11 @@ static toasty__plan *plan_of_row(toasty__engine *engine, const rows *of, toasty_
 }
 
 toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                     toasty__key_source key, toasty_error *err)
+                                     toasty__key_source key, bool *held, toasty_error *err)
 {
     const rows of = {{.lower = lower_rows}, model, row_count, (uint16_t)key, false};
-    return row_count == 1 ? plan_of_row(engine, &of, err) : plan_of_rows(engine, &of, err);
+    *held = true;
+    return row_count == 1 ? plan_of_row(engine, &of, held, err) : plan_of_rows(engine, &of, err);
 }
 
 toasty__plan *toasty__plan_of_draw(toasty__engine *engine, const toasty_model *model, toasty_error *err)

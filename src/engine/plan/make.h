@@ -15,9 +15,11 @@ typedef struct toasty__recipe {
 toasty__plan *toasty__plan_of(toasty__engine *engine, const toasty__name *name, const toasty__recipe *recipe,
                               toasty_error *err);
 
-/* The plans that insert row_count rows, and that draw their keys. */
+/* The plan that inserts row_count rows. *held: for the caller; that of one row mostly stays as long as the
+ * engine. */
 toasty__plan *toasty__plan_of_insert(toasty__engine *engine, const toasty_model *model, uint32_t row_count,
-                                     toasty__key_source key, toasty_error *err);
+                                     toasty__key_source key, bool *held, toasty_error *err);
+/* The plan that draws keys, held for the caller. */
 toasty__plan *toasty__plan_of_draw(toasty__engine *engine, const toasty_model *model, toasty_error *err);
 
 #endif
