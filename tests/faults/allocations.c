@@ -247,6 +247,10 @@ static bool says_why(const char *err)
     return false;
 }
 
+/* What the next turn of the thread's reactor would free, when the program ends without one: the task of a
+ * connection that was closed before its turn came. */
+enum { LEFT_TO_A_TURN = 1 };
+
 /* NULL when all is well, or the sentence that does not hold. */
 static const char *judge(const arguments *a, int worker, const measure *m, int status, toasty_db *server,
                          tally *t)
@@ -277,7 +281,9 @@ static const char *judge(const arguments *a, int worker, const measure *m, int s
     image live[IMAGES] = {0};
     int images = read_live(a, worker, live);
     for (int i = 0; i < images; i++)
-        if (live[i].blocks > blocks_of(m->live, live[i].name) && !strstr(live[i].name, "libcrypto")) {
+        if (live[i].blocks > blocks_of(m->live, live[i].name) + LEFT_TO_A_TURN &&
+            !strstr(live[i].name, "libcrypto") &&
+            !strstr(live[i].name, "ld-linux")) { /* loads libraries for names */
             snprintf(said, sizeof said, "all is freed: %zu blocks of %.99s are left, not %zu", live[i].blocks,
                      live[i].name, blocks_of(m->live, live[i].name));
             return said;
