@@ -127,11 +127,16 @@ static MYSQL_STMT *run(enum statement statement)
 
 /* --- statements of several sizes, prepared when they are wanted first --- */
 
-enum { LONGEST_LIST = 64, MOST_ROWS = 128 };
+enum {
+    LONGEST_LIST = 64,
+    LONGEST_LIST_OF_MARIADB = 1024,
+    SIZES = LONGEST_LIST_OF_MARIADB + 1,
+    MOST_ROWS = 128
+};
 
 typedef struct sized {
     const char *head, *item, *end; /* "head item,item… end" */
-    MYSQL_STMT *of[MOST_ROWS + 1];
+    MYSQL_STMT *of[SIZES];
 } sized;
 
 static MYSQL_STMT *of_size(sized *sized, size_t count, const char *columns)
@@ -243,7 +248,7 @@ static uint64_t key_of(const void *rows, size_t stride, size_t i)
 
 static MYSQL_STMT *by_list(children *of, const void *rows, size_t stride, size_t count)
 {
-    MYSQL_BIND values[LONGEST_LIST];
+    MYSQL_BIND values[LONGEST_LIST_OF_MARIADB];
     size_t padded = 1;
     while (padded < count)
         padded *= 2;
@@ -289,7 +294,8 @@ static MYSQL_STMT *by_array(children *of, const void *rows, size_t stride, size_
 
 static MYSQL_STMT *read_children(children *of, const void *rows, size_t stride, size_t count)
 {
-    return count <= LONGEST_LIST ? by_list(of, rows, stride, count) : by_array(of, rows, stride, count);
+    size_t longest = mariadb_connection(db) ? LONGEST_LIST_OF_MARIADB : LONGEST_LIST;
+    return count <= longest ? by_list(of, rows, stride, count) : by_array(of, rows, stride, count);
 }
 
 static int read_children_posts(result *result)

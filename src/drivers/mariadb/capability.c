@@ -27,5 +27,5 @@ const toasty_capability toasty__mariadb_capability = {
     .max_parameters = 65535,
     .max_identifier = 63,
     .key_bytes = 3072,
-    .padded_list = 64,
+    .padded_list = 1024, /* it sorts what a JSON list has found; placeholders are ranges of an index */
 };

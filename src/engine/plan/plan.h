@@ -34,7 +34,7 @@ typedef enum toasty__access {
     TOASTY__ACCESS_SCAN
 } toasty__access;
 
-enum { TOASTY__VARIANTS = 8 }; /* of a list: one placeholder for all of it, or 2^0 … 2^6 for the items */
+enum { TOASTY__VARIANTS = 12 }; /* of a list: one placeholder for all of it, or 2^0 … 2^10 for the items */
 
 typedef struct toasty__step {
     const toasty_model *table;          /* what it reads or changes */
