@@ -121,6 +121,9 @@ static int parse_host(struct toasty__url_host *out, span text, toasty_error *err
         if (host.end == text.end || (after < text.end && *after != ':'))
             return toasty__fail(err, TOASTY_INVALID_URL,
                                 "the host of the database URL has a '[' without its ']'");
+        if (host.start == host.end)
+            return toasty__fail(err, TOASTY_INVALID_URL,
+                                "the host of the database URL has no address between '[' and ']'");
     } else {
         host = span_until(text, ":");
         after = host.end;
@@ -140,9 +143,11 @@ static int parse_hosts(toasty_url *url, span text, toasty_error *err)
         return toasty__fail_memory(err);
     while (text.start < text.end) {
         span host = span_until(text, ",");
-        if (parse_host(&url->hosts[url->host_count++], host, err) < 0)
+        struct toasty__url_host *parsed = &url->hosts[url->host_count++];
+        if (parse_host(parsed, host, err) < 0)
             return -1;
-        if (host.start == host.end || host.end + 1 == text.end)
+        bool is_one_of_several = room > 1;
+        if ((is_one_of_several && !parsed->name) || host.end + 1 == text.end)
             return toasty__fail(
                 err, TOASTY_INVALID_URL,
                 "a host is missing beside a ',' in the database URL; a ',' in a user or a password is "

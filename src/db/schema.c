@@ -89,7 +89,7 @@ static int describe_by_operations(toasty_db *db, toasty__store *store, toasty_er
     return status;
 }
 
-/* The model whose table, with its prefix, has that name; NULL for what is no table's. */
+/* The model whose table, with its prefix, has that name; NULL when no table has it. */
 static const toasty_model *model_of(const toasty_db *db, const toasty__store_table *table)
 {
     const toasty_schema *schema = db->pool->engine.schema;
@@ -180,7 +180,7 @@ static void set_place(const work *w, const toasty__change *change, toasty_error 
                 toasty__error_set(err, field, model->fields[i].name);
 }
 
-/* The error that tells all differences, as far as a message has room. */
+/* The error that lists all differences, as far as a message has room. */
 static int refuse(const work *w, size_t count, toasty_error *err)
 {
     enum { ROOM_FOR_REST = 32 };

@@ -53,7 +53,7 @@ static void park(toasty__wait *wait)
 
 static void turn(toasty__wait *wait)
 {
-    /* A second hold tells the reactor that something may come from another thread. */
+    /* A second hold lets the reactor know that something may come from another thread. */
     toasty__reactor_hold(wait->reactor);
     while (!wait->done)
         toasty__reactor_turn(wait->reactor);

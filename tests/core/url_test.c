@@ -104,6 +104,21 @@ TOASTY_TEST(url, several_hosts_have_a_port_each_or_none)
     }
 }
 
+TOASTY_TEST(url, only_a_single_host_may_lack_its_name)
+{
+    toasty_url url = parsed("a://:5433/x");
+    check_uint(1, url.host_count);
+    check_null(url.hosts[0].name);
+    check_text("5433", url.hosts[0].port);
+    toasty__url_done(&url);
+    static const char *const wrong[] = {"a://a,b,:1/x", "a://:1,b/x",  "a://a,:1,b",
+                                        "a://u@:1,:2",  "a://[]:77/x", "a://a,[]/x"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_msg(toasty__url_parse(&url, wrong[i], &error) < 0, "%s was read", wrong[i]);
+        check_error(&error, TOASTY_INVALID_URL);
+    }
+}
+
 TOASTY_TEST(url, a_password_may_hold_an_at_sign)
 {
     toasty_url url = parsed("a://u:p@ss@host/x");

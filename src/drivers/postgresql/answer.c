@@ -39,7 +39,7 @@ static step_kept take_complaint(pg_connection *connection, pg_entry *entry, cons
     return IN_STEP;
 }
 
-/* What is no part of an answer. */
+/* Messages that are not part of an answer. */
 static step_kept take_aside(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     switch (message->type) {
@@ -157,7 +157,7 @@ static bool is_of_name(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-/* The first place of a word in a text, in whatever case; NULL: it is not there as a word. */
+/* The first place of a word in a text, in any case; NULL when the text does not have it as a word. */
 static const char *find_word(const char *text, const char *word)
 {
     size_t length = strlen(word);
@@ -183,7 +183,7 @@ static bool has_rolled_back(const toasty_operation *operation, const char *tag)
     return !strcmp(tag, "ROLLBACK") && !find_word(sql, "ROLLBACK") && !find_word(sql, "ABORT");
 }
 
-/* What is no statement of our own. Apart, for the sake of registers. */
+/* Statements that are not our own. A function apart, for the sake of registers. */
 __attribute__((noinline)) static step_kept complete_other(pg_entry *entry, const pg_message *message)
 {
     toasty_operation *operation = operation_of(entry);
@@ -223,7 +223,7 @@ static step_kept describe_portal(pg_connection *connection, pg_entry *entry, con
     return status > 0 ? OUT_OF_STEP : IN_STEP;
 }
 
-/* Without memory the job fails, whatever the server will have done: only its answer could tell. */
+/* Without memory the job fails, whatever the server did: only its answer could say. */
 static void hold(pg_entry *entry, const pg_message *message)
 {
     char header[PG_HEADER] = {message->type};

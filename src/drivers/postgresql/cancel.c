@@ -7,7 +7,7 @@
  *
  * A cancel request names a connection, not a statement, so it may come too late and hit the next one.
  * Therefore nothing is sent while it is under way, and who is hit without having been given up is sent again
- * (entry.c). PQcancel blocks, so it has a short-lived thread; an eventfd tells that it has ended. */
+ * (entry.c). PQcancel blocks, so it has a short-lived thread; an eventfd signals its end. */
 #include "postgresql.h"
 
 #include "base/alloc.h"

@@ -242,7 +242,7 @@ int toasty__pg_columns_read(pg_columns *columns, const pg_message *message, cons
 
 /* --- rows --- */
 
-/* 0; -1 with err: the field cannot hold it; 1: it is no cell of its column. */
+/* 0; -1 with err: the field cannot hold it; 1: it is not a cell of its column. */
 static inline int store(const pg_column *column, const toasty_sink *sink, void *row, const char *bytes,
                         size_t length, toasty_error *err)
 {

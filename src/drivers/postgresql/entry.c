@@ -194,7 +194,7 @@ void toasty__pg_entry_refuse(pg_connection *connection, pg_entry *entry, const p
 /* --- loss --- */
 
 /* Whether what the job changes may be there, though its answer never came. `connection_lost` promises that
- * it is not, and this is the one place that tells the two apart:
+ * it is not, and this is the one place that distinguishes the two:
  *
  * - What was not sent has not happened, and what has no way of making a change permanent (a read, or any
  *   statement in a transaction whose COMMIT was not sent) leaves no change.

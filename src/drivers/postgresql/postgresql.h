@@ -109,7 +109,7 @@ typedef struct pg_entry {
     bool unknown;  /* foreign, and given up: counted in connection->unknown */
     bool resumes;  /* nothing but reads: what is answered stays answered */
     bool repeated; /* had its second chance */
-    bool failed;   /* job->error tells; what still comes for it is skipped */
+    bool failed;   /* job->error says why; what still comes for it is skipped */
     bool again;    /* failed for a reason that a second try can mend */
     bool stored;   /* rows of this attempt are in the sink: there can be no second */
     bool holds;    /* answers wait in `held` for the end of the group */
@@ -280,7 +280,7 @@ pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_s
                                        bool *parse);
 /* The server has it and has described it. */
 void toasty__pg_statement_acknowledge(pg_connection *connection, pg_statement *statement);
-/* It must be prepared anew. */
+/* It must be prepared again. */
 void toasty__pg_statement_forget(pg_connection *connection, pg_statement *statement, bool server_has_it);
 /* One entry less speaks of it. */
 void toasty__pg_statement_release(pg_connection *connection, pg_statement *statement);
@@ -302,7 +302,7 @@ void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_o
                                    toasty_error *err);
 /* What libpq says of a connection that failed, in one line. */
 void toasty__pg_error_of_connection(const PGconn *pg, toasty_code code, const char *what, toasty_error *err);
-/* The statement failed for its own past, not for what it does: prepared anew it may work. */
+/* The statement failed for its own past, not for what it does: prepared again, it may work. */
 bool toasty__pg_is_stale(const char *sqlstate);
 /* The server says that it ends the connection. */
 bool toasty__pg_is_fatal(const pg_complaint *complaint);

@@ -26,7 +26,7 @@ static char *put16(char *at, size_t number)
 
 /* --- messages --- */
 
-/* A new message: room for its header and so many bytes of its body; where those go, or NULL. */
+/* A new message: room for its header and `body` bytes of its body; where those go, or NULL. */
 static char *begin(toasty__buffer *out, char type, size_t body)
 {
     char *at = pg_extend(out, PG_HEADER + body);

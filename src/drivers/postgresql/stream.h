@@ -38,7 +38,7 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err);
 /* Reads once. 1: there may be more; 0: that was all for now; -1 with err: nothing comes any more. Messages
  * that were taken before must not be looked at again. */
 int toasty__pg_stream_read(pg_stream *stream, toasty_error *err);
-/* Something can be read that the socket does not tell of. */
+/* Something can be read that the socket does not report. */
 bool toasty__pg_stream_has_hidden(const pg_stream *stream);
 /* Looks, and reads nothing: 1: something can be read, be it the end; 0: nothing can; -1: nothing ever will.
  */

@@ -130,7 +130,7 @@ static inline bool pg_may_be_so_long(char type, uint32_t length)
     return length >= 4 && length <= PG_MAX_MESSAGE && (length <= PG_MAX_SHORT || strchr("DTENAS", type));
 }
 
-/* Takes the next message: 1; 0: there is no whole one; -1: what comes is no message. */
+/* Takes the next message: 1; 0: it is incomplete; -1: what comes is not a message. */
 static inline int pg_next(pg_input *input, pg_message *message)
 {
     size_t count = input->end - input->start;

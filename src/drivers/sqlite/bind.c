@@ -1,7 +1,7 @@
 /* Values into placeholders: in their own order, or where the statement says that they stand.
  *
  * Text and bytes are bound where they are: whoever submitted the job keeps them until it is done, and every
- * run of a statement binds all of its placeholders anew. What a column can hold is decided in driver/encode.
+ * run of a statement binds all of its placeholders again. What a column can hold is decided in driver/encode.
  */
 #include "drivers/sqlite/connection.h"
 

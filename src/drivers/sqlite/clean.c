@@ -1,6 +1,6 @@
 /* Sessions that go to somebody else.
  *
- * A file is opened anew then, which the pool does. A database in memory lives in its one connection, so what
+ * A file is opened again then, which the pool does. A database in memory lives in its one connection, so what
  * can be undone there is undone: an open transaction, temporary tables, attached databases, and the pragmas
  * that decide what statements mean. Pragmas of speed and size stay as they were set. */
 #include "drivers/sqlite/connection.h"

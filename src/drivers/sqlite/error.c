@@ -1,7 +1,7 @@
 /* SQLite's errors as codes to branch on, with the names of what was violated.
  *
- * SQLite tells columns of unique and not-null constraints in its message, "UNIQUE constraint failed:
- * users.email", and the model of the statement tells the fields and the index. */
+ * SQLite names columns of unique and not-null constraints in its message, "UNIQUE constraint failed:
+ * users.email", and the model of the statement has the fields and the index. */
 #include "drivers/sqlite/connection.h"
 
 #include "base/error.h"
@@ -79,7 +79,7 @@ static void blame_constraint(toasty_code code, const char *message, const toasty
 
 static toasty_code constraint_code(int extended, const char *message)
 {
-    /* Without memory for its message, SQLite says only this: nobody can tell what was violated. */
+    /* Without memory for its message, SQLite says only this: what was violated cannot be known. */
     if (!strcmp(message, "constraint failed"))
         return TOASTY_OUT_OF_MEMORY;
     /* ON DELETE RESTRICT is a trigger inside, and reports itself as one. */

@@ -72,7 +72,7 @@ static int check_encoding(toasty__sqlite_connection *connection, toasty_error *e
         return 0;
     return toasty__fail(
         err, TOASTY_UNSUPPORTED,
-        "the database is in %s; only UTF-8 is supported: make it anew with sqlite3 OLD .dump | sqlite3 NEW",
+        "the database is in %s; only UTF-8 is supported: convert it with sqlite3 OLD .dump | sqlite3 NEW",
         encoding);
 }
 
