@@ -247,9 +247,11 @@ typedef struct toasty_find {
     const toasty_query *query; /* a query object, whose conditions, orders and includes are added */
     const toasty_change *set;
     int64_t limit, offset; /* 0: none; a limit of TOASTY_NO_ROWS is one of 0 rows */
-    uint16_t include_max, order_max, set_max;
+    uint16_t set_max;
+    uint8_t include_max, order_max;
     bool everything;
     uint8_t excess; /* toasty_excess: there may have been more than the struct of options has room for */
+    uint8_t lock, lock_wait; /* toasty_row_lock, toasty_lock_wait */
 } toasty_find;
 
 typedef enum toasty_excess {
@@ -262,7 +264,7 @@ typedef enum toasty_excess {
 /* Where the members of a generated struct of options stand, plus one; 0: it does not have the member. The
  * same for every model of a schema. */
 typedef struct toasty_layout {
-    uint16_t where, include, order_by, query, set, limit, offset, everything;
+    uint16_t where, include, order_by, query, set, limit, offset, everything, lock, lock_wait;
 } toasty_layout;
 
 /* The arrays of the structs have one place more than may be filled: one that is full may have lost what the

@@ -76,6 +76,23 @@ TOASTY_API void toasty__not_loaded(const char *expression, const char *file, int
 /* A condition, change, order or include that may be absent: `x` is evaluated only when `test` is true. */
 #define toasty_when(test, x) ((test) ? (x) : (__typeof__(x)){0})
 
+/* Rows that a read locks until its transaction ends: `.lock`. Others that want to change such a row wait, and
+ * so do others that want to lock it, but for two that both share. Needs a transaction that may write;
+ * invalid_argument elsewhere. On SQLite a transaction that writes holds the whole database, and no row needs
+ * more. */
+typedef enum toasty_row_lock {
+    TOASTY_NO_ROW_LOCK,
+    TOASTY_FOR_UPDATE, /* alone */
+    TOASTY_FOR_SHARE   /* with others that share: nobody changes the rows meanwhile */
+} toasty_row_lock;
+
+/* What a read does about rows that another has locked: `.lock_wait`. */
+typedef enum toasty_lock_wait {
+    TOASTY_WAIT,       /* until the other transaction ends, or lock_timeout */
+    TOASTY_NO_WAIT,    /* lock_timeout at once, which fails the transaction */
+    TOASTY_SKIP_LOCKED /* they are passed over: what several workers take from one queue */
+} toasty_lock_wait;
+
 /* A limit that may be 0: `.limit = toasty_at_most(n)` gives no row where n is 0. Without it a limit of 0 is
  * none, and all rows come: C cannot distinguish it from a member that was left out. Below zero is
  * invalid_argument when the call runs. */

@@ -17,6 +17,14 @@ static int64_t number(const void *options, uint16_t place)
     return value;
 }
 
+/* The value of an enum; what is none of its labels stays none. */
+static uint8_t label(const void *options, uint16_t place)
+{
+    unsigned value;
+    memcpy(&value, member(options, place), sizeof value);
+    return value > UINT8_MAX ? UINT8_MAX : (uint8_t)value;
+}
+
 /* Arrays with nothing in them are not there: so a find without options is one without members. An empty
  * condition of what may mean everything stays, since it distinguishes such a change from that of a record. */
 static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
@@ -63,6 +71,10 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
         memcpy(&find.query, member(options, layout->query), sizeof find.query);
     if (layout->everything)
         memcpy(&find.everything, member(options, layout->everything), sizeof find.everything);
+    if (layout->lock) {
+        find.lock = label(options, layout->lock);
+        find.lock_wait = label(options, layout->lock_wait);
+    }
     find.excess = excess_of(&find);
     leave_out_absent(layout, &find);
     return find;

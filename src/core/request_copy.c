@@ -107,8 +107,8 @@ static int copy_includes(toasty__arena *arena, toasty_find *find)
     toasty_include *copy = toasty__arena_alloc(arena, find->include_max * sizeof *copy);
     if (!copy)
         return -1;
-    uint16_t count = 0;
-    for (uint16_t i = 0; i < find->include_max; i++) {
+    uint8_t count = 0;
+    for (uint8_t i = 0; i < find->include_max; i++) {
         if (!find->include[i].relation)
             continue;
         copy[count] = find->include[i];

@@ -9,6 +9,7 @@
 #define TOASTY_CORE_STMT_H
 
 #include <toasty/driver/driver.h>
+#include <toasty/toasty.h>
 
 struct toasty__buffer;
 
@@ -140,22 +141,6 @@ typedef struct toasty__conflict {
     uint16_t assignment_count;
 } toasty__conflict;
 
-/* What is locked until the transaction ends. */
-typedef enum toasty__row_lock {
-    TOASTY__LOCK_NONE,
-    TOASTY__LOCK_UPDATE,
-    TOASTY__LOCK_SHARE,
-    TOASTY__LOCK_COUNT
-} toasty__row_lock;
-
-/* What a lock does when another has the row. */
-typedef enum toasty__when_locked {
-    TOASTY__LOCKED_WAITS,
-    TOASTY__LOCKED_FAILS,
-    TOASTY__LOCKED_SKIPS,
-    TOASTY__LOCKED_COUNT
-} toasty__when_locked;
-
 /* X(NAME, "name") */
 #define TOASTY__STMTS(X)                                                                                     \
     X(SELECT, "select")                                                                                      \
@@ -198,7 +183,7 @@ typedef struct toasty__stmt {
         toasty__expr *const *partition;
         uint16_t partition_count;
         uint32_t each;
-        uint8_t lock, locked; /* toasty__row_lock, toasty__when_locked */
+        uint8_t lock, lock_wait; /* toasty_row_lock, toasty_lock_wait */
     } select;
     struct {
         const uint16_t *fields; /* the columns that are given; their parameters come first */

@@ -47,8 +47,8 @@ static void put_stmt(dump *d, const toasty__stmt *stmt)
         TOASTY__STMTS(NAME_OF)
 #undef NAME_OF
     };
-    static const char *const locks[] = {"", " for update", " for share"}, *const locked[] = {"", " or fail",
-                                                                                             " or skip"};
+    static const char *const locks[] = {"", " for update", " for share"}, *const waits[] = {"", " or fail",
+                                                                                            " or skip"};
     bool select = stmt->tag == TOASTY__STMT_SELECT;
     toasty__buffer_text(d->out, names[stmt->tag]);
     if (select && stmt->select.distinct)
@@ -68,7 +68,7 @@ static void put_stmt(dump *d, const toasty__stmt *stmt)
     put_parameter(d, "each", stmt->select.each);
     put_parameter(d, "limit", stmt->select.limit);
     put_parameter(d, "offset", stmt->select.offset);
-    toasty__buffer_printf(d->out, "%s%s", locks[stmt->select.lock], locked[stmt->select.locked]);
+    toasty__buffer_printf(d->out, "%s%s", locks[stmt->select.lock], waits[stmt->select.lock_wait]);
 }
 
 static void put_source(dump *d, const toasty__source *source, bool first)

@@ -35,6 +35,7 @@ struct toasty_db {
     _Atomic uint8_t state;      /* toasty__transaction_state, of holders */
     uint32_t level;             /* of a savepoint */
     uint32_t timeout_ms;        /* 0: none */
+    const char *cannot_lock;    /* of a transaction: why it cannot lock rows, or NULL */
     toasty_db *transaction;     /* the innermost transaction or savepoint: itself, an ancestor, or NULL */
     toasty_db *holder;          /* …or the dedicated handle: whose connection calls run on */
     toasty_db *outer;           /* of a holder: the one that it was begun on, or NULL */

@@ -535,11 +535,23 @@ static bool is_in_transaction(const toasty_db *db)
                                (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
 }
 
+static int check_lock(const toasty__session *base, toasty_error *err)
+{
+    const toasty_db *db = ((const toasty__db_session *)base)->db;
+    if (!base->in_transaction)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                            "a lock of rows lasts until its transaction ends: begin one with toasty_begin or "
+                            "toasty_transact");
+    if (db->transaction && db->transaction->cannot_lock)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s", db->transaction->cannot_lock);
+    return 0;
+}
+
 /* Member by member: what is set when it is needed stays as it is. */
 void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,
                            struct toasty__context *context)
 {
-    static const toasty__session_calls calls = {submit, cancel, roll_back};
+    static const toasty__session_calls calls = {submit, cancel, roll_back, check_lock};
     static const toasty__borrower_calls borrower_calls = {move, abort_job};
     toasty__borrower *borrower = &session->borrower;
     toasty__handle_hold(db);

@@ -75,6 +75,18 @@ static int check_begin(const toasty_db *db, const toasty_begin_options *options,
     return 0;
 }
 
+/* Why rows that it reads cannot be locked; NULL: they can. */
+static const char *cannot_lock(const toasty_db *db, const toasty_begin_options *options)
+{
+    if (db->transaction && db->transaction->cannot_lock)
+        return db->transaction->cannot_lock;
+    if (options->read_only)
+        return "a transaction that only reads cannot lock rows";
+    return options->lock == TOASTY_DEFERRED_LOCK
+               ? "a transaction with TOASTY_DEFERRED_LOCK locks nothing before it writes: begin it without"
+               : NULL;
+}
+
 /* From now on the handle that it is begun on can only be rolled back, unless it is being ended. */
 static int take_holder(toasty_db *outer, toasty_db *transaction, toasty_error *err)
 {
@@ -108,6 +120,7 @@ toasty_db *toasty_begin_(toasty_db *db, const toasty_begin_options *options)
     if (!transaction)
         return NULL;
     transaction->level = nested ? db->transaction->level + 1 : 0;
+    transaction->cannot_lock = cannot_lock(db, options);
     if (options->timeout_ms)
         transaction->timeout_ms = options->timeout_ms;
     toasty_operation operation = {.kind = nested ? TOASTY_OPERATION_SAVEPOINT : TOASTY_OPERATION_BEGIN,

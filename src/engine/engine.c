@@ -68,6 +68,9 @@ static __attribute__((noinline)) int shape_and_plan(toasty__running *run, toasty
 {
     toasty__shape *shape = &run->shape;
     const toasty_request *request = run->request;
+    const toasty__session *session = run->execution->session;
+    if (request->find.lock && session->calls->check_lock && session->calls->check_lock(session, err) < 0)
+        return -1;
     if (toasty__shape_make(shape, engine, request, run->kind->shape, &run->execution->arena, err) < 0)
         return -1;
     const asked of = {{.lower = lower, .rare = shape->operand_count > MOST_KEPT_OPERANDS},

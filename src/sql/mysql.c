@@ -136,7 +136,7 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
     .quote = '`', .backslash = "'\\\\'", .functions = {[TOASTY__FUNCTION_LENGTH] = "char_length"},           \
     .automatic = "DEFAULT", .empty_row = " () VALUES ()", .no_limit = " LIMIT 18446744073709551615",         \
     .before_truth = "CAST(", .after_truth = " AS SIGNED)", .before_incoming = "VALUES(",                     \
-    .after_incoming = ")", .locked = {"", " NOWAIT", " SKIP LOCKED"}, .in = write_in,                        \
+    .after_incoming = ")", .lock_waits = {"", " NOWAIT", " SKIP LOCKED"}, .in = write_in,                    \
     .tuple_in = write_tuple_in, .lists = write_lists, .joins_lists = true, .changes_joins = true,            \
     .lock_modes = {"", "", "", ""}, .isolations = {"", "", "", ""}, .read_only = " READ ONLY",               \
     .release = "RELEASE SAVEPOINT ", .rollback_to = "ROLLBACK TO SAVEPOINT "

@@ -246,7 +246,7 @@ static void add_lock(toasty__sql_pieces *pieces, const toasty__stmt *select)
     if (!select->select.lock)
         return;
     toasty__sql_add_text(pieces, rules->locks[select->select.lock]);
-    toasty__sql_add_text(pieces, rules->locked[select->select.locked]);
+    toasty__sql_add_text(pieces, rules->lock_waits[select->select.lock_wait]);
 }
 
 /* --- a limit for each --- */

@@ -104,7 +104,7 @@ static const toasty__sql_rules rules = {
     .conflict = toasty__sql_on_conflict,
     /* Whoever writes has the whole file. */
     .locks = {"", "", ""},
-    .locked = {"", "", ""},
+    .lock_waits = {"", "", ""},
     .in = toasty__sqlite_in,
     .tuple_in = toasty__sqlite_tuple_in,
     .lists = toasty__sqlite_lists,

@@ -34,7 +34,7 @@ struct toasty__sql_rules {
     bool returns_rows;                      /* a change can */
     const char *before_incoming, *after_incoming;
     void (*conflict)(toasty__sql_writer *w); /* of an insert; NULL: it can only fail */
-    const char *locks[TOASTY__LOCK_COUNT], *locked[TOASTY__LOCKED_COUNT];
+    const char *locks[TOASTY_FOR_SHARE + 1], *lock_waits[TOASTY_SKIP_LOCKED + 1];
     /* column IN list, column NOT IN list. */
     void (*in)(toasty__sql_writer *w, const toasty__expr *expr);
     void (*tuple_in)(toasty__sql_writer *w, const toasty__expr *expr);

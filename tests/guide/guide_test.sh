@@ -20,9 +20,9 @@ holds() { # SENTENCE COMMAND…
   fi
 }
 
-# compiles FOLDER COMPILER: without a word of the compiler.
+# compiles FOLDER FILE COMPILER: without a word of the compiler.
 compiles() {
-  "$2" -std=c11 -Wall -Wextra "${guards[@]}" -I"$root/include" -I"$1" -fsyntax-only "$1/aside.c" 2>&1 | tee "$work/warnings"
+  "$3" -std=gnu11 -Wall -Wextra "${guards[@]}" -I"$root/include" -I"$1" -fsyntax-only "$1/$2" 2>&1 | tee "$work/warnings"
   [ "${PIPESTATUS[0]}" = 0 ] && [ ! -s "$work/warnings" ]
 }
 
@@ -52,7 +52,9 @@ for page in README.md docs/guide/*.md; do
       "$TOASTY_BUILD/toasty" derive --targets sqlite,postgresql --output "$folder" "$folder/models.h" -- -I"$root/include"
   fi
   for compiler in gcc clang-14; do
-    [ ! -e "$folder/aside.c" ] || holds "the fragments of $name compile with $compiler" compiles "$folder" "$compiler"
+    [ ! -e "$folder/aside.c" ] || holds "the fragments of $name compile with $compiler" compiles "$folder" aside.c "$compiler"
+    [ ! -e "$folder/main.c" ] || [ ! -e "$folder/models.toasty.h" ] ||
+      holds "the program of $name compiles with $compiler" compiles "$folder" main.c "$compiler"
     if [ -s "$folder/printed" ]; then
       for commands in "$folder"/*.sh; do
         holds "the commands of $name build and run its program with $compiler: $(sed -n 2p "$commands")" \

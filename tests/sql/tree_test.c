@@ -266,13 +266,13 @@ TOASTY_TEST(sql, raw_text_has_expressions_in_it)
 TOASTY_TEST(sql, rows_are_locked_where_the_whole_database_is_not)
 {
     toasty__stmt stmt = select_from(&persons, items_of(&persons, NULL, 1), 1);
-    stmt.select.lock = TOASTY__LOCK_UPDATE;
-    stmt.select.locked = TOASTY__LOCKED_SKIPS;
+    stmt.select.lock = TOASTY_FOR_UPDATE;
+    stmt.select.lock_wait = TOASTY_SKIP_LOCKED;
     stmt.select.limit = 0;
     check_either("SELECT \"id\" FROM \"persons\" LIMIT ?",
                  "SELECT \"id\" FROM \"persons\" LIMIT $1 FOR UPDATE SKIP LOCKED", &stmt);
-    stmt.select.lock = TOASTY__LOCK_SHARE;
-    stmt.select.locked = TOASTY__LOCKED_FAILS;
+    stmt.select.lock = TOASTY_FOR_SHARE;
+    stmt.select.lock_wait = TOASTY_NO_WAIT;
     check_postgresql("SELECT \"id\" FROM \"persons\" LIMIT $1 FOR SHARE NOWAIT", &stmt);
 }
 

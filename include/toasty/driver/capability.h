@@ -37,6 +37,7 @@
     X(savepoints, "nested transactions")                                                                     \
     X(fails_transaction,                                                                                     \
       "a failed statement fails the transaction around it, also one of the user's own text")                 \
+    X(row_locks, "a read locks rows until its transaction ends")                                             \
     X(lock_modes, "a transaction says when it takes the one lock of writers")                                \
     X(raw_sql, "statements written by the user")                                                             \
     X(pipeline, "statements of several callers share a connection, each with its own answer")                \

@@ -25,6 +25,7 @@ static const struct {
     {offsetof(toasty_capability, ilike), "no `…_ilike`"},
     {offsetof(toasty_capability, update_where), "no `…_update_all` and no `…_delete_all`"},
     {offsetof(toasty_capability, rows_back), "no `…_returning`"},
+    {offsetof(toasty_capability, row_locks), "no `.lock`"},
 };
 
 /* The targets that lack a capability, or "". */

@@ -172,7 +172,7 @@ bool toasty__emit_has_options(const derive_schema *schema, const derive_model *m
 
 typedef struct option_struct {
     const char *name;
-    bool where, include, order, query, set, limit, offset, per_page, everything;
+    bool where, include, order, query, set, limit, offset, per_page, everything, lock;
 } option_struct;
 
 static void emit_option_struct(derive_emitter *e, const option_struct *s)
@@ -193,6 +193,8 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
                              : "int64_t limit; /* 0: none; toasty_at_most(n) */"},
         {s->per_page, "int64_t per_page;"},
         {s->everything, "bool everything;"},
+        {s->lock && can->row_locks, "toasty_row_lock lock;"},
+        {s->lock && can->row_locks, "toasty_lock_wait lock_wait;"},
         {true, "char end_;"},
     };
     derive_variable variables[] = {{"name", s->name}, {NULL, NULL}};
@@ -217,8 +219,9 @@ static void emit_options(derive_emitter *e, const derive_model *model)
          .order = true,
          .query = true,
          .limit = true,
-         .offset = can->offset},
-        {.name = "Get", .include = true},
+         .offset = can->offset,
+         .lock = true},
+        {.name = "Get", .include = true, .lock = true},
         {.name = "Many", .where = true, .include = true, .order = true, .query = true, .limit = true},
         {.name = "One", .where = true, .include = true},
         {.name = "Paging", .where = true, .include = true, .order = true, .query = true, .per_page = true},

@@ -20,6 +20,7 @@ const toasty_capability toasty__mysql_capability = {
     .first_key = true,
     .transactions = true,
     .savepoints = true,
+    .row_locks = true,
     .raw_sql = true,
     .pipeline = true,
     .unsigned_64 = true,

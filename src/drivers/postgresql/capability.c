@@ -125,6 +125,7 @@ const toasty_capability toasty__postgresql_capability = {
     .bulk_columns = true,
     .transactions = true,
     .savepoints = true,
+    .row_locks = true,
     .fails_transaction = true,
     .raw_sql = true,
     .pipeline = true,

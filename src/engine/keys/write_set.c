@@ -291,7 +291,7 @@ static void roll_back(toasty__session *session, toasty_job *job)
 
 int toasty__write_set_begin(toasty__execution *execution)
 {
-    static const toasty__session_calls calls = {submit, cancel, roll_back};
+    static const toasty__session_calls calls = {submit, cancel, roll_back, NULL};
     toasty__write_set *set = toasty__arena_calloc(&execution->arena, 1, sizeof(*set));
     if (!set)
         return toasty__fail_memory(execution->error);

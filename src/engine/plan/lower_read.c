@@ -54,6 +54,32 @@ static toasty__source *join_target(toasty__lowering *l, const toasty_relation *r
     return target;
 }
 
+/* The same column by a select of its own, whose rows a lock of the statement does not touch. */
+static toasty__expr *select_target(toasty__lowering *l, const toasty_relation *relation, uint16_t field)
+{
+    toasty__source *own = l->source;
+    toasty__stmt *select = toasty__lower_stmt(l, TOASTY__STMT_SELECT, relation->target);
+    toasty__source *target = l->source;
+    toasty__expr *equal[TOASTY_MAX_KEYS], *value = toasty__lower_expr(l, TOASTY__EXPR_SELECT, 0, NULL);
+    toasty__item *item = toasty__lower_alloc(l, sizeof *item);
+    l->source = own;
+    if (!select || !value || !item)
+        return NULL;
+    if (!own->number)
+        own->number = ++l->source_count;
+    target->number = ++l->source_count;
+    for (uint8_t i = 0; i < relation->field_count; i++)
+        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
+                                      toasty__lower_column_of(l, target, relation->their_fields[i]),
+                                      toasty__lower_column(l, relation->own_fields[i]));
+    select->where = toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
+    *item = (toasty__item){.value = toasty__lower_column_of(l, target, field)};
+    select->items = item;
+    select->item_count = 1;
+    value->select = select;
+    return value;
+}
+
 /* What an order's column is of: of one relation the target is joined once. sources: of the orders so far. */
 static const toasty__source *ordered_source(toasty__lowering *l, const orders *all, uint32_t order,
                                             const toasty__source *const *sources)
@@ -71,10 +97,15 @@ static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all
     toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
     for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
         const toasty__term *term = &all->terms[i];
-        sources[i] = ordered_source(l, all, i, sources);
-        made[i] = (toasty__order){.value = toasty__lower_column_of(l, sources[i], term->field),
-                                  .descending = term->descending,
-                                  .nulls_turned = term->nulls_turned};
+        toasty__expr *value;
+        if (term->through && stmt->select.lock) {
+            value = select_target(l, term->through, term->field);
+        } else {
+            sources[i] = ordered_source(l, all, i, sources);
+            value = toasty__lower_column_of(l, sources[i], term->field);
+        }
+        made[i] = (toasty__order){
+            .value = value, .descending = term->descending, .nulls_turned = term->nulls_turned};
     }
     stmt->select.orders = made;
     stmt->select.order_count = (uint16_t)all->count;
@@ -300,6 +331,8 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (!stmt)
         return -1;
     l->plan->depth = 1;
+    stmt->select.lock = find->lock;
+    stmt->select.lock_wait = find->lock_wait;
     bool exists = request->kind == TOASTY_REQUEST_EXISTS;
     bool counts = exists || request->kind == TOASTY_REQUEST_COUNT;
     if (counts)

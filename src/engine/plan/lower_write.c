@@ -120,7 +120,7 @@ static int lower_meant(toasty__lowering *l, change *c, bool answers)
     if (toasty__lower_find_where(l, model, &c->request->find, &all) < 0)
         return -1;
     stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
-    stmt->select.lock = c->tag == TOASTY__STMT_DELETE || !answers ? TOASTY__LOCK_UPDATE : TOASTY__LOCK_NONE;
+    stmt->select.lock = c->tag == TOASTY__STMT_DELETE || !answers ? TOASTY_FOR_UPDATE : TOASTY_NO_ROW_LOCK;
     if (answers)
         l->plan->answer = (uint16_t)(step - l->plan->steps);
     toasty__lower_finish(l, step, stmt);

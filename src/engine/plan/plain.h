@@ -11,6 +11,10 @@
 #include "engine/plan/plan.h"
 #include "engine/plan/shape.h"
 #include "engine/plan/state.h"
+#include <string.h>
+
+_Static_assert(offsetof(toasty_find, lock_wait) - offsetof(toasty_find, everything) == 3,
+               "four bytes side by side");
 
 /* What stands at the place of a number: perhaps the plan of another request. NULL: nothing. It stays there.
  */
@@ -30,8 +34,10 @@ static inline bool toasty__has_only_keys(const toasty_request *request)
     /* One comparison instead of one for each member. */
     uintptr_t pointers = (uintptr_t)request->owner | (uintptr_t)find->include | (uintptr_t)find->order_by |
                          (uintptr_t)find->query;
+    uint32_t marks; /* everything, excess, lock and lock_wait stand together */
+    memcpy(&marks, (const char *)find + offsetof(toasty_find, everything), sizeof marks);
     uint64_t numbers = (uint64_t)find->limit | (uint64_t)find->offset | request->range | request->returning |
-                       request->scan | find->everything;
+                       request->scan | marks;
     return !(pointers | numbers) && !(find->where && find->where->node_count) &&
            request->keys[0].kind != TOASTY_VALUE_LIST;
 }

@@ -99,7 +99,8 @@ uint32_t toasty__list_size(const toasty_capability *capability, size_t count)
 typedef struct find_head {
     uint32_t nodes[2];
     uint16_t orders, includes;
-    bool limit, offset, everything, unused;
+    bool limit, offset, everything;
+    uint8_t lock; /* and the wait for it */
 } find_head;
 
 int toasty__no_such_field(const char *what, const toasty_model *model, toasty_error *err)
@@ -234,7 +235,7 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
     if (find->excess)
         return refuse_excess(find->excess, err);
-    find_head head = {.everything = find->everything};
+    find_head head = {.everything = find->everything, .lock = (uint8_t)(find->lock << 4 | find->lock_wait)};
     size_t at = shape->length;
     if (toasty__shape_bytes(shape, &head, sizeof(head), err) < 0 ||
         ((find->where || find->query) && shape_wheres(shape, engine, model, find, &head, err) < 0) ||

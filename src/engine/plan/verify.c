@@ -66,6 +66,22 @@ static int verify_offset(const toasty__engine *engine, const toasty_find *find, 
     return engine->driver->capability->offset ? 0 : toasty__unsupported(engine, "an offset", err);
 }
 
+static int verify_lock(const toasty__engine *engine, const toasty_find *find, bool included,
+                       toasty_error *err)
+{
+    if (!find->lock && !find->lock_wait)
+        return 0;
+    if (find->lock > TOASTY_FOR_SHARE || find->lock_wait > TOASTY_SKIP_LOCKED)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "there is no such lock or wait for one");
+    if (!find->lock)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                            ".lock_wait says how to wait for a lock: it needs a .lock");
+    if (included)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                            "an include cannot lock: lock the relation's records with a call of its own");
+    return engine->driver->capability->row_locks ? 0 : toasty__unsupported(engine, "a lock of rows", err);
+}
+
 static bool is_included_before(const toasty_find *find, uint32_t end, const toasty_relation *relation)
 {
     const toasty_relation *other;
@@ -80,7 +96,7 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
                        bool included, toasty_error *err)
 {
     if (verify_conditions(engine, find, err) < 0 || verify_orders(engine, model, find, err) < 0 ||
-        verify_offset(engine, find, included, err) < 0)
+        verify_offset(engine, find, included, err) < 0 || verify_lock(engine, find, included, err) < 0)
         return -1;
     if (find->query && find->query->model != model)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the query object is of %s, the call of %s",

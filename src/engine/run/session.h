@@ -23,6 +23,8 @@ typedef struct toasty__session_calls {
     /* Undoes the transaction of a kept connection, whatever state it is in, and then has job->done called:
      * what came of it is the session's business. */
     void (*roll_back)(toasty__session *session, toasty_job *job);
+    /* Can a read lock rows here? 0, or -1 with err. NULL where none can. */
+    int (*check_lock)(const toasty__session *session, toasty_error *err);
 } toasty__session_calls;
 
 struct toasty__session {

@@ -64,10 +64,14 @@ struct ShopFind {
     shop_order_by order_by[9];
     const ShopQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct ShopGet {
     shop_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct ShopPaging {

@@ -65,10 +65,14 @@ struct OrderFind {
     order_order_by order_by[9];
     const OrderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderGet {
     order_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderMany {
@@ -396,10 +400,14 @@ struct OrderLineFind {
     order_line_order_by order_by[9];
     const OrderLineQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderLineGet {
     order_line_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderLinePaging {

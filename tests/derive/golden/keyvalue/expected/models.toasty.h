@@ -26,6 +26,7 @@
  * - keyvalue: no `…_like` and no `…_ends_with`
  * - keyvalue: no `…_ilike`
  * - keyvalue: no `…_update_all` and no `…_delete_all`
+ * - keyvalue: no `.lock`
  *
  * keyvalue does at most 25 changes all or nothing. A call that creates, deletes or sets more rows does it in
  * parts: when a part of a create fails, the rows before it are deleted again; otherwise they stay changed,

@@ -79,10 +79,14 @@ struct PersonFind {
     person_order_by order_by[9];
     const PersonQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct PersonGet {
     person_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct PersonPaging {

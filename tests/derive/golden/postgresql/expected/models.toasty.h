@@ -55,10 +55,14 @@ struct WordFind {
     word_order_by order_by[9];
     const WordQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct WordGet {
     word_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct WordPaging {

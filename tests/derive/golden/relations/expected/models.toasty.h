@@ -73,10 +73,14 @@ struct FolderFind {
     folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct FolderGet {
     folder_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct FolderMany {
@@ -564,10 +568,14 @@ struct FileFind {
     file_order_by order_by[9];
     const FileQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct FileGet {
     file_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct FileMany {
@@ -987,10 +995,14 @@ struct LineFind {
     line_order_by order_by[9];
     const LineQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct LineGet {
     line_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct LineMany {
@@ -1359,10 +1371,14 @@ struct OrderFind {
     order_order_by order_by[9];
     const OrderQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderGet {
     order_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderPaging {
@@ -1659,10 +1675,14 @@ struct OrderLineFind {
     order_line_order_by order_by[9];
     const OrderLineQuery *query;
     int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderLineGet {
     order_line_include include[9];
+    toasty_row_lock lock;
+    toasty_lock_wait lock_wait;
     char end_;
 };
 struct OrderLineMany {
