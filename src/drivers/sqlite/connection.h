@@ -133,8 +133,11 @@ static inline bool toasty__sqlite_is_time(uint8_t type)
 const char *toasty__sqlite_text_of(const toasty_field *field, uint8_t type, int64_t value,
                                    char written[SQLITE_TIME_TEXT]);
 
-/* --- list.c: lists as tables; both answer a code of SQLite --- */
+/* --- list.c: lists as tables; these and the next answer a code of SQLite --- */
 int toasty__sqlite_add_lists(sqlite3 *db);
+
+/* --- aggregate.c: sums and averages --- */
+int toasty__sqlite_add_aggregates(sqlite3 *db);
 /* `list` stays where it is until the statement has run. */
 int toasty__sqlite_bind_list(sqlite3_stmt *stmt, int place, const toasty_value *list,
                              const toasty__destination *of);
