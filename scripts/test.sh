@@ -75,7 +75,7 @@ for target in "${targets[@]}"; do
   if server_start "$target" 2> "build/logs/server-$target.log"; then
     echo "the server of $target is up  ($(seconds_since "$start"))"
     server=TOASTY_SERVER_$target
-    export "TOASTY_TEST_${target^^}_FOLDER=${!server%% *}" "TOASTY_TEST_${target^^}_START=$PWD/tests/servers/$target/start.sh"
+    export "TOASTY_TEST_${target^^}_FOLDER=${!server%% *}"
   else
     cat "build/logs/server-$target.log"
     steps_record "server $target" 0 1 0 "$start"
@@ -155,13 +155,34 @@ units() {
 
 # conformance RUN BUILD LABEL OPTIONS -- PREFIX…
 conformance() {
-  local run=$1 name=$2 label=$3 options=()
+  local run=$1 name=$2 label=$3 options=() start=
   shift 3
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   shift
   is_up "$run" || return 0
-  tests "$run $label" on_database "$run" "${label}_${run//-/_}" env TOASTY_TEST_RAN="build/logs/$run-$label.ran" "$@" \
+  ! serves "${run_target[$run]}" || start="TOASTY_TEST_START=$PWD/tests/servers/${run_target[$run]}/start.sh"
+  tests "$run $label" on_database "$run" "${label}_${run//-/_}" env TOASTY_TEST_RAN="build/logs/$run-$label.ran" ${start:+"$start"} "$@" \
     "build/test/$name/tests/conformance-${run_target[$run]}" ${only:+--only "$only"} $quick ${options[@]+"${options[@]}"}
+}
+
+# by_way RUN WAY NAME COMMAND…: with TOASTY_TEST_URL, that of a new database as a row of tests/ways says.
+by_way() {
+  local url
+  url=$(database_new "$1" "$3") || return 1
+  if [ "$2" = socket ]; then url=$(server_do "${run_target[$1]}" socket.sh "$3"); else url+=?$2; fi
+  TOASTY_TEST_URL=$url "${@:4}"
+}
+
+# ways: conformance by other ways to the servers.
+ways() {
+  local run way number=0
+  while read -r run way; do
+    case $run in '' | '#'*) continue ;; esac
+    number=$((number + 1))
+    [[ " ${chosen_runs[*]} " == *" $run "* ]] && is_up "$run" || continue
+    tests "$run ${way%%&*}" by_way "$run" "$way" "way_$number" "build/test/gcc/tests/conformance-${run_target[$run]}" \
+      ${only:+--only "$only"} --quick
+  done < tests/ways
 }
 
 # programs BUILD LABEL OPTIONS -- PREFIX…: both.
@@ -253,6 +274,7 @@ after 'build gcc'
 chaos gcc ${quick:+3000}
 unison gcc
 programs gcc gcc --
+if [ -z "$quick" ] && in_programs; then ways; fi
 scripts tests/*/*_test.sh
 if is_for symbols; then step 'symbols' bash -c 'scripts/check-symbols build/test/gcc/libtoasty*.a'; fi
 if is_for fuzz && [ -z "$quick" ]; then

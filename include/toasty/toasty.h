@@ -239,8 +239,9 @@ TOASTY_API int toasty_transact_(toasty_db *db, toasty_transaction_function fn, v
 
 /* --- operations: batches and callbacks --- */
 
-/* Runs the operations all or nothing, in one round trip where the database can; each fills its result. On
- * failure no result is filled. Suspends. 0, or -1 with the error of the first operation that failed. */
+/* Runs the operations all or nothing, in one round trip where the database can; each fills its result, a
+ * variable of its own. On failure no result is filled. Suspends. 0, or -1 with the error of the first
+ * operation that failed; invalid_argument: two operations name the same variable. */
 #define toasty_batch(db, ...)                                                                                \
     toasty_batch_(db, (const toasty_op[]){__VA_ARGS__},                                                      \
                   sizeof((const toasty_op[]){__VA_ARGS__}) / sizeof(toasty_op))

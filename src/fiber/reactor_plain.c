@@ -71,11 +71,15 @@ static void make_thread_key(void)
     thread_key_error = pthread_key_create(&thread_key, thread_ends);
 }
 
-/* Other destructors of the thread may still use the reactor: then it waits for the next round of them. */
+/* Tasks that were left to a next turn run now: some only free themselves. Other destructors of the thread may
+ * still use the reactor: then it waits for the next round of them. */
 static void thread_ends(void *reactor)
 {
     plain_reactor *plain = reactor;
-    if (plain->reactor.holds || plain->reactor.attached) {
+    toasty__reactor_hold(&plain->reactor);
+    toasty__reactor_run_deferred(&plain->reactor);
+    toasty__reactor_release(&plain->reactor);
+    if (plain->reactor.holds || plain->reactor.attached || plain->reactor.deferred.length) {
         pthread_setspecific(thread_key, plain);
     } else {
         reactor_of_thread = NULL;

@@ -3,6 +3,7 @@
  * Chains of and/or are flattened, however they were nested, and long ones are written in halves, because the
  * parser of a database nests a chain once a term. */
 #include "base/alloc.h"
+#include "core/types.h"
 #include "sql/pieces.h"
 #include <string.h>
 
@@ -142,6 +143,31 @@ static void add_binary(toasty__sql_pieces *pieces, const toasty__expr *expr, con
     toasty__sql_add_expr(pieces, expr->items[0], level);
     toasty__sql_add_text(pieces, word);
     toasty__sql_add_expr(pieces, expr->items[1], level);
+}
+
+/* The column of reals that something is added to; NULL: it is not one. */
+static const toasty_field *real_column(const toasty__expr *expr)
+{
+    const toasty__expr *column = expr->items[0];
+    if (column->tag != TOASTY__EXPR_COLUMN || !column->source->model)
+        return NULL;
+    const toasty_field *field = &column->source->model->fields[column->field];
+    return toasty__class_of(field->type) == TOASTY_CLASS_REAL ? field : NULL;
+}
+
+static void add_sum(toasty__sql_pieces *pieces, const toasty__expr *expr, const char *word)
+{
+    const toasty_field *real = pieces->w->rules->real_sum ? real_column(expr) : NULL;
+    if (!real) {
+        add_binary(pieces, expr, word, LEVEL_SUM);
+        return;
+    }
+    toasty__sql_add_text(pieces, pieces->w->rules->real_sum);
+    toasty__sql_add_text(pieces, "(");
+    toasty__sql_add_expr(pieces, expr->items[0], LEVEL_ANY);
+    toasty__sql_add_text(pieces, expr->tag == TOASTY__EXPR_SUBTRACT ? ", -" : ", ");
+    toasty__sql_add_expr(pieces, expr->items[1], LEVEL_SUM);
+    toasty__sql_add_text(pieces, real->type == TOASTY_TYPE_F32 ? ", 32)" : ", 64)");
 }
 
 static void add_pattern(toasty__sql_pieces *pieces, const toasty__expr *expr, const char *word)
@@ -321,6 +347,10 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
         break;
     case TOASTY__EXPR_SELECT:
         add_select(pieces, "(", expr->select);
+        break;
+    case TOASTY__EXPR_ADD:
+    case TOASTY__EXPR_SUBTRACT:
+        add_sum(pieces, expr, word_of(expr));
         break;
     default:
         add_binary(pieces, expr, word_of(expr), level_of(expr));

@@ -14,6 +14,7 @@ static const toasty__sql_rules rules = {
     .functions = TOASTY__SQLITE_FUNCTIONS,
     .automatic = "NULL",
     .no_limit = " LIMIT 9223372036854775807",
+    .real_sum = "toasty_sum",
     .before_truth = "CAST(",
     .after_truth = " AS SIGNED)",
     .before_incoming = "VALUES(",

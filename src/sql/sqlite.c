@@ -95,6 +95,7 @@ static const toasty__sql_rules rules = {
     .automatic = "NULL",
     .empty_row = " DEFAULT VALUES",
     .no_limit = " LIMIT -1",
+    .real_sum = "toasty_sum",
     .says_nulls = true,
     .before_truth = "",
     .after_truth = "",

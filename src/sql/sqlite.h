@@ -8,8 +8,8 @@
  * own sum fails on its way to a result that fits, and its average adds doubles. */
 #define TOASTY__SQLITE_FUNCTIONS                                                                             \
     {                                                                                                        \
-        [TOASTY__FUNCTION_SUM] = "toasty_sum", [TOASTY__FUNCTION_SUM_REALS] = "toasty_sum",                  \
-        [TOASTY__FUNCTION_AVERAGE] = "toasty_avg", [TOASTY__FUNCTION_AVERAGE_REALS] = "toasty_avg"           \
+        [TOASTY__FUNCTION_SUM] = "toasty_total", [TOASTY__FUNCTION_SUM_REALS] = "toasty_total",              \
+        [TOASTY__FUNCTION_AVERAGE] = "toasty_average", [TOASTY__FUNCTION_AVERAGE_REALS] = "toasty_average"   \
     }
 
 /* column IN list, columns IN lists, lists as a source: rules of both. */

@@ -25,6 +25,9 @@ struct toasty__sql_rules {
     const char *empty_row; /* an insert of one row of which nothing is given; NULL: of that value */
     const char *no_limit;  /* what stands before OFFSET where a limit must; "" elsewhere */
     const char *ilike;     /* the operator; NULL: there is none */
+    /* A function of two numbers and the bits of what keeps their sum, which refuses one beyond the range of
+     * reals; NULL: the database refuses it by itself. */
+    const char *real_sum;
     bool nulls_are_largest;
     bool says_nulls; /* an order says where NULLs go; else it is one by `IS NULL` before the other */
     const char *before_truth, *after_truth; /* around a condition that is answered, as an integer */

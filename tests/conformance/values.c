@@ -500,6 +500,37 @@ TOASTY_TEST(values, there_is_one_zero)
     check_that(!signbit(read->f32) && !signbit(read->f64));
 }
 
+TOASTY_TEST(values, a_sum_of_reals_that_does_not_fit_is_refused_and_the_row_stays)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank = blank_create(db, .f32 = toasty_some(3e38f), .f64 = toasty_some(-1.5e308));
+    check_some(blank);
+    for (int i = 0; i < 2; i++) { /* the second time there is a plan */
+        check_int(-1, blank_update(db, blank, blank_f32_add(3e38f)));
+        check_last_error(TOASTY_INVALID_VALUE);
+        check_text("f32", toasty_last_error()->field);
+        check_int(-1, blank_update(db, blank, blank_f64_subtract(1e308)));
+        check_last_error(TOASTY_INVALID_VALUE);
+        check_text("f64", toasty_last_error()->field);
+    }
+    check_int(1, blank_update(db, blank, blank_f32_subtract(3e38f), blank_f64_add(1e308)));
+    toasty_auto(Blank) read = blank_get_by_id(db, blank->id);
+    check_some(read);
+    check_that(read->f32.value == 0 && read->f64.value == -1.5e308 + 1e308);
+}
+
+/* 0.1f + 0.2f is no float; what is kept is the next one, on every database. */
+TOASTY_TEST(values, a_sum_of_floats_is_a_float)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank = blank_create(db, .f32 = toasty_some(0.1f));
+    check_some(blank);
+    check_int(1, blank_update(db, blank, blank_f32_add(0.2f)));
+    toasty_auto(Blank) read = blank_get_by_id(db, blank->id);
+    check_some(read);
+    check_that(read->f32.value == 0.1f + 0.2f && blank->f32.value == read->f32.value);
+}
+
 TOASTY_TEST(values, infinity_comes_back, REQUIRES(infinity))
 {
     toasty_auto(toasty_db) db = suite_open();

@@ -26,10 +26,12 @@ on() {
 }
 
 on sqlite 2000 "sqlite:$work/a.db" "sqlite:$work/b.db"
-if is_up postgresql; then
-  on postgresql 450 "$(database_new postgresql allocations_a)?sslmode=disable" "$(database_new postgresql allocations_b)?sslmode=disable"
-else
-  skipped=1
-fi
+for target in postgresql mariadb; do
+  if is_up $target; then
+    on $target 450 "$(database_new $target allocations_a)?sslmode=disable" "$(database_new $target allocations_b)?sslmode=disable"
+  else
+    skipped=$((skipped + 1))
+  fi
+done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

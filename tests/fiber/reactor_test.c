@@ -434,6 +434,27 @@ TOASTY_TEST(reactor, a_task_that_always_defers_itself_does_not_starve_a_descript
     on_thread(restless_task);
 }
 
+static void *defer_and_end(void *arg)
+{
+    noting_task *noting = arg;
+    toasty_error err;
+    noting->reactor = toasty__reactor_of_thread(&err);
+    check_that(noting->reactor != NULL);
+    toasty__reactor_defer(noting->reactor, &noting->task);
+    toasty__reactor_release(noting->reactor);
+    return NULL;
+}
+
+TOASTY_TEST(reactor, what_a_thread_has_deferred_runs_when_the_thread_ends, THREADS)
+{
+    noting_task left = {.task = {.run = run_noting}, .what = 'l', .again = 1};
+    pthread_t thread;
+    memset(notes, 0, sizeof notes);
+    check_int(0, pthread_create(&thread, NULL, defer_and_end, &left));
+    pthread_join(thread, NULL);
+    check_text("ll", notes);
+}
+
 enum { POSTERS = 4, POSTS = 500 };
 
 typedef struct poster {

@@ -238,11 +238,13 @@ TOASTY_TEST(sql, sums_and_averages_are_what_each_dialect_has_for_exact_ones)
                             {call(TOASTY__FUNCTION_MAX, column(PERSON_AGE), NULL), NULL}};
     toasty__stmt stmt = select_from(&persons, items, 4);
     check_three(
-        "SELECT toasty_avg(\"age\"), toasty_sum(\"age\"), toasty_avg(\"age\"), max(\"age\") FROM \"persons\"",
+        "SELECT toasty_average(\"age\"), toasty_total(\"age\"), toasty_average(\"age\"), max(\"age\") FROM "
+        "\"persons\"",
         "SELECT (CAST(sum(\"age\") AS double precision) / count(\"age\")), sum(CAST(\"age\" AS double "
         "precision)), "
         "(sum(CAST(\"age\" AS double precision)) / count(\"age\")), max(\"age\") FROM \"persons\"",
-        "SELECT toasty_avg(`age`), toasty_sum(`age`), toasty_avg(`age`), max(`age`) FROM `persons`", &stmt);
+        "SELECT toasty_average(`age`), toasty_total(`age`), toasty_average(`age`), max(`age`) FROM `persons`",
+        &stmt);
 }
 
 TOASTY_TEST(sql, functions_have_the_names_of_their_dialect)
@@ -256,11 +258,11 @@ TOASTY_TEST(sql, functions_have_the_names_of_their_dialect)
     toasty__stmt stmt = select_from(&persons, items, 5);
     stmt.select.distinct = true;
     check_three(
-        "SELECT DISTINCT instr(\"name\", ?), coalesce(\"age\", ?), toasty_sum(\"age\" + \"id\"), "
+        "SELECT DISTINCT instr(\"name\", ?), coalesce(\"age\", ?), toasty_total(\"age\" + \"id\"), "
         "count(\"age\"), \"age\" IS NULL FROM \"persons\"",
         "SELECT DISTINCT strpos(\"name\", $1), coalesce(\"age\", $1), CAST(sum(\"age\" + \"id\") AS bigint), "
         "count(\"age\"), CAST(CAST(\"age\" IS NULL AS integer) AS bigint) FROM \"persons\"",
-        "SELECT DISTINCT instr(`name`, ?), coalesce(`age`, ?), toasty_sum(`age` + `id`), count(`age`), "
+        "SELECT DISTINCT instr(`name`, ?), coalesce(`age`, ?), toasty_total(`age` + `id`), count(`age`), "
         "CAST(`age` IS NULL AS SIGNED) FROM `persons`",
         &stmt);
 }

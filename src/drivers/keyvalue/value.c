@@ -8,6 +8,7 @@
 #include "core/value_bytes.h"
 #include "driver/encode.h"
 
+#include <math.h>
 #include <string.h>
 
 extern const toasty_capability toasty__keyvalue_capability;
@@ -75,6 +76,8 @@ int toasty__kv_add(const toasty_model *model, const toasty_field *field, const t
         double sum = value->as.real + (subtract ? -by->as.real : by->as.real);
         *out = (toasty_value){.kind = TOASTY_VALUE_FLOAT,
                               .as.real = field->type == TOASTY_TYPE_F32 ? (double)(float)sum : sum};
+        if (isnan(sum) || (isinf(out->as.real) && isfinite(value->as.real) && isfinite(by->as.real)))
+            return toasty__refuse_value(model->table, field->name, toasty__encode_fault(field), err);
         return 0;
     }
     if (toasty__class_of(field->type) != TOASTY_CLASS_INTEGER)

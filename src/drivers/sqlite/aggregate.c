@@ -1,4 +1,4 @@
-/* Sums and averages as other databases have them: toasty_sum(value), toasty_avg(value).
+/* Sums and averages as other databases have them: toasty_total(value), toasty_average(value).
  *
  * Integers are added exactly, in more bits than any number of rows needs, so that only a result that does not
  * fit is an error. Reals are added as doubles; a sum that leaves their range is an error too, unless infinity
@@ -82,8 +82,8 @@ static void answer_average(sqlite3_context *context)
 int toasty__sqlite_add_aggregates(sqlite3 *db)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    int code = sqlite3_create_function_v2(db, "toasty_sum", 1, flags, NULL, NULL, add, answer_sum, NULL);
-    return code == SQLITE_OK
-               ? sqlite3_create_function_v2(db, "toasty_avg", 1, flags, NULL, NULL, add, answer_average, NULL)
-               : code;
+    int code = sqlite3_create_function_v2(db, "toasty_total", 1, flags, NULL, NULL, add, answer_sum, NULL);
+    return code == SQLITE_OK ? sqlite3_create_function_v2(db, "toasty_average", 1, flags, NULL, NULL, add,
+                                                          answer_average, NULL)
+                             : code;
 }

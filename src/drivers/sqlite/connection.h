@@ -138,6 +138,11 @@ int toasty__sqlite_add_lists(sqlite3 *db);
 
 /* --- aggregate.c: sums and averages --- */
 int toasty__sqlite_add_aggregates(sqlite3 *db);
+
+/* sum.c: lets statements call toasty_sum; a code of SQLite's. And SQLite's message of a sum out of range. */
+int toasty__sqlite_add_sums(sqlite3 *db);
+extern const char toasty__sqlite_sum_fault[];
+
 /* `list` stays where it is until the statement has run. */
 int toasty__sqlite_bind_list(sqlite3_stmt *stmt, int place, const toasty_value *list,
                              const toasty__destination *of);

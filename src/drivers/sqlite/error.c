@@ -172,6 +172,8 @@ int toasty__sqlite_fail(toasty__sqlite_connection *connection, const toasty_oper
     toasty__error_set(err, server_code, number);
     if (code == TOASTY_FOREIGN_KEY_VIOLATION && operation)
         toasty__sqlite_name_reference(connection, operation, err);
+    else if (strcmp(message, toasty__sqlite_sum_fault) == 0)
+        toasty__blame_sum(statement, err);
     else if ((extended & 0xFF) == SQLITE_CONSTRAINT)
         blame_constraint(code, message, statement, err);
     return -1;

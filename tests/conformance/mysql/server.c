@@ -1,9 +1,11 @@
 /* What MySQL and MariaDB alone have: text by its bytes, packets of a largest size, raw statements in their
  * own ways. These tests run on both. */
+#include "books.toasty.h"
 #include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 static void check_cell(toasty_db *db, const char *sql, const char *expected)
 {
@@ -253,4 +255,157 @@ TOASTY_TEST(server, a_connection_that_was_killed_while_nobody_used_it_is_not_see
     toasty_auto(Topic) topic = topic_create(db, .label = "a");
     check_some(topic);
     check_uint(2, toasty_count(db).connections_opened);
+}
+
+/* --- keys that the server counts --- */
+
+enum { COUNTED_ROWS = 1000, COUNTING_FIBERS = 2 };
+
+typedef struct counting {
+    toasty_db *db;
+    char prefix;
+    AuthorList *made;
+    int *left;
+} counting;
+
+static void count_rows(void *arg)
+{
+    counting *c = arg;
+    static char names[COUNTING_FIBERS][COUNTED_ROWS][8];
+    AuthorNew rows[COUNTED_ROWS] = {0};
+    for (int i = 0; i < COUNTED_ROWS; i++) {
+        snprintf(names[c->prefix - 'a'][i], sizeof names[0][0], "%c%d", c->prefix, i);
+        rows[i] = (AuthorNew){.name = names[c->prefix - 'a'][i]};
+    }
+    c->made = author_create_array(c->db, rows, COUNTED_ROWS);
+    --*c->left;
+}
+
+/* A statement whose number of rows the server does not know before it runs takes keys in runs between the
+ * others'. */
+static void select_rows(void *arg)
+{
+    counting *c = arg;
+    while (
+        *c->left > 0 &&
+        toasty_sql(
+            c->db,
+            "INSERT INTO {Author} ({Author.name}, {Author.paid_every}) SELECT label, 'day' FROM {Topic}") >=
+            0)
+        ;
+}
+
+TOASTY_TEST(server, counted_keys_belong_to_their_rows_while_others_insert, TIMEOUT(60))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(TopicList) topics = topic_create_many(db, {.label = "x"}, {.label = "y"}, {.label = "z"});
+    check_some(topics);
+    int left = COUNTING_FIBERS;
+    counting counting[COUNTING_FIBERS + 1];
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    for (int i = 0; i <= COUNTING_FIBERS; i++) {
+        counting[i] = (struct counting){.db = db, .prefix = (char)('a' + i), .left = &left};
+        check_some(toasty_spawn(&loop, i < COUNTING_FIBERS ? count_rows : select_rows, &counting[i],
+                                .stack_size = 1 << 20));
+    }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (int i = 0; i < COUNTING_FIBERS; i++) {
+        toasty_auto(AuthorList) made = counting[i].made;
+        check_some(made);
+        const char prefix[] = {(char)('a' + i), '\0'};
+        toasty_auto(AuthorList) read =
+            author_all(db, .where = author_name_starts_with(prefix), .order_by = {author_id_asc()});
+        check_some(read);
+        check_uint(COUNTED_ROWS, read->len);
+        for (size_t row = 0; row < read->len; row++) {
+            check_uint(made->items[row].id, read->items[row].id);
+            check_text(made->items[row].name, read->items[row].name);
+        }
+    }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_int(0, uv_loop_close(&loop));
+}
+
+/* --- what waits, and how much --- */
+
+TOASTY_TEST(server, a_transaction_that_waited_too_long_for_a_row_cannot_be_committed)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Topic) topic = topic_create(db, .label = "a", .weight = 1);
+    check_some(topic);
+    toasty_auto(toasty_db) holder = toasty_begin(db);
+    check_int(1, topic_update_by_label(holder, "a", topic_weight_set(2)));
+    toasty_auto(toasty_db) tx = toasty_begin(db);
+    check_done((int)toasty_sql(tx, "SET SESSION innodb_lock_wait_timeout = 1"));
+    toasty_auto(Topic) other = topic_create(tx, .label = "b");
+    check_some(other);
+    check_int(-1, topic_update_by_label(tx, "a", topic_weight_set(3)));
+    check_text("1205", toasty_last_error()->server_code);
+    check_int(-1, toasty_commit(tx));
+    check_last_error(TOASTY_TRANSACTION_FAILED);
+    check_done(toasty_commit(holder));
+    toasty_auto(TopicList) topics = topic_all(db);
+    check_some(topics);
+    check_uint(1, topics->len);
+    check_int(2, topics->items[0].weight);
+}
+
+TOASTY_TEST(server, keys_of_a_long_list_are_found_by_the_index_when_their_rows_are_deleted)
+{
+    enum { ROWS = 20000, KEYS = 2000 };
+    toasty_auto(toasty_db) db = suite_open();
+    check_int(ROWS,
+              toasty_sql(db, "INSERT INTO {Author} ({Author.name}, {Author.paid_every}) "
+                             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+                             "SELECT 'someone', 'day' FROM n AS a JOIN n AS b ON b.i <= 100"));
+    toasty_auto(AuthorList) first = author_all(db, .order_by = {author_id_asc()}, .limit = KEYS);
+    check_some(first);
+    uint64_t keys[KEYS];
+    for (size_t i = 0; i < KEYS; i++)
+        keys[i] = first->items[i].id;
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    check_done((int)toasty_sql(own, "FLUSH STATUS"));
+    check_int(KEYS, author_delete_all(own, .where = author_id_in(keys, KEYS)));
+    toasty_auto(toasty_rows) steps = toasty_sql_rows(own, "SHOW SESSION STATUS LIKE 'Handler_read_rnd_next'");
+    check_some(steps);
+    check_that(strtoll(toasty_cell(steps, 0, 1), NULL, 10) < ROWS); /* of the list, and not of the table */
+    check_int(ROWS - KEYS, author_count(db));
+}
+
+enum { LARGE_READS = 100, LARGE_BYTES = 1 << 20 };
+
+typedef struct large_read {
+    toasty_db *db;
+    toasty_uuid id;
+    size_t read;
+} large_read;
+
+static void read_large(void *arg)
+{
+    large_read *r = arg;
+    toasty_auto(Blank) blank = blank_get_by_id(r->db, r->id);
+    r->read = blank ? blank->bytes.len : 0;
+}
+
+TOASTY_TEST(server, many_large_answers_in_one_pipeline_come_to_all_who_asked, TIMEOUT(60))
+{
+    toasty_auto(toasty_db) db = suite_open_with(&(toasty_open_options){.max_pool_size = 1});
+    char *bytes = calloc(1, LARGE_BYTES);
+    check_some(bytes);
+    toasty_auto(Blank) blank = blank_create(db, .bytes = {bytes, LARGE_BYTES});
+    check_some(blank);
+    free(bytes);
+    static large_read reads[LARGE_READS];
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    for (int i = 0; i < LARGE_READS; i++) {
+        reads[i] = (large_read){.db = db, .id = blank->id};
+        check_some(toasty_spawn(&loop, read_large, &reads[i]));
+    }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    for (int i = 0; i < LARGE_READS; i++)
+        check_uint(LARGE_BYTES, reads[i].read);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_int(0, uv_loop_close(&loop));
 }

@@ -39,7 +39,7 @@ TOASTY_TEST(scalars, a_sum_is_one_statement_that_answers_one_value, REQUIRES(agg
     check_int(0, sample_i64_sum(db, &sum));
     check_uint(1, suite_round_trips(&cost));
     check_text("SELECT samples", suite_log());
-    check_contains(suite_statement(0), "sum(");
+    check_that(strstr(suite_statement(0), "sum(") || strstr(suite_statement(0), "toasty_total("));
     check_that(sum.set);
     check_int(42, sum.value);
     check_int(0, sample_i32_sum(db, &sum, .where = sample_i64_gt(0)));

@@ -10,9 +10,34 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define START "TOASTY_TEST_POSTGRESQL_START"
+#define START                                                                                                \
+    "TOASTY_TEST_START" /* the script that starts a server of the target; absent where there is none */
+
+/* What is said to a server in its own words. */
+typedef struct words {
+    const char *target;
+    const char *user, *name; /* of an administrator, and of a database that is there */
+    const char *sleep;       /* longer than anybody waits */
+    const char
+        *persist; /* writes down what was committed, since it does not wait for the disk at each commit */
+} words;
+
+static const words all_words[] = {
+    {"postgresql", "postgres", "postgres", "SELECT pg_sleep(600)", "CHECKPOINT"},
+    {"mysql", "toasty", "test", "SELECT SLEEP(600)", "FLUSH ENGINE LOGS"},
+    {"mariadb", "toasty", "test", "SELECT SLEEP(600)", "FLUSH ENGINE LOGS"},
+};
+
+static const words *words_of_target(void)
+{
+    for (size_t i = 0; i < sizeof all_words / sizeof *all_words; i++)
+        if (strcmp(all_words[i].target, test_capability()->target) == 0)
+            return &all_words[i];
+    ck_abort_msg("a server without words");
+}
 
 typedef struct server {
+    const words *words;
     pid_t pid;
     char folder[256], port[8], url[256];
 } server;
@@ -58,8 +83,9 @@ static server new_server(void)
     snprintf(server.folder, sizeof server.folder, "%s/toasty-restart-%d", root ? root : "/tmp",
              (int)getpid());
     snprintf(server.port, sizeof server.port, "%d", free_port());
-    snprintf(server.url, sizeof server.url, "postgresql://postgres:secret@127.0.0.1:%s/postgres",
-             server.port);
+    server.words = words_of_target();
+    snprintf(server.url, sizeof server.url, "%s://%s:secret@127.0.0.1:%s/%s", server.words->target,
+             server.words->user, server.port, server.words->name);
     return server;
 }
 
@@ -80,6 +106,7 @@ static void remove_folder(const server *server)
 
 typedef struct visitor {
     toasty_db *db;
+    const words *words;
     int *ready;
     toasty_code code;
 } visitor;
@@ -88,7 +115,7 @@ static void sleep_there(void *arg)
 {
     visitor *v = arg;
     ++*v->ready;
-    toasty_auto(toasty_rows) rows = toasty_sql_rows(v->db, "SELECT pg_sleep(600)");
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(v->db, v->words->sleep);
     v->code = toasty_last_error()->code;
 }
 
@@ -124,10 +151,10 @@ TOASTY_TEST(restart, a_server_that_is_killed_and_comes_back_serves_the_same_hand
     suite_watch(db);
     toasty_auto(Topic) kept = topic_create(db, .label = "kept");
     check_some(kept);
-    check_done((int)toasty_sql(db, "CHECKPOINT")); /* the server does not wait for the disk at each commit */
+    check_done((int)toasty_sql(db, server.words->persist));
 
     int ready = 0;
-    visitor visitors[2] = {{db, &ready, TOASTY_OK}, {db, &ready, TOASTY_OK}};
+    visitor visitors[2] = {{db, server.words, &ready, TOASTY_OK}, {db, server.words, &ready, TOASTY_OK}};
     killer killer = {&server, &ready};
     uv_loop_t loop;
     uv_loop_init(&loop);
