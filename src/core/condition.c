@@ -135,3 +135,11 @@ void toasty__not(toasty_condition *out, const toasty_condition *condition)
     if (append(out, condition, nodes - (size_t)twice) && !twice)
         finish(out, TOASTY_NOT, 1);
 }
+
+toasty_condition toasty__moved(const toasty_condition *condition, uint16_t by)
+{
+    toasty_condition moved = *condition;
+    for (uint32_t i = 0; i < moved.node_count; i++)
+        moved.nodes[i].field = (uint16_t)(moved.nodes[i].field + by);
+    return moved;
+}

@@ -1,5 +1,6 @@
 /* Lowering conditions: postfix programs become expressions over columns and parameters. */
 #include "base/error.h"
+#include "core/access.h"
 #include "engine/plan/lower.h"
 #include <string.h>
 
@@ -30,7 +31,7 @@ static toasty__expr *compare(toasty__lowering *l, const toasty_model *model, uin
                              toasty__expr_tag tag, toasty__bind_source source, uint32_t value)
 {
     return toasty__lower_node(l, tag, toasty__lower_column(l, field),
-                              toasty__lower_parameter(l, &model->fields[field], source, value));
+                              toasty__lower_parameter(l, toasty__field_at(model, field), source, value));
 }
 
 static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, const toasty_node *node,

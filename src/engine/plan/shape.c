@@ -128,13 +128,13 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
     for (uint32_t i = 0; i < where->node_count; i++) {
         const toasty_node *node = &where->nodes[i];
         const toasty__operator_row *row = toasty__operator_of(node->op);
-        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
+        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= toasty__field_count(model))
             return toasty__no_such_field("a condition", model, err);
         if (row->operands && ends_in_escape(node->op, operand))
-            return toasty__refuse_value(model->table, model->fields[node->field].name,
+            return toasty__refuse_value(model->table, toasty__field_at(model, node->field)->name,
                                         "a pattern that ends in a lone backslash", err);
         for (uint8_t left = row->operands; left > 0; left--, operand++) {
-            if (toasty__shape_value(shape, operand, model, &model->fields[node->field], err) < 0)
+            if (toasty__shape_value(shape, operand, model, toasty__field_at(model, node->field), err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
                 toasty__shape_number(shape, toasty__list_size(engine->driver->capability, operand->len),
