@@ -133,6 +133,10 @@ void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_o
         code = TOASTY_DATABASE_ERROR;
         hint = NULL;
     }
+    /* Values that are bound: what else is said of the protocol says goodbye as well. */
+    if (!strcmp(state, "08P01") && code == TOASTY_DATABASE_ERROR && operation && operation->statement &&
+        operation->statement->foreign)
+        code = TOASTY_INVALID_STATEMENT;
     if (code == TOASTY_CANCELLED && strstr(message, "statement timeout"))
         code = TOASTY_TIMEOUT;
     if (begins(state, "22"))
