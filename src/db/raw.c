@@ -131,8 +131,11 @@ static int write_text(const toasty_db *db, const raw *raw, toasty__buffer *out, 
 static int64_t run_counted(toasty_db *db, const raw *raw, toasty__raw_rows *rows, toasty_error *err)
 {
     if (!toasty__sql_takes(db->pool->driver->dialect, raw->sql, raw->count))
-        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the statement has no placeholder for value %zu",
-                            raw->count);
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "the statement has no placeholder for value %zu; placeholders are $1, $2, …, or {} for "
+            "all databases",
+            raw->count);
     if (toasty__text_sets_encoding(raw->sql))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                             "text is sent and read as UTF-8: the encoding of a session does not change");
