@@ -12,6 +12,7 @@ const toasty_capability toasty__mariadb_capability = {
     .scan_back = true,
     .count = true,
     .pattern = true,
+    .related = true,
     .update_where = true,
     .sequence = true,
     .foreign_keys = true,

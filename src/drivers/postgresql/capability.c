@@ -116,6 +116,7 @@ const toasty_capability toasty__postgresql_capability = {
     .count = true,
     .pattern = true,
     .ilike = true,
+    .related = true,
     .update_where = true,
     .sequence = true,
     .foreign_keys = true,
