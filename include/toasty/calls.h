@@ -124,6 +124,12 @@
                 ? (toasty_find){.limit = 0}                                                                  \
                 : toasty__options(&M##__model.layouts[LAYOUT], &(const O){__VA_ARGS__})
 #define TOASTY__GIVES_NONE(...) (__extension__(sizeof(#__VA_ARGS__) == sizeof(".end_ = 0")))
+/* user_age_sum(db, &out, options): `out` points to a toasty_opt(T). */
+#define TOASTY__SCALAR(M, number, what, T, first, ...)                                                       \
+    TOASTY__REQUEST(first, TOASTY_REQUEST_SCALAR, M, .aggregate = TOASTY_AGGREGATE_##what, .field = number,  \
+                    TOASTY__INTO(T, TOASTY__HEAD(__VA_ARGS__, )),                                            \
+                    TOASTY__FIND(M, TOASTY_LAYOUT_Match, M##Match, TOASTY__TAIL(__VA_ARGS__, .end_ = 0)))
+#define TOASTY__INTO(T, out) .into = {.set = (bool *){&(out)->set}, .value = (T *){&(out)->value}}
 /* An array with an end, and a type that no other pointer to rows has. */
 #define TOASTY__ROWS(M, ...) ((const M##Rows *)(const M##New[]){__VA_ARGS__, {.end_ = 1}})
 #define TOASTY__ROW(M, ...) .rows = &(const M##New){__VA_ARGS__}, .row_count = 1

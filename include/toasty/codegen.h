@@ -309,12 +309,33 @@ typedef enum toasty_request_kind {
     TOASTY_REQUEST_PAGE,  /* limit is the size of a page */
     TOASTY_REQUEST_COUNT,
     TOASTY_REQUEST_EXISTS,
+    TOASTY_REQUEST_SCALAR, /* one value of the fields of all rows that match */
     TOASTY_REQUEST_CREATE, /* rows; a record for one row, a list when `many` */
     TOASTY_REQUEST_UPDATE, /* changes or find.set; by record, by key, or where */
     TOASTY_REQUEST_DELETE
 } toasty_request_kind;
 
 enum { TOASTY_MAX_KEYS = 4 };
+
+/* What a scalar makes of the values of a field. X(NAME, "name") */
+#define TOASTY_AGGREGATES(X)                                                                                 \
+    X(SUM, "sum")                                                                                            \
+    X(AVERAGE, "average")                                                                                    \
+    X(MIN, "min")                                                                                            \
+    X(MAX, "max")
+
+typedef enum toasty_aggregate {
+#define TOASTY_AGGREGATE_ENUM(NAME, name) TOASTY_AGGREGATE_##NAME,
+    TOASTY_AGGREGATES(TOASTY_AGGREGATE_ENUM)
+#undef TOASTY_AGGREGATE_ENUM
+        TOASTY_AGGREGATE_COUNT
+} toasty_aggregate;
+
+/* Where a scalar goes: the two members of a toasty_opt of the program. */
+typedef struct toasty_into {
+    bool *set;
+    void *value; /* sum: int64_t of integers, double of reals; average: double; else as the field */
+} toasty_into;
 
 typedef struct toasty_request {
     uint8_t kind;      /* toasty_request_kind */
@@ -323,8 +344,10 @@ typedef struct toasty_request {
     bool scan;         /* reading everything was spelled out */
     bool replaces;     /* create in a has_one: what is there makes room first */
     bool until_end;    /* create: the rows are ended by `end_`, not by row_count */
+    uint8_t aggregate; /* scalar: toasty_aggregate */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
-    uint8_t range; /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
+    uint8_t range;  /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
+    uint16_t field; /* scalar: whose values */
     const toasty_model *model;
     const toasty_index *by; /* with keys: which key or index; NULL: none */
     const toasty_relation
@@ -336,6 +359,7 @@ typedef struct toasty_request {
     const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
     const void *rows;             /* create: an array of …New */
     size_t row_count;
+    toasty_into into; /* scalar; filled when all went well */
     toasty_find find;
     toasty_value
         keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */

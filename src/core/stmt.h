@@ -58,8 +58,10 @@ typedef enum toasty__expr_tag {
 /* X(NAME, "name", least, most). A dialect that calls one otherwise says so. */
 #define TOASTY__FUNCTIONS(X)                                                                                 \
     X(COUNT, "count", 0, 1) /* of nothing: rows; else values that are not NULL */                            \
-    X(SUM, "sum", 1, 1)                                                                                      \
-    X(AVERAGE, "avg", 1, 1)                                                                                  \
+    X(SUM, "sum", 1, 1)     /* of integers: exact; an error where it does not fit 64 bits */                 \
+    X(AVERAGE, "avg", 1, 1) /* of integers: their exact sum as a double, divided */                          \
+    X(SUM_REALS, "sum", 1, 1)                                                                                \
+    X(AVERAGE_REALS, "avg", 1, 1)                                                                            \
     X(MIN, "min", 1, 1)                                                                                      \
     X(MAX, "max", 1, 1)                                                                                      \
     X(LENGTH, "length", 1, 1) /* of a text, in characters */                                                 \

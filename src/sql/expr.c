@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "core/types.h"
 #include "sql/pieces.h"
+#include <string.h>
 
 enum { LONGEST_CHAIN = 128 };
 
@@ -191,8 +192,35 @@ static void add_function(toasty__sql_pieces *pieces, toasty__function function)
     toasty__sql_add_text(pieces, "(");
 }
 
+/* Part number n of a text in which each % stands for the argument. */
+static void write_part(toasty__sql_writer *w, const void *text, uint32_t number)
+{
+    const char *part = text;
+    for (; number > 0; number--)
+        part = strchr(part, '%') + 1;
+    toasty__buffer_add(w->out, part, strcspn(part, "%"));
+}
+
+/* What a dialect says by more than a name. */
+static void add_worded(toasty__sql_pieces *pieces, const char *text, const toasty__expr *argument)
+{
+    const char *at = text;
+    for (uint32_t part = 0; at; part++) {
+        toasty__sql_add_write(pieces, write_part, text, part);
+        at = strchr(at, '%');
+        if (at)
+            toasty__sql_add_expr(pieces, argument, LEVEL_ANY);
+        at = at ? at + 1 : NULL;
+    }
+}
+
 static void add_call(toasty__sql_pieces *pieces, const toasty__expr *expr)
 {
+    const char *own = pieces->w->rules->functions[expr->function];
+    if (own && strchr(own, '%')) {
+        add_worded(pieces, own, expr->items[0]);
+        return;
+    }
     add_function(pieces, (toasty__function)expr->function);
     if (expr->function == TOASTY__FUNCTION_COUNT && !expr->count)
         toasty__sql_add_text(pieces, "*");

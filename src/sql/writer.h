@@ -19,7 +19,7 @@ struct toasty__sql_rules {
     const char *numbered;
     bool one_parameter_a_list; /* else a list takes list_size placeholders, or one for all items */
     const char *backslash;     /* the text that is one */
-    /* Names of functions; NULL: as most call it. */
+    /* Names of functions, or a text with a % for the argument wherever it stands; NULL: as most call it. */
     const char *functions[TOASTY__FUNCTION_COUNT_];
     const char *automatic; /* the value of a key that the database counts up */
     const char *empty_row; /* an insert of one row of which nothing is given; NULL: of that value */

@@ -81,6 +81,7 @@ typedef struct derive_call {
 
     const char *request;
     const char *expression; /* what the call is, where it does not run a request */
+    const char *twin;       /* what the twin is; NULL: as most are */
 } derive_call;
 
 void toasty__emit_h(derive_emitter *e, const char *text);
@@ -116,6 +117,7 @@ const char *toasty__emit_list_maker(derive_emitter *e, const derive_column *colu
 
 /* Has a field of this kind an order that is worth a range? */
 bool toasty__emit_has_range(const derive_member *member);
+bool toasty__emit_is_number(const derive_member *member);
 
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);

@@ -11,6 +11,7 @@ const toasty_capability toasty__mariadb_capability = {
     .scan_is_query = true,
     .scan_back = true,
     .count = true,
+    .aggregate = true,
     .pattern = true,
     .related = true,
     .update_where = true,

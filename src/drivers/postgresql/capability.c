@@ -114,6 +114,7 @@ const toasty_capability toasty__postgresql_capability = {
     .scan_is_query = true,
     .scan_back = true,
     .count = true,
+    .aggregate = true,
     .pattern = true,
     .ilike = true,
     .related = true,

@@ -76,6 +76,12 @@ int toasty__lower_value(toasty__lowering *l, toasty__step *step, toasty__stmt *s
 /* The step's statement and parameters are complete. */
 void toasty__lower_finish(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt);
 
+/* The row of a scalar. */
+typedef struct toasty__scalar {
+    _Alignas(8) char value[16]; /* of any type that has an aggregate */
+    bool set;
+} toasty__scalar;
+
 /* The rows of a relation's target that belong to the rows of the parent step (lower_read.c). */
 toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step);
 

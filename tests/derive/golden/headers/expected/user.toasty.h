@@ -39,6 +39,7 @@ TOASTY__DECLARE(Order);
  * Calls, user_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: id_min, id_max
  *   by key: get_by_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
@@ -178,6 +179,17 @@ struct UserDeleteAll {
 /* UserPage *user_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int user_id_min(db, toasty_opt(UserId) *out, .UserMatch)
+ * The least of all rows that match. */
+#define user_id_min(db, ...) toasty__run_status(TOASTY__SCALAR(User, 0, MIN, UserId, db, __VA_ARGS__))
+
+/* int user_id_max(…)
+ * The greatest of all rows that match. */
+#define user_id_max(db, ...) toasty__run_status(TOASTY__SCALAR(User, 0, MAX, UserId, db, __VA_ARGS__))
+
 /* User *user_get_by_id(db, UserId id, .UserGet)
  * The row with this value. Free it. NULL: not_found. */
 #define user_get_by_id(db, ...) User__one(TOASTY__FOUND(GET, User, Get, 0_1, db, __VA_ARGS__))
@@ -314,6 +326,8 @@ struct UserDeleteAll {
 #define user_page_op(...) TOASTY__OP(user_page(__VA_ARGS__))
 #define user_page_next_op(...) TOASTY__KEEP_PAGE(User, false, __VA_ARGS__)
 #define user_page_previous_op(...) TOASTY__KEEP_PAGE(User, true, __VA_ARGS__)
+#define user_id_min_op(...) TOASTY__OP(user_id_min(NULL, __VA_ARGS__))
+#define user_id_max_op(...) TOASTY__OP(user_id_max(NULL, __VA_ARGS__))
 #define user_get_by_id_op(...) TOASTY__OP(user_get_by_id(__VA_ARGS__))
 #define user_create_op(...) TOASTY__OP(user_create(__VA_ARGS__))
 #define user_create_many_op(...) TOASTY__OP(user_create_many(__VA_ARGS__))

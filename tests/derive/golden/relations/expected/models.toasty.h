@@ -993,6 +993,7 @@ struct FileDeleteAll {
  * Calls, line_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: number_sum, number_avg, number_min, number_max
  *   by key: get_by_id, get_by_file_folder_and_file_name_and_number, by_file_folder_and_file_name,
  *     by_file_folder
  *   create: create, create_many, create_row, create_array, create_draft
@@ -1187,6 +1188,25 @@ struct LineDeleteAll {
 /* LinePage *line_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int line_number_sum(db, toasty_opt(int64_t) *out, .LineMatch)
+ * The sum of all rows that match, exact; a result beyond 64 bits is invalid_value. */
+#define line_number_sum(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, SUM, int64_t, db, __VA_ARGS__))
+
+/* int line_number_avg(db, toasty_opt(double) *out, .LineMatch)
+ * The average of all rows that match. */
+#define line_number_avg(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, AVERAGE, double, db, __VA_ARGS__))
+
+/* int line_number_min(db, toasty_opt(int32_t) *out, .LineMatch)
+ * The least of all rows that match. */
+#define line_number_min(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, MIN, int32_t, db, __VA_ARGS__))
+
+/* int line_number_max(…)
+ * The greatest of all rows that match. */
+#define line_number_max(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, MAX, int32_t, db, __VA_ARGS__))
+
 /* Line *line_get_by_id(db, toasty_uuid id, .LineGet)
  * The row with this value. Free it. NULL: not_found. */
 #define line_get_by_id(db, ...) Line__one(TOASTY__FOUND(GET, Line, Get, 0_1, db, __VA_ARGS__))
@@ -1327,6 +1347,10 @@ struct LineDeleteAll {
 #define line_page_op(...) TOASTY__OP(line_page(__VA_ARGS__))
 #define line_page_next_op(...) TOASTY__KEEP_PAGE(Line, false, __VA_ARGS__)
 #define line_page_previous_op(...) TOASTY__KEEP_PAGE(Line, true, __VA_ARGS__)
+#define line_number_sum_op(...) TOASTY__OP(line_number_sum(NULL, __VA_ARGS__))
+#define line_number_avg_op(...) TOASTY__OP(line_number_avg(NULL, __VA_ARGS__))
+#define line_number_min_op(...) TOASTY__OP(line_number_min(NULL, __VA_ARGS__))
+#define line_number_max_op(...) TOASTY__OP(line_number_max(NULL, __VA_ARGS__))
 #define line_get_by_id_op(...) TOASTY__OP(line_get_by_id(__VA_ARGS__))
 #define line_get_by_file_folder_and_file_name_and_number_op(...) \
     TOASTY__OP(line_get_by_file_folder_and_file_name_and_number(__VA_ARGS__))
