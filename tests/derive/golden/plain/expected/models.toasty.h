@@ -60,7 +60,7 @@ struct PersonNew {
     __typeof__(((Person *)0)->age) age; /* may be left out */
     toasty_opt(Money) credit; /* default 5 * 2; what is left */
     int16_t visits; /* default 0 */
-    const char *remark; /* default "* /" */
+    const char *remark; /* default "/ * \" // * /"; as it was said */
     toasty_opt(Mood) mood; /* default MOOD_HAPPY */
     enum size size; /* left out: SMALL */
     enum level level; /* left out: LEVEL_LOW */
@@ -241,7 +241,7 @@ struct PersonDeleteAll {
 #define person_visits_add(value_) TOASTY__CHANGE(person, 6, ADD, TOASTY__I16, value_)
 #define person_visits_subtract(value_) TOASTY__CHANGE(person, 6, SUBTRACT, TOASTY__I16, value_)
 
-/* remark: const char * */
+/* remark: const char *; as it was said */
 #define person_remark_eq(value_) TOASTY__IS(person, 7, EQ, toasty__given, value_)
 #define person_remark_ne(value_) TOASTY__IS(person, 7, NE, toasty__given, value_)
 #define person_remark_lt(value_) TOASTY__IS(person, 7, LT, toasty__given, value_)
