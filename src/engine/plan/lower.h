@@ -34,7 +34,8 @@ typedef struct toasty__lowering {
     /* the statement in the making */
     toasty__source *source;   /* whose columns are meant: its table */
     uint16_t source_count;    /* that have a number */
-    const toasty_model *view; /* whose fields are meant; NULL: those of the table */
+    const toasty_model *view; /* whose fields are meant of `viewed`; NULL: those of the table */
+    const toasty__source *viewed;
     toasty__joining joins[TOASTY__MAX_JOINS];
     uint16_t join_count;
     toasty_parameter *parameters;
@@ -79,6 +80,9 @@ toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, cons
 /* A table that is joined to those of the statement, which all have a number from then on; `on` is still
  * missing. */
 toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *model, toasty__join_kind join);
+/* A select of a model's rows inside of the statement, beside those of `outer`. Its columns are meant from now
+ * on. */
+toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, const toasty_model *model);
 /* Answers the given fields of the model (NULL: the first `count`), or one value. 0 or -1. */
 int toasty__lower_columns(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, const uint16_t *fields,
                           uint16_t count);

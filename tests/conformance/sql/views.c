@@ -109,6 +109,19 @@ TOASTY_TEST(views, a_condition_of_the_model_stands_inside_of_those_of_the_view, 
     check_int(0, book_card_exists(db, .where = book_card_chapter_count_eq(4)));
 }
 
+TOASTY_TEST(views, a_condition_of_the_model_may_go_through_its_relations, REQUIRES(aggregate))
+{
+    toasty_auto(toasty_db) db = open_books();
+    toasty_auto(BookCardList) cards = book_card_all(
+        db, .where = book_card_and(
+                book_card_of(book_and(book_chapters_any(chapter_number_ge(2)), book_pages_ge(7))),
+                book_card_chapter_count_ge(1), book_card_of(book_author_is(author_name_ne("Ann")))));
+    check_some(cards);
+    check_uint(1, cards->len);
+    check_text("C", cards->items[0].title);
+    check_text("Bob", cards->items[0].author);
+}
+
 TOASTY_TEST(views, sums_of_a_has_many_are_absent_where_there_is_none, REQUIRES(aggregate))
 {
     toasty_auto(toasty_db) db = open_books();

@@ -275,6 +275,12 @@ struct CompanyDeleteAll {
 
 /* users: User. Included by company_with_users(), in one query. */
 #define company_with_users(...) TOASTY__INCLUDE(Company, company, 0, User, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define company_users_any(...) TOASTY__THROUGH(company, 0, ANY, user, __VA_ARGS__)
+/* without a condition: has none */
+#define company_users_none(...) TOASTY__THROUGH(company, 0, NONE, user, __VA_ARGS__)
+/* has none for which it is not true */
+#define company_users_every(...) TOASTY__THROUGH(company, 0, EVERY, user, __VA_ARGS__)
 
 /* UserList *company_users(db, const Company *record, .UserFind)
  * Those that belong to the record. Free the list. */
@@ -700,6 +706,10 @@ struct UserDeleteAll {
 
 /* company: Company. Included by user_with_company(), in one query. */
 #define user_with_company(...) TOASTY__INCLUDE(User, user, 0, Company, One, __VA_ARGS__)
+/* without a condition: has one */
+#define user_company_is(...) TOASTY__THROUGH(user, 0, ANY, company, __VA_ARGS__)
+/* has none, or another one */
+#define user_company_is_not(...) TOASTY__THROUGH(user, 0, NONE, company, __VA_ARGS__)
 #define user_company_of(record_) TOASTY__RELATED(User, 0, Company, record_) /* NULL: none, or not_loaded */
 #define user_company_set(other_) TOASTY__CHANGE_LINK(user, 0, Company, other_) /* a record; NULL: none */
 #define user_company_name_asc() TOASTY__ORDER_THROUGH(user, 0, 1, ASCENDING)
@@ -713,6 +723,12 @@ struct UserDeleteAll {
 
 /* todos: Todo. Included by user_with_todos(), in one query. */
 #define user_with_todos(...) TOASTY__INCLUDE(User, user, 1, Todo, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define user_todos_any(...) TOASTY__THROUGH(user, 1, ANY, todo, __VA_ARGS__)
+/* without a condition: has none */
+#define user_todos_none(...) TOASTY__THROUGH(user, 1, NONE, todo, __VA_ARGS__)
+/* has none for which it is not true */
+#define user_todos_every(...) TOASTY__THROUGH(user, 1, EVERY, todo, __VA_ARGS__)
 
 /* TodoList *user_todos(db, const User *record, .TodoFind)
  * Those that belong to the record. Free the list. */
@@ -1174,6 +1190,8 @@ struct TodoDeleteAll {
 
 /* user: User. Included by todo_with_user(), in one query. */
 #define todo_with_user(...) TOASTY__INCLUDE(Todo, todo, 0, User, Get, __VA_ARGS__)
+#define todo_user_is(...) TOASTY__THROUGH(todo, 0, ANY, user, __VA_ARGS__) /* without a condition: has one */
+#define todo_user_is_not(...) TOASTY__THROUGH(todo, 0, NONE, user, __VA_ARGS__) /* has none, or another one */
 #define todo_user_of(record_) TOASTY__RELATED(Todo, 0, User, record_) /* NULL: none, or not_loaded */
 #define todo_user_set(other_) TOASTY__CHANGE_LINK(todo, 0, User, other_) /* a record */
 #define todo_user_company_id_asc() TOASTY__ORDER_THROUGH(todo, 0, 1, ASCENDING)
