@@ -45,6 +45,12 @@
                     TOASTY_##op,                                                                             \
                     &((const m##_expr[]){__VA_ARGS__, {.condition = {.last = 1}}})[0].condition,             \
                     sizeof(m##_expr))})
+/* On the rows of a relation, whose model begins with t. */
+#define TOASTY__THROUGH(m, relation, op, t, ...)                                                             \
+    ((m##_expr){.condition = toasty__related_rows(                                                           \
+                    relation, TOASTY_##op,                                                                   \
+                    &((const t##_expr[]){{.condition = {.last = 0}}, __VA_ARGS__})[0].condition,             \
+                    sizeof(t##_expr), TOASTY__COUNT_ARGUMENTS(__VA_ARGS__))})
 #define TOASTY__NOT(m, condition_)                                                                           \
     ((m##_expr){.condition = toasty__negated(&TOASTY__ONE(m##_expr, condition_).condition)})
 #define TOASTY__ORDER(m, number, way) ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way}})

@@ -17,8 +17,8 @@ extern "C" {
 
 /* --- conditions: values, in postfix order --- */
 /* X(NAME, "name", CLASS, operands, capability): a COMPARISON of a field with that number of operands, a JOIN
- * of the conditions before it, or a CONSTANT, for what its operands decide; and what a database must be able
- * to do.
+ * of the conditions before it, or a CONSTANT, for what its operands decide; a condition on related rows is
+ * what stands between THROUGH and the QUANTIFIER that ends it; and what a database must be able to do.
  */
 #define TOASTY_OPERATORS(X)                                                                                  \
     X(ABSENT, "", END, 0, filter) /* ends a list; zero, so that a zeroed condition is absent */              \
@@ -42,7 +42,11 @@ extern "C" {
     X(OR, "or", JOIN, 0, filter)                                                                             \
     X(NOT, "not", JOIN, 0, filter)                                                                           \
     X(TRUE, "true", CONSTANT, 0, filter)                                                                     \
-    X(FALSE, "false", CONSTANT, 0, filter)
+    X(FALSE, "false", CONSTANT, 0, filter)                                                                   \
+    X(THROUGH, "a condition on related rows", THROUGH, 0, related) /* `field` is a relation of the model */  \
+    X(ANY, "any", QUANTIFIER, 0, related) /* of `count` conditions on related rows: 0 or 1 */                \
+    X(NONE, "none", QUANTIFIER, 0, related)                                                                  \
+    X(EVERY, "every", QUANTIFIER, 0, related) /* there is none for which it is not true */
 
 typedef enum toasty_operator {
 #define TOASTY_OPERATOR_ENUM(NAME, name, CLASS, operands, capability) TOASTY_##NAME,
@@ -53,8 +57,8 @@ typedef enum toasty_operator {
 
 typedef struct toasty_node {
     uint8_t op;     /* toasty_operator */
-    uint8_t count;  /* of and/or */
-    uint16_t field; /* of comparisons */
+    uint8_t count;  /* of joins and quantifiers */
+    uint16_t field; /* of comparisons; a relation's number */
 } toasty_node;
 
 enum { TOASTY_MAX_NODES = 32, TOASTY_MAX_OPERANDS = 16 };
@@ -83,6 +87,11 @@ TOASTY_API void toasty__test(toasty_condition *out, uint16_t field,
 TOASTY_API void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list,
                              size_t stride);
 TOASTY_API void toasty__not(toasty_condition *out, const toasty_condition *condition);
+/* A condition on the rows of a relation: the `count` of the list behind its first one, which is absent,
+ * joined by AND. All of them absent, ANY and NONE ask for the rows alone, and EVERY is absent, since it would
+ * say nothing. */
+TOASTY_API void toasty__through(toasty_condition *out, uint16_t relation, toasty_operator quantifier,
+                                const toasty_condition *list, size_t stride, size_t count);
 
 /* --- values --- */
 static inline toasty_value toasty__int(int64_t value)
@@ -192,6 +201,13 @@ static inline toasty_condition toasty__negated(const toasty_condition *condition
 {
     toasty_condition c;
     toasty__not(&c, condition);
+    return c;
+}
+static inline toasty_condition toasty__related_rows(uint16_t relation, toasty_operator quantifier,
+                                                    const toasty_condition *list, size_t stride, size_t count)
+{
+    toasty_condition c;
+    toasty__through(&c, relation, quantifier, list, stride, count);
     return c;
 }
 

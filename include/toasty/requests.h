@@ -28,6 +28,17 @@
     extern const toasty_index M##__indexes[];                                                                \
     extern const toasty_relation M##__relations[]
 
+/* How many arguments there are, none included, without a second copy of them: they may be calls of such
+ * macros again. At most 32, which is more than a condition has room for. */
+#define TOASTY__COUNT_ARGUMENTS(...)                                                                         \
+    (__extension__(sizeof(#__VA_ARGS__) == 1)                                                                \
+         ? 0                                                                                                 \
+         : TOASTY__COUNT_OF(__VA_ARGS__, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, \
+                            15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0))
+#define TOASTY__COUNT_OF(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18,    \
+                         a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, count, ...)   \
+    count
+
 /* The values of a model, its owners, lists and pages, the functions that give results their types, and the
  * calls that are functions.
  *

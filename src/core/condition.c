@@ -106,12 +106,14 @@ static void finish(toasty_condition *out, toasty_operator op, unsigned count)
         add_node(out, op, count, 0);
 }
 
-void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list, size_t stride)
+static void join(toasty_condition *out, toasty_operator op, const toasty_condition *list, size_t stride,
+                 size_t count)
 {
     unsigned joined = 0;
+    const toasty_condition *part = list;
     begin(out);
-    for (const toasty_condition *part = list; !part->last;
-         part = (const toasty_condition *)((const char *)part + stride)) {
+    for (; count > 0 && !part->last;
+         count--, part = (const toasty_condition *)((const char *)part + stride)) {
         if (part->node_count == 0)
             continue;
         /* A part that is such a join itself brings its own parts. */
@@ -123,6 +125,24 @@ void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condit
     }
     if (joined > 1)
         finish(out, op, joined);
+}
+
+void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list, size_t stride)
+{
+    join(out, op, list, stride, SIZE_MAX);
+}
+
+void toasty__through(toasty_condition *out, uint16_t relation, toasty_operator quantifier,
+                     const toasty_condition *list, size_t stride, size_t count)
+{
+    toasty_condition rows;
+    join(&rows, TOASTY_AND, list, stride, count + 1);
+    begin(out);
+    if (rows.node_count == 0 && quantifier == TOASTY_EVERY)
+        return;
+    add_node(out, TOASTY_THROUGH, 0, relation);
+    if (append(out, &rows, rows.node_count))
+        finish(out, quantifier, rows.node_count > 0);
 }
 
 void toasty__not(toasty_condition *out, const toasty_condition *condition)

@@ -33,7 +33,8 @@ enum { TOASTY__MANY = UINT8_MAX };
     X(GE, ">=", 2, 2)                                                                                        \
     X(IS_NULL, "is null", 1, 1)                                                                              \
     X(IS_NOT_NULL, "is not null", 1, 1)                                                                      \
-    X(IN, "in", 2, 2) /* a column, then a list parameter or a SELECT */                                      \
+    X(IS_NOT_TRUE, "is not true", 1, 1) /* of a condition: false, or NULL */                                 \
+    X(IN, "in", 2, 2)                   /* a column, then a list parameter or a SELECT */                    \
     X(NOT_IN, "not in", 2, 2)                                                                                \
     X(TUPLE_IN, "tuple in", 2, TOASTY__MANY) /* columns, then as many list parameters of equal length: pairs \
                                                 side by side; or one SELECT */                               \
@@ -107,6 +108,8 @@ typedef struct toasty__source {
     uint8_t join;     /* toasty__join_kind: to those before it; the first is not joined */
     uint16_t number;  /* unique in the whole statement, and then its name there; 0: the only
                          table, and its columns need no more than their names */
+    bool target;      /* of a change, which gives it no name: what reads beside it names its table */
+    bool qualified;   /* its columns are named with its table, since others are read beside it */
     toasty__expr *on; /* unless it is the first or crossed */
     struct toasty__source *next;
 } toasty__source;

@@ -99,13 +99,21 @@ void toasty__sql_expand_chain(toasty__sql_pieces *pieces, const toasty__sql_piec
 static const char *word_of(const toasty__expr *expr)
 {
     static const char *const words[TOASTY__EXPR_COUNT] = {
-        [TOASTY__EXPR_EQ] = " = ",           [TOASTY__EXPR_NE] = " <> ",
-        [TOASTY__EXPR_LT] = " < ",           [TOASTY__EXPR_LE] = " <= ",
-        [TOASTY__EXPR_GT] = " > ",           [TOASTY__EXPR_GE] = " >= ",
-        [TOASTY__EXPR_IS_NULL] = " IS NULL", [TOASTY__EXPR_IS_NOT_NULL] = " IS NOT NULL",
-        [TOASTY__EXPR_IN] = " IN ",          [TOASTY__EXPR_NOT_IN] = " NOT IN ",
-        [TOASTY__EXPR_TUPLE_IN] = " IN ",    [TOASTY__EXPR_LIKE] = " LIKE ",
-        [TOASTY__EXPR_ADD] = " + ",          [TOASTY__EXPR_SUBTRACT] = " - ",
+        [TOASTY__EXPR_EQ] = " = ",
+        [TOASTY__EXPR_NE] = " <> ",
+        [TOASTY__EXPR_LT] = " < ",
+        [TOASTY__EXPR_LE] = " <= ",
+        [TOASTY__EXPR_GT] = " > ",
+        [TOASTY__EXPR_GE] = " >= ",
+        [TOASTY__EXPR_IS_NULL] = " IS NULL",
+        [TOASTY__EXPR_IS_NOT_NULL] = " IS NOT NULL",
+        [TOASTY__EXPR_IS_NOT_TRUE] = " IS NOT TRUE",
+        [TOASTY__EXPR_IN] = " IN ",
+        [TOASTY__EXPR_NOT_IN] = " NOT IN ",
+        [TOASTY__EXPR_TUPLE_IN] = " IN ",
+        [TOASTY__EXPR_LIKE] = " LIKE ",
+        [TOASTY__EXPR_ADD] = " + ",
+        [TOASTY__EXPR_SUBTRACT] = " - ",
     };
     return words[expr->tag];
 }
@@ -319,6 +327,7 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
         break;
     case TOASTY__EXPR_IS_NULL:
     case TOASTY__EXPR_IS_NOT_NULL:
+    case TOASTY__EXPR_IS_NOT_TRUE:
         toasty__sql_add_expr(pieces, expr->items[0], LEVEL_COMPARISON);
         toasty__sql_add_text(pieces, word_of(expr));
         break;

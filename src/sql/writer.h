@@ -103,8 +103,9 @@ void toasty__sql_assignments(toasty__sql_writer *w, const toasty__assignment *as
 void toasty__sql_source_name(toasty__sql_writer *w, const toasty__source *source);
 void toasty__sql_item_name(toasty__sql_writer *w, const toasty__stmt *select, uint32_t item);
 
-/* join_list.c: a change of the rows in a list of any length, as one of those that were found by a join with
- * it; other statements as they are. NULL when out of memory. It lives as long as the writer's scratch. */
+/* join_list.c: a change of the rows in a list of any length, or by a condition that reads its table, as one
+ * of those that were found by a select; other statements as they are. NULL when out of memory. It lives as
+ * long as the writer's scratch. */
 const toasty__stmt *toasty__sql_join_list(toasty__sql_writer *w, const toasty__stmt *change);
 
 /* The ON CONFLICT of those who have it. */

@@ -183,10 +183,29 @@ toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, cons
     if (l->failed)
         return NULL;
     source->model = model;
+    source->target = tag != TOASTY__STMT_SELECT;
     stmt->tag = (uint8_t)tag;
     stmt->model = model;
     stmt->from = l->source = source;
     stmt->select.limit = stmt->select.offset = stmt->select.each = TOASTY__NO_PARAMETER;
+    return stmt;
+}
+
+/* Other tables are read beside it. */
+static void name_source(toasty__lowering *l, toasty__source *source)
+{
+    if (source->target)
+        source->qualified = true;
+    else if (!source->number)
+        source->number = ++l->source_count;
+}
+
+toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, const toasty_model *model)
+{
+    name_source(l, outer);
+    toasty__stmt *stmt = toasty__lower_stmt(l, TOASTY__STMT_SELECT, model);
+    if (stmt)
+        name_source(l, l->source);
     return stmt;
 }
 
@@ -195,8 +214,7 @@ toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *mo
     toasty__source *last = l->source, *joined = toasty__lower_alloc(l, sizeof(*joined));
     if (!joined)
         return NULL;
-    if (!last->number)
-        last->number = ++l->source_count;
+    name_source(l, last);
     while (last->next)
         last = last->next;
     joined->model = model;

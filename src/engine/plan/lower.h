@@ -65,6 +65,9 @@ toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, cons
 /* A table that is joined to those of the statement, which all have a number from then on; `on` is still
  * missing. */
 toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *model, toasty__join_kind join);
+/* A select of a model's rows inside of the statement, beside those of `outer`. Its columns are meant from now
+ * on. */
+toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, const toasty_model *model);
 /* Answers the given fields of the model (NULL: the first `count`), or one value. 0 or -1. */
 int toasty__lower_columns(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, const uint16_t *fields,
                           uint16_t count);

@@ -325,6 +325,10 @@ struct OrderDeleteAll {
 
 /* user: User. Included by order_with_user(), in one query. */
 #define order_with_user(...) TOASTY__INCLUDE(Order, order, 0, User, Get, __VA_ARGS__)
+/* without a condition: has one */
+#define order_user_is(...) TOASTY__THROUGH(order, 0, ANY, user, __VA_ARGS__)
+/* has none, or another one */
+#define order_user_is_not(...) TOASTY__THROUGH(order, 0, NONE, user, __VA_ARGS__)
 #define order_user_of(record_) TOASTY__RELATED(Order, 0, User, record_) /* NULL: none, or not_loaded */
 #define order_user_set(other_) TOASTY__CHANGE_LINK(order, 0, User, other_) /* a record */
 
@@ -662,6 +666,10 @@ struct OrderLineDeleteAll {
 
 /* order: Order. Included by order_line_with_order(), in one query. */
 #define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* without a condition: has one */
+#define order_line_order_is(...) TOASTY__THROUGH(order_line, 0, ANY, order, __VA_ARGS__)
+/* has none, or another one */
+#define order_line_order_is_not(...) TOASTY__THROUGH(order_line, 0, NONE, order, __VA_ARGS__)
 /* NULL: none, or not_loaded */
 #define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
 #define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */

@@ -268,6 +268,12 @@ struct UserDeleteAll {
 
 /* orders: Order. Included by user_with_orders(), in one query. */
 #define user_with_orders(...) TOASTY__INCLUDE(User, user, 0, Order, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define user_orders_any(...) TOASTY__THROUGH(user, 0, ANY, order, __VA_ARGS__)
+/* without a condition: has none */
+#define user_orders_none(...) TOASTY__THROUGH(user, 0, NONE, order, __VA_ARGS__)
+/* has none for which it is not true */
+#define user_orders_every(...) TOASTY__THROUGH(user, 0, EVERY, order, __VA_ARGS__)
 
 /* OrderList *user_orders(db, const User *record, .OrderFind)
  * Those that belong to the record. Free the list. */
