@@ -45,8 +45,17 @@
                     TOASTY_##op,                                                                             \
                     &((const m##_expr[]){__VA_ARGS__, {.condition = {.last = 1}}})[0].condition,             \
                     sizeof(m##_expr))})
+/* On the rows of a relation, whose model begins with t. */
+#define TOASTY__THROUGH(m, relation, op, t, ...)                                                             \
+    ((m##_expr){.condition = toasty__related_rows(                                                           \
+                    relation, TOASTY_##op,                                                                   \
+                    &((const t##_expr[]){{.condition = {.last = 0}}, __VA_ARGS__})[0].condition,             \
+                    sizeof(t##_expr), TOASTY__COUNT_ARGUMENTS(__VA_ARGS__))})
 #define TOASTY__NOT(m, condition_)                                                                           \
     ((m##_expr){.condition = toasty__negated(&TOASTY__ONE(m##_expr, condition_).condition)})
+/* A condition of the model of a view, whose fields follow the `count` of the view. */
+#define TOASTY__CONDITION_OF(m, count, of, condition_)                                                       \
+    ((m##_expr){.condition = toasty__moved(&TOASTY__ONE(of##_expr, condition_).condition, count)})
 #define TOASTY__ORDER(m, number, way) ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way}})
 #define TOASTY__ORDER_THROUGH(m, belongs_to, number, way)                                                    \
     ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})
@@ -118,6 +127,12 @@
                 ? (toasty_find){.limit = 0}                                                                  \
                 : toasty__options(&M##__model.layouts[LAYOUT], &(const O){__VA_ARGS__})
 #define TOASTY__GIVES_NONE(...) (__extension__(sizeof(#__VA_ARGS__) == sizeof(".end_ = 0")))
+/* user_age_sum(db, &out, options): `out` points to a toasty_opt(T). */
+#define TOASTY__SCALAR(M, number, what, T, first, ...)                                                       \
+    TOASTY__REQUEST(first, TOASTY_REQUEST_SCALAR, M, .aggregate = TOASTY_AGGREGATE_##what, .field = number,  \
+                    TOASTY__INTO(T, TOASTY__HEAD(__VA_ARGS__, )),                                            \
+                    TOASTY__FIND(M, TOASTY_LAYOUT_Match, M##Match, TOASTY__TAIL(__VA_ARGS__, .end_ = 0)))
+#define TOASTY__INTO(T, out) .into = {.set = (bool *){&(out)->set}, .value = (T *){&(out)->value}}
 /* An array with an end, and a type that no other pointer to rows has. */
 #define TOASTY__ROWS(M, ...) ((const M##Rows *)(const M##New[]){__VA_ARGS__, {.end_ = 1}})
 #define TOASTY__ROW(M, ...) .rows = &(const M##New){__VA_ARGS__}, .row_count = 1

@@ -17,8 +17,8 @@ extern "C" {
 
 /* --- conditions: values, in postfix order --- */
 /* X(NAME, "name", CLASS, operands, capability): a COMPARISON of a field with that number of operands, a JOIN
- * of the conditions before it, or a CONSTANT, for what its operands decide; and what a database must be able
- * to do.
+ * of the conditions before it, or a CONSTANT, for what its operands decide; a condition on related rows is
+ * what stands between THROUGH and the QUANTIFIER that ends it; and what a database must be able to do.
  */
 #define TOASTY_OPERATORS(X)                                                                                  \
     X(ABSENT, "", END, 0, filter) /* ends a list; zero, so that a zeroed condition is absent */              \
@@ -42,7 +42,11 @@ extern "C" {
     X(OR, "or", JOIN, 0, filter)                                                                             \
     X(NOT, "not", JOIN, 0, filter)                                                                           \
     X(TRUE, "true", CONSTANT, 0, filter)                                                                     \
-    X(FALSE, "false", CONSTANT, 0, filter)
+    X(FALSE, "false", CONSTANT, 0, filter)                                                                   \
+    X(THROUGH, "a condition on related rows", THROUGH, 0, related) /* `field` is a relation of the model */  \
+    X(ANY, "any", QUANTIFIER, 0, related) /* of `count` conditions on related rows: 0 or 1 */                \
+    X(NONE, "none", QUANTIFIER, 0, related)                                                                  \
+    X(EVERY, "every", QUANTIFIER, 0, related) /* there is none for which it is not true */
 
 typedef enum toasty_operator {
 #define TOASTY_OPERATOR_ENUM(NAME, name, CLASS, operands, capability) TOASTY_##NAME,
@@ -53,8 +57,8 @@ typedef enum toasty_operator {
 
 typedef struct toasty_node {
     uint8_t op;     /* toasty_operator */
-    uint8_t count;  /* of and/or */
-    uint16_t field; /* of comparisons */
+    uint8_t count;  /* of joins and quantifiers */
+    uint16_t field; /* of comparisons; a relation's number */
 } toasty_node;
 
 enum { TOASTY_MAX_NODES = 32, TOASTY_MAX_OPERANDS = 16 };
@@ -83,6 +87,11 @@ TOASTY_API void toasty__test(toasty_condition *out, uint16_t field,
 TOASTY_API void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list,
                              size_t stride);
 TOASTY_API void toasty__not(toasty_condition *out, const toasty_condition *condition);
+/* A condition on the rows of a relation: the `count` of the list behind its first one, which is absent,
+ * joined by AND. All of them absent, ANY and NONE ask for the rows alone, and EVERY is absent, since it would
+ * say nothing. */
+TOASTY_API void toasty__through(toasty_condition *out, uint16_t relation, toasty_operator quantifier,
+                                const toasty_condition *list, size_t stride, size_t count);
 
 /* --- values --- */
 static inline toasty_value toasty__int(int64_t value)
@@ -194,6 +203,16 @@ static inline toasty_condition toasty__negated(const toasty_condition *condition
     toasty__not(&c, condition);
     return c;
 }
+static inline toasty_condition toasty__related_rows(uint16_t relation, toasty_operator quantifier,
+                                                    const toasty_condition *list, size_t stride, size_t count)
+{
+    toasty_condition c;
+    toasty__through(&c, relation, quantifier, list, stride, count);
+    return c;
+}
+
+/* The same condition of fields that come `by` later: of the model of a view. */
+TOASTY_API toasty_condition toasty__moved(const toasty_condition *condition, uint16_t by);
 
 /* --- orders, changes, includes --- */
 /* NULLs come first in ascending order and last in descending, unless the direction says otherwise. */
@@ -295,12 +314,33 @@ typedef enum toasty_request_kind {
     TOASTY_REQUEST_PAGE,  /* limit is the size of a page */
     TOASTY_REQUEST_COUNT,
     TOASTY_REQUEST_EXISTS,
+    TOASTY_REQUEST_SCALAR, /* one value of the fields of all rows that match */
     TOASTY_REQUEST_CREATE, /* rows; a record for one row, a list when `many` */
     TOASTY_REQUEST_UPDATE, /* changes or find.set; by record, by key, or where */
     TOASTY_REQUEST_DELETE
 } toasty_request_kind;
 
 enum { TOASTY_MAX_KEYS = 4 };
+
+/* What a scalar makes of the values of a field. X(NAME, "name") */
+#define TOASTY_AGGREGATES(X)                                                                                 \
+    X(SUM, "sum")                                                                                            \
+    X(AVERAGE, "average")                                                                                    \
+    X(MIN, "min")                                                                                            \
+    X(MAX, "max")
+
+typedef enum toasty_aggregate {
+#define TOASTY_AGGREGATE_ENUM(NAME, name) TOASTY_AGGREGATE_##NAME,
+    TOASTY_AGGREGATES(TOASTY_AGGREGATE_ENUM)
+#undef TOASTY_AGGREGATE_ENUM
+        TOASTY_AGGREGATE_COUNT
+} toasty_aggregate;
+
+/* Where a scalar goes: the two members of a toasty_opt of the program. */
+typedef struct toasty_into {
+    bool *set;
+    void *value; /* sum: int64_t of integers, double of reals; average: double; else as the field */
+} toasty_into;
 
 typedef struct toasty_request {
     uint8_t kind;      /* toasty_request_kind */
@@ -309,8 +349,10 @@ typedef struct toasty_request {
     bool scan;         /* reading everything was spelled out */
     bool replaces;     /* create in a has_one: what is there makes room first */
     bool until_end;    /* create: the rows are ended by `end_`, not by row_count */
+    uint8_t aggregate; /* scalar: toasty_aggregate */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
-    uint8_t range; /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
+    uint8_t range;  /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
+    uint16_t field; /* scalar: whose values */
     const toasty_model *model;
     const toasty_index *by; /* with keys: which key or index; NULL: none */
     const toasty_relation
@@ -322,6 +364,7 @@ typedef struct toasty_request {
     const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
     const void *rows;             /* create: an array of …New */
     size_t row_count;
+    toasty_into into; /* scalar; filled when all went well */
     toasty_find find;
     toasty_value
         keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */

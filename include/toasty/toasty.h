@@ -256,8 +256,9 @@ TOASTY_API int toasty_transact_(toasty_db *db, toasty_transaction_function fn, v
 
 /* --- operations: batches and callbacks --- */
 
-/* Runs the operations all or nothing, in one round trip where the database can; each fills its result. On
- * failure no result is filled. Suspends. 0, or -1 with the error of the first operation that failed. */
+/* Runs the operations all or nothing, in one round trip where the database can; each fills its result, a
+ * variable of its own. On failure no result is filled. Suspends. 0, or -1 with the error of the first
+ * operation that failed; invalid_argument: two operations name the same variable. */
 #define toasty_batch(db, ...)                                                                                \
     toasty_batch_(db, (const toasty_op[]){__VA_ARGS__},                                                      \
                   sizeof((const toasty_op[]){__VA_ARGS__}) / sizeof(toasty_op))
@@ -338,10 +339,10 @@ static inline const char *toasty_cell(const toasty_rows *rows, size_t r, size_t 
  * toasty_sql_int(3)). Holds a connection alone. What it leaves in the session (settings, locks, temporary
  * tables) lasts as long as the transaction or the dedicated handle that it runs on; elsewhere it is gone with
  * the statement, and a transaction that it leaves open is rolled back: invalid_statement. So is one that ends
- * the transaction of its handle. In a SQLite database in memory pragmas that only tune it stay. Suspends. The
- * number of rows changed (0 where it changes none), or -1: unsupported (the target has no SQL), invalid_value
- * (a value that cannot be sent), outcome_unknown (the connection was lost: it may have run), or as the
- * database says. */
+ * the transaction of its handle, and one that sets another encoding of text than UTF-8. In a SQLite database
+ * in memory pragmas that only tune it stay. Suspends. The number of rows changed (0 where it changes none),
+ * or -1: unsupported (the target has no SQL), invalid_value (a value that cannot be sent), outcome_unknown
+ * (the connection was lost: it may have run), or as the database says. */
 #define toasty_sql(db, ...) toasty_sql_(db, TOASTY__STATEMENT(__VA_ARGS__))
 TOASTY_API int64_t toasty_sql_(toasty_db *db, const char *sql, const toasty_value *values,
                                size_t count) TOASTY_CHECKED;

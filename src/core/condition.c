@@ -106,12 +106,14 @@ static void finish(toasty_condition *out, toasty_operator op, unsigned count)
         add_node(out, op, count, 0);
 }
 
-void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list, size_t stride)
+static void join(toasty_condition *out, toasty_operator op, const toasty_condition *list, size_t stride,
+                 size_t count)
 {
     unsigned joined = 0;
+    const toasty_condition *part = list;
     begin(out);
-    for (const toasty_condition *part = list; !part->last;
-         part = (const toasty_condition *)((const char *)part + stride)) {
+    for (; count > 0 && !part->last;
+         count--, part = (const toasty_condition *)((const char *)part + stride)) {
         if (part->node_count == 0)
             continue;
         /* A part that is such a join itself brings its own parts. */
@@ -125,6 +127,24 @@ void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condit
         finish(out, op, joined);
 }
 
+void toasty__join(toasty_condition *out, toasty_operator op, const toasty_condition *list, size_t stride)
+{
+    join(out, op, list, stride, SIZE_MAX);
+}
+
+void toasty__through(toasty_condition *out, uint16_t relation, toasty_operator quantifier,
+                     const toasty_condition *list, size_t stride, size_t count)
+{
+    toasty_condition rows;
+    join(&rows, TOASTY_AND, list, stride, count + 1);
+    begin(out);
+    if (rows.node_count == 0 && quantifier == TOASTY_EVERY)
+        return;
+    add_node(out, TOASTY_THROUGH, 0, relation);
+    if (append(out, &rows, rows.node_count))
+        finish(out, quantifier, rows.node_count > 0);
+}
+
 void toasty__not(toasty_condition *out, const toasty_condition *condition)
 {
     size_t nodes = condition->node_count;
@@ -134,4 +154,18 @@ void toasty__not(toasty_condition *out, const toasty_condition *condition)
     bool twice = condition->nodes[nodes - 1].op == TOASTY_NOT;
     if (append(out, condition, nodes - (size_t)twice) && !twice)
         finish(out, TOASTY_NOT, 1);
+}
+
+toasty_condition toasty__moved(const toasty_condition *condition, uint16_t by)
+{
+    toasty_condition moved = *condition;
+    uint32_t depth = 0; /* what stands within a relation is of its target */
+    for (uint32_t i = 0; i < moved.node_count; i++) {
+        toasty_operator op = (toasty_operator)moved.nodes[i].op;
+        depth += op == TOASTY_THROUGH;
+        if (depth == 0)
+            moved.nodes[i].field = (uint16_t)(moved.nodes[i].field + by);
+        depth -= op == TOASTY_ANY || op == TOASTY_NONE || op == TOASTY_EVERY;
+    }
+    return moved;
 }

@@ -9,7 +9,9 @@ typedef enum toasty__operator_class {
     TOASTY__OPERATOR_END,
     TOASTY__OPERATOR_COMPARISON,
     TOASTY__OPERATOR_JOIN,
-    TOASTY__OPERATOR_CONSTANT
+    TOASTY__OPERATOR_CONSTANT,
+    TOASTY__OPERATOR_THROUGH,
+    TOASTY__OPERATOR_QUANTIFIER
 } toasty__operator_class;
 
 typedef struct toasty__operator_row {

@@ -12,8 +12,8 @@ int toasty__request_check_parts(const toasty_request *request, toasty_error *err
 /* 0, or -1 with err: invalid_argument. */
 static inline int toasty__request_check(const toasty_request *request, toasty_error *err)
 {
-    bool reads = request->kind < TOASTY_REQUEST_CREATE,
-         creates_one = request->kind == TOASTY_REQUEST_CREATE && request->rows && request->row_count <= 1;
+    bool reads = request->kind < TOASTY_REQUEST_SCALAR, /* and give what they read as their result */
+        creates_one = request->kind == TOASTY_REQUEST_CREATE && request->rows && request->row_count <= 1;
     return !request->relation && (reads || creates_one) ? 0 : toasty__request_check_parts(request, err);
 }
 

@@ -34,7 +34,8 @@ enum { TOASTY__MANY = UINT8_MAX };
     X(GE, ">=", 2, 2)                                                                                        \
     X(IS_NULL, "is null", 1, 1)                                                                              \
     X(IS_NOT_NULL, "is not null", 1, 1)                                                                      \
-    X(IN, "in", 2, 2) /* a column, then a list parameter or a SELECT */                                      \
+    X(IS_NOT_TRUE, "is not true", 1, 1) /* of a condition: false, or NULL */                                 \
+    X(IN, "in", 2, 2)                   /* a column, then a list parameter or a SELECT */                    \
     X(NOT_IN, "not in", 2, 2)                                                                                \
     X(TUPLE_IN, "tuple in", 2, TOASTY__MANY) /* columns, then as many list parameters of equal length: pairs \
                                                 side by side; or one SELECT */                               \
@@ -58,8 +59,10 @@ typedef enum toasty__expr_tag {
 /* X(NAME, "name", least, most). A dialect that calls one otherwise says so. */
 #define TOASTY__FUNCTIONS(X)                                                                                 \
     X(COUNT, "count", 0, 1) /* of nothing: rows; else values that are not NULL */                            \
-    X(SUM, "sum", 1, 1)                                                                                      \
-    X(AVERAGE, "avg", 1, 1)                                                                                  \
+    X(SUM, "sum", 1, 1)     /* of integers: exact; an error where it does not fit 64 bits */                 \
+    X(AVERAGE, "avg", 1, 1) /* of integers: their exact sum as a double, divided */                          \
+    X(SUM_REALS, "sum", 1, 1)                                                                                \
+    X(AVERAGE_REALS, "avg", 1, 1)                                                                            \
     X(MIN, "min", 1, 1)                                                                                      \
     X(MAX, "max", 1, 1)                                                                                      \
     X(LENGTH, "length", 1, 1) /* of a text, in characters */                                                 \
@@ -106,6 +109,8 @@ typedef struct toasty__source {
     uint8_t join;     /* toasty__join_kind: to those before it; the first is not joined */
     uint16_t number;  /* unique in the whole statement, and then its name there; 0: the only
                          table, and its columns need no more than their names */
+    bool target;      /* of a change, which gives it no name: what reads beside it names its table */
+    bool qualified;   /* its columns are named with its table, since others are read beside it */
     toasty__expr *on; /* unless it is the first or crossed */
     struct toasty__source *next;
 } toasty__source;

@@ -8,6 +8,7 @@
 #include "core/request_check.h"
 #include "db/call.h"
 #include "engine/kinds/kinds.h"
+#include <stdlib.h>
 
 static void give_result(const toasty_op *op, const toasty__task_result *result)
 {
@@ -18,6 +19,43 @@ static void give_result(const toasty_op *op, const toasty__task_result *result)
         toasty__auto_free(&result->root);
     else if (op->out)
         *(int64_t *)op->out = result->count;
+}
+
+/* --- a variable for each result --- */
+
+enum { FEW_OPS = 16 };
+
+static int compare_variables(const void *a, const void *b)
+{
+    uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool some_are_equal(uintptr_t *variables, size_t count)
+{
+    qsort(variables, count, sizeof *variables, compare_variables);
+    for (size_t i = 1; i < count; i++)
+        if (variables[i] == variables[i - 1])
+            return true;
+    return false;
+}
+
+/* The later of two results would take the place of the earlier one, which nobody could free. */
+static int check_variables(const toasty_op *ops, size_t count, toasty_error *err)
+{
+    uintptr_t few[FEW_OPS], *variables = few;
+    size_t used = 0;
+    if (count > FEW_OPS && !(variables = toasty__malloc(count * sizeof *variables)))
+        return toasty__fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (ops[i].request.model && ops[i].out)
+            variables[used++] = (uintptr_t)ops[i].out;
+    bool shared = used > 1 && some_are_equal(variables, used);
+    if (variables != few)
+        toasty__free(variables);
+    return shared ? toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                                 "two operations have the same variable for their results")
+                  : 0;
 }
 
 int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
@@ -37,7 +75,7 @@ int toasty__ops_check(const toasty_op *ops, size_t count, toasty_error *err)
         if (toasty__request_check(request, err) < 0)
             return -1;
     }
-    return 0;
+    return count > 1 ? check_variables(ops, count, err) : 0;
 }
 
 /* --- operations as requests --- */

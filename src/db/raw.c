@@ -128,6 +128,20 @@ static int write_text(const toasty_db *db, const raw *raw, toasty__buffer *out, 
     return 0;
 }
 
+static int64_t run_counted(toasty_db *db, const raw *raw, toasty__raw_rows *rows, toasty_error *err)
+{
+    if (!toasty__sql_takes(db->pool->driver->dialect, raw->sql, raw->count))
+        return toasty__fail(
+            err, TOASTY_INVALID_STATEMENT,
+            "the statement has no placeholder for value %zu; placeholders are $1, $2, …, or {} for "
+            "all databases",
+            raw->count);
+    if (toasty__text_sets_encoding(raw->sql))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "text is sent and read as UTF-8: the encoding of a session does not change");
+    return run_raw(db, raw, rows, err);
+}
+
 /* A statement of the user's. */
 static int64_t run_foreign(toasty_db *db, raw raw, toasty__raw_rows *rows, toasty_error *err)
 {
@@ -138,13 +152,13 @@ static int64_t run_foreign(toasty_db *db, raw raw, toasty__raw_rows *rows, toast
         return -1;
     raw.foreign = true;
     if (!toasty__sql_is_template(raw.sql))
-        return run_raw(db, &raw, rows, err);
+        return run_counted(db, &raw, rows, err);
     toasty__buffer text;
     toasty__buffer_init(&text);
     int64_t changed = write_text(db, &raw, &text, err);
     if (changed == 0) {
         raw.sql = text.bytes;
-        changed = run_raw(db, &raw, rows, err);
+        changed = run_counted(db, &raw, rows, err);
     }
     toasty__buffer_done(&text);
     return changed;

@@ -29,3 +29,29 @@ toasty__text_end toasty__text_ends(const char *sql)
     bool rolls_back = begins_with(sql, "ABORT") || (begins_with(sql, "ROLLBACK") && !strcasestr(sql, " TO "));
     return rolls_back ? TOASTY__TEXT_ROLLS_BACK : TOASTY__TEXT_ENDS_NOTHING;
 }
+
+/* Behind a word and the spaces after it; NULL: the text begins with something else. */
+static const char *behind(const char *sql, const char *word)
+{
+    size_t length = strlen(word), space;
+    if (!begins_with(sql, word) || !(space = strspn(sql + length, " \t\r\n")))
+        return NULL;
+    return sql + length + space;
+}
+
+bool toasty__text_sets_encoding(const char *sql)
+{
+    static const char *const settings[] = {"client_encoding", "character_set_client",
+                                           "character_set_connection", "character_set_results"};
+    static const char *const scopes[] = {"SESSION", "LOCAL"};
+    const char *set = behind(sql + strspn(sql, " \t\r\n"), "SET"), *rest;
+    bool names = false;
+    if (!set || strcasestr(set, "utf8") || strcasestr(set, "utf-8"))
+        return false;
+    for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++)
+        set = (rest = behind(set, scopes[i])) ? rest : set;
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        names |= strcasestr(set, settings[i]) != NULL;
+    return names || behind(set, "NAMES") || behind(set, "CHARSET") ||
+           ((rest = behind(set, "CHARACTER")) && behind(rest, "SET"));
+}

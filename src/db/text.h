@@ -15,4 +15,7 @@ typedef enum toasty__text_end {
 
 toasty__text_end toasty__text_ends(const char *sql);
 
+/* Would the statement have the server read and send text in another encoding than UTF-8? */
+bool toasty__text_sets_encoding(const char *sql);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "core/types.h"
 #include "sql/pieces.h"
+#include <string.h>
 
 enum { LONGEST_CHAIN = 128 };
 
@@ -98,13 +99,21 @@ void toasty__sql_expand_chain(toasty__sql_pieces *pieces, const toasty__sql_piec
 static const char *word_of(const toasty__expr *expr)
 {
     static const char *const words[TOASTY__EXPR_COUNT] = {
-        [TOASTY__EXPR_EQ] = " = ",           [TOASTY__EXPR_NE] = " <> ",
-        [TOASTY__EXPR_LT] = " < ",           [TOASTY__EXPR_LE] = " <= ",
-        [TOASTY__EXPR_GT] = " > ",           [TOASTY__EXPR_GE] = " >= ",
-        [TOASTY__EXPR_IS_NULL] = " IS NULL", [TOASTY__EXPR_IS_NOT_NULL] = " IS NOT NULL",
-        [TOASTY__EXPR_IN] = " IN ",          [TOASTY__EXPR_NOT_IN] = " NOT IN ",
-        [TOASTY__EXPR_TUPLE_IN] = " IN ",    [TOASTY__EXPR_LIKE] = " LIKE ",
-        [TOASTY__EXPR_ADD] = " + ",          [TOASTY__EXPR_SUBTRACT] = " - ",
+        [TOASTY__EXPR_EQ] = " = ",
+        [TOASTY__EXPR_NE] = " <> ",
+        [TOASTY__EXPR_LT] = " < ",
+        [TOASTY__EXPR_LE] = " <= ",
+        [TOASTY__EXPR_GT] = " > ",
+        [TOASTY__EXPR_GE] = " >= ",
+        [TOASTY__EXPR_IS_NULL] = " IS NULL",
+        [TOASTY__EXPR_IS_NOT_NULL] = " IS NOT NULL",
+        [TOASTY__EXPR_IS_NOT_TRUE] = " IS NOT TRUE",
+        [TOASTY__EXPR_IN] = " IN ",
+        [TOASTY__EXPR_NOT_IN] = " NOT IN ",
+        [TOASTY__EXPR_TUPLE_IN] = " IN ",
+        [TOASTY__EXPR_LIKE] = " LIKE ",
+        [TOASTY__EXPR_ADD] = " + ",
+        [TOASTY__EXPR_SUBTRACT] = " - ",
     };
     return words[expr->tag];
 }
@@ -183,8 +192,35 @@ static void add_function(toasty__sql_pieces *pieces, toasty__function function)
     toasty__sql_add_text(pieces, "(");
 }
 
+/* Part number n of a text in which each % stands for the argument. */
+static void write_part(toasty__sql_writer *w, const void *text, uint32_t number)
+{
+    const char *part = text;
+    for (; number > 0; number--)
+        part = strchr(part, '%') + 1;
+    toasty__buffer_add(w->out, part, strcspn(part, "%"));
+}
+
+/* What a dialect says by more than a name. */
+static void add_worded(toasty__sql_pieces *pieces, const char *text, const toasty__expr *argument)
+{
+    const char *at = text;
+    for (uint32_t part = 0; at; part++) {
+        toasty__sql_add_write(pieces, write_part, text, part);
+        at = strchr(at, '%');
+        if (at)
+            toasty__sql_add_expr(pieces, argument, LEVEL_ANY);
+        at = at ? at + 1 : NULL;
+    }
+}
+
 static void add_call(toasty__sql_pieces *pieces, const toasty__expr *expr)
 {
+    const char *own = pieces->w->rules->functions[expr->function];
+    if (own && strchr(own, '%')) {
+        add_worded(pieces, own, expr->items[0]);
+        return;
+    }
     add_function(pieces, (toasty__function)expr->function);
     if (expr->function == TOASTY__FUNCTION_COUNT && !expr->count)
         toasty__sql_add_text(pieces, "*");
@@ -291,6 +327,7 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
         break;
     case TOASTY__EXPR_IS_NULL:
     case TOASTY__EXPR_IS_NOT_NULL:
+    case TOASTY__EXPR_IS_NOT_TRUE:
         toasty__sql_add_expr(pieces, expr->items[0], LEVEL_COMPARISON);
         toasty__sql_add_text(pieces, word_of(expr));
         break;

@@ -1,4 +1,5 @@
-/* A change of the rows in a long list, where the database reads every row to find out which are in it.
+/* A change of the rows in a long list, where the database reads every row to find out which are in it; and
+ * one whose condition reads the table that is changed, which some databases refuse.
  *
  *     DELETE FROM t WHERE c IN (list) AND a
  *     DELETE FROM t WHERE id IN (SELECT t2.id
@@ -83,6 +84,12 @@ static toasty__visit_next see_number(const toasty__visited *visited, void *highe
     return TOASTY__VISIT_CONTINUE;
 }
 
+/* Does a condition read the table that is changed? */
+static toasty__visit_next see_target(const toasty__visited *visited, void *model)
+{
+    return visited->source && visited->source->model == model ? TOASTY__VISIT_STOP : TOASTY__VISIT_CONTINUE;
+}
+
 /* --- the selects --- */
 
 static toasty__stmt *make_select(joining *j, const toasty__source *from, const toasty_model *model)
@@ -124,6 +131,17 @@ static toasty__stmt *select_in_list(joining *j, const toasty_model *model, const
     return make_select(j, table, model);
 }
 
+/* The keys of the rows that are meant, found by a select of their own. */
+static toasty__stmt *select_meant(joining *j, const toasty__stmt *change)
+{
+    toasty__source *table = make(j, sizeof(*table));
+    toasty__stmt *select = table ? make_select(j, table, change->model) : NULL;
+    if (!select)
+        return NULL;
+    *table = (toasty__source){.model = change->model, .qualified = change->from->qualified};
+    return select;
+}
+
 /* The key of the changed table is one that the select answers. */
 static toasty__expr *key_in(joining *j, const toasty__source *table, const toasty__stmt *select)
 {
@@ -147,16 +165,19 @@ const toasty__stmt *toasty__sql_join_list(toasty__sql_writer *w, const toasty__s
     toasty__expr *others;
     uint16_t highest = 0;
     const toasty__expr *in = find_list(w, &j, change->where, &others);
-    if (!in)
-        return j.failed ? NULL : change;
+    int beside = in ? 0 : toasty__visit_expr(change->where, see_target, (void *)change->model);
+    if (j.failed || beside < 0)
+        return NULL;
+    if (!in && !beside)
+        return change;
     if (toasty__visit_stmt(change, see_number, &highest) < 0)
         return NULL;
     toasty__stmt *joined = make(&j, sizeof(*joined));
     toasty__source *found = make(&j, sizeof(*found));
-    toasty__stmt *inner = select_in_list(&j, change->model, in, highest + 1);
+    toasty__stmt *inner = in ? select_in_list(&j, change->model, in, highest + 1) : select_meant(&j, change);
     if (j.failed)
         return NULL;
-    inner->where = others;
+    inner->where = in ? others : change->where;
     found->select = inner;
     found->number = highest + 2;
     *joined = *change;

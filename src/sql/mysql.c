@@ -131,15 +131,25 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
 
 /* --- both --- */
 
+/* A sum of integers is a DECIMAL, and an average has four digits more than its column. A CAST would cut what
+ * does not fit without a word; DIV refuses it. A sum of doubles that leaves their range is only refused where
+ * one calculates with it. */
+#define FUNCTIONS                                                                                            \
+    {                                                                                                        \
+        [TOASTY__FUNCTION_LENGTH] = "char_length", [TOASTY__FUNCTION_SUM] = "(sum(%) DIV 1)",                \
+        [TOASTY__FUNCTION_AVERAGE] = "(CAST(sum(%) AS DOUBLE) / count(%))",                                  \
+        [TOASTY__FUNCTION_SUM_REALS] = "(sum(%) + 0e0)",                                                     \
+        [TOASTY__FUNCTION_AVERAGE_REALS] = "(sum(%) / count(%))"                                             \
+    }
 /* NULL is the smallest for both, as it is for the library. */
 #define SHARED_RULES                                                                                         \
-    .quote = '`', .backslash = "'\\\\'", .functions = {[TOASTY__FUNCTION_LENGTH] = "char_length"},           \
-    .automatic = "DEFAULT", .empty_row = " () VALUES ()", .no_limit = " LIMIT 18446744073709551615",         \
-    .before_truth = "CAST(", .after_truth = " AS SIGNED)", .before_incoming = "VALUES(",                     \
-    .after_incoming = ")", .lock_waits = {"", " NOWAIT", " SKIP LOCKED"}, .in = write_in,                    \
-    .tuple_in = write_tuple_in, .lists = write_lists, .joins_lists = true, .changes_joins = true,            \
-    .lock_modes = {"", "", "", ""}, .isolations = {"", "", "", ""}, .read_only = " READ ONLY",               \
-    .release = "RELEASE SAVEPOINT ", .rollback_to = "ROLLBACK TO SAVEPOINT "
+    .quote = '`', .backslash = "'\\\\'", .functions = FUNCTIONS, .automatic = "DEFAULT",                     \
+    .empty_row = " () VALUES ()", .no_limit = " LIMIT 18446744073709551615", .before_truth = "CAST(",        \
+    .after_truth = " AS SIGNED)", .before_incoming = "VALUES(", .after_incoming = ")",                       \
+    .lock_waits = {"", " NOWAIT", " SKIP LOCKED"}, .in = write_in, .tuple_in = write_tuple_in,               \
+    .lists = write_lists, .joins_lists = true, .changes_joins = true, .lock_modes = {"", "", "", ""},        \
+    .isolations = {"", "", "", ""}, .read_only = " READ ONLY", .release = "RELEASE SAVEPOINT ",              \
+    .rollback_to = "ROLLBACK TO SAVEPOINT "
 
 static const toasty__sql_rules mysql_rules = {
     .target = "MySQL", SHARED_RULES, .locks = {"", " FOR UPDATE", " FOR SHARE"}};

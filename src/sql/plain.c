@@ -11,6 +11,7 @@ static const toasty__sql_rules rules = {
     .target = "SQLite",
     .quote = '`',
     .backslash = "'\\'",
+    .functions = TOASTY__SQLITE_FUNCTIONS,
     .automatic = "NULL",
     .no_limit = " LIMIT 9223372036854775807",
     .real_sum = "toasty_sum",

@@ -216,7 +216,12 @@ static const toasty__sql_rules rules = {
     .numbered = "$",
     .one_parameter_a_list = true,
     .backslash = "E'\\\\'", /* one, whatever standard_conforming_strings is */
-    .functions = {[TOASTY__FUNCTION_POSITION] = "strpos"},
+    /* sum() of bigint is numeric, of real only as exact as that is. */
+    .functions = {[TOASTY__FUNCTION_POSITION] = "strpos",
+                  [TOASTY__FUNCTION_SUM] = "CAST(sum(%) AS bigint)",
+                  [TOASTY__FUNCTION_AVERAGE] = "(CAST(sum(%) AS double precision) / count(%))",
+                  [TOASTY__FUNCTION_SUM_REALS] = "sum(CAST(% AS double precision))",
+                  [TOASTY__FUNCTION_AVERAGE_REALS] = "(sum(CAST(% AS double precision)) / count(%))"},
     .automatic = "DEFAULT",
     .empty_row = " DEFAULT VALUES",
     .no_limit = "",

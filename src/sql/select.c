@@ -58,7 +58,9 @@ static bool is_plain(const toasty__expr *value)
 static void write_outer_name(toasty__sql_writer *w, const toasty__expr *value, const char *kind,
                              uint32_t number)
 {
-    if (is_plain(value))
+    if (is_plain(value) && value->source->model)
+        toasty__sql_name(w, value->source->model->fields[value->field].column);
+    else if (is_plain(value))
         toasty__sql_expr(w, value);
     else
         toasty__sql_named(w, kind, number);

@@ -91,6 +91,7 @@ static const toasty__sql_rules rules = {
     .target = "SQLite",
     .quote = '"',
     .backslash = "'\\'",
+    .functions = TOASTY__SQLITE_FUNCTIONS,
     .automatic = "NULL",
     .empty_row = " DEFAULT VALUES",
     .no_limit = " LIMIT -1",

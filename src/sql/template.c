@@ -5,6 +5,7 @@
 #include "sql/ddl.h"
 #include "sql/writer.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* --- what is not looked at --- */
@@ -134,6 +135,35 @@ static int write_name(toasty__sql_writer *w, const toasty_schema *schema, const 
         }
     return toasty__fail(err, TOASTY_INVALID_STATEMENT, "{%.*s}: %s has no field `%.*s`", (int)length, name,
                         model->name, (int)field_length, dot + 1);
+}
+
+/* --- placeholders of the database's own --- */
+
+/* $7: 7. */
+static size_t number_behind(const char *at, const char *mark)
+{
+    size_t number = 0, length = strlen(mark);
+    if (strncmp(at, mark, length) != 0)
+        return 0;
+    for (at += length; *at >= '0' && *at <= '9' && number <= UINT16_MAX; at++)
+        number = number * 10 + (size_t)(*at - '0');
+    return number;
+}
+
+bool toasty__sql_takes(const toasty__dialect *dialect, const char *text, size_t count)
+{
+    const char *mark = dialect->rules->numbered;
+    size_t most = 0;
+    if (!mark || !count)
+        return true;
+    for (const char *at = text; *at && most < count;) {
+        const char *after = after_untouched(dialect, text, at);
+        size_t number = at > text && is_in_name(at[-1]) ? 0 : number_behind(at, mark);
+        if (after == at && number > most)
+            most = number;
+        at = after > at ? after : at + 1;
+    }
+    return most >= count;
 }
 
 /* --- all of it --- */

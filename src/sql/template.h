@@ -16,4 +16,9 @@ bool toasty__sql_is_template(const char *text);
 int toasty__sql_template(const toasty__dialect *dialect, const toasty_schema *schema, const char *prefix,
                          const char *text, toasty__buffer *out, size_t *places, toasty_error *err);
 
+/* Does a statement have a place for the last of that many values? One without would be run without the value
+ * where placeholders are numbered. Elsewhere the database counts; and so it does where values are too few,
+ * since a number may be the parameter of a function that the text defines. */
+bool toasty__sql_takes(const toasty__dialect *dialect, const char *text, size_t count);
+
 #endif

@@ -69,11 +69,13 @@ void toasty__sql_fields(toasty__sql_writer *w, const uint16_t *fields, size_t co
 void toasty__sql_column(toasty__sql_writer *w, const toasty__expr *column)
 {
     const toasty__source *source = column->source;
+    /* In a conflict a name alone may be that of what was brought. */
+    bool qualified = source->qualified || w->stmt->insert.conflict;
     if (source->number)
         toasty__sql_source_name(w, source);
-    else if (w->stmt->insert.conflict) /* where a name alone may be that of what was brought */
+    else if (qualified)
         toasty__sql_prefixed(w, source->model->table);
-    if (source->number || w->stmt->insert.conflict)
+    if (source->number || qualified)
         toasty__sql_text(w, ".");
     if (source->model)
         toasty__sql_name(w, source->model->fields[column->field].column);

@@ -19,7 +19,7 @@ struct toasty__sql_rules {
     const char *numbered;
     bool one_parameter_a_list; /* else a list takes list_size placeholders, or one for all items */
     const char *backslash;     /* the text that is one */
-    /* Names of functions; NULL: as most call it. */
+    /* Names of functions, or a text with a % for the argument wherever it stands; NULL: as most call it. */
     const char *functions[TOASTY__FUNCTION_COUNT_];
     const char *automatic; /* the value of a key that the database counts up */
     const char *empty_row; /* an insert of one row of which nothing is given; NULL: of that value */
@@ -103,8 +103,9 @@ void toasty__sql_assignments(toasty__sql_writer *w, const toasty__assignment *as
 void toasty__sql_source_name(toasty__sql_writer *w, const toasty__source *source);
 void toasty__sql_item_name(toasty__sql_writer *w, const toasty__stmt *select, uint32_t item);
 
-/* join_list.c: a change of the rows in a list of any length, as one of those that were found by a join with
- * it; other statements as they are. NULL when out of memory. It lives as long as the writer's scratch. */
+/* join_list.c: a change of the rows in a list of any length, or by a condition that reads its table, as one
+ * of those that were found by a select; other statements as they are. NULL when out of memory. It lives as
+ * long as the writer's scratch. */
 const toasty__stmt *toasty__sql_join_list(toasty__sql_writer *w, const toasty__stmt *change);
 
 /* The ON CONFLICT of those who have it. */

@@ -58,6 +58,49 @@ TOASTY_TEST(given, half_of_a_key_is_refused)
     check_some(none);
 }
 
+TOASTY_TEST(given, half_of_a_key_is_not_set)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Entry) entry = entry_create(db, .journal = "ship", .number = 3, .text = "first");
+    check_some(entry);
+    toasty_auto(Clipping) none = clipping_create(db, .pinned = true);
+    toasty_auto(Clipping) whole = clipping_create(db, .journal = "ship", .number = toasty_some(3));
+    check_some(none);
+    check_some(whole);
+    for (int i = 0; i < 2; i++) { /* the second time there would be a plan */
+        refuses(TOASTY_INVALID_STATEMENT, "only a part",
+                clipping_update(db, none, clipping_number_set(3)) >= 0);
+        refuses(TOASTY_INVALID_STATEMENT, "only a part",
+                clipping_update(db, whole, clipping_journal_set(NULL)) >= 0);
+        refuses(TOASTY_INVALID_STATEMENT, "only a part",
+                clipping_update_by_id(db, whole->id, clipping_number_set_null()) >= 0);
+        refuses(TOASTY_INVALID_STATEMENT, "only a part",
+                clipping_update_by_id(db, whole->id, clipping_number_set(4)) >= 0);
+        refuses(TOASTY_INVALID_STATEMENT, "only a part",
+                clipping_update_by_id(db, whole->id, clipping_journal_set("ship"),
+                                      clipping_number_set_null()) >= 0);
+    }
+    check_text("ship", whole->journal);
+}
+
+TOASTY_TEST(given, a_key_is_set_as_a_whole_and_by_a_part_where_the_record_has_the_rest)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(EntryList) entries = entry_create_many(db, {.journal = "ship", .number = 3, .text = "first"},
+                                                       {.journal = "ship", .number = 4, .text = "second"});
+    check_some(entries);
+    toasty_auto(Clipping) clipping = clipping_create(db, .pinned = true);
+    check_some(clipping);
+    check_int(1,
+              clipping_update_by_id(db, clipping->id, clipping_journal_set("ship"), clipping_number_set(3)));
+    toasty_auto(Clipping) read = clipping_get_by_id(db, clipping->id);
+    check_some(read);
+    check_int(1, clipping_update(db, read, clipping_number_set(4)));
+    check_int(4, read->number.value);
+    check_int(1, clipping_update(db, read, clipping_journal_set(NULL), clipping_number_set_null()));
+    check_null(read->journal);
+}
+
 /* --- what is given twice --- */
 
 TOASTY_TEST(given, a_has_one_takes_one_row)
@@ -221,4 +264,30 @@ TOASTY_TEST(given, a_draft_takes_the_zero_of_a_reference)
     toasty_auto(Posting) posting = posting_create_draft(db, draft);
     check_some(posting);
     check_int(0, posting->ledger_number);
+}
+
+TOASTY_TEST(given, two_operations_have_two_variables_for_their_results)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 0);
+    Person *one = NULL;
+    int64_t count = 0;
+    refuses(TOASTY_INVALID_ARGUMENT, "same variable",
+            toasty_batch(db, person_get_by_id_op(&one, ann->id), person_get_by_id_op(&one, ann->id)) == 0);
+    check_null(one);
+    refuses(TOASTY_INVALID_ARGUMENT, "same variable",
+            toasty_batch(db, person_update_by_id_op(&count, ann->id, person_age_set(1)),
+                         person_delete_by_id_op(&count, ann->id)) == 0);
+    toasty_auto(toasty_ops) ops = toasty_ops_new();
+    for (int i = 0; i < 40; i++)
+        check_done(toasty_ops_add(ops, person_get_by_id_op(&one, ann->id)));
+    refuses(TOASTY_INVALID_ARGUMENT, "same variable", toasty_batch_ops(db, ops) == 0);
+    check_null(one);
+    /* One that is absent has no result, and a count may be nobody's. */
+    check_done(toasty_batch(db, person_get_by_id_op(&one, ann->id),
+                            toasty_when(false, person_get_by_id_op(&one, ann->id)),
+                            person_update_by_id_op(NULL, ann->id, person_age_set(1)),
+                            person_update_by_id_op(NULL, ann->id, person_age_set(2))));
+    check_some(one);
+    toasty_free(one);
 }

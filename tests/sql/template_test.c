@@ -93,3 +93,16 @@ TOASTY_TEST(template, text_between_dollars_is_quoted)
                   "SELECT $$ {} $$, $a$ {} $$ {} $a$, {}", 1);
     check_written("SELECT a$b, $1, $2", postgresql, "SELECT a$b, {}, {}", 2);
 }
+
+TOASTY_TEST(template, a_statement_takes_as_many_values_as_its_highest_number)
+{
+    const toasty__dialect *numbered = &toasty__dialect_postgresql;
+    check_that(toasty__sql_takes(numbered, "SELECT $1, $2", 2));
+    check_that(toasty__sql_takes(numbered, "SELECT $2", 2));
+    check_that(!toasty__sql_takes(numbered, "SELECT $1", 2));
+    check_that(!toasty__sql_takes(numbered, "SELECT 1", 1));
+    check_that(toasty__sql_takes(numbered, "SELECT 1", 0));
+    check_that(!toasty__sql_takes(numbered, "SELECT '$1', \"$1\", a$1, $$ $1 $$ -- $1\n /* $1 */", 1));
+    check_that(toasty__sql_takes(numbered, "SELECT $99999999999999999999", 2));
+    check_that(toasty__sql_takes(&toasty__dialect_sqlite, "SELECT 1", 1)); /* it counts by itself */
+}

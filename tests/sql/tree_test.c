@@ -230,6 +230,23 @@ TOASTY_TEST(sql, groups_are_counted_and_chosen)
         &stmt);
 }
 
+TOASTY_TEST(sql, sums_and_averages_are_what_each_dialect_has_for_exact_ones)
+{
+    toasty__item items[] = {{call(TOASTY__FUNCTION_AVERAGE, column(PERSON_AGE), NULL), NULL},
+                            {call(TOASTY__FUNCTION_SUM_REALS, column(PERSON_AGE), NULL), NULL},
+                            {call(TOASTY__FUNCTION_AVERAGE_REALS, column(PERSON_AGE), NULL), NULL},
+                            {call(TOASTY__FUNCTION_MAX, column(PERSON_AGE), NULL), NULL}};
+    toasty__stmt stmt = select_from(&persons, items, 4);
+    check_three(
+        "SELECT toasty_average(\"age\"), toasty_total(\"age\"), toasty_average(\"age\"), max(\"age\") FROM "
+        "\"persons\"",
+        "SELECT (CAST(sum(\"age\") AS double precision) / count(\"age\")), sum(CAST(\"age\" AS double "
+        "precision)), "
+        "(sum(CAST(\"age\" AS double precision)) / count(\"age\")), max(\"age\") FROM \"persons\"",
+        "SELECT toasty_average(`age`), toasty_total(`age`), toasty_average(`age`), max(`age`) FROM `persons`",
+        &stmt);
+}
+
 TOASTY_TEST(sql, functions_have_the_names_of_their_dialect)
 {
     toasty__item items[] = {
@@ -240,13 +257,14 @@ TOASTY_TEST(sql, functions_have_the_names_of_their_dialect)
         {ONE(IS_NULL, column(PERSON_AGE)), NULL}};
     toasty__stmt stmt = select_from(&persons, items, 5);
     stmt.select.distinct = true;
-    check_three("SELECT DISTINCT instr(\"name\", ?), coalesce(\"age\", ?), sum(\"age\" + \"id\"), "
-                "count(\"age\"), \"age\" IS NULL FROM \"persons\"",
-                "SELECT DISTINCT strpos(\"name\", $1), coalesce(\"age\", $1), sum(\"age\" + \"id\"), "
-                "count(\"age\"), CAST(CAST(\"age\" IS NULL AS integer) AS bigint) FROM \"persons\"",
-                "SELECT DISTINCT instr(`name`, ?), coalesce(`age`, ?), sum(`age` + `id`), count(`age`), "
-                "CAST(`age` IS NULL AS SIGNED) FROM `persons`",
-                &stmt);
+    check_three(
+        "SELECT DISTINCT instr(\"name\", ?), coalesce(\"age\", ?), toasty_total(\"age\" + \"id\"), "
+        "count(\"age\"), \"age\" IS NULL FROM \"persons\"",
+        "SELECT DISTINCT strpos(\"name\", $1), coalesce(\"age\", $1), CAST(sum(\"age\" + \"id\") AS bigint), "
+        "count(\"age\"), CAST(CAST(\"age\" IS NULL AS integer) AS bigint) FROM \"persons\"",
+        "SELECT DISTINCT instr(`name`, ?), coalesce(`age`, ?), toasty_total(`age` + `id`), count(`age`), "
+        "CAST(`age` IS NULL AS SIGNED) FROM `persons`",
+        &stmt);
 }
 
 TOASTY_TEST(sql, raw_text_has_expressions_in_it)

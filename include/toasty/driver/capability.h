@@ -20,8 +20,10 @@
     X(scan_is_query, "reading a whole table is an ordinary query; false: it is spelled `scan`")              \
     X(scan_back, "pages of a whole table go back as well as on")                                             \
     X(count, "counting rows in the database")                                                                \
+    X(aggregate, "sums, averages, least and greatest values of the rows that match")                         \
     X(pattern, "pattern matching: like, and how a text ends")                                                \
     X(ilike, "case-insensitive pattern matching")                                                            \
+    X(related, "conditions on related rows, nested as they like, in the one statement")                      \
     X(update_where, "update and delete by any condition")                                                    \
     X(sequence, "integer keys that the database counts up")                                                  \
     X(foreign_keys, "foreign keys with delete rules; false: the engine does the same as planned steps")      \

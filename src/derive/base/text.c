@@ -235,14 +235,29 @@ static char *clean(derive_memory *memory, const char *start, const char *end)
     return out ? text : NULL;
 }
 
+/* Where the first comment of a line begins: what stands in quotes, as in a default, begins none. */
+static const char *find_open(const char *start, const char *end)
+{
+    char quote = 0;
+    for (const char *at = start; at + 1 < end; at++) {
+        if (quote && *at == '\\')
+            at++;
+        else if (quote || *at == '"' || *at == '\'')
+            quote = !quote ? *at : *at == quote ? 0 : quote;
+        else if (*at == '/' && (at[1] == '/' || at[1] == '*'))
+            return at;
+    }
+    return NULL;
+}
+
 /* The comment that starts after the declaration on its own line. */
 static char *trailing(derive_memory *memory, const char *start, const char *line_end, const char *end)
 {
-    const char *block = find(start, line_end, "/*"), *slashes = find(start, line_end, "//");
-    if (slashes && (!block || slashes < block))
-        return clean(memory, slashes + 2, line_end);
-    const char *close = block ? find(block + 2, end, "*/") : NULL;
-    return close ? clean(memory, block + 2, close) : NULL;
+    const char *open = find_open(start, line_end);
+    if (open && open[1] == '/')
+        return clean(memory, open + 2, line_end);
+    const char *close = open ? find(open + 2, end, "*/") : NULL;
+    return close ? clean(memory, open + 2, close) : NULL;
 }
 
 static bool only_space(const char *start, const char *end)

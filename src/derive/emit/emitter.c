@@ -443,6 +443,6 @@ void toasty__emit_call(derive_emitter *e, const derive_call *call)
     note_call(e, "${name}");
     emit_signature(e, results[call->gives].result, call->name, arguments_of(e, call), call->comment);
     emit_spelling(e, call);
-    emit_twin(e, "${name}", "TOASTY__OP(${name}(__VA_ARGS__))");
+    emit_twin(e, "${name}", call->twin ? call->twin : "TOASTY__OP(${name}(__VA_ARGS__))");
     e->scope = scope.outer;
 }

@@ -81,6 +81,7 @@ typedef struct derive_call {
 
     const char *request;
     const char *expression; /* what the call is, where it does not run a request */
+    const char *twin;       /* what the twin is; NULL: as most are */
 } derive_call;
 
 void toasty__emit_h(derive_emitter *e, const char *text);
@@ -116,6 +117,7 @@ const char *toasty__emit_list_maker(derive_emitter *e, const derive_column *colu
 
 /* Has a field of this kind an order that is worth a range? */
 bool toasty__emit_has_range(const derive_member *member);
+bool toasty__emit_is_number(const derive_member *member);
 
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);
@@ -152,6 +154,11 @@ void toasty__emit_relations(derive_emitter *e, const derive_model *model);
 void toasty__emit_owners(derive_emitter *e, const derive_model *model);
 /* Constant tables and the checks that the header is still the one they were made from; in the source. */
 void toasty__emit_tables(derive_emitter *e, const derive_model *model);
+void toasty__emit_view_tables(derive_emitter *e, const derive_model *view);
+/* The reads of a whole table: of a view all that it has. */
+void toasty__emit_queries(derive_emitter *e, const derive_model *model);
+/* All of a view. */
+void toasty__emit_view(derive_emitter *e, const derive_model *view);
 void toasty__emit_schema(derive_emitter *e);
 /* The layouts of the options, which all models of the schema share. */
 void toasty__emit_layouts(derive_emitter *e);

@@ -20,7 +20,7 @@ bool toasty__emit_has_range(const derive_member *member)
     return has_order(member) && member->type != TOASTY_TYPE_BOOL;
 }
 
-static bool is_number(const derive_member *member)
+bool toasty__emit_is_number(const derive_member *member)
 {
     toasty_type_class class = toasty__class_of((uint8_t)member->type);
     return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !member->labels;
@@ -189,7 +189,7 @@ void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belon
 
 static bool can_change(const derive_column *column)
 {
-    return !column->key && !(column->member->automatic && !column->nested);
+    return !column->source && !column->key && !(column->member->automatic && !column->nested);
 }
 
 static void emit_change(derive_emitter *e, const char *name, const char *kind, const char *maker,
@@ -208,7 +208,7 @@ static void emit_changes(derive_emitter *e, const derive_column *column)
     if (column->nullable)
         emit(e, no_values, "${model}_${field}_set_null", "",
              "TOASTY__CHANGE(${model}, ${number}, SET, toasty__null, )", NULL);
-    if (is_number(column->member) && !column->reference) {
+    if (toasty__emit_is_number(column->member) && !column->reference) {
         emit_change(e, "add", "ADD", maker, NULL);
         emit_change(e, "subtract", "SUBTRACT", maker, NULL);
     }
@@ -300,6 +300,8 @@ void toasty__emit_fields(derive_emitter *e, const derive_model *model)
     e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
     if (e->schema->can.filter)
         emit_joins(e);
+    if (model->is_view)
+        return;
     toasty__emit_h(e, "\n/* All changes of a list. */\n");
     emit(e, no_values, "${model}_changes", "changes_", "TOASTY__CHANGES(${Model}, ${model}, changes_)", NULL);
 }

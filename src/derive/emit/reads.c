@@ -1,5 +1,6 @@
 /* Reads: all, first, get, pages, count, exists; by key and by index. With a target that has no queries over a
  * whole table, reading one is spelled `scan`, and there is only what a key or an index serves. */
+#include "core/types.h"
 #include "derive/emit/emitter.h"
 
 /* --- reads of a whole table --- */
@@ -30,7 +31,7 @@ static void emit_raw(derive_emitter *e)
                                           .expression = "TOASTY__SQL_ALL(${Model}, db_, __VA_ARGS__)"});
 }
 
-static void emit_queries(derive_emitter *e)
+void toasty__emit_queries(derive_emitter *e, const derive_model *model)
 {
     emit_query(e, "${model}_all", DERIVE_GIVES_LIST, "ALL", "Find",
                "All rows that match; an empty list is not an error. Free it.");
@@ -42,7 +43,7 @@ static void emit_queries(derive_emitter *e)
         emit_query(e, "${model}_count", DERIVE_GIVES_COUNT, "COUNT", "Match", "How many rows match, or -1.");
     emit_query(e, "${model}_exists", DERIVE_GIVES_COUNT, "EXISTS", "Match",
                "1 when a row matches, 0 when none does, or -1.");
-    if (e->schema->can.raw_sql)
+    if (e->schema->can.raw_sql && !model->is_view)
         emit_raw(e);
 }
 
@@ -74,6 +75,80 @@ static void emit_pages(derive_emitter *e)
     toasty__emit_function(e, "${Model}Page *", "${model}_page_previous", "db, const ${Model}Page *page",
                           "The page before it. Free it. NULL before the first.",
                           "TOASTY__KEEP_PAGE(${Model}, true, __VA_ARGS__)");
+}
+
+/* --- one value of many rows --- */
+
+typedef struct scalar {
+    const char *name, *kind, *type, *comment; /* type NULL: that of the field */
+} scalar;
+
+static void emit_scalar(derive_emitter *e, const derive_column *column, const scalar *s)
+{
+    const char *type = s->type ? s->type : column->member->c_type;
+    derive_variable variables[] = {
+        {"field", column->ident}, {"number", toasty__derive_format(e->memory, "%zu", column->number)},
+        {"aggregate", s->name},   {"kind", s->kind},
+        {"type", type},           {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
+    toasty__emit_call(
+        e, &(derive_call){.comment = s->comment,
+                          .gives = DERIVE_GIVES_STATUS,
+                          .name = "${model}_${field}_${aggregate}",
+                          .arguments = {{toasty__derive_format(e->memory, "toasty_opt(%s) *", type), "out"}},
+                          .argument_count = 1,
+                          .trailing = DERIVE_OPTIONS,
+                          .options = "${Model}Match",
+                          .request = "TOASTY__SCALAR(${Model}, ${number}, ${kind}, ${type}, ${args})",
+                          .twin = "TOASTY__OP(${name}(NULL, __VA_ARGS__))"});
+    e->scope = scope.outer;
+}
+
+static bool has_scalars(const derive_column *column)
+{
+    bool time = toasty__class_of((uint8_t)column->member->type) == TOASTY_CLASS_TIME;
+    return !column->reference && (time || toasty__emit_is_number(column->member));
+}
+
+/* Keys are no quantities: their sums mean nothing. */
+static void emit_scalars(derive_emitter *e, const derive_column *column)
+{
+    static const scalar sums[] = {
+        {"sum", "SUM", "int64_t",
+         "The sum of all rows that match, exact; a result beyond 64 bits is invalid_value."},
+        {"sum", "SUM", "double", "The sum of all rows that match."}};
+    static const scalar average = {"avg", "AVERAGE", "double", "The average of all rows that match."};
+    static const scalar ends[] = {{"min", "MIN", NULL, "The least of all rows that match."},
+                                  {"max", "MAX", NULL, "The greatest of all rows that match."}};
+    const derive_member *member = column->member;
+    e->at = member->at;
+    e->origin = toasty__derive_format(e->memory, "field `%s`", column->name);
+    if (toasty__emit_is_number(member) && !column->key) {
+        emit_scalar(e, column, &sums[toasty__class_of((uint8_t)member->type) == TOASTY_CLASS_REAL]);
+        emit_scalar(e, column, &average);
+    }
+    emit_scalar(e, column, &ends[0]);
+    emit_scalar(e, column, &ends[1]);
+}
+
+static void emit_aggregates(derive_emitter *e, const derive_model *model)
+{
+    size_t emitted = 0;
+    for (size_t i = 0; i < model->columns.count; i++) {
+        if (!has_scalars(model->columns.items[i]))
+            continue;
+        if (!emitted++) {
+            toasty__emit_chapter(e, "aggregate", "${model}_");
+            toasty__emit_h(e, "\n");
+            toasty__emit_comment(
+                e, "Of all rows that match, into a toasty_opt of the program: not `.set` where no "
+                   "row has a value. 0, or -1 and it is as it was. `out` may be evaluated twice.");
+        }
+        emit_scalars(e, model->columns.items[i]);
+    }
+    e->at = model->at;
+    e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
 }
 
 /* --- by key and by index --- */
@@ -229,10 +304,12 @@ void toasty__emit_reads(derive_emitter *e, const derive_model *model)
 {
     toasty__emit_chapter(e, "read", "${model}_");
     if (e->schema->can.scan_is_query)
-        emit_queries(e);
+        toasty__emit_queries(e, model);
     else
         emit_scan(e);
     emit_pages(e);
+    if (e->schema->can.aggregate && e->schema->can.filter)
+        emit_aggregates(e, model);
     toasty__emit_chapter(e, "by key", "${model}_");
     emit_accessors(e, model);
 }

@@ -14,6 +14,32 @@ static void emit_include(derive_emitter *e, const derive_relation *relation)
                                options)});
 }
 
+/* Conditions on the related rows: of many, and of the one that there may be. */
+typedef struct quantified {
+    const char *name, *op, *comment;
+} quantified;
+
+static void emit_conditions(derive_emitter *e, const derive_relation *relation)
+{
+    static const quantified of_many[] = {{"any", "ANY", "without a condition: has any"},
+                                         {"none", "NONE", "without a condition: has none"},
+                                         {"every", "EVERY", "has none for which it is not true"}},
+                            of_one[] = {{"is", "ANY", "without a condition: has one"},
+                                        {"is_not", "NONE", "has none, or another one"}};
+    bool many = relation->kind == TOASTY_HAS_MANY;
+    size_t count = many ? sizeof of_many / sizeof *of_many : sizeof of_one / sizeof *of_one;
+    for (size_t i = 0; e->schema->can.related && i < count; i++) {
+        const quantified *q = many ? &of_many[i] : &of_one[i];
+        toasty__emit_macro(
+            e, &(derive_macro){
+                   .name = toasty__derive_format(e->memory, "${model}_${relation}_%s", q->name),
+                   .parameters = "...",
+                   .expression = toasty__derive_format(
+                       e->memory, "TOASTY__THROUGH(${model}, ${number}, %s, ${target}, __VA_ARGS__)", q->op),
+                   .comment = q->comment});
+    }
+}
+
 static void emit_related(derive_emitter *e)
 {
     toasty__emit_macro(
@@ -219,6 +245,7 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         [TOASTY_HAS_ONE] = emit_has_one,
     };
     emit_include(e, relation);
+    emit_conditions(e, relation);
     if (relation->kind != TOASTY_HAS_MANY)
         emit_related(e);
     emitters[relation->kind](e, relation);

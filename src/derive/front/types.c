@@ -453,7 +453,7 @@ static void read_column(struct_reading *r, derive_member *member, CXType type, c
         front_notes behind = toasty__front_notes(f, clang_getTypeDeclaration(outer));
         add_words(f, &member->words, &behind);
     }
-    toasty__derive_annotate_member(f->schema, member);
+    toasty__derive_annotate_member(f->schema, member, r->model && r->model->is_view);
     DERIVE_PUSH(f->schema->memory, &r->result->members, member);
 }
 
@@ -485,6 +485,71 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
     return CXVisit_Continue;
 }
 
+/* --- layout --- */
+
+/* The members of a struct, laid out as C does by itself. */
+typedef struct layout {
+    long long end, alignment; /* in bytes */
+    CXCursor misplaced;       /* the first member that lies elsewhere; null: none */
+    bool has_bits;            /* which are refused elsewhere, and end in no byte of their own */
+} layout;
+
+static layout layout_of(CXType record);
+
+/* Of the type itself, without what a typedef or an attribute asks for. */
+static long long natural_alignment(CXType type)
+{
+    CXType canonical = clang_getCanonicalType(type);
+    if (canonical.kind == CXType_ConstantArray)
+        return natural_alignment(clang_getArrayElementType(canonical));
+    bool unnamed = canonical.kind == CXType_Record && /* as toasty_opt has it; others are looked at alone */
+                   clang_Cursor_isAnonymous(clang_getTypeDeclaration(canonical));
+    return unnamed ? layout_of(canonical).alignment : clang_Type_getAlignOf(canonical);
+}
+
+static long long align(long long end, long long alignment)
+{
+    return alignment > 0 ? (end + alignment - 1) / alignment * alignment : end;
+}
+
+static enum CXVisitorResult place_field(CXCursor field, CXClientData data)
+{
+    layout *all = data;
+    CXType type = clang_getCursorType(field);
+    long long alignment = natural_alignment(type), offset = clang_Cursor_getOffsetOfField(field) / 8;
+    all->has_bits = all->has_bits || clang_Cursor_isBitField(field);
+    if (offset != align(all->end, alignment) && clang_Cursor_isNull(all->misplaced))
+        all->misplaced = field;
+    all->end = offset + clang_Type_getSizeOf(type);
+    all->alignment = alignment > all->alignment ? alignment : all->alignment;
+    return CXVisit_Continue;
+}
+
+static layout layout_of(CXType record)
+{
+    layout all = {.alignment = 1, .misplaced = clang_getNullCursor()};
+    clang_Type_visitFields(record, place_field, &all);
+    return all;
+}
+
+/* Records lie side by side in results, and code outside points into them: both need C's own layout. */
+static void check_layout(front *f, const derive_struct *result, CXType record)
+{
+    CXCursor declaration = clang_getTypeDeclaration(record);
+    layout all = layout_of(record);
+    bool is_aligned = clang_Type_getAlignOf(record) == all.alignment &&
+                      clang_Type_getSizeOf(record) == align(all.end, all.alignment);
+    if (all.has_bits || clang_getCursorKind(declaration) != CXCursor_StructDecl ||
+        (is_aligned && clang_Cursor_isNull(all.misplaced)))
+        return;
+    bool member = !clang_Cursor_isNull(all.misplaced);
+    toasty__derive_error(
+        f->schema->diagnostics, member ? toasty__front_location(f, all.misplaced) : result->at,
+        "`%s`: a struct that is packed or aligned by hand is not supported; remove packed, "
+        "aligned, _Alignas or #pragma pack",
+        member ? toasty__front_string(f, clang_getCursorSpelling(all.misplaced)) : result->spelling);
+}
+
 derive_struct *toasty__front_struct(front *f, CXType type, derive_model *model)
 {
     const char *spelling = spelling_of(f, type);
@@ -496,6 +561,7 @@ derive_struct *toasty__front_struct(front *f, CXType type, derive_model *model)
     result->spelling = spelling;
     result->at = toasty__front_location(f, clang_getTypeDeclaration(type));
     clang_Type_visitFields(clang_getCanonicalType(type), visit_field, &reading);
+    check_layout(f, result, clang_getCanonicalType(type));
     if (!model)
         DERIVE_PUSH(f->schema->memory, &f->structs, result);
     return result;

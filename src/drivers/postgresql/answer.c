@@ -39,14 +39,31 @@ static step_kept take_complaint(pg_connection *connection, pg_entry *entry, cons
     return IN_STEP;
 }
 
+/* "client_encoding", then its value. All text is sent and read as UTF-8: in any other encoding what is stored
+ * would not be what was meant, and no server could tell. */
+static step_kept take_setting(pg_connection *connection, const pg_message *message)
+{
+    static const char encoding[] = "client_encoding", utf8[] = "UTF8";
+    toasty_error error;
+    if (message->length < sizeof encoding || memcmp(message->body, encoding, sizeof encoding) != 0 ||
+        (message->length == sizeof encoding + sizeof utf8 &&
+         memcmp(message->body + sizeof encoding, utf8, sizeof utf8) == 0))
+        return IN_STEP;
+    toasty__fail(&error, TOASTY_CONNECTION_LOST,
+                 "the connection was closed: a raw statement set client_encoding, and text is sent as UTF8");
+    toasty__pg_lose(connection, &error, true);
+    return IN_STEP;
+}
+
 /* Messages that are not part of an answer. */
 static step_kept take_aside(pg_connection *connection, pg_entry *entry, const pg_message *message)
 {
     switch (message->type) {
     case 'E': /* ErrorResponse */
         return take_complaint(connection, entry, message);
-    case 'N': /* NoticeResponse */
     case 'S': /* ParameterStatus */
+        return take_setting(connection, message);
+    case 'N': /* NoticeResponse */
     case 'A': /* NotificationResponse */
         return IN_STEP;
     default:

@@ -1,6 +1,6 @@
 /* Sessions that go to somebody else: what foreign statements may have left is undone.
  *
- * It is what DISCARD ALL does, but for the prepared statements, which are ours and stay, behind a ROLLBACK of
+ * It is what DISCARD ALL does, but for the prepared statements of ours, which stay, behind a ROLLBACK of
  * an open transaction; settings go back to those of the start-up packet, where all of ours are. It is one
  * group of messages that nobody waits for: it leaves when the connection does, or in one write with the next
  * statement. When any of it fails the connection is lost, before anybody has seen an answer of what stands
@@ -24,6 +24,11 @@ static const toasty_statement words[] = {
     WORD("SELECT pg_catalog.pg_advisory_unlock_all()", "SELECT"),
     WORD("DISCARD TEMP", "DISCARD"),
     WORD("DISCARD SEQUENCES", "DISCARD"),
+    /* Those that a PREPARE made; ours were made by messages. */
+    WORD("DO $$ DECLARE name text; BEGIN "
+         "FOR name IN SELECT p.name FROM pg_catalog.pg_prepared_statements p WHERE p.from_sql LOOP "
+         "EXECUTE pg_catalog.format('DEALLOCATE %I', name); END LOOP; END $$",
+         "DO"),
 #undef WORD
 };
 enum { WORDS = sizeof words / sizeof *words };

@@ -69,14 +69,6 @@ static const char *value_message(const char *state)
     return value_messages[i].message;
 }
 
-/* A statement of the user's in which SQLite's placeholders stand, where they are operators. */
-static bool has_foreign_placeholders(const char *state, const toasty_operation *operation)
-{
-    return (begins(state, "42601") || begins(state, "42883")) && operation && operation->value_count > 0 &&
-           operation->statement && operation->statement->text_results &&
-           strchr(operation->statement->sql, '?');
-}
-
 /* --- complaints --- */
 
 static const char **place_of(pg_complaint *complaint, char field)
@@ -133,12 +125,14 @@ void toasty__pg_error_of_complaint(const pg_complaint *complaint, const toasty_o
         code = TOASTY_DATABASE_ERROR;
         hint = NULL;
     }
+    /* Values that are bound: what else is said of the protocol says goodbye as well. */
+    if (!strcmp(state, "08P01") && code == TOASTY_DATABASE_ERROR && operation && operation->statement &&
+        operation->statement->foreign)
+        code = TOASTY_INVALID_STATEMENT;
     if (code == TOASTY_CANCELLED && strstr(message, "statement timeout"))
         code = TOASTY_TIMEOUT;
     if (begins(state, "22"))
         message = value_message(state);
-    if (has_foreign_placeholders(state, operation))
-        hint = "placeholders are $1, $2, …";
     toasty__fail(err, code, "%s%s%s", message, hint ? "; " : "", hint ? hint : "");
     toasty__error_set(err, server_code, state);
     const toasty_statement *statement = operation ? operation->statement : NULL;

@@ -207,7 +207,7 @@ static int put_operations(pg_connection *connection, pg_entry *entry, toasty_err
     }
     entry->job->failed = 0;
     char *at = pg_extend(out, sizeof sync);
-    if (!at)
+    if (!at || out->failed) /* a message that had no room may have smaller ones behind it */
         return toasty__fail_memory(err);
     put(at, sync, sizeof sync);
     return 0;

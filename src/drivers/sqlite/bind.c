@@ -10,6 +10,7 @@
 #include "core/decode.h"
 #include "driver/encode.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
@@ -249,15 +250,14 @@ int toasty__sqlite_bind(sqlite3_stmt *stmt, const toasty_operation *operation, t
     const binding to = {stmt, operation->statement, err};
     if (operation->statement->places)
         return bind_places(&to, operation);
-    int place = 1;
-    if (operation->statement->bulk_columns
-            ? bind_rows(&to, &place, operation) < 0
-            : bind_row(&to, &place, operation->values, operation->value_count) < 0)
-        return -1;
     /* The engine's own statements are in order; what the user wrote is counted. */
-    if (!operation->statement->model && place - 1 != sqlite3_bind_parameter_count(stmt))
+    if (!operation->statement->model &&
+        operation->value_count != (uint32_t)sqlite3_bind_parameter_count(stmt))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "the statement has %d placeholders, and %d values were given",
-                            sqlite3_bind_parameter_count(stmt), place - 1);
-    return 0;
+                            "the statement has %d placeholders and is given %" PRIu32 " values",
+                            sqlite3_bind_parameter_count(stmt), operation->value_count);
+    int place = 1;
+    return operation->statement->bulk_columns
+               ? bind_rows(&to, &place, operation)
+               : bind_row(&to, &place, operation->values, operation->value_count);
 }

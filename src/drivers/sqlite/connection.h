@@ -133,12 +133,16 @@ static inline bool toasty__sqlite_is_time(uint8_t type)
 const char *toasty__sqlite_text_of(const toasty_field *field, uint8_t type, int64_t value,
                                    char written[SQLITE_TIME_TEXT]);
 
-/* --- list.c: lists as tables; both answer a code of SQLite --- */
+/* --- list.c: lists as tables; these and the next answer a code of SQLite --- */
 int toasty__sqlite_add_lists(sqlite3 *db);
+
+/* --- aggregate.c: sums and averages --- */
+int toasty__sqlite_add_aggregates(sqlite3 *db);
 
 /* sum.c: lets statements call toasty_sum; a code of SQLite's. And SQLite's message of a sum out of range. */
 int toasty__sqlite_add_sums(sqlite3 *db);
 extern const char toasty__sqlite_sum_fault[];
+
 /* `list` stays where it is until the statement has run. */
 int toasty__sqlite_bind_list(sqlite3_stmt *stmt, int place, const toasty_value *list,
                              const toasty__destination *of);

@@ -101,6 +101,7 @@ int toasty__sqlite_open(toasty__sqlite_connection *connection, uint32_t timeout_
     /* Only here may SQLite wait by itself: another process may be making the same file. */
     sqlite3_busy_timeout(connection->db, timeout_ms > INT32_MAX ? INT32_MAX : (int)timeout_ms);
     int done = toasty__sqlite_add_lists(connection->db) == SQLITE_OK &&
+                       toasty__sqlite_add_aggregates(connection->db) == SQLITE_OK &&
                        toasty__sqlite_add_sums(connection->db) == SQLITE_OK
                    ? toasty__sqlite_configure(connection, err)
                    : toasty__sqlite_fail(connection, NULL, err);

@@ -5,7 +5,8 @@
 #include "engine/run/run.h"
 
 extern const toasty__kind toasty__listing, toasty__reading_first, toasty__reading_only, toasty__paging,
-    toasty__counting, toasty__looking, toasty__creating, toasty__updating, toasty__deleting;
+    toasty__counting, toasty__looking, toasty__aggregating, toasty__creating, toasty__updating,
+    toasty__deleting;
 
 /* By toasty_request_kind. */
 extern const toasty__kind *const toasty__kinds[];

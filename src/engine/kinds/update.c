@@ -101,10 +101,13 @@ static bool is_of_column(const toasty_change *change)
            change->kind == TOASTY_CHANGE_SUBTRACT;
 }
 
-/* A part of an optional struct: whether the record has that struct is looked up each time. */
+/* A part of an optional struct, or of a key that may be NULL: what the record has of the rest is looked up
+ * each time. */
 static bool is_of_part(const toasty_request *request, const toasty_change *change)
 {
-    return request->record && request->model->fields[change->field].embed != TOASTY_NO_EMBED;
+    const toasty_model *model = request->model;
+    return request->record && (model->fields[change->field].embed != TOASTY_NO_EMBED ||
+                               toasty__is_part_of_reference(model, change->field));
 }
 
 static uintptr_t number(const toasty_request *request)

@@ -2,16 +2,20 @@
 #include "engine/plan/assign.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "core/access.h"
 #include "core/decode.h"
 #include "core/presence.h"
 #include "core/query.h"
 
-static int assign_once(toasty__change_walk *walk, uint16_t field, toasty_error *err)
+static int assign_once(toasty__change_walk *walk, const toasty__assign *assign, toasty_error *err)
 {
+    const toasty_model *model = walk->request->model;
     walk->named = true;
-    if (!toasty__bits_add(&walk->seen, field))
+    if (!toasty__bits_add(&walk->seen, assign->field))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is changed twice in one update",
-                            walk->request->model->name, walk->request->model->fields[field].name);
+                            model->name, model->fields[assign->field].name);
+    if (assign->value.kind == TOASTY_VALUE_NULL)
+        toasty__bits_add(&walk->nulls, assign->field);
     return 1;
 }
 
@@ -67,7 +71,7 @@ static int next_of_group(toasty__change_walk *walk, toasty__assign *out, toasty_
             walk->group = NULL;
         *out =
             (toasty__assign){field, TOASTY_CHANGE_SET, embedded_value(model, group, &model->fields[field])};
-        return assign_once(walk, field, err);
+        return assign_once(walk, out, err);
     }
     const toasty_relation *relation = &model->relations[group->field];
     if (walk->group_next == relation->field_count)
@@ -77,7 +81,7 @@ static int next_of_group(toasty__change_walk *walk, toasty__assign *out, toasty_
     *out = (toasty__assign){field, TOASTY_CHANGE_SET,
                             from ? toasty__load(theirs, from, theirs->offset, theirs->set_offset)
                                  : (toasty_value){0}};
-    return assign_once(walk, field, err);
+    return assign_once(walk, out, err);
 }
 
 static int64_t now_of(toasty__change_walk *walk)
@@ -110,7 +114,8 @@ static int start(toasty__change_walk *walk, toasty_error *err)
     walk->started = true;
     walk->at = request->changes ? request->changes : request->find.set;
     walk->outer_left = request->changes ? UINT32_MAX : request->find.set_max;
-    return toasty__bits_init(&walk->seen, request->model->field_count, walk->arena) < 0
+    return toasty__bits_init(&walk->seen, request->model->field_count, walk->arena) < 0 ||
+                   toasty__bits_init(&walk->nulls, request->model->field_count, walk->arena) < 0
                ? toasty__fail_memory(err)
                : 0;
 }
@@ -156,6 +161,65 @@ int toasty__check_parts(const toasty__change_walk *walk, toasty_error *err)
     return 0;
 }
 
+bool toasty__is_part_of_reference(const toasty_model *model, uint16_t field)
+{
+    const toasty_field *of = &model->fields[field];
+    if (!(of->flags & TOASTY_FIELD_REFERENCE) || !(of->flags & TOASTY_FIELD_NULL_COLUMN))
+        return false;
+    for (uint16_t r = 0; r < model->relation_count; r++) {
+        const toasty_relation *relation = &model->relations[r];
+        for (uint8_t f = 0; relation->kind == TOASTY_BELONGS_TO && f < relation->field_count; f++)
+            if (relation->field_count > 1 && relation->own_fields[f] == field)
+                return true;
+    }
+    return false;
+}
+
+/* Is the field NULL afterwards? Of what is not named only a record knows. */
+static bool becomes_null(const toasty__change_walk *walk, uint16_t field)
+{
+    const toasty_request *request = walk->request;
+    if (toasty__bits_has(&walk->seen, field))
+        return toasty__bits_has(&walk->nulls, field);
+    return toasty__get(request->model, request->record, &request->model->fields[field]).kind ==
+           TOASTY_VALUE_NULL;
+}
+
+/* Are the fields that may be NULL all named, or else known by the record, and NULL together? */
+static bool is_whole(const toasty__change_walk *walk, const toasty_relation *relation)
+{
+    uint8_t nullable = 0, named = 0, nulls = 0;
+    for (uint8_t f = 0; f < relation->field_count; f++) {
+        uint16_t field = relation->own_fields[f];
+        if (!(walk->request->model->fields[field].flags & TOASTY_FIELD_NULL_COLUMN))
+            continue;
+        nullable++;
+        named += toasty__bits_has(&walk->seen, field);
+    }
+    if (!named || (named < nullable && !walk->request->record))
+        return !named;
+    for (uint8_t f = 0; f < relation->field_count; f++) {
+        uint16_t field = relation->own_fields[f];
+        if (walk->request->model->fields[field].flags & TOASTY_FIELD_NULL_COLUMN)
+            nulls += becomes_null(walk, field);
+    }
+    return !nulls || nulls == nullable;
+}
+
+/* Half a key refers to nothing, and no database says so. */
+static int check_references(const toasty__change_walk *walk, toasty_error *err)
+{
+    const toasty_model *model = walk->request->model;
+    for (uint16_t r = 0; r < model->relation_count; r++) {
+        const toasty_relation *relation = &model->relations[r];
+        if (relation->kind == TOASTY_BELONGS_TO && relation->field_count > 1 && !is_whole(walk, relation))
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "%s.%s: only a part of its key is changed; set all of it, or none",
+                                model->name, relation->name);
+    }
+    return 0;
+}
+
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
 {
     if (!walk->started && start(walk, err) < 0)
@@ -174,10 +238,11 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
         if (change) {
             walk->parts = walk->parts || gives_part(walk, change);
             *out = (toasty__assign){change->field, change->kind, change->operand};
-            return assign_once(walk, change->field, err);
+            return assign_once(walk, out, err);
         }
         walk->rest = true;
-        if (walk->parts && walk->request->record && toasty__check_parts(walk, err) < 0)
+        if ((walk->parts && walk->request->record && toasty__check_parts(walk, err) < 0) ||
+            check_references(walk, err) < 0)
             return -1;
         /* An update that names nothing changes nothing, not even its timestamps. */
         if (!walk->named)

@@ -19,9 +19,10 @@ typedef struct toasty__change_walk {
     uint16_t group_next;
     uint16_t automatic; /* next field with on_update */
     bool started, rest;
-    bool named;        /* something was assigned */
-    toasty__bits seen; /* the fields that were */
-    bool parts;        /* a part of an optional struct was, which may not be there */
+    bool named;         /* something was assigned */
+    toasty__bits seen;  /* the fields that were */
+    toasty__bits nulls; /* those of them that become NULL */
+    bool parts;         /* a part of an optional struct was, which may not be there */
     toasty_value now;
 } toasty__change_walk;
 
@@ -35,7 +36,11 @@ typedef struct toasty__assign {
  * leave one out. What is there is what the record has; without a record, none is known to be. */
 int toasty__check_parts(const toasty__change_walk *walk, toasty_error *err);
 
-/* 1: *out is the next column; 0: the end; -1 with err: a field twice, out of memory. */
+/* Is the field one of several that refer together, and may be NULL? What the others are decides whether it
+ * can be changed. */
+bool toasty__is_part_of_reference(const toasty_model *model, uint16_t field);
+
+/* 1: *out is the next column; 0: the end; -1 with err: a field twice, half a key, out of memory. */
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* Lowering reads: the root step with its orders and limits, and a step for each relation that is included. */
 #include "core/access.h"
+#include "core/types.h"
 #include "engine/plan/lower.h"
 #include <string.h>
 
@@ -21,8 +22,10 @@ static void order_by(orders *all, toasty__term term)
 
 static void order_by_key(orders *all, const toasty_model *model, bool descending)
 {
-    for (uint32_t i = 0; i < model->indexes[0].field_count; i++)
-        order_by(all, (toasty__term){.field = model->indexes[0].fields[i], .descending = descending});
+    const toasty_index *key = &toasty__model_of(model)->indexes[0];
+    uint16_t first = model->view ? model->field_count : 0; /* the fields of its model come behind its own */
+    for (uint32_t i = 0; i < key->field_count; i++)
+        order_by(all, (toasty__term){.field = (uint16_t)(first + key->fields[i]), .descending = descending});
 }
 
 static void order_by_options(orders *all, const toasty_model *model, const toasty_find *find, bool backwards)
@@ -38,23 +41,8 @@ static void order_by_options(orders *all, const toasty_model *model, const toast
     }
 }
 
-/* The target of a belongs_to, beside the row that refers to it. */
-static toasty__source *join_target(toasty__lowering *l, const toasty_relation *relation)
-{
-    toasty__expr *equal[TOASTY_MAX_KEYS];
-    toasty__source *target = toasty__lower_joined(
-        l, relation->target, relation->required ? TOASTY__JOIN_INNER : TOASTY__JOIN_LEFT);
-    if (!target)
-        return NULL;
-    for (uint8_t i = 0; i < relation->field_count; i++)
-        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
-                                      toasty__lower_column_of(l, target, relation->their_fields[i]),
-                                      toasty__lower_column(l, relation->own_fields[i]));
-    target->on = toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
-    return target;
-}
-
-/* The same column by a select of its own, whose rows a lock of the statement does not touch. */
+/* The column of what a belongs_to refers to, by a select of its own, whose rows a lock of the statement does
+ * not touch. */
 static toasty__expr *select_target(toasty__lowering *l, const toasty_relation *relation, uint16_t field)
 {
     toasty__source *own = l->source;
@@ -80,32 +68,26 @@ static toasty__expr *select_target(toasty__lowering *l, const toasty_relation *r
     return value;
 }
 
-/* What an order's column is of: of one relation the target is joined once. sources: of the orders so far. */
-static const toasty__source *ordered_source(toasty__lowering *l, const orders *all, uint32_t order,
-                                            const toasty__source *const *sources)
+/* A column of the statement's own, or of what a belongs_to refers to. */
+static toasty__expr *lower_term(toasty__lowering *l, const toasty__term *term, bool locks)
 {
-    const toasty_relation *through = all->terms[order].through;
-    for (uint32_t before = 0; through && before < order; before++)
-        if (all->terms[before].through == through)
-            return sources[before];
-    return through ? join_target(l, through) : l->source;
+    if (!term->through)
+        return toasty__lower_column(l, term->field);
+    if (locks)
+        return select_target(l, term->through, term->field);
+    const toasty__source *target =
+        toasty__lower_target(l, l->source, term->through, !term->through->required);
+    return target ? toasty__lower_column_of(l, target, term->field) : NULL;
 }
 
 static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
 {
-    const toasty__source *sources[TOASTY__MAX_TERMS];
     toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
     for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
         const toasty__term *term = &all->terms[i];
-        toasty__expr *value;
-        if (term->through && stmt->select.lock) {
-            value = select_target(l, term->through, term->field);
-        } else {
-            sources[i] = ordered_source(l, all, i, sources);
-            value = toasty__lower_column_of(l, sources[i], term->field);
-        }
-        made[i] = (toasty__order){
-            .value = value, .descending = term->descending, .nulls_turned = term->nulls_turned};
+        made[i] = (toasty__order){.value = lower_term(l, term, stmt->select.lock),
+                                  .descending = term->descending,
+                                  .nulls_turned = term->nulls_turned};
     }
     stmt->select.orders = made;
     stmt->select.order_count = (uint16_t)all->count;
@@ -273,24 +255,89 @@ static const toasty_field count_field = {.name = "count",
 static const toasty_model count_model = {
     .name = "count", .table = "", .fields = &count_field, .field_count = 1, .size = sizeof(int64_t)};
 
+static bool takes_some(const toasty__stmt *rows)
+{
+    return rows->select.limit != TOASTY__NO_PARAMETER || rows->select.offset != TOASTY__NO_PARAMETER;
+}
+
+/* A select of what another one gives, whose columns are meant from now on. */
+static toasty__stmt *select_from(toasty__lowering *l, const toasty__stmt *rows)
+{
+    toasty__stmt *select = toasty__lower_stmt(l, TOASTY__STMT_SELECT, rows->model);
+    if (!select)
+        return NULL;
+    l->source->model = NULL;
+    l->source->select = rows;
+    l->source->number = ++l->source_count;
+    return select;
+}
+
 /* How many rows there are: of the statement, or, when it takes only some of them, of a select of it. */
 static toasty__stmt *lower_count(toasty__lowering *l, toasty__step *step, toasty__stmt *rows)
 {
-    toasty__stmt *counting = rows;
     toasty__expr *count = toasty__lower_expr(l, TOASTY__EXPR_CALL, 0, NULL);
-    bool partial = rows->select.limit != TOASTY__NO_PARAMETER || rows->select.offset != TOASTY__NO_PARAMETER;
-    if (!count)
+    toasty__stmt *counting = takes_some(rows) ? select_from(l, rows) : rows;
+    if (!count || !counting)
         return NULL;
     count->function = TOASTY__FUNCTION_COUNT;
-    if (partial) {
-        counting = toasty__lower_stmt(l, TOASTY__STMT_SELECT, rows->model);
-        if (!counting)
-            return NULL;
-        l->source->model = NULL;
-        l->source->select = rows;
-        l->source->number = ++l->source_count;
-    }
     return toasty__lower_value(l, step, counting, count, &count_field) < 0 ? NULL : counting;
+}
+
+/* --- scalars --- */
+
+static const toasty_model scalar_model = {.name = "scalar", .table = "", .size = sizeof(toasty__scalar)};
+
+/* What the value is kept in, by which it is decoded. */
+static const toasty_field *lower_scalar_field(toasty__lowering *l, const toasty_request *request)
+{
+    const toasty_field *of = &request->model->fields[request->field];
+    toasty_field *field = toasty__lower_alloc(l, sizeof(*field));
+    if (!field)
+        return NULL;
+    *field = (toasty_field){.name = of->name,
+                            .column = of->column,
+                            .type = of->type,
+                            .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
+                            .embed = TOASTY_NO_EMBED,
+                            .offset = offsetof(toasty__scalar, value),
+                            .set_offset = offsetof(toasty__scalar, set)};
+    bool integer = toasty__class_of(of->type) == TOASTY_CLASS_INTEGER;
+    if (request->aggregate == TOASTY_AGGREGATE_SUM)
+        field->type = integer ? TOASTY_TYPE_I64 : TOASTY_TYPE_F64;
+    else if (request->aggregate == TOASTY_AGGREGATE_AVERAGE)
+        field->type = TOASTY_TYPE_F64;
+    return field;
+}
+
+static toasty__function function_of(const toasty_request *request)
+{
+    static const uint8_t functions[][2] = {
+        [TOASTY_AGGREGATE_SUM] = {TOASTY__FUNCTION_SUM, TOASTY__FUNCTION_SUM_REALS},
+        [TOASTY_AGGREGATE_AVERAGE] = {TOASTY__FUNCTION_AVERAGE, TOASTY__FUNCTION_AVERAGE_REALS},
+        [TOASTY_AGGREGATE_MIN] = {TOASTY__FUNCTION_MIN, TOASTY__FUNCTION_MIN},
+        [TOASTY_AGGREGATE_MAX] = {TOASTY__FUNCTION_MAX, TOASTY__FUNCTION_MAX},
+    };
+    const toasty_field *field = &request->model->fields[request->field];
+    return (
+        toasty__function)functions[request->aggregate][toasty__class_of(field->type) == TOASTY_CLASS_REAL];
+}
+
+/* One value of the rows of the statement, or, when it takes only some of them, of a select of it. */
+static toasty__stmt *lower_scalar(toasty__lowering *l, const toasty_request *request, toasty__step *step,
+                                  toasty__stmt *rows)
+{
+    toasty__expr *value = toasty__lower_column(l, request->field);
+    const toasty_field *fills = lower_scalar_field(l, request);
+    toasty__stmt *asking = rows;
+    if (takes_some(rows)) {
+        asking = toasty__lower_value(l, step, rows, value, NULL) < 0 ? NULL : select_from(l, rows);
+        value = asking ? toasty__lower_column(l, 0) : NULL;
+    }
+    toasty__expr *call = value ? toasty__lower_node(l, TOASTY__EXPR_CALL, value, NULL) : NULL;
+    if (!call || !fills)
+        return NULL;
+    call->function = (uint8_t)function_of(request);
+    return toasty__lower_value(l, step, asking, call, fills) < 0 ? NULL : asking;
 }
 
 /* Whether there is any: 1 or 0. */
@@ -335,8 +382,9 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     stmt->select.lock_wait = find->lock_wait;
     bool exists = request->kind == TOASTY_REQUEST_EXISTS;
     bool counts = exists || request->kind == TOASTY_REQUEST_COUNT;
-    if (counts)
-        step->model = &count_model;
+    bool scalar = request->kind == TOASTY_REQUEST_SCALAR;
+    if (counts || scalar)
+        step->model = scalar ? &scalar_model : &count_model;
     else if (toasty__lower_columns(l, step, stmt, NULL, model->field_count) < 0)
         return -1;
 
@@ -347,11 +395,14 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (partial && !counts)
         order_by_key(&by, model, request->backwards);
 
-    if (lower_meant(l, request, &by, stmt) < 0 || (!counts && set_orders(l, stmt, &by) < 0))
+    bool ordered = scalar ? partial : !counts; /* which rows are taken, or how they come */
+    if (lower_meant(l, request, &by, stmt) < 0 || (ordered && set_orders(l, stmt, &by) < 0))
         return -1;
     lower_limit(l, request, step, stmt);
     if (counts && l->engine->driver->capability->count)
         stmt = exists ? lower_exists(l, step, stmt) : lower_count(l, step, stmt);
+    else if (scalar)
+        stmt = lower_scalar(l, request, step, stmt);
     if (!stmt)
         return -1;
     toasty__lower_finish(l, step, stmt);

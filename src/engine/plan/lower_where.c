@@ -1,5 +1,7 @@
 /* Lowering conditions: postfix programs become expressions over columns and parameters. */
 #include "base/error.h"
+#include "core/access.h"
+#include "core/operators.h"
 #include "engine/plan/lower.h"
 #include <string.h>
 
@@ -30,7 +32,7 @@ static toasty__expr *compare(toasty__lowering *l, const toasty_model *model, uin
                              toasty__expr_tag tag, toasty__bind_source source, uint32_t value)
 {
     return toasty__lower_node(l, tag, toasty__lower_column(l, field),
-                              toasty__lower_parameter(l, &model->fields[field], source, value));
+                              toasty__lower_parameter(l, toasty__field_at(model, field), source, value));
 }
 
 static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, const toasty_node *node,
@@ -94,11 +96,110 @@ static toasty__expr *lower_comparison(toasty__lowering *l, const toasty_model *m
     case TOASTY_AND:
     case TOASTY_OR:
     case TOASTY_NOT:
+    case TOASTY_THROUGH:
+    case TOASTY_ANY:
+    case TOASTY_NONE:
+    case TOASTY_EVERY:
     case TOASTY_OPERATOR_COUNT:
         break; /* not comparisons */
     }
     l->failed = true;
     return NULL;
+}
+
+/* Related rows whose condition is being read: a select inside of the statement. */
+typedef struct inner {
+    const toasty_relation *relation;
+    toasty__stmt *select;
+    toasty__source *outer;     /* what the rows are related to */
+    const toasty_model *model; /* whose fields are meant there */
+    struct inner *around;
+} inner;
+
+/* A postfix program while it becomes a tree. */
+typedef struct reading {
+    toasty__lowering *l;
+    const toasty_model *model;   /* whose fields are meant */
+    const toasty_value *operand; /* the next one */
+    toasty__expr **stack;
+    uint32_t top;
+    inner *inner; /* the innermost one; NULL: the statement's own rows are meant */
+} reading;
+
+static void read_through(reading *r, uint16_t number)
+{
+    toasty__lowering *l = r->l;
+    inner *related = toasty__lower_alloc(l, sizeof(*related));
+    if (!related)
+        return;
+    *related = (inner){&toasty__model_of(r->model)->relations[number], NULL, l->source, r->model, r->inner};
+    related->select = toasty__lower_inner(l, l->source, related->relation->target);
+    r->inner = related;
+    r->model = related->relation->target;
+}
+
+/* The rows of the relation that belong to the row outside. */
+static toasty__expr *link_rows(toasty__lowering *l, const inner *related)
+{
+    const toasty_relation *relation = related->relation;
+    toasty__expr *equal[TOASTY_MAX_KEYS];
+    for (uint8_t i = 0; i < relation->field_count; i++)
+        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ, toasty__lower_column(l, relation->their_fields[i]),
+                                      toasty__lower_column_of(l, related->outer, relation->own_fields[i]));
+    return toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
+}
+
+/* Whether there are rows for which the condition is true; for every: none for which it is not. */
+static toasty__expr *read_quantifier(reading *r, toasty_operator quantifier, toasty__expr *condition)
+{
+    toasty__lowering *l = r->l;
+    inner *related = r->inner;
+    toasty__expr *both[] = {link_rows(l, related), condition};
+    toasty__expr *exists = toasty__lower_expr(l, TOASTY__EXPR_EXISTS, 0, NULL);
+    if (condition && quantifier == TOASTY_EVERY)
+        both[1] = toasty__lower_node(l, TOASTY__EXPR_IS_NOT_TRUE, condition, NULL);
+    if (l->failed)
+        return NULL;
+    related->select->where = toasty__lower_join(l, TOASTY__EXPR_AND, both, condition ? 2 : 1);
+    exists->select = related->select;
+    l->source = related->outer;
+    r->model = related->model;
+    r->inner = related->around;
+    return quantifier == TOASTY_ANY ? exists : toasty__lower_node(l, TOASTY__EXPR_NOT, exists, NULL);
+}
+
+static uint32_t taken_by(const toasty_node *node)
+{
+    switch (toasty__operator_of(node->op)->class) {
+    case TOASTY__OPERATOR_JOIN:
+        return node->op == TOASTY_NOT ? 1 : node->count;
+    case TOASTY__OPERATOR_QUANTIFIER:
+        return node->count;
+    default:
+        return 0;
+    }
+}
+
+/* What a node makes of the `taken` expressions before it. */
+static toasty__expr *read_node(reading *r, const toasty_node *node, toasty__expr *const *items,
+                               uint32_t taken)
+{
+    switch (toasty__operator_of(node->op)->class) {
+    case TOASTY__OPERATOR_JOIN:
+        return node->op == TOASTY_NOT
+                   ? toasty__lower_node(r->l, TOASTY__EXPR_NOT, items[0], NULL)
+                   : toasty__lower_join(r->l, (toasty__expr_tag)tags[node->op], items, taken);
+    case TOASTY__OPERATOR_QUANTIFIER:
+        return read_quantifier(r, (toasty_operator)node->op, taken ? items[0] : NULL);
+    default:
+        return lower_comparison(r->l, r->model, node, &r->operand);
+    }
+}
+
+static int malformed(toasty__lowering *l, const toasty_model *model)
+{
+    return toasty__fail(l->err, TOASTY_INVALID_STATEMENT, "a condition of %s is not well formed",
+                        model->name);
 }
 
 /* Postfix to tree. *out is NULL for an absent condition. */
@@ -108,36 +209,25 @@ static int lower_where(toasty__lowering *l, const toasty_model *model, const toa
     *out = NULL;
     if (!where->node_count)
         return 0;
-    toasty__expr **stack = toasty__lower_alloc(l, where->node_count * sizeof(*stack));
-    if (!stack)
-        return -1;
-    const toasty_value *operand = where->operands;
-    uint32_t top = 0;
-    for (uint32_t i = 0; i < where->node_count; i++) {
+    reading r = {.l = l, .model = model, .operand = where->operands};
+    r.stack = toasty__lower_alloc(l, where->node_count * sizeof(toasty__expr *));
+    for (uint32_t i = 0; i < where->node_count && !l->failed; i++) {
         const toasty_node *node = &where->nodes[i];
-        uint32_t taken = node->op == TOASTY_AND || node->op == TOASTY_OR ? node->count
-                         : node->op == TOASTY_NOT                        ? 1
-                                                                         : 0;
-        if (taken > top)
-            return toasty__fail(l->err, TOASTY_INVALID_STATEMENT, "a condition of %s is not well formed",
-                                model->name);
-        toasty__expr *expr;
-        if (node->op == TOASTY_NOT)
-            expr = toasty__lower_node(l, TOASTY__EXPR_NOT, stack[top - 1], NULL);
-        else if (taken)
-            expr = toasty__lower_join(l, (toasty__expr_tag)tags[node->op], stack + top - taken, taken);
-        else
-            expr = lower_comparison(l, model, node, &operand);
-        top -= taken;
-        stack[top++] = expr;
-        if (l->failed)
-            return -1;
+        uint32_t taken = taken_by(node);
+        if (node->op == TOASTY_THROUGH) {
+            read_through(&r, node->field);
+            continue;
+        }
+        if (taken > r.top)
+            return malformed(l, model);
+        r.top -= taken;
+        r.stack[r.top] = read_node(&r, node, r.stack + r.top, taken);
+        r.top++;
     }
-    if (top != 1)
-        return toasty__fail(l->err, TOASTY_INVALID_STATEMENT, "a condition of %s is not well formed",
-                            model->name);
-    *out = stack[0];
-    return 0;
+    if (l->failed)
+        return -1;
+    *out = r.stack[0];
+    return r.top == 1 && !r.inner ? 0 : malformed(l, model);
 }
 
 void toasty__lower_also(toasty__conjunction *all, toasty__expr *expr)

@@ -120,22 +120,56 @@ static bool ends_in_escape(uint8_t op, const toasty_value *pattern)
     return backslashes % 2 != 0;
 }
 
-static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
+/* Whose conditions the walk is at: the model of the request, or of a relation that was gone through. */
+typedef struct walked {
+    const toasty_model *model;
+    const struct walked *outer;
+} walked;
+
+/* Goes through a relation, or back to where it was gone through. NULL with err. */
+static const walked *walk_through(toasty__shape *shape, const walked *at, const toasty_node *node,
+                                  const toasty__operator_row *row, toasty_error *err)
+{
+    if (row->class == TOASTY__OPERATOR_QUANTIFIER && at->outer)
+        return at->outer;
+    if (row->class == TOASTY__OPERATOR_QUANTIFIER ||
+        node->field >= toasty__model_of(at->model)->relation_count) {
+        toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a relation that %s does not have",
+                     at->model->name);
+        return NULL;
+    }
+    walked *inner = toasty__arena_alloc(shape->arena, sizeof(*inner));
+    if (inner)
+        *inner = (walked){toasty__model_of(at->model)->relations[node->field].target, at};
+    else
+        toasty__fail_memory(err);
+    return inner;
+}
+
+static int shape_where(toasty__shape *shape, const toasty__engine *engine, const toasty_model *of,
                        const toasty__where *where, toasty_error *err)
 {
     if (toasty__shape_bytes(shape, where->nodes, where->node_count * sizeof(toasty_node), err) < 0)
         return -1;
+    const walked outermost = {of, NULL}, *at = &outermost;
     const toasty_value *operand = where->operands;
     for (uint32_t i = 0; i < where->node_count; i++) {
         const toasty_node *node = &where->nodes[i];
         const toasty__operator_row *row = toasty__operator_of(node->op);
-        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
+        if (row->class == TOASTY__OPERATOR_THROUGH || row->class == TOASTY__OPERATOR_QUANTIFIER) {
+            at = walk_through(shape, at, node, row, err);
+            if (!at)
+                return -1;
+            continue;
+        }
+        const toasty_model *model = at->model;
+        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= toasty__field_count(model))
             return toasty__no_such_field("a condition", model, err);
         if (row->operands && ends_in_escape(node->op, operand))
-            return toasty__refuse_value(model->table, model->fields[node->field].name,
+            return toasty__refuse_value(model->table, toasty__field_at(model, node->field)->name,
                                         "a pattern that ends in a lone backslash", err);
         for (uint8_t left = row->operands; left > 0; left--, operand++) {
-            if (toasty__shape_value(shape, operand, model, &model->fields[node->field], err) < 0)
+            if (toasty__shape_value(shape, operand, model, toasty__field_at(model, node->field), err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
                 toasty__shape_number(shape, toasty__list_size(engine->driver->capability, operand->len),

@@ -1,6 +1,7 @@
 /* What requests of all kinds may not ask: see verify.h. */
 #include "engine/plan/verify.h"
 #include "base/error.h"
+#include "core/access.h"
 #include "core/operators.h"
 #include "core/query.h"
 #include "engine/plan/shape.h"
@@ -66,8 +67,8 @@ static int verify_offset(const toasty__engine *engine, const toasty_find *find, 
     return engine->driver->capability->offset ? 0 : toasty__unsupported(engine, "an offset", err);
 }
 
-static int verify_lock(const toasty__engine *engine, const toasty_find *find, bool included,
-                       toasty_error *err)
+static int verify_lock(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
+                       bool included, toasty_error *err)
 {
     if (!find->lock && !find->lock_wait)
         return 0;
@@ -79,6 +80,9 @@ static int verify_lock(const toasty__engine *engine, const toasty_find *find, bo
     if (included)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
                             "an include cannot lock: lock the relation's records with a call of its own");
+    if (model->view)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                            "a view cannot lock: lock the records of its model with a call of their own");
     return engine->driver->capability->row_locks ? 0 : toasty__unsupported(engine, "a lock of rows", err);
 }
 
@@ -96,7 +100,7 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
                        bool included, toasty_error *err)
 {
     if (verify_conditions(engine, find, err) < 0 || verify_orders(engine, model, find, err) < 0 ||
-        verify_offset(engine, find, included, err) < 0 || verify_lock(engine, find, included, err) < 0)
+        verify_offset(engine, find, included, err) < 0 || verify_lock(engine, model, find, included, err) < 0)
         return -1;
     if (find->query && find->query->model != model)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the query object is of %s, the call of %s",
@@ -119,7 +123,8 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
 int toasty__verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
     const toasty_model *model = request->model;
-    if (model->ordinal >= engine->schema->model_count || engine->schema->models[model->ordinal] != model)
+    const toasty_model *of = toasty__model_of(model);
+    if (of->ordinal >= engine->schema->model_count || engine->schema->models[of->ordinal] != of)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s is not a model of schema %s", model->name,
                             engine->schema->name);
     return verify_find(engine, model, &request->find, false, err);

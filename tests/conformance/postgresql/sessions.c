@@ -24,7 +24,7 @@ static const struct {
 } settings[] = {
     {"SET search_path = pg_catalog", "SHOW search_path"},
     {"SET statement_timeout = 1", "SHOW statement_timeout"},
-    {"SET client_encoding = 'LATIN1'", "SHOW client_encoding"},
+    {"PREPARE \"my own\" AS SELECT 1", "SELECT count(*)::text FROM pg_prepared_statements WHERE from_sql"},
     {"SET application_name = 'another'", "SHOW application_name"},
     {"SET default_transaction_read_only = on", "SHOW default_transaction_read_only"},
     {"SET TimeZone = 'Asia/Tokyo'", "SHOW TimeZone"},
@@ -65,6 +65,23 @@ TOASTY_TEST(sessions, a_raw_statement_changes_no_setting_of_whoever_comes_next, 
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         check_changes_nothing(db, NULL, i);
     check_uint(1, toasty_count(db).connections_opened);
+}
+
+/* No text would be what was meant. */
+TOASTY_TEST(sessions, an_encoding_that_a_function_sets_ends_the_connection, TIMEOUT(30))
+{
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    check_some(own);
+    check_int(-1, toasty_sql(own, "SELECT set_config('client_encoding', 'LATIN1', false)"));
+    check_contains(toasty_last_error()->message, "client_encoding");
+    check_null(topic_create(own, .label = "\xc3\xbc"));
+    check_last_error(TOASTY_CONNECTION_LOST);
+    toasty_free(own);
+    own = NULL;
+    toasty_auto(Topic) topic = topic_create(db, .label = "\xc3\xbc");
+    check_some(topic);
+    check_int(1, topic_count(db, .where = topic_label_eq("\xc3\xbc")));
 }
 
 TOASTY_TEST(sessions, a_dedicated_handle_takes_its_settings_along, TIMEOUT(30))

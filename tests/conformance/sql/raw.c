@@ -167,6 +167,18 @@ TOASTY_TEST(raw, names_and_values_that_do_not_fit_are_refused_before_anything_is
     check_uint(0, suite_log_count());
 }
 
+TOASTY_TEST(raw, a_value_without_a_placeholder_is_refused, REQUIRES(raw_sql))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Topic) topic = topic_create(db, .label = "kept");
+    check_some(topic);
+    check_int(-1, toasty_sql(db, "DELETE FROM {Topic}", toasty_sql_text("kept")));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_int(-1, toasty_sql(db, "DELETE FROM topics -- {} ? $1", toasty_sql_text("kept")));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_int(1, topic_count(db));
+}
+
 /* --- values of every type, and records --- */
 
 static const toasty_uuid one_uuid = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255}};

@@ -23,6 +23,25 @@ static void refuse_topic(toasty_db *db, const char *label, toasty_code code)
     check_last_error(code);
 }
 
+TOASTY_TEST(sessions, the_encoding_of_a_session_does_not_change, REQUIRES(raw_sql))
+{
+    static const char *const refused[] = {"SET NAMES latin1", "set\n session character set 'latin1'",
+                                          "SET client_encoding = 'LATIN1'",
+                                          "SET @@character_set_client = latin1"};
+    toasty_auto(toasty_db) db = open_with_one_connection();
+    toasty_auto(toasty_db) own = toasty_with(db, .dedicated = true);
+    check_some(own);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        check_int(-1, toasty_sql(own, refused[i]));
+        check_last_error(TOASTY_INVALID_STATEMENT);
+        check_contains(toasty_last_error()->message, "UTF-8");
+    }
+    create_topic(own, "\xc3\xbc");
+    toasty_free(own);
+    own = NULL;
+    check_int(1, topic_count(db, .where = topic_label_eq("\xc3\xbc")));
+}
+
 /* --- handles with a connection of their own --- */
 
 TOASTY_TEST(sessions, a_raw_transaction_ends_with_its_dedicated_handle, REQUIRES(raw_sql))

@@ -23,7 +23,7 @@ toasty_model(Person) {
     /* what is left */
     toasty(default = START * 2) Money      credit;
     toasty(default = 0)       int16_t      visits;
-    toasty(default = "*/")    const char  *remark;
+    toasty(default = "/* \" // */")  const char *remark; /* as it was said */
     toasty(default = MOOD_HAPPY) Mood      mood;
                               enum size    size;
                               enum level   level;

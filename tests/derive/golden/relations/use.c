@@ -22,7 +22,10 @@ int use(toasty_db *db, Folder *folder, File *file)
     if (!tree || !made || !children || !cover || !parent || !new_file || !new_cover || !in_folder || !lines ||
         folder_draft_add_files(draft, file_new({.name = "d"})) < 0)
         return -1;
-    if (folder_update(db, folder, folder_parent_set(NULL)) < 0 || folder_children_link(db, folder, made) < 0 ||
+    toasty_auto(FolderList) asked = folder_all(
+        db, .where = folder_or(folder_children_any(folder_files_none(), folder_cover_is(file_lines_every(line_number_gt(1)))),
+                               folder_not(folder_parent_is_not(folder_children_any()))));
+    if (!asked || folder_update(db, folder, folder_parent_set(NULL)) < 0 || folder_children_link(db, folder, made) < 0 ||
         folder_children_unlink(db, folder, made) < 0 || file_update(db, file, file_covered_set(folder)) < 0 ||
         file_lines_update(db, file, .set = {line_number_add(1)}) < 0 ||
         file_lines_delete(db, file, .where = line_number_gt(3)) < 0)

@@ -39,6 +39,13 @@ TOASTY__DECLARE(Shop);
  * Calls, shop_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: number_min, number_max, at_latitude_sum, at_latitude_avg, at_latitude_min, at_latitude_max,
+ *     at_longitude_sum, at_longitude_avg, at_longitude_min, at_longitude_max, address_point_latitude_sum,
+ *     address_point_latitude_avg, address_point_latitude_min, address_point_latitude_max,
+ *     address_point_longitude_sum, address_point_longitude_avg, address_point_longitude_min,
+ *     address_point_longitude_max, postal_point_latitude_sum, postal_point_latitude_avg,
+ *     postal_point_latitude_min, postal_point_latitude_max, postal_point_longitude_sum,
+ *     postal_point_longitude_avg, postal_point_longitude_min, postal_point_longitude_max
  *   by key: get_by_number, get_by_address_city, by_address_city, get_by_postal_city, by_postal_city
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_number[_returning], delete_by_number[_returning],
@@ -462,6 +469,137 @@ struct ShopDeleteAll {
 /* ShopPage *shop_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int shop_number_min(db, toasty_opt(int32_t) *out, .ShopMatch)
+ * The least of all rows that match. */
+#define shop_number_min(db, ...) toasty__run_status(TOASTY__SCALAR(Shop, 0, MIN, int32_t, db, __VA_ARGS__))
+
+/* int shop_number_max(…)
+ * The greatest of all rows that match. */
+#define shop_number_max(db, ...) toasty__run_status(TOASTY__SCALAR(Shop, 0, MAX, int32_t, db, __VA_ARGS__))
+
+/* int shop_at_latitude_sum(db, toasty_opt(double) *out, .ShopMatch)
+ * The sum of all rows that match. */
+#define shop_at_latitude_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 1, SUM, double, db, __VA_ARGS__))
+
+/* int shop_at_latitude_avg(…)
+ * The average of all rows that match. */
+#define shop_at_latitude_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 1, AVERAGE, double, db, __VA_ARGS__))
+
+/* int shop_at_latitude_min(…)
+ * The least of all rows that match. */
+#define shop_at_latitude_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 1, MIN, double, db, __VA_ARGS__))
+
+/* int shop_at_latitude_max(…)
+ * The greatest of all rows that match. */
+#define shop_at_latitude_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 1, MAX, double, db, __VA_ARGS__))
+
+/* int shop_at_longitude_sum(…)
+ * The sum of all rows that match. */
+#define shop_at_longitude_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 2, SUM, double, db, __VA_ARGS__))
+
+/* int shop_at_longitude_avg(…)
+ * The average of all rows that match. */
+#define shop_at_longitude_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 2, AVERAGE, double, db, __VA_ARGS__))
+
+/* int shop_at_longitude_min(…)
+ * The least of all rows that match. */
+#define shop_at_longitude_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 2, MIN, double, db, __VA_ARGS__))
+
+/* int shop_at_longitude_max(…)
+ * The greatest of all rows that match. */
+#define shop_at_longitude_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 2, MAX, double, db, __VA_ARGS__))
+
+/* int shop_address_point_latitude_sum(…)
+ * The sum of all rows that match. */
+#define shop_address_point_latitude_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 6, SUM, double, db, __VA_ARGS__))
+
+/* int shop_address_point_latitude_avg(…)
+ * The average of all rows that match. */
+#define shop_address_point_latitude_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 6, AVERAGE, double, db, __VA_ARGS__))
+
+/* int shop_address_point_latitude_min(…)
+ * The least of all rows that match. */
+#define shop_address_point_latitude_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 6, MIN, double, db, __VA_ARGS__))
+
+/* int shop_address_point_latitude_max(…)
+ * The greatest of all rows that match. */
+#define shop_address_point_latitude_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 6, MAX, double, db, __VA_ARGS__))
+
+/* int shop_address_point_longitude_sum(…)
+ * The sum of all rows that match. */
+#define shop_address_point_longitude_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 7, SUM, double, db, __VA_ARGS__))
+
+/* int shop_address_point_longitude_avg(…)
+ * The average of all rows that match. */
+#define shop_address_point_longitude_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 7, AVERAGE, double, db, __VA_ARGS__))
+
+/* int shop_address_point_longitude_min(…)
+ * The least of all rows that match. */
+#define shop_address_point_longitude_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 7, MIN, double, db, __VA_ARGS__))
+
+/* int shop_address_point_longitude_max(…)
+ * The greatest of all rows that match. */
+#define shop_address_point_longitude_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 7, MAX, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_latitude_sum(…)
+ * The sum of all rows that match. */
+#define shop_postal_point_latitude_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 11, SUM, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_latitude_avg(…)
+ * The average of all rows that match. */
+#define shop_postal_point_latitude_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 11, AVERAGE, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_latitude_min(…)
+ * The least of all rows that match. */
+#define shop_postal_point_latitude_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 11, MIN, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_latitude_max(…)
+ * The greatest of all rows that match. */
+#define shop_postal_point_latitude_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 11, MAX, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_longitude_sum(…)
+ * The sum of all rows that match. */
+#define shop_postal_point_longitude_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 12, SUM, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_longitude_avg(…)
+ * The average of all rows that match. */
+#define shop_postal_point_longitude_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 12, AVERAGE, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_longitude_min(…)
+ * The least of all rows that match. */
+#define shop_postal_point_longitude_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 12, MIN, double, db, __VA_ARGS__))
+
+/* int shop_postal_point_longitude_max(…)
+ * The greatest of all rows that match. */
+#define shop_postal_point_longitude_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Shop, 12, MAX, double, db, __VA_ARGS__))
+
 /* Shop *shop_get_by_number(db, int32_t number, .ShopGet)
  * The row with this value. Free it. NULL: not_found. */
 #define shop_get_by_number(db, ...) Shop__one(TOASTY__FOUND(GET, Shop, Get, 0_1, db, __VA_ARGS__))
@@ -606,6 +744,36 @@ struct ShopDeleteAll {
 #define shop_page_op(...) TOASTY__OP(shop_page(__VA_ARGS__))
 #define shop_page_next_op(...) TOASTY__KEEP_PAGE(Shop, false, __VA_ARGS__)
 #define shop_page_previous_op(...) TOASTY__KEEP_PAGE(Shop, true, __VA_ARGS__)
+#define shop_number_min_op(...) TOASTY__OP(shop_number_min(NULL, __VA_ARGS__))
+#define shop_number_max_op(...) TOASTY__OP(shop_number_max(NULL, __VA_ARGS__))
+#define shop_at_latitude_sum_op(...) TOASTY__OP(shop_at_latitude_sum(NULL, __VA_ARGS__))
+#define shop_at_latitude_avg_op(...) TOASTY__OP(shop_at_latitude_avg(NULL, __VA_ARGS__))
+#define shop_at_latitude_min_op(...) TOASTY__OP(shop_at_latitude_min(NULL, __VA_ARGS__))
+#define shop_at_latitude_max_op(...) TOASTY__OP(shop_at_latitude_max(NULL, __VA_ARGS__))
+#define shop_at_longitude_sum_op(...) TOASTY__OP(shop_at_longitude_sum(NULL, __VA_ARGS__))
+#define shop_at_longitude_avg_op(...) TOASTY__OP(shop_at_longitude_avg(NULL, __VA_ARGS__))
+#define shop_at_longitude_min_op(...) TOASTY__OP(shop_at_longitude_min(NULL, __VA_ARGS__))
+#define shop_at_longitude_max_op(...) TOASTY__OP(shop_at_longitude_max(NULL, __VA_ARGS__))
+#define shop_address_point_latitude_sum_op(...) TOASTY__OP(shop_address_point_latitude_sum(NULL, __VA_ARGS__))
+#define shop_address_point_latitude_avg_op(...) TOASTY__OP(shop_address_point_latitude_avg(NULL, __VA_ARGS__))
+#define shop_address_point_latitude_min_op(...) TOASTY__OP(shop_address_point_latitude_min(NULL, __VA_ARGS__))
+#define shop_address_point_latitude_max_op(...) TOASTY__OP(shop_address_point_latitude_max(NULL, __VA_ARGS__))
+#define shop_address_point_longitude_sum_op(...) \
+    TOASTY__OP(shop_address_point_longitude_sum(NULL, __VA_ARGS__))
+#define shop_address_point_longitude_avg_op(...) \
+    TOASTY__OP(shop_address_point_longitude_avg(NULL, __VA_ARGS__))
+#define shop_address_point_longitude_min_op(...) \
+    TOASTY__OP(shop_address_point_longitude_min(NULL, __VA_ARGS__))
+#define shop_address_point_longitude_max_op(...) \
+    TOASTY__OP(shop_address_point_longitude_max(NULL, __VA_ARGS__))
+#define shop_postal_point_latitude_sum_op(...) TOASTY__OP(shop_postal_point_latitude_sum(NULL, __VA_ARGS__))
+#define shop_postal_point_latitude_avg_op(...) TOASTY__OP(shop_postal_point_latitude_avg(NULL, __VA_ARGS__))
+#define shop_postal_point_latitude_min_op(...) TOASTY__OP(shop_postal_point_latitude_min(NULL, __VA_ARGS__))
+#define shop_postal_point_latitude_max_op(...) TOASTY__OP(shop_postal_point_latitude_max(NULL, __VA_ARGS__))
+#define shop_postal_point_longitude_sum_op(...) TOASTY__OP(shop_postal_point_longitude_sum(NULL, __VA_ARGS__))
+#define shop_postal_point_longitude_avg_op(...) TOASTY__OP(shop_postal_point_longitude_avg(NULL, __VA_ARGS__))
+#define shop_postal_point_longitude_min_op(...) TOASTY__OP(shop_postal_point_longitude_min(NULL, __VA_ARGS__))
+#define shop_postal_point_longitude_max_op(...) TOASTY__OP(shop_postal_point_longitude_max(NULL, __VA_ARGS__))
 #define shop_get_by_number_op(...) TOASTY__OP(shop_get_by_number(__VA_ARGS__))
 #define shop_get_by_address_city_op(...) TOASTY__OP(shop_get_by_address_city(__VA_ARGS__))
 #define shop_by_address_city_op(...) TOASTY__OP(shop_by_address_city(__VA_ARGS__))

@@ -40,6 +40,7 @@ TOASTY__DECLARE(OrderLine);
  * Calls, order_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: id_min, id_max
  *   by key: get_by_id, get_by_user_id, by_user_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
@@ -211,6 +212,17 @@ struct OrderDeleteAll {
 /* OrderPage *order_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int order_id_min(db, toasty_opt(uint64_t) *out, .OrderMatch)
+ * The least of all rows that match. */
+#define order_id_min(db, ...) toasty__run_status(TOASTY__SCALAR(Order, 0, MIN, uint64_t, db, __VA_ARGS__))
+
+/* int order_id_max(…)
+ * The greatest of all rows that match. */
+#define order_id_max(db, ...) toasty__run_status(TOASTY__SCALAR(Order, 0, MAX, uint64_t, db, __VA_ARGS__))
+
 /* Order *order_get_by_id(db, uint64_t id, .OrderGet)
  * The row with this value. Free it. NULL: not_found. */
 #define order_get_by_id(db, ...) Order__one(TOASTY__FOUND(GET, Order, Get, 0_1, db, __VA_ARGS__))
@@ -317,6 +329,10 @@ struct OrderDeleteAll {
 
 /* user: User. Included by order_with_user(), in one query. */
 #define order_with_user(...) TOASTY__INCLUDE(Order, order, 0, User, Get, __VA_ARGS__)
+/* without a condition: has one */
+#define order_user_is(...) TOASTY__THROUGH(order, 0, ANY, user, __VA_ARGS__)
+/* has none, or another one */
+#define order_user_is_not(...) TOASTY__THROUGH(order, 0, NONE, user, __VA_ARGS__)
 #define order_user_of(record_) TOASTY__RELATED(Order, 0, User, record_) /* NULL: none, or not_loaded */
 #define order_user_set(other_) TOASTY__CHANGE_LINK(order, 0, User, other_) /* a record */
 
@@ -334,6 +350,8 @@ struct OrderDeleteAll {
 #define order_page_op(...) TOASTY__OP(order_page(__VA_ARGS__))
 #define order_page_next_op(...) TOASTY__KEEP_PAGE(Order, false, __VA_ARGS__)
 #define order_page_previous_op(...) TOASTY__KEEP_PAGE(Order, true, __VA_ARGS__)
+#define order_id_min_op(...) TOASTY__OP(order_id_min(NULL, __VA_ARGS__))
+#define order_id_max_op(...) TOASTY__OP(order_id_max(NULL, __VA_ARGS__))
 #define order_get_by_id_op(...) TOASTY__OP(order_get_by_id(__VA_ARGS__))
 #define order_get_by_user_id_op(...) TOASTY__OP(order_get_by_user_id(__VA_ARGS__))
 #define order_by_user_id_op(...) TOASTY__OP(order_by_user_id(__VA_ARGS__))
@@ -376,6 +394,7 @@ TOASTY__LIST(Order__list_of_state, ENUM, State)
  * Calls, order_line_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: id_min, id_max
  *   by key: get_by_id, get_by_order_id, by_order_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
@@ -532,6 +551,19 @@ struct OrderLineDeleteAll {
 /* OrderLinePage *order_line_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int order_line_id_min(db, toasty_opt(uint64_t) *out, .OrderLineMatch)
+ * The least of all rows that match. */
+#define order_line_id_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(OrderLine, 0, MIN, uint64_t, db, __VA_ARGS__))
+
+/* int order_line_id_max(…)
+ * The greatest of all rows that match. */
+#define order_line_id_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(OrderLine, 0, MAX, uint64_t, db, __VA_ARGS__))
+
 /* OrderLine *order_line_get_by_id(db, uint64_t id, .OrderLineGet)
  * The row with this value. Free it. NULL: not_found. */
 #define order_line_get_by_id(db, ...) OrderLine__one(TOASTY__FOUND(GET, OrderLine, Get, 0_1, db, __VA_ARGS__))
@@ -642,6 +674,10 @@ struct OrderLineDeleteAll {
 
 /* order: Order. Included by order_line_with_order(), in one query. */
 #define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* without a condition: has one */
+#define order_line_order_is(...) TOASTY__THROUGH(order_line, 0, ANY, order, __VA_ARGS__)
+/* has none, or another one */
+#define order_line_order_is_not(...) TOASTY__THROUGH(order_line, 0, NONE, order, __VA_ARGS__)
 /* NULL: none, or not_loaded */
 #define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
 #define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */
@@ -662,6 +698,8 @@ struct OrderLineDeleteAll {
 #define order_line_page_op(...) TOASTY__OP(order_line_page(__VA_ARGS__))
 #define order_line_page_next_op(...) TOASTY__KEEP_PAGE(OrderLine, false, __VA_ARGS__)
 #define order_line_page_previous_op(...) TOASTY__KEEP_PAGE(OrderLine, true, __VA_ARGS__)
+#define order_line_id_min_op(...) TOASTY__OP(order_line_id_min(NULL, __VA_ARGS__))
+#define order_line_id_max_op(...) TOASTY__OP(order_line_id_max(NULL, __VA_ARGS__))
 #define order_line_get_by_id_op(...) TOASTY__OP(order_line_get_by_id(__VA_ARGS__))
 #define order_line_get_by_order_id_op(...) TOASTY__OP(order_line_get_by_order_id(__VA_ARGS__))
 #define order_line_by_order_id_op(...) TOASTY__OP(order_line_by_order_id(__VA_ARGS__))

@@ -39,6 +39,7 @@ TOASTY__DECLARE(Order);
  * Calls, user_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: id_min, id_max
  *   by key: get_by_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
@@ -182,6 +183,17 @@ struct UserDeleteAll {
 /* UserPage *user_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int user_id_min(db, toasty_opt(UserId) *out, .UserMatch)
+ * The least of all rows that match. */
+#define user_id_min(db, ...) toasty__run_status(TOASTY__SCALAR(User, 0, MIN, UserId, db, __VA_ARGS__))
+
+/* int user_id_max(…)
+ * The greatest of all rows that match. */
+#define user_id_max(db, ...) toasty__run_status(TOASTY__SCALAR(User, 0, MAX, UserId, db, __VA_ARGS__))
+
 /* User *user_get_by_id(db, UserId id, .UserGet)
  * The row with this value. Free it. NULL: not_found. */
 #define user_get_by_id(db, ...) User__one(TOASTY__FOUND(GET, User, Get, 0_1, db, __VA_ARGS__))
@@ -260,6 +272,12 @@ struct UserDeleteAll {
 
 /* orders: Order. Included by user_with_orders(), in one query. */
 #define user_with_orders(...) TOASTY__INCLUDE(User, user, 0, Order, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define user_orders_any(...) TOASTY__THROUGH(user, 0, ANY, order, __VA_ARGS__)
+/* without a condition: has none */
+#define user_orders_none(...) TOASTY__THROUGH(user, 0, NONE, order, __VA_ARGS__)
+/* has none for which it is not true */
+#define user_orders_every(...) TOASTY__THROUGH(user, 0, EVERY, order, __VA_ARGS__)
 
 /* OrderList *user_orders(db, const User *record, .OrderFind)
  * Those that belong to the record. Free the list. */
@@ -312,6 +330,8 @@ struct UserDeleteAll {
 #define user_page_op(...) TOASTY__OP(user_page(__VA_ARGS__))
 #define user_page_next_op(...) TOASTY__KEEP_PAGE(User, false, __VA_ARGS__)
 #define user_page_previous_op(...) TOASTY__KEEP_PAGE(User, true, __VA_ARGS__)
+#define user_id_min_op(...) TOASTY__OP(user_id_min(NULL, __VA_ARGS__))
+#define user_id_max_op(...) TOASTY__OP(user_id_max(NULL, __VA_ARGS__))
 #define user_get_by_id_op(...) TOASTY__OP(user_get_by_id(__VA_ARGS__))
 #define user_create_op(...) TOASTY__OP(user_create(__VA_ARGS__))
 #define user_create_many_op(...) TOASTY__OP(user_create_many(__VA_ARGS__))

@@ -159,7 +159,7 @@ static const toasty_field person_fields_[] = {
      .new_offset = offsetof(PersonNew, visits), .new_set_offset = TOASTY_NO_OFFSET},
     {.name = "remark", .column = "remark", .type = TOASTY_TYPE_TEXT,
      .on_create = TOASTY_SOURCE_VALUE,
-     .create_value = {.kind = TOASTY_VALUE_TEXT, .len = sizeof("*/") - 1, .as.text = "*/"},
+     .create_value = {.kind = TOASTY_VALUE_TEXT, .len = sizeof("/* \" // */") - 1, .as.text = "/* \" // */"},
      .embed = TOASTY_NO_EMBED,
      .offset = offsetof(Person, remark), .set_offset = TOASTY_NO_OFFSET,
      .new_offset = offsetof(PersonNew, remark), .new_set_offset = TOASTY_NO_OFFSET},

@@ -40,6 +40,10 @@ TOASTY__DECLARE(Person);
  * Calls, person_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: id_min, id_max, age_sum, age_avg, age_min, age_max, credit_sum, credit_avg, credit_min,
+ *     credit_max, visits_sum, visits_avg, visits_min, visits_max, ratio_sum, ratio_avg, ratio_min, ratio_max,
+ *     seen_at_min, seen_at_max, born_min, born_max, alarm_min, alarm_max, appointment_min, appointment_max,
+ *     created_at_min, created_at_max, updated_at_min, updated_at_max
  *   by key: get_by_id, get_by_email, get_by_grade, by_grade
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
@@ -56,7 +60,7 @@ struct PersonNew {
     __typeof__(((Person *)0)->age) age; /* may be left out */
     toasty_opt(Money) credit; /* default 5 * 2; what is left */
     int16_t visits; /* default 0 */
-    const char *remark; /* default "* /" */
+    const char *remark; /* default "/ * \" // * /"; as it was said */
     toasty_opt(Mood) mood; /* default MOOD_HAPPY */
     enum size size; /* left out: SMALL */
     enum level level; /* left out: LEVEL_LOW */
@@ -241,7 +245,7 @@ struct PersonDeleteAll {
 #define person_visits_add(value_) TOASTY__CHANGE(person, 6, ADD, TOASTY__I16, value_)
 #define person_visits_subtract(value_) TOASTY__CHANGE(person, 6, SUBTRACT, TOASTY__I16, value_)
 
-/* remark: const char * */
+/* remark: const char *; as it was said */
 #define person_remark_eq(value_) TOASTY__IS(person, 7, EQ, toasty__given, value_)
 #define person_remark_ne(value_) TOASTY__IS(person, 7, NE, toasty__given, value_)
 #define person_remark_lt(value_) TOASTY__IS(person, 7, LT, toasty__given, value_)
@@ -539,6 +543,149 @@ struct PersonDeleteAll {
 /* PersonPage *person_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int person_id_min(db, toasty_opt(uint64_t) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_id_min(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 0, MIN, uint64_t, db, __VA_ARGS__))
+
+/* int person_id_max(…)
+ * The greatest of all rows that match. */
+#define person_id_max(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 0, MAX, uint64_t, db, __VA_ARGS__))
+
+/* int person_age_sum(db, toasty_opt(int64_t) *out, .PersonMatch)
+ * The sum of all rows that match, exact; a result beyond 64 bits is invalid_value. */
+#define person_age_sum(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 4, SUM, int64_t, db, __VA_ARGS__))
+
+/* int person_age_avg(db, toasty_opt(double) *out, .PersonMatch)
+ * The average of all rows that match. */
+#define person_age_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 4, AVERAGE, double, db, __VA_ARGS__))
+
+/* int person_age_min(db, toasty_opt(int32_t) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_age_min(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 4, MIN, int32_t, db, __VA_ARGS__))
+
+/* int person_age_max(…)
+ * The greatest of all rows that match. */
+#define person_age_max(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 4, MAX, int32_t, db, __VA_ARGS__))
+
+/* int person_credit_sum(db, toasty_opt(int64_t) *out, .PersonMatch)
+ * The sum of all rows that match, exact; a result beyond 64 bits is invalid_value. */
+#define person_credit_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 5, SUM, int64_t, db, __VA_ARGS__))
+
+/* int person_credit_avg(db, toasty_opt(double) *out, .PersonMatch)
+ * The average of all rows that match. */
+#define person_credit_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 5, AVERAGE, double, db, __VA_ARGS__))
+
+/* int person_credit_min(db, toasty_opt(Money) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_credit_min(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 5, MIN, Money, db, __VA_ARGS__))
+
+/* int person_credit_max(…)
+ * The greatest of all rows that match. */
+#define person_credit_max(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 5, MAX, Money, db, __VA_ARGS__))
+
+/* int person_visits_sum(db, toasty_opt(int64_t) *out, .PersonMatch)
+ * The sum of all rows that match, exact; a result beyond 64 bits is invalid_value. */
+#define person_visits_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 6, SUM, int64_t, db, __VA_ARGS__))
+
+/* int person_visits_avg(db, toasty_opt(double) *out, .PersonMatch)
+ * The average of all rows that match. */
+#define person_visits_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 6, AVERAGE, double, db, __VA_ARGS__))
+
+/* int person_visits_min(db, toasty_opt(int16_t) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_visits_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 6, MIN, int16_t, db, __VA_ARGS__))
+
+/* int person_visits_max(…)
+ * The greatest of all rows that match. */
+#define person_visits_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 6, MAX, int16_t, db, __VA_ARGS__))
+
+/* int person_ratio_sum(db, toasty_opt(double) *out, .PersonMatch)
+ * The sum of all rows that match. */
+#define person_ratio_sum(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 13, SUM, double, db, __VA_ARGS__))
+
+/* int person_ratio_avg(…)
+ * The average of all rows that match. */
+#define person_ratio_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 13, AVERAGE, double, db, __VA_ARGS__))
+
+/* int person_ratio_min(db, toasty_opt(float) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_ratio_min(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 13, MIN, float, db, __VA_ARGS__))
+
+/* int person_ratio_max(…)
+ * The greatest of all rows that match. */
+#define person_ratio_max(db, ...) toasty__run_status(TOASTY__SCALAR(Person, 13, MAX, float, db, __VA_ARGS__))
+
+/* int person_seen_at_min(db, toasty_opt(toasty_timestamp) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_seen_at_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 16, MIN, toasty_timestamp, db, __VA_ARGS__))
+
+/* int person_seen_at_max(…)
+ * The greatest of all rows that match. */
+#define person_seen_at_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 16, MAX, toasty_timestamp, db, __VA_ARGS__))
+
+/* int person_born_min(db, toasty_opt(toasty_date) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_born_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 17, MIN, toasty_date, db, __VA_ARGS__))
+
+/* int person_born_max(…)
+ * The greatest of all rows that match. */
+#define person_born_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 17, MAX, toasty_date, db, __VA_ARGS__))
+
+/* int person_alarm_min(db, toasty_opt(toasty_time) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_alarm_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 18, MIN, toasty_time, db, __VA_ARGS__))
+
+/* int person_alarm_max(…)
+ * The greatest of all rows that match. */
+#define person_alarm_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 18, MAX, toasty_time, db, __VA_ARGS__))
+
+/* int person_appointment_min(db, toasty_opt(toasty_datetime) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_appointment_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 19, MIN, toasty_datetime, db, __VA_ARGS__))
+
+/* int person_appointment_max(…)
+ * The greatest of all rows that match. */
+#define person_appointment_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 19, MAX, toasty_datetime, db, __VA_ARGS__))
+
+/* int person_created_at_min(db, toasty_opt(toasty_timestamp) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_created_at_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 20, MIN, toasty_timestamp, db, __VA_ARGS__))
+
+/* int person_created_at_max(…)
+ * The greatest of all rows that match. */
+#define person_created_at_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 20, MAX, toasty_timestamp, db, __VA_ARGS__))
+
+/* int person_updated_at_min(…)
+ * The least of all rows that match. */
+#define person_updated_at_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 21, MIN, toasty_timestamp, db, __VA_ARGS__))
+
+/* int person_updated_at_max(…)
+ * The greatest of all rows that match. */
+#define person_updated_at_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 21, MAX, toasty_timestamp, db, __VA_ARGS__))
+
 /* Person *person_get_by_id(db, uint64_t id, .PersonGet)
  * The row with this value. Free it. NULL: not_found. */
 #define person_get_by_id(db, ...) Person__one(TOASTY__FOUND(GET, Person, Get, 0_1, db, __VA_ARGS__))
@@ -677,6 +824,36 @@ struct PersonDeleteAll {
 #define person_page_op(...) TOASTY__OP(person_page(__VA_ARGS__))
 #define person_page_next_op(...) TOASTY__KEEP_PAGE(Person, false, __VA_ARGS__)
 #define person_page_previous_op(...) TOASTY__KEEP_PAGE(Person, true, __VA_ARGS__)
+#define person_id_min_op(...) TOASTY__OP(person_id_min(NULL, __VA_ARGS__))
+#define person_id_max_op(...) TOASTY__OP(person_id_max(NULL, __VA_ARGS__))
+#define person_age_sum_op(...) TOASTY__OP(person_age_sum(NULL, __VA_ARGS__))
+#define person_age_avg_op(...) TOASTY__OP(person_age_avg(NULL, __VA_ARGS__))
+#define person_age_min_op(...) TOASTY__OP(person_age_min(NULL, __VA_ARGS__))
+#define person_age_max_op(...) TOASTY__OP(person_age_max(NULL, __VA_ARGS__))
+#define person_credit_sum_op(...) TOASTY__OP(person_credit_sum(NULL, __VA_ARGS__))
+#define person_credit_avg_op(...) TOASTY__OP(person_credit_avg(NULL, __VA_ARGS__))
+#define person_credit_min_op(...) TOASTY__OP(person_credit_min(NULL, __VA_ARGS__))
+#define person_credit_max_op(...) TOASTY__OP(person_credit_max(NULL, __VA_ARGS__))
+#define person_visits_sum_op(...) TOASTY__OP(person_visits_sum(NULL, __VA_ARGS__))
+#define person_visits_avg_op(...) TOASTY__OP(person_visits_avg(NULL, __VA_ARGS__))
+#define person_visits_min_op(...) TOASTY__OP(person_visits_min(NULL, __VA_ARGS__))
+#define person_visits_max_op(...) TOASTY__OP(person_visits_max(NULL, __VA_ARGS__))
+#define person_ratio_sum_op(...) TOASTY__OP(person_ratio_sum(NULL, __VA_ARGS__))
+#define person_ratio_avg_op(...) TOASTY__OP(person_ratio_avg(NULL, __VA_ARGS__))
+#define person_ratio_min_op(...) TOASTY__OP(person_ratio_min(NULL, __VA_ARGS__))
+#define person_ratio_max_op(...) TOASTY__OP(person_ratio_max(NULL, __VA_ARGS__))
+#define person_seen_at_min_op(...) TOASTY__OP(person_seen_at_min(NULL, __VA_ARGS__))
+#define person_seen_at_max_op(...) TOASTY__OP(person_seen_at_max(NULL, __VA_ARGS__))
+#define person_born_min_op(...) TOASTY__OP(person_born_min(NULL, __VA_ARGS__))
+#define person_born_max_op(...) TOASTY__OP(person_born_max(NULL, __VA_ARGS__))
+#define person_alarm_min_op(...) TOASTY__OP(person_alarm_min(NULL, __VA_ARGS__))
+#define person_alarm_max_op(...) TOASTY__OP(person_alarm_max(NULL, __VA_ARGS__))
+#define person_appointment_min_op(...) TOASTY__OP(person_appointment_min(NULL, __VA_ARGS__))
+#define person_appointment_max_op(...) TOASTY__OP(person_appointment_max(NULL, __VA_ARGS__))
+#define person_created_at_min_op(...) TOASTY__OP(person_created_at_min(NULL, __VA_ARGS__))
+#define person_created_at_max_op(...) TOASTY__OP(person_created_at_max(NULL, __VA_ARGS__))
+#define person_updated_at_min_op(...) TOASTY__OP(person_updated_at_min(NULL, __VA_ARGS__))
+#define person_updated_at_max_op(...) TOASTY__OP(person_updated_at_max(NULL, __VA_ARGS__))
 #define person_get_by_id_op(...) TOASTY__OP(person_get_by_id(__VA_ARGS__))
 #define person_get_by_email_op(...) TOASTY__OP(person_get_by_email(__VA_ARGS__))
 #define person_get_by_grade_op(...) TOASTY__OP(person_get_by_grade(__VA_ARGS__))

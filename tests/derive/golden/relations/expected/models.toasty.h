@@ -327,6 +327,10 @@ struct FolderDeleteAll {
 
 /* parent: Folder. Included by folder_with_parent(), in one query. */
 #define folder_with_parent(...) TOASTY__INCLUDE(Folder, folder, 0, Folder, One, __VA_ARGS__)
+/* without a condition: has one */
+#define folder_parent_is(...) TOASTY__THROUGH(folder, 0, ANY, folder, __VA_ARGS__)
+/* has none, or another one */
+#define folder_parent_is_not(...) TOASTY__THROUGH(folder, 0, NONE, folder, __VA_ARGS__)
 #define folder_parent_of(record_) TOASTY__RELATED(Folder, 0, Folder, record_) /* NULL: none, or not_loaded */
 #define folder_parent_set(other_) TOASTY__CHANGE_LINK(folder, 0, Folder, other_) /* a record; NULL: none */
 #define folder_parent_parent_id_asc() TOASTY__ORDER_THROUGH(folder, 0, 1, ASCENDING)
@@ -340,6 +344,12 @@ struct FolderDeleteAll {
 
 /* children: Folder; those inside. Included by folder_with_children(), in one query. */
 #define folder_with_children(...) TOASTY__INCLUDE(Folder, folder, 1, Folder, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define folder_children_any(...) TOASTY__THROUGH(folder, 1, ANY, folder, __VA_ARGS__)
+/* without a condition: has none */
+#define folder_children_none(...) TOASTY__THROUGH(folder, 1, NONE, folder, __VA_ARGS__)
+/* has none for which it is not true */
+#define folder_children_every(...) TOASTY__THROUGH(folder, 1, EVERY, folder, __VA_ARGS__)
 
 /* FolderList *folder_children(db, const Folder *record, .FolderFind)
  * Those that belong to the record. Free the list. */
@@ -390,6 +400,12 @@ struct FolderDeleteAll {
 
 /* files: File. Included by folder_with_files(), in one query. */
 #define folder_with_files(...) TOASTY__INCLUDE(Folder, folder, 2, File, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define folder_files_any(...) TOASTY__THROUGH(folder, 2, ANY, file, __VA_ARGS__)
+/* without a condition: has none */
+#define folder_files_none(...) TOASTY__THROUGH(folder, 2, NONE, file, __VA_ARGS__)
+/* has none for which it is not true */
+#define folder_files_every(...) TOASTY__THROUGH(folder, 2, EVERY, file, __VA_ARGS__)
 
 /* FileList *folder_files(db, const Folder *record, .FileFind)
  * Those that belong to the record. Free the list. */
@@ -429,6 +445,10 @@ struct FolderDeleteAll {
 
 /* cover: File. Included by folder_with_cover(), in one query. */
 #define folder_with_cover(...) TOASTY__INCLUDE(Folder, folder, 3, File, One, __VA_ARGS__)
+/* without a condition: has one */
+#define folder_cover_is(...) TOASTY__THROUGH(folder, 3, ANY, file, __VA_ARGS__)
+/* has none, or another one */
+#define folder_cover_is_not(...) TOASTY__THROUGH(folder, 3, NONE, file, __VA_ARGS__)
 #define folder_cover_of(record_) TOASTY__RELATED(Folder, 3, File, record_) /* NULL: none, or not_loaded */
 
 /* File *folder_cover(db, const Folder *record, .FileGet)
@@ -841,6 +861,10 @@ struct FileDeleteAll {
 
 /* home: Folder. Included by file_with_home(), in one query. */
 #define file_with_home(...) TOASTY__INCLUDE(File, file, 0, Folder, Get, __VA_ARGS__)
+/* without a condition: has one */
+#define file_home_is(...) TOASTY__THROUGH(file, 0, ANY, folder, __VA_ARGS__)
+/* has none, or another one */
+#define file_home_is_not(...) TOASTY__THROUGH(file, 0, NONE, folder, __VA_ARGS__)
 #define file_home_of(record_) TOASTY__RELATED(File, 0, Folder, record_) /* NULL: none, or not_loaded */
 #define file_home_parent_id_asc() TOASTY__ORDER_THROUGH(file, 0, 1, ASCENDING)
 #define file_home_parent_id_desc() TOASTY__ORDER_THROUGH(file, 0, 1, DESCENDING)
@@ -853,6 +877,10 @@ struct FileDeleteAll {
 
 /* covered: Folder. Included by file_with_covered(), in one query. */
 #define file_with_covered(...) TOASTY__INCLUDE(File, file, 1, Folder, One, __VA_ARGS__)
+/* without a condition: has one */
+#define file_covered_is(...) TOASTY__THROUGH(file, 1, ANY, folder, __VA_ARGS__)
+/* has none, or another one */
+#define file_covered_is_not(...) TOASTY__THROUGH(file, 1, NONE, folder, __VA_ARGS__)
 #define file_covered_of(record_) TOASTY__RELATED(File, 1, Folder, record_) /* NULL: none, or not_loaded */
 #define file_covered_set(other_) TOASTY__CHANGE_LINK(file, 1, Folder, other_) /* a record; NULL: none */
 #define file_covered_parent_id_asc() TOASTY__ORDER_THROUGH(file, 1, 1, ASCENDING)
@@ -866,6 +894,12 @@ struct FileDeleteAll {
 
 /* lines: Line. Included by file_with_lines(), in one query. */
 #define file_with_lines(...) TOASTY__INCLUDE(File, file, 2, Line, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define file_lines_any(...) TOASTY__THROUGH(file, 2, ANY, line, __VA_ARGS__)
+/* without a condition: has none */
+#define file_lines_none(...) TOASTY__THROUGH(file, 2, NONE, line, __VA_ARGS__)
+/* has none for which it is not true */
+#define file_lines_every(...) TOASTY__THROUGH(file, 2, EVERY, line, __VA_ARGS__)
 
 /* LineList *file_lines(db, const File *record, .LineFind)
  * Those that belong to the record. Free the list. */
@@ -967,6 +1001,7 @@ struct FileDeleteAll {
  * Calls, line_…
  *   owners: query_…, changes_…, draft_…
  *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   aggregate: number_sum, number_avg, number_min, number_max
  *   by key: get_by_id, get_by_file_folder_and_file_name_and_number, by_file_folder_and_file_name,
  *     by_file_folder
  *   create: create, create_many, create_row, create_array, create_draft
@@ -1165,6 +1200,25 @@ struct LineDeleteAll {
 /* LinePage *line_page_previous(…)
  * The page before it. Free it. NULL before the first. */
 
+/* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
+ * it is as it was. `out` may be evaluated twice. */
+
+/* int line_number_sum(db, toasty_opt(int64_t) *out, .LineMatch)
+ * The sum of all rows that match, exact; a result beyond 64 bits is invalid_value. */
+#define line_number_sum(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, SUM, int64_t, db, __VA_ARGS__))
+
+/* int line_number_avg(db, toasty_opt(double) *out, .LineMatch)
+ * The average of all rows that match. */
+#define line_number_avg(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, AVERAGE, double, db, __VA_ARGS__))
+
+/* int line_number_min(db, toasty_opt(int32_t) *out, .LineMatch)
+ * The least of all rows that match. */
+#define line_number_min(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, MIN, int32_t, db, __VA_ARGS__))
+
+/* int line_number_max(…)
+ * The greatest of all rows that match. */
+#define line_number_max(db, ...) toasty__run_status(TOASTY__SCALAR(Line, 3, MAX, int32_t, db, __VA_ARGS__))
+
 /* Line *line_get_by_id(db, toasty_uuid id, .LineGet)
  * The row with this value. Free it. NULL: not_found. */
 #define line_get_by_id(db, ...) Line__one(TOASTY__FOUND(GET, Line, Get, 0_1, db, __VA_ARGS__))
@@ -1282,6 +1336,8 @@ struct LineDeleteAll {
 
 /* file: File. Included by line_with_file(), in one query. */
 #define line_with_file(...) TOASTY__INCLUDE(Line, line, 0, File, Get, __VA_ARGS__)
+#define line_file_is(...) TOASTY__THROUGH(line, 0, ANY, file, __VA_ARGS__) /* without a condition: has one */
+#define line_file_is_not(...) TOASTY__THROUGH(line, 0, NONE, file, __VA_ARGS__) /* has none, or another one */
 #define line_file_of(record_) TOASTY__RELATED(Line, 0, File, record_) /* NULL: none, or not_loaded */
 #define line_file_set(other_) TOASTY__CHANGE_LINK(line, 0, File, other_) /* a record */
 #define line_file_cover_of_asc() TOASTY__ORDER_THROUGH(line, 0, 2, ASCENDING)
@@ -1303,6 +1359,10 @@ struct LineDeleteAll {
 #define line_page_op(...) TOASTY__OP(line_page(__VA_ARGS__))
 #define line_page_next_op(...) TOASTY__KEEP_PAGE(Line, false, __VA_ARGS__)
 #define line_page_previous_op(...) TOASTY__KEEP_PAGE(Line, true, __VA_ARGS__)
+#define line_number_sum_op(...) TOASTY__OP(line_number_sum(NULL, __VA_ARGS__))
+#define line_number_avg_op(...) TOASTY__OP(line_number_avg(NULL, __VA_ARGS__))
+#define line_number_min_op(...) TOASTY__OP(line_number_min(NULL, __VA_ARGS__))
+#define line_number_max_op(...) TOASTY__OP(line_number_max(NULL, __VA_ARGS__))
 #define line_get_by_id_op(...) TOASTY__OP(line_get_by_id(__VA_ARGS__))
 #define line_get_by_file_folder_and_file_name_and_number_op(...) \
     TOASTY__OP(line_get_by_file_folder_and_file_name_and_number(__VA_ARGS__))
@@ -1560,6 +1620,12 @@ struct OrderDeleteAll {
 
 /* lines: OrderLine. Included by order_with_lines(), in one query. */
 #define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, Many, __VA_ARGS__)
+/* without a condition: has any */
+#define order_lines_any(...) TOASTY__THROUGH(order, 0, ANY, order_line, __VA_ARGS__)
+/* without a condition: has none */
+#define order_lines_none(...) TOASTY__THROUGH(order, 0, NONE, order_line, __VA_ARGS__)
+/* has none for which it is not true */
+#define order_lines_every(...) TOASTY__THROUGH(order, 0, EVERY, order_line, __VA_ARGS__)
 
 /* OrderLineList *order_lines(db, const Order *record, .OrderLineFind)
  * Those that belong to the record. Free the list. */
@@ -1925,6 +1991,10 @@ struct OrderLineDeleteAll {
 
 /* order: Order. Included by order_line_with_order(), in one query. */
 #define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
+/* without a condition: has one */
+#define order_line_order_is(...) TOASTY__THROUGH(order_line, 0, ANY, order, __VA_ARGS__)
+/* has none, or another one */
+#define order_line_order_is_not(...) TOASTY__THROUGH(order_line, 0, NONE, order, __VA_ARGS__)
 /* NULL: none, or not_loaded */
 #define order_line_order_of(record_) TOASTY__RELATED(OrderLine, 0, Order, record_)
 #define order_line_order_set(other_) TOASTY__CHANGE_LINK(order_line, 0, Order, other_) /* a record */
