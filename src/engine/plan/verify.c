@@ -67,8 +67,8 @@ static int verify_offset(const toasty__engine *engine, const toasty_find *find, 
     return engine->driver->capability->offset ? 0 : toasty__unsupported(engine, "an offset", err);
 }
 
-static int verify_lock(const toasty__engine *engine, const toasty_model *model, const toasty_find *find,
-                       bool included, toasty_error *err)
+static int verify_lock(const toasty__engine *engine, const toasty_find *find, bool included,
+                       toasty_error *err)
 {
     if (!find->lock && !find->lock_wait)
         return 0;
@@ -80,9 +80,6 @@ static int verify_lock(const toasty__engine *engine, const toasty_model *model, 
     if (included)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
                             "an include cannot lock: lock the relation's records with a call of its own");
-    if (model->view)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
-                            "a view cannot lock: lock the records of its model with a call of their own");
     return engine->driver->capability->row_locks ? 0 : toasty__unsupported(engine, "a lock of rows", err);
 }
 
@@ -100,7 +97,7 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
                        bool included, toasty_error *err)
 {
     if (verify_conditions(engine, find, err) < 0 || verify_orders(engine, model, find, err) < 0 ||
-        verify_offset(engine, find, included, err) < 0 || verify_lock(engine, model, find, included, err) < 0)
+        verify_offset(engine, find, included, err) < 0 || verify_lock(engine, find, included, err) < 0)
         return -1;
     if (find->query && find->query->model != model)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "the query object is of %s, the call of %s",
