@@ -53,6 +53,9 @@
                     sizeof(t##_expr), TOASTY__COUNT_ARGUMENTS(__VA_ARGS__))})
 #define TOASTY__NOT(m, condition_)                                                                           \
     ((m##_expr){.condition = toasty__negated(&TOASTY__ONE(m##_expr, condition_).condition)})
+/* A condition of the model of a view, whose fields follow the `count` of the view. */
+#define TOASTY__CONDITION_OF(m, count, of, condition_)                                                       \
+    ((m##_expr){.condition = toasty__moved(&TOASTY__ONE(of##_expr, condition_).condition, count)})
 #define TOASTY__ORDER(m, number, way) ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way}})
 #define TOASTY__ORDER_THROUGH(m, belongs_to, number, way)                                                    \
     ((m##_order_by){.order = {.field = number, .direction = TOASTY_##way, .through = 1 + (belongs_to)}})

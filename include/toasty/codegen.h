@@ -216,6 +216,9 @@ static inline toasty_condition toasty__related_rows(uint16_t relation, toasty_op
     return c;
 }
 
+/* The same condition of fields that come `by` later: of the model of a view. */
+TOASTY_API toasty_condition toasty__moved(const toasty_condition *condition, uint16_t by);
+
 /* --- orders, changes, includes --- */
 /* NULLs come first in ascending order and last in descending, unless the direction says otherwise. */
 typedef enum toasty_direction {

@@ -39,12 +39,8 @@
                          a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, count, ...)   \
     count
 
-/* The values of a model, its owners, lists and pages, the functions that give results their types, and the
- * calls that are functions.
- *
- * Each value is a union, so that its first member names the model in the compiler's message when a value of
- * another model stands in its place, and so that an array of them is an array of what the library reads. */
-#define TOASTY__TYPES(M, m)                                                                                  \
+/* What is read by: conditions and orders; and what reads give. */
+#define TOASTY__READS(M, m)                                                                                  \
     enum m##_condition{M##__condition};                                                                      \
     typedef union m##_expr {                                                                                 \
         enum m##_condition is;                                                                               \
@@ -55,6 +51,34 @@
         enum m##_ordering is;                                                                                \
         toasty_order order;                                                                                  \
     } m##_order_by;                                                                                          \
+    struct M##List {                                                                                         \
+        M *items;                                                                                            \
+        size_t len;                                                                                          \
+        bool loaded;                                                                                         \
+    };                                                                                                       \
+    static inline TOASTY__RESULT M *M##__one(toasty_db *db, const toasty_request *request)                   \
+    {                                                                                                        \
+        return (M *)toasty__run(db, request);                                                                \
+    }                                                                                                        \
+    static inline TOASTY__RESULT M##List *M##__list(toasty_db *db, const toasty_request *request)            \
+    {                                                                                                        \
+        return (M##List *)toasty__run(db, request);                                                          \
+    }
+/* The names of a view, and all that it has. */
+#define TOASTY__VIEW_TYPES(M, m)                                                                             \
+    typedef struct M##List M##List;                                                                          \
+    typedef struct M##Find M##Find;                                                                          \
+    typedef struct M##Match M##Match;                                                                        \
+    extern const toasty_model M##__model;                                                                    \
+    TOASTY__READS(M, m)
+
+/* The values of a model, its owners, lists and pages, the functions that give results their types, and the
+ * calls that are functions.
+ *
+ * Each value is a union, so that its first member names the model in the compiler's message when a value of
+ * another model stands in its place, and so that an array of them is an array of what the library reads. */
+#define TOASTY__TYPES(M, m)                                                                                  \
+    TOASTY__READS(M, m)                                                                                      \
     enum m##_changing{M##__changing};                                                                        \
     typedef union m##_change {                                                                               \
         enum m##_changing is;                                                                                \
@@ -67,25 +91,12 @@
     typedef struct M##Query M##Query;                                                                        \
     typedef struct M##Changes M##Changes;                                                                    \
     typedef struct M##Draft M##Draft;                                                                        \
-    struct M##List {                                                                                         \
-        M *items;                                                                                            \
-        size_t len;                                                                                          \
-        bool loaded;                                                                                         \
-    };                                                                                                       \
     typedef struct M##Page {                                                                                 \
         M *items;                                                                                            \
         size_t len;                                                                                          \
         bool loaded;                                                                                         \
         bool has_next, has_prev;                                                                             \
     } M##Page;                                                                                               \
-    static inline TOASTY__RESULT M *M##__one(toasty_db *db, const toasty_request *request)                   \
-    {                                                                                                        \
-        return (M *)toasty__run(db, request);                                                                \
-    }                                                                                                        \
-    static inline TOASTY__RESULT M##List *M##__list(toasty_db *db, const toasty_request *request)            \
-    {                                                                                                        \
-        return (M##List *)toasty__run(db, request);                                                          \
-    }                                                                                                        \
     static inline TOASTY__RESULT M##Page *M##__page(toasty_db *db, const toasty_request *request)            \
     {                                                                                                        \
         return (M##Page *)toasty__run(db, request);                                                          \

@@ -189,6 +189,35 @@ typedef struct toasty_relation {
     const char *constraint; /* belongs_to: name of the foreign key in the database */
 } toasty_relation;
 
+/* What a member of a view is made of. X(NAME, "name") */
+#define TOASTY_VIEWED(X)                                                                                     \
+    X(FIELD, "field")                                                                                        \
+    X(COUNT, "count") /* of what a has_many refers to, as the rest */                                        \
+    X(SUM, "sum")                                                                                            \
+    X(AVERAGE, "avg")                                                                                        \
+    X(MIN, "min")                                                                                            \
+    X(MAX, "max")
+
+typedef enum toasty_viewed {
+#define TOASTY_VIEWED_ENUM(NAME, name) TOASTY_VIEWED_##NAME,
+    TOASTY_VIEWED(TOASTY_VIEWED_ENUM)
+#undef TOASTY_VIEWED_ENUM
+        TOASTY_VIEWED_COUNT_
+} toasty_viewed;
+
+/* Of a field of the view's own model, or of one that relations lead to. */
+typedef struct toasty_member {
+    const toasty_relation *const *path; /* to one, step by step; else the one has_many */
+    uint8_t path_length;
+    uint8_t viewed; /* toasty_viewed */
+    uint16_t field; /* of the model at the end of the path */
+} toasty_member;
+
+typedef struct toasty_view {
+    const struct toasty_model *of;
+    const toasty_member *members; /* one for each field of the view */
+} toasty_view;
+
 struct toasty_layout;
 
 typedef struct toasty_model {
@@ -204,6 +233,8 @@ typedef struct toasty_model {
     uint32_t new_size;                   /* sizeof(UserNew) */
     uint32_t new_end_offset;             /* of `end_` in UserNew: not zero ends an array */
     const struct toasty_layout *layouts; /* of its structs of options, by toasty_layout_kind */
+    const toasty_view *view; /* NULL: it has a table. Of a view, fields from field_count on are those of its
+                                model */
 } toasty_model;
 
 struct toasty_driver;

@@ -9,6 +9,22 @@
 
 #include <toasty/schema.h>
 
+/* A field by its number. Behind those of a view come those of its model. */
+static inline uint32_t toasty__field_count(const toasty_model *model)
+{
+    return model->field_count + (model->view ? model->view->of->field_count : 0u);
+}
+static inline const toasty_field *toasty__field_at(const toasty_model *model, uint16_t field)
+{
+    return field < model->field_count ? &model->fields[field]
+                                      : &model->view->of->fields[field - model->field_count];
+}
+/* The model whose table is read. */
+static inline const toasty_model *toasty__model_of(const toasty_model *model)
+{
+    return model->view ? model->view->of : model;
+}
+
 /* The value of a field; NULL when it, or an optional struct that it sits in, is not set. */
 toasty_value toasty__get(const toasty_model *model, const void *record, const toasty_field *field);
 /* The same from a …New. Fields that a …New does not have (auto) are NULL. */

@@ -155,3 +155,17 @@ void toasty__not(toasty_condition *out, const toasty_condition *condition)
     if (append(out, condition, nodes - (size_t)twice) && !twice)
         finish(out, TOASTY_NOT, 1);
 }
+
+toasty_condition toasty__moved(const toasty_condition *condition, uint16_t by)
+{
+    toasty_condition moved = *condition;
+    uint32_t depth = 0; /* what stands within a relation is of its target */
+    for (uint32_t i = 0; i < moved.node_count; i++) {
+        toasty_operator op = (toasty_operator)moved.nodes[i].op;
+        depth += op == TOASTY_THROUGH;
+        if (depth == 0)
+            moved.nodes[i].field = (uint16_t)(moved.nodes[i].field + by);
+        depth -= op == TOASTY_ANY || op == TOASTY_NONE || op == TOASTY_EVERY;
+    }
+    return moved;
+}

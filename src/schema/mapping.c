@@ -211,37 +211,44 @@ static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_tab
     return true;
 }
 
-/* A part of an optional struct is NULL where the struct is, which another part says. Behind `before`, if that
- * is a check. */
-static void write_needs(mapper *m, toasty__buffer *out, bool before, const toasty__schema_column *column)
+/* A part of an optional struct is NULL where the struct is, which another part says. */
+static void write_needs(mapper *m, toasty__buffer *out, const toasty__schema_column *column)
 {
-    toasty__buffer_text(out, before ? " AND (" : "(");
+    toasty__buffer_text(out, "(");
     write_quoted(m->mapping, out, column->name, m->mapping->quote);
     toasty__buffer_text(out, column->together ? " IS NULL) = (" : " IS NULL OR ");
     write_quoted(m->mapping, out, column->needs, m->mapping->quote);
     toasty__buffer_text(out, column->together ? " IS NULL)" : " IS NOT NULL)");
 }
 
-static void map_check(mapper *m, toasty__store_table *out, const toasty__schema_table *table,
-                      const toasty__schema_column *column)
+/* about: NULL, or a word in its name that tells it from the other check of the column. */
+static void add_check(mapper *m, toasty__store_table *out, const toasty__schema_table *table,
+                      const toasty__schema_column *column, const char *about, const toasty__buffer *text)
 {
     toasty__texts columns = {0};
+    TOASTY__PUSH(m->room, &columns, column->name);
+    if (about)
+        TOASTY__PUSH(m->room, &columns, about);
+    m->room->failed |= text->failed;
+    if (!m->room->failed)
+        TOASTY__PUSH(
+            m->room, &out->checks,
+            (toasty__store_check){.name = beside(m, TOASTY__NAME_CHECK, NULL, table, &columns),
+                                  .expression = toasty__room_text(m->room, text->bytes, text->length)});
+}
+
+static void map_checks(mapper *m, toasty__store_table *out, const toasty__schema_table *table,
+                       const toasty__schema_column *column)
+{
     toasty__buffer text;
     toasty__buffer_init(&text);
     write_quoted(m->mapping, &text, column->name, m->mapping->quote);
-    bool held = write_check(m, &text, table, column);
-    if (!held)
-        toasty__buffer_clear(&text);
-    if (column->needs)
-        write_needs(m, &text, held, column);
-    if (held || column->needs) {
-        TOASTY__PUSH(m->room, &columns, column->name);
-        m->room->failed |= text.failed;
-        if (!m->room->failed)
-            TOASTY__PUSH(
-                m->room, &out->checks,
-                (toasty__store_check){.name = beside(m, TOASTY__NAME_CHECK, NULL, table, &columns),
-                                      .expression = toasty__room_text(m->room, text.bytes, text.length)});
+    if (write_check(m, &text, table, column))
+        add_check(m, out, table, column, NULL, &text);
+    toasty__buffer_clear(&text);
+    if (column->needs) {
+        write_needs(m, &text, column);
+        add_check(m, out, table, column, "needs", &text);
     }
     toasty__buffer_done(&text);
 }
@@ -306,7 +313,7 @@ static int map_table(mapper *m, toasty__store *store, const toasty__schema_table
             continue;
         TOASTY__PUSH(m->room, &made.columns, column_of(m, table, column));
         if (m->mapping->checks)
-            map_check(m, &made, table, column);
+            map_checks(m, &made, table, column);
     }
     made.key = index_of(m, table, &table->key);
     for (size_t i = 0; i < table->indexes.count; i++)

@@ -57,6 +57,9 @@ TOASTY_TEST(parts, of_a_row_that_nobody_read_are_refused_when_its_struct_is_not_
     check_last_error(test_capability()->sql ? TOASTY_CHECK_VIOLATION : TOASTY_INVALID_STATEMENT);
     check_int(-1, person_update_by_id(db, ann->id, person_address_floor_set("2nd")));
     check_last_error(test_capability()->sql ? TOASTY_CHECK_VIOLATION : TOASTY_INVALID_STATEMENT);
+    /* A number is not out of its range for that. */
+    check_int(-1, person_update_by_id(db, ann->id, person_address_position_latitude_set(1.5)));
+    check_last_error(test_capability()->sql ? TOASTY_CHECK_VIOLATION : TOASTY_INVALID_STATEMENT);
     toasty_auto(Person) read = person_get_by_id(db, ann->id);
     check_some(read);
     check_that(!read->address.set);

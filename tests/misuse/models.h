@@ -33,3 +33,8 @@ toasty_model(Badge) {
     toasty_belongs_to(User, user);
                          const char  *text;
 };
+
+toasty_view(UserCard, of = User) {
+                                 const char  *name;
+    toasty(count = todos)        int64_t      todo_count;
+};

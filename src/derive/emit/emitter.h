@@ -154,6 +154,11 @@ void toasty__emit_relations(derive_emitter *e, const derive_model *model);
 void toasty__emit_owners(derive_emitter *e, const derive_model *model);
 /* Constant tables and the checks that the header is still the one they were made from; in the source. */
 void toasty__emit_tables(derive_emitter *e, const derive_model *model);
+void toasty__emit_view_tables(derive_emitter *e, const derive_model *view);
+/* The reads of a whole table: of a view all that it has. */
+void toasty__emit_queries(derive_emitter *e, const derive_model *model);
+/* All of a view. */
+void toasty__emit_view(derive_emitter *e, const derive_model *view);
 void toasty__emit_schema(derive_emitter *e);
 /* The layouts of the options, which all models of the schema share. */
 void toasty__emit_layouts(derive_emitter *e);

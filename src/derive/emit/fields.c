@@ -194,7 +194,7 @@ void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belon
 
 static bool can_change(const derive_column *column)
 {
-    return !column->key && !(column->member->automatic && !column->nested);
+    return !column->source && !column->key && !(column->member->automatic && !column->nested);
 }
 
 static void emit_change(derive_emitter *e, const char *name, const char *kind, const char *maker,
@@ -305,6 +305,8 @@ void toasty__emit_fields(derive_emitter *e, const derive_model *model)
     e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
     if (e->schema->can.filter)
         emit_joins(e);
+    if (model->is_view)
+        return;
     toasty__emit_h(e, "\n/* All changes of a list. */\n");
     emit(e, no_values, "${model}_changes", "changes_", "TOASTY__CHANGES(${Model}, ${model}, changes_)", NULL);
 }

@@ -242,6 +242,10 @@ static void append(toasty__buffer *out, toasty__buffer *part)
 
 static void emit_parts(derive_emitter *e, const derive_model *model)
 {
+    if (model->is_view) {
+        toasty__emit_view(e, model);
+        return;
+    }
     toasty__emit_types(e, model);
     toasty__emit_tables(e, model);
     toasty__emit_fields(e, model);
@@ -278,12 +282,13 @@ static void emit_model(derive_emitter *e, const derive_model *model)
         e, "The same to run later, in a batch or with a callback: ${model}_…_op(&result, …) where "
            "the call is ${model}_…(db, …).");
     append(&e->h, &e->twins);
-    toasty__emit_h(e,
-                   "\n/* What they are made of. */\n"
-                   "#define TOASTY__OP_${Model}__one(...) TOASTY__KEEP(${Model} *, __VA_ARGS__)\n"
-                   "#define TOASTY__OP_${Model}__list(...) TOASTY__KEEP(${Model}List *, __VA_ARGS__)\n"
-                   "#define TOASTY__OP_${Model}__page(...) TOASTY__KEEP(${Model}Page *, __VA_ARGS__)\n"
-                   "#define TOASTY__OP_${Model}__update(...) TOASTY__KEEP_UPDATE(${Model}, __VA_ARGS__)\n");
+    toasty__emit_h(e, "\n/* What they are made of. */\n"
+                      "#define TOASTY__OP_${Model}__one(...) TOASTY__KEEP(${Model} *, __VA_ARGS__)\n"
+                      "#define TOASTY__OP_${Model}__list(...) TOASTY__KEEP(${Model}List *, __VA_ARGS__)\n");
+    if (!model->is_view)
+        toasty__emit_h(
+            e, "#define TOASTY__OP_${Model}__page(...) TOASTY__KEEP(${Model}Page *, __VA_ARGS__)\n"
+               "#define TOASTY__OP_${Model}__update(...) TOASTY__KEEP_UPDATE(${Model}, __VA_ARGS__)\n");
     append(&e->h, &e->plumbing);
     e->scope = scope.outer;
 }
@@ -316,9 +321,10 @@ void toasty__derive_emit(derive_schema *schema, size_t header, derive_generated_
     toasty__buffer_init(&e.c);
 
     emit_start(&e);
-    for (size_t i = 0; i < schema->models.count; i++)
-        if (schema->models.items[i]->header == header)
-            emit_model(&e, schema->models.items[i]);
+    derive_model *model;
+    for (size_t i = 0; (model = toasty__derive_struct_at(schema, i)); i++)
+        if (model->header == header)
+            emit_model(&e, model);
     emit_end(&e);
     if (e.h.failed || e.c.failed)
         toasty__derive_out_of_memory();

@@ -31,7 +31,7 @@ static void emit_raw(derive_emitter *e)
                                           .expression = "TOASTY__SQL_ALL(${Model}, db_, __VA_ARGS__)"});
 }
 
-static void emit_queries(derive_emitter *e)
+void toasty__emit_queries(derive_emitter *e, const derive_model *model)
 {
     emit_query(e, "${model}_all", DERIVE_GIVES_LIST, "ALL", "Find",
                "All rows that match; an empty list is not an error. Free it.");
@@ -43,7 +43,7 @@ static void emit_queries(derive_emitter *e)
         emit_query(e, "${model}_count", DERIVE_GIVES_COUNT, "COUNT", "Match", "How many rows match, or -1.");
     emit_query(e, "${model}_exists", DERIVE_GIVES_COUNT, "EXISTS", "Match",
                "1 when a row matches, 0 when none does, or -1.");
-    if (e->schema->can.raw_sql)
+    if (e->schema->can.raw_sql && !model->is_view)
         emit_raw(e);
 }
 
@@ -304,7 +304,7 @@ void toasty__emit_reads(derive_emitter *e, const derive_model *model)
 {
     toasty__emit_chapter(e, "read", "${model}_");
     if (e->schema->can.scan_is_query)
-        emit_queries(e);
+        toasty__emit_queries(e, model);
     else
         emit_scan(e);
     emit_pages(e);

@@ -41,9 +41,9 @@ static void emit_enums(derive_emitter *e, const derive_model *model)
     for (size_t i = 0; i < e->schema->enums.count; i++) {
         const derive_enum *labels = e->schema->enums.items[i];
         bool seen = !uses_enum(model, labels);
-        for (size_t j = 0; j < model->number && !seen; j++)
-            seen = e->schema->models.items[j]->header == e->header &&
-                   uses_enum(e->schema->models.items[j], labels);
+        const derive_model *before;
+        for (size_t j = 0; !seen && (before = toasty__derive_struct_at(e->schema, j)) && before != model; j++)
+            seen = before->header == e->header && uses_enum(before, labels);
         if (!seen)
             emit_enum(e, labels);
     }
@@ -346,6 +346,74 @@ static void emit_relations(derive_emitter *e, const derive_model *model)
         emit_relation(e, model->relations.items[i]);
     toasty__emit_c(e, "};\n");
     e->scope = scope.outer;
+}
+
+/* --- a view --- */
+
+/* The relations that lead to what a member shows; they may stand in another file. */
+static void emit_path(derive_emitter *e, const derive_column *column)
+{
+    if (!column->path.count)
+        return;
+    for (size_t i = 0; i < column->path.count; i++)
+        toasty__emit_c_format(e, "extern const toasty_relation %s__relations[];\n",
+                              column->path.items[i]->owner->name);
+    toasty__emit_c(e, "static const toasty_relation *const ${model}_path_");
+    toasty__emit_c_format(e, "%zu_[] = {", column->number);
+    for (size_t i = 0; i < column->path.count; i++)
+        toasty__emit_c_format(e, "%s&%s__relations[%zu]", i ? ", " : "", column->path.items[i]->owner->name,
+                              column->path.items[i]->number);
+    toasty__emit_c(e, "};\n");
+}
+
+static void emit_member(derive_emitter *e, const derive_column *column)
+{
+    static const char *const names[] = {
+#define NAME_OF(NAME, name) #NAME,
+        TOASTY_VIEWED(NAME_OF)
+#undef NAME_OF
+    };
+    toasty__emit_c_format(e, "    {.viewed = TOASTY_VIEWED_%s, .field = %zu",
+                          names[column->member->viewed.viewed], column->source->number);
+    if (column->path.count) {
+        toasty__emit_c(e, ", .path = ${model}_path_");
+        toasty__emit_c_format(e, "%zu_, .path_length = %zu", column->number, column->path.count);
+    }
+    toasty__emit_c(e, "},\n");
+}
+
+void toasty__emit_view_tables(derive_emitter *e, const derive_model *view)
+{
+    toasty__emit_c(e, "\n/* --- ${Model} --- */\n");
+    emit_enums(e, view);
+    emit_shape(e, view);
+    emit_fields(e, view);
+    toasty__emit_c(e, "\n");
+    for (size_t i = 0; i < view->columns.count; i++)
+        emit_path(e, view->columns.items[i]);
+    toasty__emit_c(e, "static const toasty_member ${model}_members_[] = {\n");
+    for (size_t i = 0; i < view->columns.count; i++)
+        emit_member(e, view->columns.items[i]);
+    toasty__emit_c_format(e, "};\nextern const toasty_model %s__model;\n", view->of->name);
+    toasty__emit_c(e, "static const toasty_view ${model}_view_ = {.of = &");
+    toasty__emit_c_format(e, "%s__model, ", view->of->name);
+    toasty__emit_c(e, ".members = ${model}_members_};\n"
+                      "\nstatic const toasty_layout ${model}_layouts_[TOASTY_LAYOUT_COUNT] = {\n"
+                      "    [TOASTY_LAYOUT_Find] = {.where = TOASTY__AT(${Model}Find, where),\n"
+                      "        .order_by = TOASTY__AT(${Model}Find, order_by),\n"
+                      "        .limit = TOASTY__AT(${Model}Find, limit),\n"
+                      "        .offset = TOASTY__AT(${Model}Find, offset)},\n"
+                      "    [TOASTY_LAYOUT_Match] = {.where = TOASTY__AT(${Model}Match, where)},\n"
+                      "};\n"
+                      "\nconst toasty_model ${Model}__model = {\n"
+                      "    .name = \"${Model}\",\n"
+                      "    .table = \"${table}\",\n"
+                      "    .fields = ${model}_fields_,\n");
+    toasty__emit_c_format(e, "    .field_count = %zu,\n", view->columns.count);
+    toasty__emit_c(e, "    .size = sizeof(${Model}),\n"
+                      "    .layouts = ${model}_layouts_,\n"
+                      "    .view = &${model}_view_,\n"
+                      "};\n");
 }
 
 /* --- the model --- */

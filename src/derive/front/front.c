@@ -103,25 +103,31 @@ static size_t header_of(front *f, CXCursor cursor)
     return i;
 }
 
-static void read_model(front *f, CXCursor cursor, const front_note *note)
+static void read_model(front *f, CXCursor cursor, const front_note *note, bool is_view)
 {
     derive_schema *schema = f->schema;
     derive_model *model = toasty__derive_alloc(schema->memory, sizeof *model);
+    model->is_view = is_view;
     model->name = toasty__front_string(f, clang_getCursorSpelling(cursor));
     model->at = toasty__front_location(f, cursor);
     model->prefix = toasty__derive_snake(schema->memory, model->name);
     model->comment = toasty__front_comment(f, cursor);
     model->header = header_of(f, cursor);
     if (model->header == schema->headers.count) {
-        DERIVE_PUSH(schema->memory, &schema->foreign, model);
+        if (!is_view)
+            DERIVE_PUSH(schema->memory, &schema->foreign, model);
         return;
     }
     toasty__derive_split(schema->memory, note->text, note->at, &model->words);
     if (model->words.count) /* the first word is the model's own name */
         model->words.items++, model->words.count--, model->words.capacity = model->words.count;
     model->body = toasty__front_struct(f, clang_getCursorType(cursor), model);
-    model->number = schema->models.count;
     toasty__derive_annotate_model(schema, model);
+    if (is_view) {
+        DERIVE_PUSH(schema->memory, &schema->views, model);
+        return;
+    }
+    model->number = schema->models.count;
     DERIVE_PUSH(schema->memory, &schema->models, model);
 }
 
@@ -146,12 +152,8 @@ static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor paren
         return CXChildVisit_Continue;
     front_notes notes = toasty__front_notes(f, cursor);
     const front_note *model = toasty__front_note(&notes, "model"), *view = toasty__front_note(&notes, "view");
-    if (model)
-        read_model(f, cursor, model);
-    if (view)
-        toasty__derive_error(
-            f->schema->diagnostics, view->at,
-            "toasty_view(...) is not supported yet; read the model itself and use the fields you need");
+    if (model || view)
+        read_model(f, cursor, model ? model : view, !model);
     return CXChildVisit_Continue;
 }
 

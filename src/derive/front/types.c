@@ -453,7 +453,7 @@ static void read_column(struct_reading *r, derive_member *member, CXType type, c
         front_notes behind = toasty__front_notes(f, clang_getTypeDeclaration(outer));
         add_words(f, &member->words, &behind);
     }
-    toasty__derive_annotate_member(f->schema, member);
+    toasty__derive_annotate_member(f->schema, member, r->model && r->model->is_view);
     DERIVE_PUSH(f->schema->memory, &r->result->members, member);
 }
 

@@ -13,7 +13,9 @@ enum {
     DERIVE_ON_MODEL = 4,
     DERIVE_ON_HAS = 8, /* has_many, has_one */
     DERIVE_ON_BELONGS_TO = 16,
-    DERIVE_ON_CONSTANT = 32 /* of an enum */
+    DERIVE_ON_CONSTANT = 32, /* of an enum */
+    DERIVE_ON_VIEW = 64,
+    DERIVE_ON_MEMBER = 128 /* of a view */
 };
 
 /* What a word stands on: one of these is there. */
@@ -43,6 +45,7 @@ extern const derive_topic toasty__derive_topic_keys;    /* keys and indexes */
 extern const derive_topic toasty__derive_topic_values;  /* what a field is given when nobody gives it */
 extern const derive_topic toasty__derive_topic_columns; /* how models and fields are stored */
 extern const derive_topic toasty__derive_topic_relations;
+extern const derive_topic toasty__derive_topic_views; /* what a view shows */
 extern const derive_topic toasty__derive_topic_later; /* not supported yet */
 
 /* Defines a topic from its table. */

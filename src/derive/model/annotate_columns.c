@@ -52,7 +52,7 @@ static void apply_label(const derive_place *p, const derive_word *word)
 }
 
 static const derive_annotation words[] = {
-    {"null", DERIVE_ON_FIELD, "null",
+    {"null", DERIVE_ON_FIELD | DERIVE_ON_MEMBER, "null",
      "the column may be NULL (pointers and toasty_bytes; values use toasty_opt(T))", apply_null},
     {"column", DERIVE_ON_FIELD | DERIVE_ON_EMBED, "column = \"name\"",
      "name of the column; of an embedded struct: prefix of its columns", apply_column},

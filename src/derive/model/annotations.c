@@ -58,7 +58,7 @@ void toasty__derive_name_list(derive_memory *memory, const derive_word *word, de
 
 static const derive_topic *const topics[] = {
     &toasty__derive_topic_keys,      &toasty__derive_topic_values, &toasty__derive_topic_columns,
-    &toasty__derive_topic_relations, &toasty__derive_topic_later,
+    &toasty__derive_topic_relations, &toasty__derive_topic_views,  &toasty__derive_topic_later,
 };
 
 /* Number `number` of all topics together; NULL after the last. */
@@ -98,6 +98,10 @@ static const char *place_name(unsigned where)
         return "toasty_belongs_to(...)";
     case DERIVE_ON_CONSTANT:
         return "a constant of an enum";
+    case DERIVE_ON_VIEW:
+        return "toasty_view(...)";
+    case DERIVE_ON_MEMBER:
+        return "a member of a view";
     default:
         return "a field or a relation";
     }
@@ -191,16 +195,19 @@ static void apply_words(const derive_place *p, unsigned where, const derive_word
     }
 }
 
-void toasty__derive_annotate_member(derive_schema *schema, derive_member *member)
+void toasty__derive_annotate_member(derive_schema *schema, derive_member *member, bool of_view)
 {
     derive_place p = {.schema = schema, .member = member};
-    apply_words(&p, member->kind == DERIVE_EMBED ? DERIVE_ON_EMBED : DERIVE_ON_FIELD, &member->words);
+    if (of_view)
+        apply_words(&p, DERIVE_ON_MEMBER, &member->words);
+    else
+        apply_words(&p, member->kind == DERIVE_EMBED ? DERIVE_ON_EMBED : DERIVE_ON_FIELD, &member->words);
 }
 
 void toasty__derive_annotate_model(derive_schema *schema, derive_model *model)
 {
     derive_place p = {.schema = schema, .model = model};
-    apply_words(&p, DERIVE_ON_MODEL, &model->words);
+    apply_words(&p, model->is_view ? DERIVE_ON_VIEW : DERIVE_ON_MODEL, &model->words);
 }
 
 void toasty__derive_annotate_relation(derive_schema *schema, derive_relation *relation)
@@ -228,6 +235,8 @@ void toasty__derive_print_annotations(FILE *stream)
         {DERIVE_ON_MODEL, "toasty_model(Name, word, ...)"},
         {DERIVE_ON_HAS, "toasty_has_many(Model, name, word, ...) and toasty_has_one(Model, name, word, ...)"},
         {DERIVE_ON_BELONGS_TO, "toasty_belongs_to(Model, name, word, ...)"},
+        {DERIVE_ON_VIEW, "toasty_view(Name, word, ...)"},
+        {DERIVE_ON_MEMBER, "toasty(word, ...) before a member of a view"},
         {DERIVE_ON_CONSTANT, "toasty(word) behind a constant of an enum, before its ="},
     };
     for (size_t s = 0; s < sizeof sections / sizeof *sections; s++) {

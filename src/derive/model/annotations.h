@@ -9,7 +9,7 @@
 void toasty__derive_split(derive_memory *memory, const char *text, derive_location at, derive_words *words);
 
 /* Let the words that were read take effect; unknown and misplaced ones are errors. */
-void toasty__derive_annotate_member(derive_schema *schema, derive_member *member);
+void toasty__derive_annotate_member(derive_schema *schema, derive_member *member, bool of_view);
 void toasty__derive_annotate_model(derive_schema *schema, derive_model *model);
 void toasty__derive_annotate_relation(derive_schema *schema, derive_relation *relation);
 /* label: the one that the constant has unless the words say otherwise. */

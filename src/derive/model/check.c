@@ -141,6 +141,10 @@ void toasty__derive_check(derive_schema *schema)
         check_ordered_labels(schema, model);
         check_cycle(schema, model);
     }
+    for (size_t i = 0; i < schema->views.count; i++) {
+        check_model_name(schema, schema->views.items[i]);
+        check_struct_names(schema, schema->views.items[i]->body);
+    }
     toasty__derive_check_stored_names(schema);
 }
 

@@ -11,6 +11,14 @@ derive_model *toasty__derive_find_model(const derive_schema *schema, const char 
     return NULL;
 }
 
+derive_model *toasty__derive_struct_at(const derive_schema *schema, size_t number)
+{
+    size_t models = schema->models.count;
+    if (number < models)
+        return schema->models.items[number];
+    return number - models < schema->views.count ? schema->views.items[number - models] : NULL;
+}
+
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name)
 {
     for (size_t i = 0; i < model->columns.count; i++)

@@ -51,6 +51,13 @@ typedef struct derive_default {
 
 typedef enum derive_member_kind { DERIVE_COLUMN, DERIVE_EMBED, DERIVE_RELATION } derive_member_kind;
 
+/* What a member of a view says of itself. */
+typedef struct derive_viewed {
+    const char *path; /* "company.name", "todos.minutes"; NULL: the member's own name */
+    uint8_t viewed;   /* toasty_viewed */
+    derive_location at;
+} derive_viewed;
+
 /* One field of a struct. */
 typedef struct derive_member {
     derive_member_kind kind;
@@ -68,6 +75,7 @@ typedef struct derive_member {
     bool null, key, automatic, index, unique, explicit_given, partition, local;
     derive_default on_create, on_update;
     const char *column; /* NULL: as the field */
+    derive_viewed viewed;
 } derive_member;
 
 struct derive_struct {
@@ -99,6 +107,9 @@ typedef struct derive_column {
     bool null_column; /* the column may hold NULL */
     bool key, reference;
     derive_given given;
+    /* Of a view: what it is of, and the relations that lead there. */
+    const struct derive_column *source;
+    DERIVE_LIST(const derive_relation *) path;
 } derive_column;
 
 /* An embedded struct in a model, optional or not. */
@@ -169,6 +180,9 @@ struct derive_model {
     DERIVE_LIST(derive_relation *) relations;
     derive_names key_names, partition_names, local_names; /* model options */
     DERIVE_LIST(derive_composite) composites;
+    bool is_view; /* then it has no table, no key and no relations */
+    const char *of_name;
+    derive_model *of;
 };
 
 typedef struct derive_header {
@@ -197,6 +211,7 @@ typedef struct derive_schema {
     DERIVE_LIST(const toasty_capability *) targets;
     toasty_capability can; /* what all targets can do; limits: the least */
     DERIVE_LIST(derive_model *) models;
+    DERIVE_LIST(derive_model *) views;
     DERIVE_LIST(derive_model *) foreign; /* models of headers that were not given */
     DERIVE_LIST(derive_enum *) enums;
     DERIVE_LIST(derive_declared) declared;
@@ -207,6 +222,8 @@ typedef struct derive_schema {
 /* Lookups by name; NULL when there is none. */
 derive_model *toasty__derive_find_model(const derive_schema *schema, const char *name);
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name);
+/* Models first, then views. NULL after the last. */
+derive_model *toasty__derive_struct_at(const derive_schema *schema, size_t number);
 /* The index that starts with these columns in this order (exact: and has no more), or NULL. */
 derive_index *toasty__derive_index_over(const derive_model *model, const derive_columns *columns, bool exact);
 

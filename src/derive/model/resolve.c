@@ -435,4 +435,5 @@ void toasty__derive_resolve(derive_schema *schema)
         resolve_indexes(schema, model);
     }
     toasty__derive_resolve_relations(schema);
+    toasty__derive_resolve_views(schema);
 }

@@ -12,6 +12,9 @@ void toasty__derive_resolve(derive_schema *schema);
  * models. */
 void toasty__derive_resolve_relations(derive_schema *schema);
 
+/* What the members of views show. Needs all of that. */
+void toasty__derive_resolve_views(derive_schema *schema);
+
 /* Adds an index with its name. */
 derive_index *toasty__derive_add_index(derive_schema *schema, derive_model *model, derive_index_kind kind,
                                        const derive_columns *columns, derive_location at);

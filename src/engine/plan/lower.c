@@ -1,6 +1,7 @@
 /* The tools of the lowering: expressions, parameters and steps of a plan in the making. */
 #include "engine/plan/lower.h"
 #include "base/error.h"
+#include "core/access.h"
 #include <string.h>
 
 void toasty__lower_begin(toasty__lowering *l, toasty__engine *engine, toasty__plan *plan, toasty_error *err)
@@ -45,7 +46,8 @@ toasty__expr *toasty__lower_column_of(toasty__lowering *l, const toasty__source 
 
 toasty__expr *toasty__lower_column(toasty__lowering *l, uint16_t field)
 {
-    return toasty__lower_column_of(l, l->source, field);
+    return l->view && l->source == l->viewed ? toasty__lower_member(l, field)
+                                             : toasty__lower_column_of(l, l->source, field);
 }
 
 /* A parameter of the statement in the making; NO_PARAMETER when out of memory. */
@@ -182,11 +184,12 @@ toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, cons
     toasty__source *source = toasty__lower_alloc(l, sizeof(*source));
     if (l->failed)
         return NULL;
-    source->model = model;
+    l->view = model->view ? model : NULL;
+    l->join_count = 0;
     source->target = tag != TOASTY__STMT_SELECT;
     stmt->tag = (uint8_t)tag;
-    stmt->model = model;
-    stmt->from = l->source = source;
+    stmt->model = source->model = toasty__model_of(model);
+    stmt->from = l->viewed = l->source = source;
     stmt->select.limit = stmt->select.offset = stmt->select.each = TOASTY__NO_PARAMETER;
     return stmt;
 }
@@ -202,8 +205,14 @@ static void name_source(toasty__lowering *l, toasty__source *source)
 
 toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, const toasty_model *model)
 {
+    const toasty_model *view = l->view;
+    const toasty__source *viewed = l->viewed;
+    uint16_t join_count = l->join_count;
     name_source(l, outer);
     toasty__stmt *stmt = toasty__lower_stmt(l, TOASTY__STMT_SELECT, model);
+    l->view = view; /* of the statement around it */
+    l->viewed = viewed;
+    l->join_count = join_count;
     if (stmt)
         name_source(l, l->source);
     return stmt;

@@ -10,7 +10,18 @@
 
 /* A statement is ordered by what the request asks for, by what one parent's rows have in common before that,
  * and by the key after it. */
-enum { TOASTY__MAX_STEPS = 64, TOASTY__MAX_TERMS = TOASTY__MAX_ORDERS + 2 * TOASTY_MAX_KEYS };
+enum {
+    TOASTY__MAX_STEPS = 64,
+    TOASTY__MAX_JOINS = 16,
+    TOASTY__MAX_TERMS = TOASTY__MAX_ORDERS + 2 * TOASTY_MAX_KEYS
+};
+
+/* What a relation to one leads to, which is joined once. */
+typedef struct toasty__joining {
+    const toasty__source *from;
+    const toasty_relation *relation;
+    toasty__source *to;
+} toasty__joining;
 
 /* A plan in the making. */
 typedef struct toasty__lowering {
@@ -21,8 +32,12 @@ typedef struct toasty__lowering {
     toasty_error *err;
     bool failed; /* an allocation failed; checked at the end of each step */
     /* the statement in the making */
-    toasty__source *source; /* whose columns are meant: its table */
-    uint16_t source_count;  /* that have a number */
+    toasty__source *source;   /* whose columns are meant: its table */
+    uint16_t source_count;    /* that have a number */
+    const toasty_model *view; /* whose fields are meant of `viewed`; NULL: those of the table */
+    const toasty__source *viewed;
+    toasty__joining joins[TOASTY__MAX_JOINS];
+    uint16_t join_count;
     toasty_parameter *parameters;
     toasty__bind *binds;
     uint32_t parameter_count, parameter_capacity;
@@ -81,6 +96,13 @@ typedef struct toasty__scalar {
     _Alignas(8) char value[16]; /* of any type that has an aggregate */
     bool set;
 } toasty__scalar;
+
+/* What a field of the statement's view is: lower_view.c. */
+toasty__expr *toasty__lower_member(toasty__lowering *l, uint16_t field);
+/* What a relation to one of a source leads to, joined unless it is already; left: also where there is none.
+ */
+toasty__source *toasty__lower_target(toasty__lowering *l, toasty__source *from,
+                                     const toasty_relation *relation, bool left);
 
 /* The rows of a relation's target that belong to the rows of the parent step (lower_read.c). */
 toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step);

@@ -22,8 +22,10 @@ static void order_by(orders *all, toasty__term term)
 
 static void order_by_key(orders *all, const toasty_model *model, bool descending)
 {
-    for (uint32_t i = 0; i < model->indexes[0].field_count; i++)
-        order_by(all, (toasty__term){.field = model->indexes[0].fields[i], .descending = descending});
+    const toasty_index *key = &toasty__model_of(model)->indexes[0];
+    uint16_t first = model->view ? model->field_count : 0; /* the fields of its model come behind its own */
+    for (uint32_t i = 0; i < key->field_count; i++)
+        order_by(all, (toasty__term){.field = (uint16_t)(first + key->fields[i]), .descending = descending});
 }
 
 static void order_by_options(orders *all, const toasty_model *model, const toasty_find *find, bool backwards)
@@ -39,43 +41,23 @@ static void order_by_options(orders *all, const toasty_model *model, const toast
     }
 }
 
-/* The target of a belongs_to, beside the row that refers to it. */
-static toasty__source *join_target(toasty__lowering *l, const toasty_relation *relation)
+/* A column of the statement's own, or of what a belongs_to refers to. */
+static toasty__expr *lower_term(toasty__lowering *l, const toasty__term *term)
 {
-    toasty__expr *equal[TOASTY_MAX_KEYS];
-    toasty__source *target = toasty__lower_joined(
-        l, relation->target, relation->required ? TOASTY__JOIN_INNER : TOASTY__JOIN_LEFT);
-    if (!target)
-        return NULL;
-    for (uint8_t i = 0; i < relation->field_count; i++)
-        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
-                                      toasty__lower_column_of(l, target, relation->their_fields[i]),
-                                      toasty__lower_column(l, relation->own_fields[i]));
-    target->on = toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
-    return target;
-}
-
-/* What an order's column is of: of one relation the target is joined once. sources: of the orders so far. */
-static const toasty__source *ordered_source(toasty__lowering *l, const orders *all, uint32_t order,
-                                            const toasty__source *const *sources)
-{
-    const toasty_relation *through = all->terms[order].through;
-    for (uint32_t before = 0; through && before < order; before++)
-        if (all->terms[before].through == through)
-            return sources[before];
-    return through ? join_target(l, through) : l->source;
+    if (!term->through)
+        return toasty__lower_column(l, term->field);
+    const toasty__source *target =
+        toasty__lower_target(l, l->source, term->through, !term->through->required);
+    return target ? toasty__lower_column_of(l, target, term->field) : NULL;
 }
 
 static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
 {
-    const toasty__source *sources[TOASTY__MAX_TERMS];
     toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
     for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
         const toasty__term *term = &all->terms[i];
-        sources[i] = ordered_source(l, all, i, sources);
-        made[i] = (toasty__order){.value = toasty__lower_column_of(l, sources[i], term->field),
-                                  .descending = term->descending,
-                                  .nulls_turned = term->nulls_turned};
+        made[i] = (toasty__order){
+            .value = lower_term(l, term), .descending = term->descending, .nulls_turned = term->nulls_turned};
     }
     stmt->select.orders = made;
     stmt->select.order_count = (uint16_t)all->count;

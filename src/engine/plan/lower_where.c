@@ -1,5 +1,6 @@
 /* Lowering conditions: postfix programs become expressions over columns and parameters. */
 #include "base/error.h"
+#include "core/access.h"
 #include "core/operators.h"
 #include "engine/plan/lower.h"
 #include <string.h>
@@ -36,7 +37,7 @@ static toasty__expr *compare(toasty__lowering *l, const toasty_model *model, uin
                              toasty__expr_tag tag, toasty__bind_source source, uint32_t value)
 {
     return toasty__lower_node(l, tag, toasty__lower_column(l, field),
-                              toasty__lower_parameter(l, &model->fields[field], source, value));
+                              toasty__lower_parameter(l, toasty__field_at(model, field), source, value));
 }
 
 static toasty__expr *fold(toasty__lowering *l, toasty__expr *text)
@@ -51,7 +52,7 @@ static toasty__expr *fold(toasty__lowering *l, toasty__expr *text)
 static toasty__expr *compare_folded(toasty__lowering *l, const toasty_model *model, const toasty_node *node)
 {
     toasty__expr *operand =
-        toasty__lower_parameter(l, &model->fields[node->field], TOASTY__BIND_VALUE, l->next_value++);
+        toasty__lower_parameter(l, toasty__field_at(model, node->field), TOASTY__BIND_VALUE, l->next_value++);
     return toasty__lower_node(l, (toasty__expr_tag)tags[node->op],
                               fold(l, toasty__lower_column(l, node->field)), fold(l, operand));
 }
@@ -139,7 +140,8 @@ static toasty__expr *lower_comparison(toasty__lowering *l, const toasty_model *m
 typedef struct inner {
     const toasty_relation *relation;
     toasty__stmt *select;
-    toasty__source *outer; /* what the rows are related to */
+    toasty__source *outer;     /* what the rows are related to */
+    const toasty_model *model; /* whose fields are meant there */
     struct inner *around;
 } inner;
 
@@ -159,7 +161,7 @@ static void read_through(reading *r, uint16_t number)
     inner *related = toasty__lower_alloc(l, sizeof(*related));
     if (!related)
         return;
-    *related = (inner){&r->model->relations[number], NULL, l->source, r->inner};
+    *related = (inner){&toasty__model_of(r->model)->relations[number], NULL, l->source, r->model, r->inner};
     related->select = toasty__lower_inner(l, l->source, related->relation->target);
     r->inner = related;
     r->model = related->relation->target;
@@ -190,7 +192,7 @@ static toasty__expr *read_quantifier(reading *r, toasty_operator quantifier, toa
     related->select->where = toasty__lower_join(l, TOASTY__EXPR_AND, both, condition ? 2 : 1);
     exists->select = related->select;
     l->source = related->outer;
-    r->model = related->relation->owner;
+    r->model = related->model;
     r->inner = related->around;
     return quantifier == TOASTY_ANY ? exists : toasty__lower_node(l, TOASTY__EXPR_NOT, exists, NULL);
 }

@@ -131,14 +131,15 @@ static const walked *walk_through(toasty__shape *shape, const walked *at, const 
 {
     if (row->class == TOASTY__OPERATOR_QUANTIFIER && at->outer)
         return at->outer;
-    if (row->class == TOASTY__OPERATOR_QUANTIFIER || node->field >= at->model->relation_count) {
+    if (row->class == TOASTY__OPERATOR_QUANTIFIER ||
+        node->field >= toasty__model_of(at->model)->relation_count) {
         toasty__fail(err, TOASTY_INVALID_STATEMENT, "a condition names a relation that %s does not have",
                      at->model->name);
         return NULL;
     }
     walked *inner = toasty__arena_alloc(shape->arena, sizeof(*inner));
     if (inner)
-        *inner = (walked){at->model->relations[node->field].target, at};
+        *inner = (walked){toasty__model_of(at->model)->relations[node->field].target, at};
     else
         toasty__fail_memory(err);
     return inner;
@@ -161,13 +162,13 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
             continue;
         }
         const toasty_model *model = at->model;
-        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= model->field_count)
+        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= toasty__field_count(model))
             return toasty__no_such_field("a condition", model, err);
         if (row->operands && ends_in_escape(node->op, operand))
-            return toasty__refuse_value(model->table, model->fields[node->field].name,
+            return toasty__refuse_value(model->table, toasty__field_at(model, node->field)->name,
                                         "a pattern that ends in a lone backslash", err);
         for (uint8_t left = row->operands; left > 0; left--, operand++) {
-            if (toasty__shape_value(shape, operand, model, &model->fields[node->field], err) < 0)
+            if (toasty__shape_value(shape, operand, model, toasty__field_at(model, node->field), err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
                 toasty__shape_number(shape, toasty__list_size(engine->driver->capability, operand->len),

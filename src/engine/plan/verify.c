@@ -1,6 +1,7 @@
 /* What requests of all kinds may not ask: see verify.h. */
 #include "engine/plan/verify.h"
 #include "base/error.h"
+#include "core/access.h"
 #include "core/operators.h"
 #include "core/query.h"
 #include "engine/plan/shape.h"
@@ -103,7 +104,8 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
 int toasty__verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
     const toasty_model *model = request->model;
-    if (model->ordinal >= engine->schema->model_count || engine->schema->models[model->ordinal] != model)
+    const toasty_model *of = toasty__model_of(model);
+    if (of->ordinal >= engine->schema->model_count || engine->schema->models[of->ordinal] != of)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s is not a model of schema %s", model->name,
                             engine->schema->name);
     return verify_find(engine, model, &request->find, false, err);

@@ -29,7 +29,3 @@ toasty_model(Todo) {
     uint64_t user_id;
     toasty_belongs_to(User, user);
 };
-
-toasty_view(UserCard, of = User) { // error: toasty_view(...) is not supported yet
-    uint64_t id;
-};
