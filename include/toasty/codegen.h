@@ -38,6 +38,11 @@ extern "C" {
     X(CONTAINS, "contains", COMPARISON, 1, filter)                                                           \
     X(LIKE, "like", COMPARISON, 1, pattern) /* % and _ match, \\ escapes; case matters */                    \
     X(ILIKE, "ilike", COMPARISON, 1, ilike)                                                                  \
+    X(EQ_NOCASE, "eq_nocase", COMPARISON, 1, nocase) /* ASCII letters fold, others as the database does */   \
+    X(NE_NOCASE, "ne_nocase", COMPARISON, 1, nocase)                                                         \
+    X(STARTS_WITH_NOCASE, "starts_with_nocase", COMPARISON, 1, nocase)                                       \
+    X(ENDS_WITH_NOCASE, "ends_with_nocase", COMPARISON, 1, nocase)                                           \
+    X(CONTAINS_NOCASE, "contains_nocase", COMPARISON, 1, nocase)                                             \
     X(AND, "and", JOIN, 0, filter) /* of the `count` conditions before it */                                 \
     X(OR, "or", JOIN, 0, filter)                                                                             \
     X(NOT, "not", JOIN, 0, filter)                                                                           \

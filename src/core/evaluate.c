@@ -206,6 +206,8 @@ static toasty__truth evaluate(const evaluation *of, const toasty__expr *conditio
         return truth_of(value_of(of, condition->items[0]).kind == TOASTY_VALUE_NULL);
     case TOASTY__EXPR_IS_NOT_NULL:
         return truth_of(value_of(of, condition->items[0]).kind != TOASTY_VALUE_NULL);
+    case TOASTY__EXPR_IS_NOT_TRUE:
+        return truth_of(evaluate(of, condition->items[0]) != TOASTY__TRUE);
     case TOASTY__EXPR_IN:
     case TOASTY__EXPR_TUPLE_IN:
         return find_in_list(of, condition);

@@ -42,6 +42,7 @@ enum { TOASTY__MANY = UINT8_MAX };
     X(LIKE, "like", 2, 2)                    /* escape \ */                                                  \
     X(ILIKE, "ilike", 2, 2)                                                                                  \
     X(CONTAINS, "contains", 2, 2) /* the first has the second in it */                                       \
+    X(STARTS_WITH, "starts with", 2, 2)                                                                      \
     X(ENDS_WITH, "ends with", 2, 2)                                                                          \
     X(ADD, "+", 2, 2)                                                                                        \
     X(SUBTRACT, "-", 2, 2)                                                                                   \

@@ -241,6 +241,17 @@ static void add_length(toasty__sql_pieces *pieces, const toasty__expr *text)
     toasty__sql_add_expr(pieces, text, LEVEL_ANY);
 }
 
+/* The first length(start) characters. */
+static void add_starts_with(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    toasty__sql_add_text(pieces, "substr(");
+    toasty__sql_add_expr(pieces, expr->items[0], LEVEL_ANY);
+    toasty__sql_add_text(pieces, ", 1, ");
+    add_length(pieces, expr->items[1]);
+    toasty__sql_add_text(pieces, ")) = ");
+    toasty__sql_add_expr(pieces, expr->items[1], LEVEL_COMPARISON);
+}
+
 /* The last length(end) characters. A text that is shorter than its end has too few of them to be equal. */
 static void add_ends_with(toasty__sql_pieces *pieces, const toasty__expr *expr)
 {
@@ -344,6 +355,9 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
         break;
     case TOASTY__EXPR_CONTAINS:
         add_contains(pieces, expr);
+        break;
+    case TOASTY__EXPR_STARTS_WITH:
+        add_starts_with(pieces, expr);
         break;
     case TOASTY__EXPR_ENDS_WITH:
         add_ends_with(pieces, expr);

@@ -26,8 +26,9 @@ static toasty_condition join(toasty_operator op, const toasty_condition *list, s
 static const char *program(const toasty_condition *condition)
 {
     static const char *const names[] = {
-        "absent",   "=",      "<>",   "<",        "<=",   ">",     ">=", "between", "in", "not in", "null",
-        "not null", "starts", "ends", "contains", "like", "ilike", "&",  "|",       "!",  "true",   "false"};
+        "absent", "=",        "<>",       "<",          "<=",   ">",        ">=",   "between", "in",
+        "not in", "null",     "not null", "starts",     "ends", "contains", "like", "ilike",   "= i",
+        "<> i",   "starts i", "ends i",   "contains i", "&",    "|",        "!",    "true",    "false"};
     static char text[500];
     text[0] = '\0';
     for (unsigned i = 0; i < condition->node_count; i++) {

@@ -23,6 +23,7 @@
     X(aggregate, "sums, averages, least and greatest values of the rows that match")                         \
     X(pattern, "pattern matching: like, and how a text ends")                                                \
     X(ilike, "case-insensitive pattern matching")                                                            \
+    X(nocase, "comparing text whatever its case")                                                            \
     X(related, "conditions on related rows, nested as they like, in the one statement")                      \
     X(update_where, "update and delete by any condition")                                                    \
     X(sequence, "integer keys that the database counts up")                                                  \

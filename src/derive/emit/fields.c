@@ -116,7 +116,12 @@ static void emit_patterns(derive_emitter *e, const derive_column *column)
                     {TOASTY_ENDS_WITH, {"ends_with", "ENDS_WITH", NULL}},
                     {TOASTY_CONTAINS, {"contains", "CONTAINS", NULL}},
                     {TOASTY_LIKE, {"like", "LIKE", NULL}},
-                    {TOASTY_ILIKE, {"ilike", "ILIKE", "as like; case does not matter"}}};
+                    {TOASTY_ILIKE, {"ilike", "ILIKE", "as like; case does not matter"}},
+                    {TOASTY_EQ_NOCASE, {"eq_nocase", "EQ_NOCASE", "case does not matter"}},
+                    {TOASTY_NE_NOCASE, {"ne_nocase", "NE_NOCASE", NULL}},
+                    {TOASTY_STARTS_WITH_NOCASE, {"starts_with_nocase", "STARTS_WITH_NOCASE", NULL}},
+                    {TOASTY_ENDS_WITH_NOCASE, {"ends_with_nocase", "ENDS_WITH_NOCASE", NULL}},
+                    {TOASTY_CONTAINS_NOCASE, {"contains_nocase", "CONTAINS_NOCASE", NULL}}};
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
         if (toasty__can_compare(&e->schema->can, toasty__operator_of((uint8_t)patterns[i].op)))
             emit_comparison(e, &patterns[i].comparison, "TOASTY__IS", toasty__emit_maker(e, column, false));

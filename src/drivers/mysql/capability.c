@@ -13,6 +13,7 @@ const toasty_capability toasty__mysql_capability = {
     .count = true,
     .aggregate = true,
     .pattern = true,
+    .nocase = true,
     .related = true,
     .update_where = true,
     .sequence = true,

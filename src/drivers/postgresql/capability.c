@@ -117,6 +117,7 @@ const toasty_capability toasty__postgresql_capability = {
     .aggregate = true,
     .pattern = true,
     .ilike = true,
+    .nocase = true,
     .related = true,
     .update_where = true,
     .sequence = true,

@@ -21,6 +21,11 @@ static const uint8_t tags[TOASTY_OPERATOR_COUNT] = {
     [TOASTY_CONTAINS] = TOASTY__EXPR_CONTAINS,
     [TOASTY_LIKE] = TOASTY__EXPR_LIKE,
     [TOASTY_ILIKE] = TOASTY__EXPR_ILIKE,
+    [TOASTY_EQ_NOCASE] = TOASTY__EXPR_EQ,
+    [TOASTY_NE_NOCASE] = TOASTY__EXPR_NE,
+    [TOASTY_STARTS_WITH_NOCASE] = TOASTY__EXPR_STARTS_WITH,
+    [TOASTY_ENDS_WITH_NOCASE] = TOASTY__EXPR_ENDS_WITH,
+    [TOASTY_CONTAINS_NOCASE] = TOASTY__EXPR_CONTAINS,
     [TOASTY_AND] = TOASTY__EXPR_AND,
     [TOASTY_OR] = TOASTY__EXPR_OR,
     [TOASTY_NOT] = TOASTY__EXPR_NOT,
@@ -33,6 +38,23 @@ static toasty__expr *compare(toasty__lowering *l, const toasty_model *model, uin
 {
     return toasty__lower_node(l, tag, toasty__lower_column(l, field),
                               toasty__lower_parameter(l, toasty__field_at(model, field), source, value));
+}
+
+static toasty__expr *fold(toasty__lowering *l, toasty__expr *text)
+{
+    toasty__expr *folded = toasty__lower_node(l, TOASTY__EXPR_CALL, text, NULL);
+    if (folded)
+        folded->function = TOASTY__FUNCTION_LOWER;
+    return folded;
+}
+
+/* Both sides are folded by the database, which an index on lower(column) serves. */
+static toasty__expr *compare_folded(toasty__lowering *l, const toasty_model *model, const toasty_node *node)
+{
+    toasty__expr *operand =
+        toasty__lower_parameter(l, toasty__field_at(model, node->field), TOASTY__BIND_VALUE, l->next_value++);
+    return toasty__lower_node(l, (toasty__expr_tag)tags[node->op],
+                              fold(l, toasty__lower_column(l, node->field)), fold(l, operand));
 }
 
 static toasty__expr *lower_list(toasty__lowering *l, const toasty_model *model, const toasty_node *node,
@@ -92,6 +114,13 @@ static toasty__expr *lower_comparison(toasty__lowering *l, const toasty_model *m
     case TOASTY_ILIKE:
         *operand += 1;
         return compare(l, model, node->field, tag, TOASTY__BIND_VALUE, l->next_value++);
+    case TOASTY_EQ_NOCASE:
+    case TOASTY_NE_NOCASE:
+    case TOASTY_STARTS_WITH_NOCASE:
+    case TOASTY_ENDS_WITH_NOCASE:
+    case TOASTY_CONTAINS_NOCASE:
+        *operand += 1;
+        return compare_folded(l, model, node);
     case TOASTY_ABSENT:
     case TOASTY_AND:
     case TOASTY_OR:

@@ -406,3 +406,21 @@ TOASTY_TEST(conditions, a_prefix_is_a_range_of_the_index)
     for (size_t part = 0; part < 3; part++)
         check_that(plan_has(plan, plans[i].parts[part]));
 }
+
+TOASTY_TEST(conditions, text_compares_whatever_its_case, REQUIRES(nocase))
+{
+    toasty_auto(toasty_db) db = open_people();
+    check_text("A", matching(db, person_email_eq_nocase("ANN@X")));
+    check_text("SELECT people", suite_log());
+    check_contains(suite_statement(0), ") = lower(");
+    check_text("BCD", matching(db, person_email_ne_nocase("Ann@X")));
+    check_text("A", matching(db, person_name_starts_with_nocase("aN")));
+    check_text("CD", matching(db, person_email_ends_with_nocase("@Y")));
+    check_text("AD", matching(db, person_name_contains_nocase("aN")));
+    /* Every character is itself, and NULL is not another text. */
+    check_text("A", matching(db, person_bio_eq_nocase("X%Y")));
+    check_text("ABD", matching(db, person_bio_starts_with_nocase("X")));
+    check_text("BD", matching(db, person_bio_ne_nocase("X%y")));
+    check_text("ABD", matching(db, person_bio_starts_with_nocase("")));
+    check_text("", matching(db, person_name_starts_with_nocase("ann and more")));
+}

@@ -1,5 +1,6 @@
 /* Conditions on related rows: any, none and every of many, is and is_not of one, nested, joined and negated,
  * with NULL wherever it can be; what they are as statements, and that these find rows by their indexes. */
+#include "books.toasty.h"
 #include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,20 @@ TOASTY_TEST(related, a_key_of_two_fields_relates_as_a_whole, REQUIRES(related))
     check_int(2, entry_count(db, .where = entry_remarks_none()));
     check_int(1, clipping_count(db, .where = clipping_entry_is(entry_text_eq("z"))));
     check_int(1, clipping_count(db, .where = clipping_entry_is_not()));
+}
+
+TOASTY_TEST(related, rows_with_keys_that_the_database_counts_are_found, REQUIRES(related, sequence))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Author) ada =
+        author_create(db, .name = "Ada", .books = book_new({.title = "a"}, {.title = "b"}));
+    toasty_auto(Author) ben = author_create(db, .name = "Ben");
+    check_some(ada && ben ? ada : NULL);
+    check_int(2, book_count(db, .where = book_author_is(author_name_eq("Ada"))));
+    check_int(2, book_count(db, .where = book_author_is_not(author_books_none())));
+    check_int(1, author_count(db, .where = author_books_any(book_title_eq("b"))));
+    check_int(1, author_count(db, .where = author_books_none()));
+    check_int(1, author_count(db, .where = author_books_every(book_title_starts_with("a"))));
 }
 
 TOASTY_TEST(related, absent_conditions_are_not_there, REQUIRES(related))

@@ -167,6 +167,15 @@ struct ShopDeleteAll {
 #define shop_address_street_ends_with(value_) TOASTY__IS(shop, 3, ENDS_WITH, toasty__given, value_)
 #define shop_address_street_contains(value_) TOASTY__IS(shop, 3, CONTAINS, toasty__given, value_)
 #define shop_address_street_like(value_) TOASTY__IS(shop, 3, LIKE, toasty__given, value_)
+/* case does not matter */
+#define shop_address_street_eq_nocase(value_) TOASTY__IS(shop, 3, EQ_NOCASE, toasty__given, value_)
+#define shop_address_street_ne_nocase(value_) TOASTY__IS(shop, 3, NE_NOCASE, toasty__given, value_)
+#define shop_address_street_starts_with_nocase(value_) \
+    TOASTY__IS(shop, 3, STARTS_WITH_NOCASE, toasty__given, value_)
+#define shop_address_street_ends_with_nocase(value_) \
+    TOASTY__IS(shop, 3, ENDS_WITH_NOCASE, toasty__given, value_)
+#define shop_address_street_contains_nocase(value_) \
+    TOASTY__IS(shop, 3, CONTAINS_NOCASE, toasty__given, value_)
 #define shop_address_street_asc() TOASTY__ORDER(shop, 3, ASCENDING)
 #define shop_address_street_desc() TOASTY__ORDER(shop, 3, DESCENDING)
 #define shop_address_street_set(value_) TOASTY__CHANGE(shop, 3, SET, toasty__given, value_)
@@ -185,6 +194,14 @@ struct ShopDeleteAll {
 #define shop_address_city_ends_with(value_) TOASTY__IS(shop, 4, ENDS_WITH, toasty__given, value_)
 #define shop_address_city_contains(value_) TOASTY__IS(shop, 4, CONTAINS, toasty__given, value_)
 #define shop_address_city_like(value_) TOASTY__IS(shop, 4, LIKE, toasty__given, value_)
+/* case does not matter */
+#define shop_address_city_eq_nocase(value_) TOASTY__IS(shop, 4, EQ_NOCASE, toasty__given, value_)
+#define shop_address_city_ne_nocase(value_) TOASTY__IS(shop, 4, NE_NOCASE, toasty__given, value_)
+#define shop_address_city_starts_with_nocase(value_) \
+    TOASTY__IS(shop, 4, STARTS_WITH_NOCASE, toasty__given, value_)
+#define shop_address_city_ends_with_nocase(value_) \
+    TOASTY__IS(shop, 4, ENDS_WITH_NOCASE, toasty__given, value_)
+#define shop_address_city_contains_nocase(value_) TOASTY__IS(shop, 4, CONTAINS_NOCASE, toasty__given, value_)
 #define shop_address_city_asc() TOASTY__ORDER(shop, 4, ASCENDING)
 #define shop_address_city_desc() TOASTY__ORDER(shop, 4, DESCENDING)
 #define shop_address_city_set(value_) TOASTY__CHANGE(shop, 4, SET, toasty__given, value_)
@@ -206,6 +223,14 @@ struct ShopDeleteAll {
 #define shop_address_note_ends_with(value_) TOASTY__IS(shop, 5, ENDS_WITH, toasty__given, value_)
 #define shop_address_note_contains(value_) TOASTY__IS(shop, 5, CONTAINS, toasty__given, value_)
 #define shop_address_note_like(value_) TOASTY__IS(shop, 5, LIKE, toasty__given, value_)
+/* case does not matter */
+#define shop_address_note_eq_nocase(value_) TOASTY__IS(shop, 5, EQ_NOCASE, toasty__given, value_)
+#define shop_address_note_ne_nocase(value_) TOASTY__IS(shop, 5, NE_NOCASE, toasty__given, value_)
+#define shop_address_note_starts_with_nocase(value_) \
+    TOASTY__IS(shop, 5, STARTS_WITH_NOCASE, toasty__given, value_)
+#define shop_address_note_ends_with_nocase(value_) \
+    TOASTY__IS(shop, 5, ENDS_WITH_NOCASE, toasty__given, value_)
+#define shop_address_note_contains_nocase(value_) TOASTY__IS(shop, 5, CONTAINS_NOCASE, toasty__given, value_)
 #define shop_address_note_asc() TOASTY__ORDER(shop, 5, ASCENDING)
 #define shop_address_note_desc() TOASTY__ORDER(shop, 5, DESCENDING)
 #define shop_address_note_asc_nulls_last() TOASTY__ORDER(shop, 5, ASCENDING_NULLS_LAST)
@@ -271,6 +296,14 @@ struct ShopDeleteAll {
 #define shop_postal_street_ends_with(value_) TOASTY__IS(shop, 8, ENDS_WITH, toasty__given, value_)
 #define shop_postal_street_contains(value_) TOASTY__IS(shop, 8, CONTAINS, toasty__given, value_)
 #define shop_postal_street_like(value_) TOASTY__IS(shop, 8, LIKE, toasty__given, value_)
+/* case does not matter */
+#define shop_postal_street_eq_nocase(value_) TOASTY__IS(shop, 8, EQ_NOCASE, toasty__given, value_)
+#define shop_postal_street_ne_nocase(value_) TOASTY__IS(shop, 8, NE_NOCASE, toasty__given, value_)
+#define shop_postal_street_starts_with_nocase(value_) \
+    TOASTY__IS(shop, 8, STARTS_WITH_NOCASE, toasty__given, value_)
+#define shop_postal_street_ends_with_nocase(value_) \
+    TOASTY__IS(shop, 8, ENDS_WITH_NOCASE, toasty__given, value_)
+#define shop_postal_street_contains_nocase(value_) TOASTY__IS(shop, 8, CONTAINS_NOCASE, toasty__given, value_)
 #define shop_postal_street_asc() TOASTY__ORDER(shop, 8, ASCENDING)
 #define shop_postal_street_desc() TOASTY__ORDER(shop, 8, DESCENDING)
 #define shop_postal_street_asc_nulls_last() TOASTY__ORDER(shop, 8, ASCENDING_NULLS_LAST)
@@ -294,6 +327,13 @@ struct ShopDeleteAll {
 #define shop_postal_city_ends_with(value_) TOASTY__IS(shop, 9, ENDS_WITH, toasty__given, value_)
 #define shop_postal_city_contains(value_) TOASTY__IS(shop, 9, CONTAINS, toasty__given, value_)
 #define shop_postal_city_like(value_) TOASTY__IS(shop, 9, LIKE, toasty__given, value_)
+/* case does not matter */
+#define shop_postal_city_eq_nocase(value_) TOASTY__IS(shop, 9, EQ_NOCASE, toasty__given, value_)
+#define shop_postal_city_ne_nocase(value_) TOASTY__IS(shop, 9, NE_NOCASE, toasty__given, value_)
+#define shop_postal_city_starts_with_nocase(value_) \
+    TOASTY__IS(shop, 9, STARTS_WITH_NOCASE, toasty__given, value_)
+#define shop_postal_city_ends_with_nocase(value_) TOASTY__IS(shop, 9, ENDS_WITH_NOCASE, toasty__given, value_)
+#define shop_postal_city_contains_nocase(value_) TOASTY__IS(shop, 9, CONTAINS_NOCASE, toasty__given, value_)
 #define shop_postal_city_asc() TOASTY__ORDER(shop, 9, ASCENDING)
 #define shop_postal_city_desc() TOASTY__ORDER(shop, 9, DESCENDING)
 #define shop_postal_city_asc_nulls_last() TOASTY__ORDER(shop, 9, ASCENDING_NULLS_LAST)
@@ -317,6 +357,14 @@ struct ShopDeleteAll {
 #define shop_postal_note_ends_with(value_) TOASTY__IS(shop, 10, ENDS_WITH, toasty__given, value_)
 #define shop_postal_note_contains(value_) TOASTY__IS(shop, 10, CONTAINS, toasty__given, value_)
 #define shop_postal_note_like(value_) TOASTY__IS(shop, 10, LIKE, toasty__given, value_)
+/* case does not matter */
+#define shop_postal_note_eq_nocase(value_) TOASTY__IS(shop, 10, EQ_NOCASE, toasty__given, value_)
+#define shop_postal_note_ne_nocase(value_) TOASTY__IS(shop, 10, NE_NOCASE, toasty__given, value_)
+#define shop_postal_note_starts_with_nocase(value_) \
+    TOASTY__IS(shop, 10, STARTS_WITH_NOCASE, toasty__given, value_)
+#define shop_postal_note_ends_with_nocase(value_) \
+    TOASTY__IS(shop, 10, ENDS_WITH_NOCASE, toasty__given, value_)
+#define shop_postal_note_contains_nocase(value_) TOASTY__IS(shop, 10, CONTAINS_NOCASE, toasty__given, value_)
 #define shop_postal_note_asc() TOASTY__ORDER(shop, 10, ASCENDING)
 #define shop_postal_note_desc() TOASTY__ORDER(shop, 10, DESCENDING)
 #define shop_postal_note_asc_nulls_last() TOASTY__ORDER(shop, 10, ASCENDING_NULLS_LAST)

@@ -147,6 +147,13 @@ struct PersonDeleteAll {
 #define person_name_ends_with(value_) TOASTY__IS(person, 1, ENDS_WITH, toasty__given, value_)
 #define person_name_contains(value_) TOASTY__IS(person, 1, CONTAINS, toasty__given, value_)
 #define person_name_like(value_) TOASTY__IS(person, 1, LIKE, toasty__given, value_)
+/* case does not matter */
+#define person_name_eq_nocase(value_) TOASTY__IS(person, 1, EQ_NOCASE, toasty__given, value_)
+#define person_name_ne_nocase(value_) TOASTY__IS(person, 1, NE_NOCASE, toasty__given, value_)
+#define person_name_starts_with_nocase(value_) \
+    TOASTY__IS(person, 1, STARTS_WITH_NOCASE, toasty__given, value_)
+#define person_name_ends_with_nocase(value_) TOASTY__IS(person, 1, ENDS_WITH_NOCASE, toasty__given, value_)
+#define person_name_contains_nocase(value_) TOASTY__IS(person, 1, CONTAINS_NOCASE, toasty__given, value_)
 #define person_name_asc() TOASTY__ORDER(person, 1, ASCENDING)
 #define person_name_desc() TOASTY__ORDER(person, 1, DESCENDING)
 #define person_name_set(value_) TOASTY__CHANGE(person, 1, SET, toasty__given, value_)
@@ -165,6 +172,13 @@ struct PersonDeleteAll {
 #define person_email_ends_with(value_) TOASTY__IS(person, 2, ENDS_WITH, toasty__given, value_)
 #define person_email_contains(value_) TOASTY__IS(person, 2, CONTAINS, toasty__given, value_)
 #define person_email_like(value_) TOASTY__IS(person, 2, LIKE, toasty__given, value_)
+/* case does not matter */
+#define person_email_eq_nocase(value_) TOASTY__IS(person, 2, EQ_NOCASE, toasty__given, value_)
+#define person_email_ne_nocase(value_) TOASTY__IS(person, 2, NE_NOCASE, toasty__given, value_)
+#define person_email_starts_with_nocase(value_) \
+    TOASTY__IS(person, 2, STARTS_WITH_NOCASE, toasty__given, value_)
+#define person_email_ends_with_nocase(value_) TOASTY__IS(person, 2, ENDS_WITH_NOCASE, toasty__given, value_)
+#define person_email_contains_nocase(value_) TOASTY__IS(person, 2, CONTAINS_NOCASE, toasty__given, value_)
 #define person_email_asc() TOASTY__ORDER(person, 2, ASCENDING)
 #define person_email_desc() TOASTY__ORDER(person, 2, DESCENDING)
 #define person_email_set(value_) TOASTY__CHANGE(person, 2, SET, toasty__given, value_)
@@ -185,6 +199,12 @@ struct PersonDeleteAll {
 #define person_bio_ends_with(value_) TOASTY__IS(person, 3, ENDS_WITH, toasty__given, value_)
 #define person_bio_contains(value_) TOASTY__IS(person, 3, CONTAINS, toasty__given, value_)
 #define person_bio_like(value_) TOASTY__IS(person, 3, LIKE, toasty__given, value_)
+/* case does not matter */
+#define person_bio_eq_nocase(value_) TOASTY__IS(person, 3, EQ_NOCASE, toasty__given, value_)
+#define person_bio_ne_nocase(value_) TOASTY__IS(person, 3, NE_NOCASE, toasty__given, value_)
+#define person_bio_starts_with_nocase(value_) TOASTY__IS(person, 3, STARTS_WITH_NOCASE, toasty__given, value_)
+#define person_bio_ends_with_nocase(value_) TOASTY__IS(person, 3, ENDS_WITH_NOCASE, toasty__given, value_)
+#define person_bio_contains_nocase(value_) TOASTY__IS(person, 3, CONTAINS_NOCASE, toasty__given, value_)
 #define person_bio_asc() TOASTY__ORDER(person, 3, ASCENDING)
 #define person_bio_desc() TOASTY__ORDER(person, 3, DESCENDING)
 #define person_bio_asc_nulls_last() TOASTY__ORDER(person, 3, ASCENDING_NULLS_LAST)
@@ -259,6 +279,13 @@ struct PersonDeleteAll {
 #define person_remark_ends_with(value_) TOASTY__IS(person, 7, ENDS_WITH, toasty__given, value_)
 #define person_remark_contains(value_) TOASTY__IS(person, 7, CONTAINS, toasty__given, value_)
 #define person_remark_like(value_) TOASTY__IS(person, 7, LIKE, toasty__given, value_)
+/* case does not matter */
+#define person_remark_eq_nocase(value_) TOASTY__IS(person, 7, EQ_NOCASE, toasty__given, value_)
+#define person_remark_ne_nocase(value_) TOASTY__IS(person, 7, NE_NOCASE, toasty__given, value_)
+#define person_remark_starts_with_nocase(value_) \
+    TOASTY__IS(person, 7, STARTS_WITH_NOCASE, toasty__given, value_)
+#define person_remark_ends_with_nocase(value_) TOASTY__IS(person, 7, ENDS_WITH_NOCASE, toasty__given, value_)
+#define person_remark_contains_nocase(value_) TOASTY__IS(person, 7, CONTAINS_NOCASE, toasty__given, value_)
 #define person_remark_asc() TOASTY__ORDER(person, 7, ASCENDING)
 #define person_remark_desc() TOASTY__ORDER(person, 7, DESCENDING)
 #define person_remark_set(value_) TOASTY__CHANGE(person, 7, SET, toasty__given, value_)
@@ -449,6 +476,13 @@ struct PersonDeleteAll {
 #define person_grade_ends_with(value_) TOASTY__IS(person, 22, ENDS_WITH, toasty__given, value_)
 #define person_grade_contains(value_) TOASTY__IS(person, 22, CONTAINS, toasty__given, value_)
 #define person_grade_like(value_) TOASTY__IS(person, 22, LIKE, toasty__given, value_)
+/* case does not matter */
+#define person_grade_eq_nocase(value_) TOASTY__IS(person, 22, EQ_NOCASE, toasty__given, value_)
+#define person_grade_ne_nocase(value_) TOASTY__IS(person, 22, NE_NOCASE, toasty__given, value_)
+#define person_grade_starts_with_nocase(value_) \
+    TOASTY__IS(person, 22, STARTS_WITH_NOCASE, toasty__given, value_)
+#define person_grade_ends_with_nocase(value_) TOASTY__IS(person, 22, ENDS_WITH_NOCASE, toasty__given, value_)
+#define person_grade_contains_nocase(value_) TOASTY__IS(person, 22, CONTAINS_NOCASE, toasty__given, value_)
 #define person_grade_asc() TOASTY__ORDER(person, 22, ASCENDING)
 #define person_grade_desc() TOASTY__ORDER(person, 22, DESCENDING)
 #define person_grade_set(value_) TOASTY__CHANGE(person, 22, SET, toasty__given, value_)

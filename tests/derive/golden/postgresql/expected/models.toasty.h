@@ -108,6 +108,12 @@ struct WordDeleteAll {
 #define word_text_like(value_) TOASTY__IS(word, 0, LIKE, toasty__given, value_)
 /* as like; case does not matter */
 #define word_text_ilike(value_) TOASTY__IS(word, 0, ILIKE, toasty__given, value_)
+/* case does not matter */
+#define word_text_eq_nocase(value_) TOASTY__IS(word, 0, EQ_NOCASE, toasty__given, value_)
+#define word_text_ne_nocase(value_) TOASTY__IS(word, 0, NE_NOCASE, toasty__given, value_)
+#define word_text_starts_with_nocase(value_) TOASTY__IS(word, 0, STARTS_WITH_NOCASE, toasty__given, value_)
+#define word_text_ends_with_nocase(value_) TOASTY__IS(word, 0, ENDS_WITH_NOCASE, toasty__given, value_)
+#define word_text_contains_nocase(value_) TOASTY__IS(word, 0, CONTAINS_NOCASE, toasty__given, value_)
 #define word_text_asc() TOASTY__ORDER(word, 0, ASCENDING)
 #define word_text_desc() TOASTY__ORDER(word, 0, DESCENDING)
 

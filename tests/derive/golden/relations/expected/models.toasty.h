@@ -665,6 +665,12 @@ struct FileDeleteAll {
 #define file_name_ends_with(value_) TOASTY__IS(file, 1, ENDS_WITH, toasty__given, value_)
 #define file_name_contains(value_) TOASTY__IS(file, 1, CONTAINS, toasty__given, value_)
 #define file_name_like(value_) TOASTY__IS(file, 1, LIKE, toasty__given, value_)
+/* case does not matter */
+#define file_name_eq_nocase(value_) TOASTY__IS(file, 1, EQ_NOCASE, toasty__given, value_)
+#define file_name_ne_nocase(value_) TOASTY__IS(file, 1, NE_NOCASE, toasty__given, value_)
+#define file_name_starts_with_nocase(value_) TOASTY__IS(file, 1, STARTS_WITH_NOCASE, toasty__given, value_)
+#define file_name_ends_with_nocase(value_) TOASTY__IS(file, 1, ENDS_WITH_NOCASE, toasty__given, value_)
+#define file_name_contains_nocase(value_) TOASTY__IS(file, 1, CONTAINS_NOCASE, toasty__given, value_)
 #define file_name_asc() TOASTY__ORDER(file, 1, ASCENDING)
 #define file_name_desc() TOASTY__ORDER(file, 1, DESCENDING)
 
@@ -1116,6 +1122,13 @@ struct LineDeleteAll {
 #define line_file_name_ends_with(value_) TOASTY__IS(line, 2, ENDS_WITH, toasty__given, value_)
 #define line_file_name_contains(value_) TOASTY__IS(line, 2, CONTAINS, toasty__given, value_)
 #define line_file_name_like(value_) TOASTY__IS(line, 2, LIKE, toasty__given, value_)
+/* case does not matter */
+#define line_file_name_eq_nocase(value_) TOASTY__IS(line, 2, EQ_NOCASE, toasty__given, value_)
+#define line_file_name_ne_nocase(value_) TOASTY__IS(line, 2, NE_NOCASE, toasty__given, value_)
+#define line_file_name_starts_with_nocase(value_) \
+    TOASTY__IS(line, 2, STARTS_WITH_NOCASE, toasty__given, value_)
+#define line_file_name_ends_with_nocase(value_) TOASTY__IS(line, 2, ENDS_WITH_NOCASE, toasty__given, value_)
+#define line_file_name_contains_nocase(value_) TOASTY__IS(line, 2, CONTAINS_NOCASE, toasty__given, value_)
 #define line_file_name_asc() TOASTY__ORDER(line, 2, ASCENDING)
 #define line_file_name_desc() TOASTY__ORDER(line, 2, DESCENDING)
 #define line_file_name_set(value_) TOASTY__CHANGE(line, 2, SET, toasty__given, value_)

@@ -132,6 +132,13 @@ struct CompanyDeleteAll {
 #define company_name_ends_with(value_) TOASTY__IS(company, 1, ENDS_WITH, toasty__given, value_)
 #define company_name_contains(value_) TOASTY__IS(company, 1, CONTAINS, toasty__given, value_)
 #define company_name_like(value_) TOASTY__IS(company, 1, LIKE, toasty__given, value_)
+/* case does not matter */
+#define company_name_eq_nocase(value_) TOASTY__IS(company, 1, EQ_NOCASE, toasty__given, value_)
+#define company_name_ne_nocase(value_) TOASTY__IS(company, 1, NE_NOCASE, toasty__given, value_)
+#define company_name_starts_with_nocase(value_) \
+    TOASTY__IS(company, 1, STARTS_WITH_NOCASE, toasty__given, value_)
+#define company_name_ends_with_nocase(value_) TOASTY__IS(company, 1, ENDS_WITH_NOCASE, toasty__given, value_)
+#define company_name_contains_nocase(value_) TOASTY__IS(company, 1, CONTAINS_NOCASE, toasty__given, value_)
 #define company_name_asc() TOASTY__ORDER(company, 1, ASCENDING)
 #define company_name_desc() TOASTY__ORDER(company, 1, DESCENDING)
 #define company_name_set(value_) TOASTY__CHANGE(company, 1, SET, toasty__given, value_)
@@ -501,6 +508,12 @@ struct UserDeleteAll {
 #define user_name_ends_with(value_) TOASTY__IS(user, 2, ENDS_WITH, toasty__given, value_)
 #define user_name_contains(value_) TOASTY__IS(user, 2, CONTAINS, toasty__given, value_)
 #define user_name_like(value_) TOASTY__IS(user, 2, LIKE, toasty__given, value_)
+/* case does not matter */
+#define user_name_eq_nocase(value_) TOASTY__IS(user, 2, EQ_NOCASE, toasty__given, value_)
+#define user_name_ne_nocase(value_) TOASTY__IS(user, 2, NE_NOCASE, toasty__given, value_)
+#define user_name_starts_with_nocase(value_) TOASTY__IS(user, 2, STARTS_WITH_NOCASE, toasty__given, value_)
+#define user_name_ends_with_nocase(value_) TOASTY__IS(user, 2, ENDS_WITH_NOCASE, toasty__given, value_)
+#define user_name_contains_nocase(value_) TOASTY__IS(user, 2, CONTAINS_NOCASE, toasty__given, value_)
 #define user_name_asc() TOASTY__ORDER(user, 2, ASCENDING)
 #define user_name_desc() TOASTY__ORDER(user, 2, DESCENDING)
 #define user_name_set(value_) TOASTY__CHANGE(user, 2, SET, toasty__given, value_)
@@ -532,6 +545,14 @@ struct UserDeleteAll {
 #define user_address_city_ends_with(value_) TOASTY__IS(user, 4, ENDS_WITH, toasty__given, value_)
 #define user_address_city_contains(value_) TOASTY__IS(user, 4, CONTAINS, toasty__given, value_)
 #define user_address_city_like(value_) TOASTY__IS(user, 4, LIKE, toasty__given, value_)
+/* case does not matter */
+#define user_address_city_eq_nocase(value_) TOASTY__IS(user, 4, EQ_NOCASE, toasty__given, value_)
+#define user_address_city_ne_nocase(value_) TOASTY__IS(user, 4, NE_NOCASE, toasty__given, value_)
+#define user_address_city_starts_with_nocase(value_) \
+    TOASTY__IS(user, 4, STARTS_WITH_NOCASE, toasty__given, value_)
+#define user_address_city_ends_with_nocase(value_) \
+    TOASTY__IS(user, 4, ENDS_WITH_NOCASE, toasty__given, value_)
+#define user_address_city_contains_nocase(value_) TOASTY__IS(user, 4, CONTAINS_NOCASE, toasty__given, value_)
 #define user_address_city_asc() TOASTY__ORDER(user, 4, ASCENDING)
 #define user_address_city_desc() TOASTY__ORDER(user, 4, DESCENDING)
 #define user_address_city_asc_nulls_last() TOASTY__ORDER(user, 4, ASCENDING_NULLS_LAST)
@@ -1320,6 +1341,15 @@ struct UserCardMatch {
 #define user_card_name_ends_with(value_) TOASTY__IS(user_card, 1, ENDS_WITH, toasty__given, value_)
 #define user_card_name_contains(value_) TOASTY__IS(user_card, 1, CONTAINS, toasty__given, value_)
 #define user_card_name_like(value_) TOASTY__IS(user_card, 1, LIKE, toasty__given, value_)
+/* case does not matter */
+#define user_card_name_eq_nocase(value_) TOASTY__IS(user_card, 1, EQ_NOCASE, toasty__given, value_)
+#define user_card_name_ne_nocase(value_) TOASTY__IS(user_card, 1, NE_NOCASE, toasty__given, value_)
+#define user_card_name_starts_with_nocase(value_) \
+    TOASTY__IS(user_card, 1, STARTS_WITH_NOCASE, toasty__given, value_)
+#define user_card_name_ends_with_nocase(value_) \
+    TOASTY__IS(user_card, 1, ENDS_WITH_NOCASE, toasty__given, value_)
+#define user_card_name_contains_nocase(value_) \
+    TOASTY__IS(user_card, 1, CONTAINS_NOCASE, toasty__given, value_)
 #define user_card_name_asc() TOASTY__ORDER(user_card, 1, ASCENDING)
 #define user_card_name_desc() TOASTY__ORDER(user_card, 1, DESCENDING)
 
@@ -1350,6 +1380,15 @@ struct UserCardMatch {
 #define user_card_city_ends_with(value_) TOASTY__IS(user_card, 3, ENDS_WITH, toasty__given, value_)
 #define user_card_city_contains(value_) TOASTY__IS(user_card, 3, CONTAINS, toasty__given, value_)
 #define user_card_city_like(value_) TOASTY__IS(user_card, 3, LIKE, toasty__given, value_)
+/* case does not matter */
+#define user_card_city_eq_nocase(value_) TOASTY__IS(user_card, 3, EQ_NOCASE, toasty__given, value_)
+#define user_card_city_ne_nocase(value_) TOASTY__IS(user_card, 3, NE_NOCASE, toasty__given, value_)
+#define user_card_city_starts_with_nocase(value_) \
+    TOASTY__IS(user_card, 3, STARTS_WITH_NOCASE, toasty__given, value_)
+#define user_card_city_ends_with_nocase(value_) \
+    TOASTY__IS(user_card, 3, ENDS_WITH_NOCASE, toasty__given, value_)
+#define user_card_city_contains_nocase(value_) \
+    TOASTY__IS(user_card, 3, CONTAINS_NOCASE, toasty__given, value_)
 #define user_card_city_asc() TOASTY__ORDER(user_card, 3, ASCENDING)
 #define user_card_city_desc() TOASTY__ORDER(user_card, 3, DESCENDING)
 #define user_card_city_asc_nulls_last() TOASTY__ORDER(user_card, 3, ASCENDING_NULLS_LAST)
@@ -1373,6 +1412,15 @@ struct UserCardMatch {
 #define user_card_company_ends_with(value_) TOASTY__IS(user_card, 4, ENDS_WITH, toasty__given, value_)
 #define user_card_company_contains(value_) TOASTY__IS(user_card, 4, CONTAINS, toasty__given, value_)
 #define user_card_company_like(value_) TOASTY__IS(user_card, 4, LIKE, toasty__given, value_)
+/* case does not matter */
+#define user_card_company_eq_nocase(value_) TOASTY__IS(user_card, 4, EQ_NOCASE, toasty__given, value_)
+#define user_card_company_ne_nocase(value_) TOASTY__IS(user_card, 4, NE_NOCASE, toasty__given, value_)
+#define user_card_company_starts_with_nocase(value_) \
+    TOASTY__IS(user_card, 4, STARTS_WITH_NOCASE, toasty__given, value_)
+#define user_card_company_ends_with_nocase(value_) \
+    TOASTY__IS(user_card, 4, ENDS_WITH_NOCASE, toasty__given, value_)
+#define user_card_company_contains_nocase(value_) \
+    TOASTY__IS(user_card, 4, CONTAINS_NOCASE, toasty__given, value_)
 #define user_card_company_asc() TOASTY__ORDER(user_card, 4, ASCENDING)
 #define user_card_company_desc() TOASTY__ORDER(user_card, 4, DESCENDING)
 #define user_card_company_asc_nulls_last() TOASTY__ORDER(user_card, 4, ASCENDING_NULLS_LAST)
@@ -1564,6 +1612,15 @@ struct TodoCardMatch {
 #define todo_card_user_ends_with(value_) TOASTY__IS(todo_card, 1, ENDS_WITH, toasty__given, value_)
 #define todo_card_user_contains(value_) TOASTY__IS(todo_card, 1, CONTAINS, toasty__given, value_)
 #define todo_card_user_like(value_) TOASTY__IS(todo_card, 1, LIKE, toasty__given, value_)
+/* case does not matter */
+#define todo_card_user_eq_nocase(value_) TOASTY__IS(todo_card, 1, EQ_NOCASE, toasty__given, value_)
+#define todo_card_user_ne_nocase(value_) TOASTY__IS(todo_card, 1, NE_NOCASE, toasty__given, value_)
+#define todo_card_user_starts_with_nocase(value_) \
+    TOASTY__IS(todo_card, 1, STARTS_WITH_NOCASE, toasty__given, value_)
+#define todo_card_user_ends_with_nocase(value_) \
+    TOASTY__IS(todo_card, 1, ENDS_WITH_NOCASE, toasty__given, value_)
+#define todo_card_user_contains_nocase(value_) \
+    TOASTY__IS(todo_card, 1, CONTAINS_NOCASE, toasty__given, value_)
 #define todo_card_user_asc() TOASTY__ORDER(todo_card, 1, ASCENDING)
 #define todo_card_user_desc() TOASTY__ORDER(todo_card, 1, DESCENDING)
 
@@ -1585,6 +1642,15 @@ struct TodoCardMatch {
 #define todo_card_company_ends_with(value_) TOASTY__IS(todo_card, 2, ENDS_WITH, toasty__given, value_)
 #define todo_card_company_contains(value_) TOASTY__IS(todo_card, 2, CONTAINS, toasty__given, value_)
 #define todo_card_company_like(value_) TOASTY__IS(todo_card, 2, LIKE, toasty__given, value_)
+/* case does not matter */
+#define todo_card_company_eq_nocase(value_) TOASTY__IS(todo_card, 2, EQ_NOCASE, toasty__given, value_)
+#define todo_card_company_ne_nocase(value_) TOASTY__IS(todo_card, 2, NE_NOCASE, toasty__given, value_)
+#define todo_card_company_starts_with_nocase(value_) \
+    TOASTY__IS(todo_card, 2, STARTS_WITH_NOCASE, toasty__given, value_)
+#define todo_card_company_ends_with_nocase(value_) \
+    TOASTY__IS(todo_card, 2, ENDS_WITH_NOCASE, toasty__given, value_)
+#define todo_card_company_contains_nocase(value_) \
+    TOASTY__IS(todo_card, 2, CONTAINS_NOCASE, toasty__given, value_)
 #define todo_card_company_asc() TOASTY__ORDER(todo_card, 2, ASCENDING)
 #define todo_card_company_desc() TOASTY__ORDER(todo_card, 2, DESCENDING)
 #define todo_card_company_asc_nulls_last() TOASTY__ORDER(todo_card, 2, ASCENDING_NULLS_LAST)
