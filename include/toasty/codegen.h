@@ -354,10 +354,11 @@ typedef struct toasty_request {
     bool scan;         /* reading everything was spelled out */
     bool replaces;     /* create in a has_one: what is there makes room first */
     bool until_end;    /* create: the rows are ended by `end_`, not by row_count */
-    uint8_t aggregate; /* scalar: toasty_aggregate */
     uint8_t key_count; /* leading fields of `by` that are given: 0 to by->field_count */
     uint8_t range;  /* toasty_operator: a condition on the field of `by` after those; TOASTY_ABSENT: none */
-    uint16_t field; /* scalar: whose values */
+    bool backwards; /* page: it goes back from `after` */
+    uint8_t aggregate; /* scalar: toasty_aggregate */
+    uint16_t field;    /* scalar: whose values */
     const toasty_model *model;
     const toasty_index *by; /* with keys: which key or index; NULL: none */
     const toasty_relation
@@ -365,11 +366,14 @@ typedef struct toasty_request {
     const void *owner;            /* a record: only what belongs to it */
     void *record;                 /* update, delete: this record */
     const void *after;            /* page: the record that it starts after */
-    bool backwards;               /* page: …and goes back from */
     const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
-    const void *rows;             /* create: an array of …New */
-    size_t row_count;
-    toasty_into into; /* scalar; filled when all went well */
+    union {
+        struct {
+            const void *rows; /* create: an array of …New */
+            size_t row_count;
+        };
+        toasty_into into; /* scalar; filled when all went well */
+    };
     toasty_find find;
     toasty_value
         keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */

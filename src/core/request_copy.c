@@ -169,7 +169,7 @@ static int copy_parts(toasty__arena *arena, toasty_request *request)
     if (request->changes &&
         !(request->changes = copy_changes(arena, model, request->changes, SIZE_MAX, &count)))
         return -1;
-    if (request->rows) {
+    if (request->kind == TOASTY_REQUEST_CREATE && request->rows) {
         if (request->until_end)
             request->row_count = toasty__count_rows(model, request->rows);
         request->until_end = false;

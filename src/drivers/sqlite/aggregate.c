@@ -7,12 +7,17 @@
 
 #include <math.h>
 
+/* SQLite's memory for an aggregate is aligned to 8 bytes. */
+__extension__ typedef __int128 wide __attribute__((aligned(8)));
+
 typedef struct tally {
-    __extension__ __int128 whole; /* of the integers */
-    double real;                  /* of the reals */
+    wide whole;  /* of the integers */
+    double real; /* of the reals */
     int64_t count;
     bool reals, infinite; /* there was one */
 } tally;
+
+_Static_assert(_Alignof(tally) == 8, "as SQLite's memory is");
 
 static void add(sqlite3_context *context, int count, sqlite3_value **values)
 {

@@ -14,6 +14,8 @@ static int assign_once(toasty__change_walk *walk, const toasty__assign *assign, 
     if (!toasty__bits_add(&walk->seen, assign->field))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is changed twice in one update",
                             model->name, model->fields[assign->field].name);
+    if (model->fields[assign->field].flags & TOASTY_FIELD_REFERENCE)
+        walk->references = true;
     if (assign->value.kind == TOASTY_VALUE_NULL)
         toasty__bits_add(&walk->nulls, assign->field);
     return 1;
@@ -242,7 +244,7 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
         }
         walk->rest = true;
         if ((walk->parts && walk->request->record && toasty__check_parts(walk, err) < 0) ||
-            check_references(walk, err) < 0)
+            (walk->references && check_references(walk, err) < 0))
             return -1;
         /* An update that names nothing changes nothing, not even its timestamps. */
         if (!walk->named)

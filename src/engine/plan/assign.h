@@ -22,6 +22,7 @@ typedef struct toasty__change_walk {
     bool named;         /* something was assigned */
     toasty__bits seen;  /* the fields that were */
     toasty__bits nulls; /* those of them that become NULL */
+    bool references;    /* a part of a key that refers to another record was */
     bool parts;         /* a part of an optional struct was, which may not be there */
     toasty_value now;
 } toasty__change_walk;

@@ -222,13 +222,3 @@ TOASTY_TEST(scalars, scalars_of_a_batch_are_one_round_trip_and_filled_together, 
     check_int(77, sum.value);
     check_int(9, greatest.value);
 }
-
-TOASTY_TEST(scalars, a_place_that_is_not_there_is_refused_before_anything_is_sent, REQUIRES(aggregate))
-{
-    toasty_auto(toasty_db) db = suite_open();
-    suite_clear_log();
-    whole *nowhere = NULL;
-    check_int(-1, sample_i64_sum(db, nowhere));
-    check_last_error(TOASTY_INVALID_ARGUMENT);
-    check_uint(0, suite_log_count());
-}
