@@ -156,20 +156,23 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
     for (uint32_t i = 0; i < where->node_count; i++) {
         const toasty_node *node = &where->nodes[i];
         const toasty__operator_row *row = toasty__operator_of(node->op);
-        if (row->class == TOASTY__OPERATOR_THROUGH || row->class == TOASTY__OPERATOR_QUANTIFIER) {
+        if (row->class >= TOASTY__OPERATOR_THROUGH) {
             at = walk_through(shape, at, node, row, err);
             if (!at)
                 return -1;
             continue;
         }
+        if (row->class != TOASTY__OPERATOR_COMPARISON)
+            continue;
         const toasty_model *model = at->model;
-        if (row->class == TOASTY__OPERATOR_COMPARISON && node->field >= toasty__field_count(model))
+        if (node->field >= toasty__field_count(model))
             return toasty__no_such_field("a condition", model, err);
+        const toasty_field *field = toasty__field_at(model, node->field);
         if (row->operands && ends_in_escape(node->op, operand))
-            return toasty__refuse_value(model->table, toasty__field_at(model, node->field)->name,
-                                        "a pattern that ends in a lone backslash", err);
+            return toasty__refuse_value(model->table, field->name, "a pattern that ends in a lone backslash",
+                                        err);
         for (uint8_t left = row->operands; left > 0; left--, operand++) {
-            if (toasty__shape_value(shape, operand, model, toasty__field_at(model, node->field), err) < 0)
+            if (toasty__shape_value(shape, operand, model, field, err) < 0)
                 return -1;
             if (operand->kind == TOASTY_VALUE_LIST &&
                 toasty__shape_number(shape, toasty__list_size(engine->driver->capability, operand->len),
