@@ -341,12 +341,6 @@ typedef enum toasty_aggregate {
         TOASTY_AGGREGATE_COUNT
 } toasty_aggregate;
 
-/* Where a scalar goes: the two members of a toasty_opt of the program. */
-typedef struct toasty_into {
-    bool *set;
-    void *value; /* sum: int64_t of integers, double of reals; average: double; else as the field */
-} toasty_into;
-
 typedef struct toasty_request {
     uint8_t kind;      /* toasty_request_kind */
     bool many;         /* create: the result is a list */
@@ -368,11 +362,13 @@ typedef struct toasty_request {
     const void *after;            /* page: the record that it starts after */
     const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
     union {
-        struct {
-            const void *rows; /* create: an array of …New */
-            size_t row_count;
-        };
-        toasty_into into; /* scalar; filled when all went well */
+        const void *rows; /* create: an array of …New */
+        bool *set;        /* scalar: whether there is a value; a member of a toasty_opt of the program */
+    };
+    union {
+        size_t row_count;
+        void *value; /* scalar: the other one. A sum is an int64_t of integers and a double of reals, an
+                        average a double, the rest as the field. Both are filled when all went well */
     };
     toasty_find find;
     toasty_value

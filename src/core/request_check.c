@@ -51,10 +51,9 @@ int toasty__request_check_parts(const toasty_request *request, toasty_error *err
     case TOASTY_REQUEST_CREATE:
         return check_rows(request, err);
     case TOASTY_REQUEST_SCALAR:
-        return request->into.set
-                   ? 0
-                   : toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a value of %s: the place for it is NULL",
-                                  request->model->name);
+        return request->set ? 0
+                            : toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                                           "a value of %s: the place for it is NULL", request->model->name);
     case TOASTY_REQUEST_UPDATE:
     case TOASTY_REQUEST_DELETE:
         return check_change(request, err);

@@ -59,13 +59,12 @@ static int absorb(toasty__running *run, toasty_error *err)
 /* The program's own place is only touched when all went well. */
 static void end(toasty__running *run, bool worked)
 {
-    const toasty_into *into = &run->request->into;
     if (!worked)
         return;
     const toasty__scalar *found = (const toasty__scalar *)run->loaded[0].rows;
     const toasty_field *field = run->plan->steps[0].columns[0];
-    memcpy(into->value, found->value, toasty__type_size(field->type, field->labels));
-    *into->set = found->set;
+    memcpy(run->request->value, found->value, toasty__type_size(field->type, field->labels));
+    *run->request->set = found->set;
 }
 
 const toasty__kind toasty__aggregating = {
