@@ -132,11 +132,7 @@
     TOASTY__REQUEST(first, TOASTY_REQUEST_SCALAR, M, .aggregate = TOASTY_AGGREGATE_##what, .field = number,  \
                     TOASTY__INTO(T, TOASTY__HEAD(__VA_ARGS__, )),                                            \
                     TOASTY__FIND(M, TOASTY_LAYOUT_Match, M##Match, TOASTY__TAIL(__VA_ARGS__, .end_ = 0)))
-#define TOASTY__INTO(T, out)                                                                                 \
-    .set = (bool *){&(out)->set}, .value = (T *)                                                             \
-    {                                                                                                        \
-        &(out)->value                                                                                        \
-    }
+#define TOASTY__INTO(T, out) .set = ((bool *){&(out)->set}), .value = ((T *){&(out)->value})
 /* An array with an end, and a type that no other pointer to rows has. */
 #define TOASTY__ROWS(M, ...) ((const M##Rows *)(const M##New[]){__VA_ARGS__, {.end_ = 1}})
 #define TOASTY__ROW(M, ...) .rows = &(const M##New){__VA_ARGS__}, .row_count = 1
