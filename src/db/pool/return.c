@@ -137,12 +137,14 @@ bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
     toasty__slot *slot = borrower->slot;
     toasty__lock *lock = &slot->home->pool->lock;
     bool left = false;
-    if (slot->spoilt || (slot->connection->session && parts(borrower)))
-        toasty__slot_part(slot, slot->spoilt);
+    if (slot->connection->session && parts(borrower))
+        toasty__slot_part(slot, false);
     /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
     if (slot->attached && !inside_driver && !borrower->on_loop)
         toasty__slot_detach(slot);
     toasty__lock_take(lock);
+    if (slot->spoilt) /* perhaps only now, by a thread that has ended the lease */
+        toasty__slot_part(slot, true);
     slot->spoilt = false;
     toasty__slot_remove_user(slot, borrower);
     if (slot->group->lease)
