@@ -135,17 +135,16 @@ const char *toasty__sqlite_text_of(const toasty_field *field, uint8_t type, int6
 
 /* --- list.c: lists as tables; these and the next answer a code of SQLite --- */
 int toasty__sqlite_add_lists(sqlite3 *db);
-
-/* --- aggregate.c: sums and averages --- */
-int toasty__sqlite_add_aggregates(sqlite3 *db);
-
-/* sum.c: lets statements call toasty_sum; a code of SQLite's. And SQLite's message of a sum out of range. */
-int toasty__sqlite_add_sums(sqlite3 *db);
-extern const char toasty__sqlite_sum_fault[];
-
 /* `list` stays where it is until the statement has run. */
 int toasty__sqlite_bind_list(sqlite3_stmt *stmt, int place, const toasty_value *list,
                              const toasty__destination *of);
+
+/* --- aggregate.c: sums and averages of many rows --- */
+int toasty__sqlite_add_aggregates(sqlite3 *db);
+
+/* --- sum.c: toasty_sum, of two reals, and the message of one that is out of range --- */
+int toasty__sqlite_add_sums(sqlite3 *db);
+extern const char toasty__sqlite_sum_fault[];
 
 /* --- rows.c --- */
 /* Steps through the answer. *rows counts those that came. -1: with err when a row could not be taken, and

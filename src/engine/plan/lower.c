@@ -218,6 +218,33 @@ toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, co
     return stmt;
 }
 
+toasty__expr *toasty__lower_link(toasty__lowering *l, const toasty_relation *relation,
+                                 const toasty__source *own, const toasty__source *theirs)
+{
+    toasty__expr *equal[TOASTY_MAX_KEYS];
+    for (uint8_t i = 0; i < relation->field_count; i++)
+        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
+                                      toasty__lower_column_of(l, theirs, relation->their_fields[i]),
+                                      toasty__lower_column_of(l, own, relation->own_fields[i]));
+    return toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
+}
+
+toasty__expr *toasty__lower_inner_value(toasty__lowering *l, toasty__stmt *inner, toasty__source *outer,
+                                        const toasty_relation *relation, toasty__expr *value)
+{
+    toasty__expr *select = toasty__lower_expr(l, TOASTY__EXPR_SELECT, 0, NULL);
+    toasty__item *item = toasty__lower_alloc(l, sizeof(*item));
+    inner->where = toasty__lower_link(l, relation, outer, l->source);
+    l->source = outer;
+    if (l->failed)
+        return NULL;
+    item->value = value;
+    inner->items = item;
+    inner->item_count = 1;
+    select->select = inner;
+    return select;
+}
+
 toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *model, toasty__join_kind join)
 {
     toasty__source *last = l->source, *joined = toasty__lower_alloc(l, sizeof(*joined));

@@ -83,6 +83,13 @@ toasty__source *toasty__lower_joined(toasty__lowering *l, const toasty_model *mo
 /* A select of a model's rows inside of the statement, beside those of `outer`. Its columns are meant from now
  * on. */
 toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, const toasty_model *model);
+/* Whether a row of `theirs` is one that the relation of a row of `own` leads to. */
+toasty__expr *toasty__lower_link(toasty__lowering *l, const toasty_relation *relation,
+                                 const toasty__source *own, const toasty__source *theirs);
+/* The select that was begun inside, as one value of the rows that the relation of `outer` leads to; the
+ * columns of `outer` are meant again. */
+toasty__expr *toasty__lower_inner_value(toasty__lowering *l, toasty__stmt *inner, toasty__source *outer,
+                                        const toasty_relation *relation, toasty__expr *value);
 /* Answers the given fields of the model (NULL: the first `count`), or one value. 0 or -1. */
 int toasty__lower_columns(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, const uint16_t *fields,
                           uint16_t count);

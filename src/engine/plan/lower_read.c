@@ -45,27 +45,10 @@ static void order_by_options(orders *all, const toasty_model *model, const toast
  * not touch. */
 static toasty__expr *select_target(toasty__lowering *l, const toasty_relation *relation, uint16_t field)
 {
-    toasty__source *own = l->source;
-    toasty__stmt *select = toasty__lower_stmt(l, TOASTY__STMT_SELECT, relation->target);
-    toasty__source *target = l->source;
-    toasty__expr *equal[TOASTY_MAX_KEYS], *value = toasty__lower_expr(l, TOASTY__EXPR_SELECT, 0, NULL);
-    toasty__item *item = toasty__lower_alloc(l, sizeof *item);
-    l->source = own;
-    if (!select || !value || !item)
-        return NULL;
-    if (!own->number)
-        own->number = ++l->source_count;
-    target->number = ++l->source_count;
-    for (uint8_t i = 0; i < relation->field_count; i++)
-        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
-                                      toasty__lower_column_of(l, target, relation->their_fields[i]),
-                                      toasty__lower_column(l, relation->own_fields[i]));
-    select->where = toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
-    *item = (toasty__item){.value = toasty__lower_column_of(l, target, field)};
-    select->items = item;
-    select->item_count = 1;
-    value->select = select;
-    return value;
+    toasty__source *outer = l->source;
+    toasty__stmt *target = toasty__lower_inner(l, outer, relation->target);
+    toasty__expr *column = target ? toasty__lower_column(l, field) : NULL;
+    return column ? toasty__lower_inner_value(l, target, outer, relation, column) : NULL;
 }
 
 /* A column of the statement's own, or of what a belongs_to refers to. */

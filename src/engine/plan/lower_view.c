@@ -6,17 +6,6 @@
 #include "core/types.h"
 #include "engine/plan/lower.h"
 
-static toasty__expr *equal(toasty__lowering *l, const toasty_relation *relation, const toasty__source *own,
-                           const toasty__source *theirs)
-{
-    toasty__expr *items[TOASTY_MAX_KEYS];
-    for (uint8_t i = 0; i < relation->field_count; i++)
-        items[i] = toasty__lower_node(l, TOASTY__EXPR_EQ,
-                                      toasty__lower_column_of(l, theirs, relation->their_fields[i]),
-                                      toasty__lower_column_of(l, own, relation->own_fields[i]));
-    return toasty__lower_join(l, TOASTY__EXPR_AND, items, relation->field_count);
-}
-
 toasty__source *toasty__lower_target(toasty__lowering *l, toasty__source *from,
                                      const toasty_relation *relation, bool left)
 {
@@ -27,7 +16,7 @@ toasty__source *toasty__lower_target(toasty__lowering *l, toasty__source *from,
         toasty__lower_joined(l, relation->target, left ? TOASTY__JOIN_LEFT : TOASTY__JOIN_INNER);
     if (!target)
         return NULL;
-    target->on = equal(l, relation, from, target);
+    target->on = toasty__lower_link(l, relation, from, target);
     if (l->join_count < TOASTY__MAX_JOINS) /* else it is joined once more */
         l->joins[l->join_count++] = (toasty__joining){from, relation, target};
     return target;
@@ -57,44 +46,18 @@ static toasty__function function_of(const toasty_member *member, const toasty_fi
     return (toasty__function)functions[member->viewed][toasty__class_of(field->type) == TOASTY_CLASS_REAL];
 }
 
-/* The table of a has_many's other side, in a select of its own: both tables have names then. */
-static toasty__source *other_side(toasty__lowering *l, const toasty_relation *relation)
-{
-    toasty__source *source = toasty__lower_alloc(l, sizeof(*source));
-    if (!source)
-        return NULL;
-    if (!l->source->number)
-        l->source->number = ++l->source_count;
-    source->model = relation->target;
-    source->number = ++l->source_count;
-    return source;
-}
-
 static toasty__expr *lower_aggregate(toasty__lowering *l, const toasty_member *member)
 {
     const toasty_relation *relation = member->path[0];
-    toasty__source *source = other_side(l, relation);
-    toasty__stmt *select = toasty__lower_alloc(l, sizeof(*select));
-    toasty__item *item = toasty__lower_alloc(l, sizeof(*item));
-    if (l->failed)
-        return NULL;
+    toasty__source *outer = l->source;
+    toasty__stmt *rows = toasty__lower_inner(l, outer, relation->target);
     bool counts = member->viewed == TOASTY_VIEWED_COUNT;
-    toasty__expr *column = counts ? NULL : toasty__lower_column_of(l, source, member->field);
+    toasty__expr *column = rows && !counts ? toasty__lower_column(l, member->field) : NULL;
     toasty__expr *call = toasty__lower_node(l, TOASTY__EXPR_CALL, column, NULL);
-    toasty__expr *value = toasty__lower_expr(l, TOASTY__EXPR_SELECT, 0, NULL);
     if (l->failed)
         return NULL;
     call->function = (uint8_t)function_of(member, &relation->target->fields[member->field]);
-    item->value = call;
-    select->tag = TOASTY__STMT_SELECT;
-    select->model = relation->target;
-    select->from = source;
-    select->items = item;
-    select->item_count = 1;
-    select->where = equal(l, relation, l->source, source);
-    select->select.limit = select->select.offset = select->select.each = TOASTY__NO_PARAMETER;
-    value->select = select;
-    return value;
+    return toasty__lower_inner_value(l, rows, outer, relation, call);
 }
 
 toasty__expr *toasty__lower_member(toasty__lowering *l, uint16_t field)

@@ -167,23 +167,12 @@ static void read_through(reading *r, uint16_t number)
     r->model = related->relation->target;
 }
 
-/* The rows of the relation that belong to the row outside. */
-static toasty__expr *link_rows(toasty__lowering *l, const inner *related)
-{
-    const toasty_relation *relation = related->relation;
-    toasty__expr *equal[TOASTY_MAX_KEYS];
-    for (uint8_t i = 0; i < relation->field_count; i++)
-        equal[i] = toasty__lower_node(l, TOASTY__EXPR_EQ, toasty__lower_column(l, relation->their_fields[i]),
-                                      toasty__lower_column_of(l, related->outer, relation->own_fields[i]));
-    return toasty__lower_join(l, TOASTY__EXPR_AND, equal, relation->field_count);
-}
-
 /* Whether there are rows for which the condition is true; for every: none for which it is not. */
 static toasty__expr *read_quantifier(reading *r, toasty_operator quantifier, toasty__expr *condition)
 {
     toasty__lowering *l = r->l;
     inner *related = r->inner;
-    toasty__expr *both[] = {link_rows(l, related), condition};
+    toasty__expr *both[] = {toasty__lower_link(l, related->relation, related->outer, l->source), condition};
     toasty__expr *exists = toasty__lower_expr(l, TOASTY__EXPR_EXISTS, 0, NULL);
     if (condition && quantifier == TOASTY_EVERY)
         both[1] = toasty__lower_node(l, TOASTY__EXPR_IS_NOT_TRUE, condition, NULL);
