@@ -132,20 +132,41 @@ static __attribute__((noinline)) bool leave_behind(toasty__slot *slot, bool insi
     return inside_driver;
 }
 
+/* Under the lock, since another thread may be ending the lease. True when its session goes to others. */
+static bool part(const toasty__borrower *borrower)
+{
+    toasty__slot *slot = borrower->slot;
+    bool goes = slot->spoilt || (slot->connection->session && parts(borrower));
+    if (goes)
+        toasty__slot_part(slot, slot->spoilt);
+    slot->spoilt = false;
+    return goes;
+}
+
+/* On a plain reactor nobody shares the connection, so the lock need not be left again for this. What the
+ * session holds is let go on the way. */
+static bool part_and_detach(const toasty__borrower *borrower, toasty__lock *lock)
+{
+    toasty__slot *slot = borrower->slot;
+    bool parted = false;
+    if (slot->connection->session) {
+        toasty__lock_take(lock);
+        parted = part(borrower);
+        toasty__lock_give(lock);
+    }
+    toasty__slot_detach(slot);
+    return parted;
+}
+
 bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
 {
     toasty__slot *slot = borrower->slot;
     toasty__lock *lock = &slot->home->pool->lock;
-    bool left = false;
-    if (slot->connection->session && parts(borrower))
-        toasty__slot_part(slot, false);
-    /* On a plain reactor nobody shares it, so the lock need not be left again for this. */
-    if (slot->attached && !inside_driver && !borrower->on_loop)
-        toasty__slot_detach(slot);
+    bool left = false, detaches = slot->attached && !inside_driver && !borrower->on_loop,
+         parted = detaches && part_and_detach(borrower, lock);
     toasty__lock_take(lock);
-    if (slot->spoilt) /* perhaps only now, by a thread that has ended the lease */
-        toasty__slot_part(slot, true);
-    slot->spoilt = false;
+    if (!parted || slot->spoilt) /* perhaps only now */
+        part(borrower);
     toasty__slot_remove_user(slot, borrower);
     if (slot->group->lease)
         toasty__lease_held_by(slot->group, borrower);
