@@ -132,11 +132,17 @@ static __attribute__((noinline)) bool leave_behind(toasty__slot *slot, bool insi
     return inside_driver;
 }
 
+/* Something may have to be done about the session before others get it. */
+static inline bool may_part(const toasty__slot *slot)
+{
+    return slot->spoilt || slot->connection->session;
+}
+
 /* Under the lock, since another thread may be ending the lease. True when its session goes to others. */
-static bool part(const toasty__borrower *borrower)
+static __attribute__((noinline)) bool part(const toasty__borrower *borrower)
 {
     toasty__slot *slot = borrower->slot;
-    bool goes = slot->spoilt || (slot->connection->session && parts(borrower));
+    bool goes = slot->spoilt || parts(borrower);
     if (goes)
         toasty__slot_part(slot, slot->spoilt);
     slot->spoilt = false;
@@ -145,7 +151,7 @@ static bool part(const toasty__borrower *borrower)
 
 /* On a plain reactor nobody shares the connection, so the lock need not be left again for this. What the
  * session holds is let go on the way. */
-static bool part_and_detach(const toasty__borrower *borrower, toasty__lock *lock)
+static __attribute__((noinline)) bool part_and_detach(const toasty__borrower *borrower, toasty__lock *lock)
 {
     toasty__slot *slot = borrower->slot;
     bool parted = false;
@@ -162,10 +168,11 @@ bool toasty__pool_give_back(toasty__borrower *borrower, bool inside_driver)
 {
     toasty__slot *slot = borrower->slot;
     toasty__lock *lock = &slot->home->pool->lock;
-    bool left = false, detaches = slot->attached && !inside_driver && !borrower->on_loop,
-         parted = detaches && part_and_detach(borrower, lock);
+    bool left = false, parted = false;
+    if (slot->attached && !inside_driver && !borrower->on_loop)
+        parted = part_and_detach(borrower, lock);
     toasty__lock_take(lock);
-    if (!parted || slot->spoilt) /* perhaps only now */
+    if (may_part(slot) && (!parted || slot->spoilt)) /* perhaps only now */
         part(borrower);
     toasty__slot_remove_user(slot, borrower);
     if (slot->group->lease)
