@@ -113,13 +113,16 @@ on_servers() {
 
 torn() { "$@" "$TOASTY_TEST_URL"; } # the programs of chaos take the URL as an argument
 
-# in_unison BUILD NAME OPTIONS…: one random program on all runs, and on a store that is as strict as it is unreliable.
+# in_unison BUILD NAME OPTIONS…: one random program on all runs, and on a store that is as strict as it is unreliable; with --upserts on those
+# that are not strict.
 in_unison() {
-  local run urls=("hard=keyvalue:hard?strict=on&lose=3&latency_turns=2&page=1")
+  local run urls=() hard="hard=keyvalue:hard?strict=on&lose=3&latency_turns=2&page=1"
+  [ "$3" != --upserts ] || hard=
   for run in "${chosen_runs[@]}"; do
+    [ -n "$hard" ] || [[ $run != *-strict ]] || continue
     ! is_up "$run" || urls+=("$run=$(database_new "$run" "unison_$2_${run//-/_}" "$scratch")") || return 1
   done
-  "build/test/$1/tests/unison" "${@:3}" "${urls[@]: 1}" "${urls[0]}"
+  "build/test/$1/tests/unison" "${@:3}" "${urls[@]}" ${hard:+"$hard"}
 }
 
 measured() {
@@ -208,6 +211,7 @@ chaos() {
 unison() {
   is_for unison || return 0
   tests "unison $1" in_unison "$1" "$1" --steps 3000
+  tests "unison $1 upserts" in_unison "$1" "$1_upserts" --upserts --steps 1500
   tests "unison $1 starving" in_unison "$1" "$1_starving" --starve
 }
 

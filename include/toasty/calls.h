@@ -70,6 +70,17 @@
                              .operand = toasty__pointer((const T *){__VA_ARGS__})}})
 #define TOASTY__CHANGE_LINK(m, belongs_to, T, record)                                                        \
     ((m##_change){.change = TOASTY__LINK(belongs_to, toasty__pointer((const T *){record}))})
+/* user_name_incoming(), user_visits_add_incoming() */
+#define TOASTY__CHANGE_INCOMING(m, number, what)                                                             \
+    ((m##_change){.change = {.field = number, .kind = TOASTY_CHANGE_##what}})
+/* user_on_create(change, …), user_on_update(change, …) of an upsert */
+#define TOASTY__CHANGES_ON(m, WHICH, ...)                                                                    \
+    ((m##_change){.change = {.kind = TOASTY_CHANGE_ON_##WHICH,                                               \
+                             .operand = toasty__pointer(TOASTY__FIRST_CHANGE(m, __VA_ARGS__))}})
+/* user_only_if(condition) */
+#define TOASTY__ONLY_IF(m, condition_)                                                                       \
+    ((m##_change){.change = {.kind = TOASTY_CHANGE_ONLY_IF,                                                  \
+                             .operand = toasty__pointer(&TOASTY__ONE(m##_expr, condition_).condition)}})
 #define TOASTY__CHANGES(M, m, list)                                                                          \
     ((m##_change){                                                                                           \
         .change = {.kind = TOASTY_CHANGE_LIST, .operand = toasty__pointer((const M##Changes *){list})}})
@@ -77,6 +88,14 @@
     ((m##_include){.include = {.relation = &M##__relations[relation_],                                       \
                                .options = &(const T##O){.end_ = 0, __VA_ARGS__},                             \
                                .layout = TOASTY_LAYOUT_##O}})
+
+/* user_upsert_array_by_email(db, rows, count, change, …), with the number of the index; the changes may be
+ * absent. */
+#define TOASTY__UPSERT_ARRAY(M, m, index, first, array, ...)                                                 \
+    TOASTY__REQUEST(first, TOASTY_REQUEST_UPSERT_ARRAY, M, .by = &M##__indexes[index],                       \
+                    .rows = (const M##New *){array},                                                         \
+                    .row_count = TOASTY__INTEGER(size_t, TOASTY__HEAD(__VA_ARGS__, )),                       \
+                    .changes = &TOASTY__CHANGES_AFTER(m, __VA_ARGS__)->change)
 
 /* Labels of enums: user_role_name(ROLE_ADMIN), user_role_from("admin", &role) */
 #define TOASTY__LABEL(M, number, T, value) toasty__label(&M##__model.fields[number], (int64_t)(T){value})
@@ -92,6 +111,10 @@
 #define TOASTY__FIRST_OF(T, end, ...) (&((const T[]){__VA_ARGS__, end})[0])
 #define TOASTY__FIRST_CHANGE(m, ...)                                                                         \
     TOASTY__FIRST_OF(m##_change, {.change = {.kind = TOASTY_CHANGE_END}}, __VA_ARGS__)
+
+/* Of the arguments after a record, of which there may be none. */
+#define TOASTY__CHANGES_AFTER(m, ...)                                                                        \
+    (&((const m##_change[]){TOASTY__TAIL(__VA_ARGS__, {.change = {.kind = TOASTY_CHANGE_END}})})[0])
 
 /* --- owners: their steps, whose results are not dropped --- */
 #define TOASTY__AS(T, U, owner) ((U *)(T *){owner})

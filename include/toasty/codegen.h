@@ -239,11 +239,21 @@ typedef enum toasty_change_kind {
     TOASTY_CHANGE_SET,
     TOASTY_CHANGE_ADD, /* subtract: the negative value */
     TOASTY_CHANGE_SUBTRACT,
+    TOASTY_CHANGE_MULTIPLY,
     TOASTY_CHANGE_EMBED, /* operand.as.bytes: the embedded struct to copy from, NULL for "none" */
     TOASTY_CHANGE_LINK,  /* belongs_to: operand.as.bytes is the record, NULL unlinks; field: the relation's
                             index */
     TOASTY_CHANGE_LIST,  /* operand.as.bytes: a toasty_changes; all of its changes */
-    TOASTY_CHANGE_END    /* ends an array */
+    /* operand.as.bytes: a toasty_condition that the row must meet, or nothing is changed. The one kind that a
+     * delete has too. */
+    TOASTY_CHANGE_ONLY_IF,
+    /* Of an upsert. operand.as.bytes: an array of changes ended by TOASTY_CHANGE_END, which are made when it
+     * creates the row, or when it finds it. */
+    TOASTY_CHANGE_ON_CREATE,
+    TOASTY_CHANGE_ON_UPDATE,
+    TOASTY_CHANGE_INCOMING, /* to what the row would have had if it had been created; no operand */
+    TOASTY_CHANGE_ADD_INCOMING,
+    TOASTY_CHANGE_END /* ends an array */
 } toasty_change_kind;
 
 typedef struct toasty_change {
@@ -269,7 +279,10 @@ typedef struct toasty_find {
     const toasty_include *include;
     const toasty_order *order_by;
     const toasty_query *query; /* a query object, whose conditions, orders and includes are added */
-    const toasty_change *set;
+    union {
+        const toasty_change *set; /* with set_max */
+        const char *cursor;       /* of a page: the text of a cursor that it starts at; NULL: none */
+    };
     int64_t limit, offset; /* 0: none; a limit of TOASTY_NO_ROWS is one of 0 rows */
     uint16_t set_max;
     uint8_t include_max, order_max;
@@ -288,7 +301,7 @@ typedef enum toasty_excess {
 /* Where the members of a generated struct of options stand, plus one; 0: it does not have the member. The
  * same for every model of a schema. */
 typedef struct toasty_layout {
-    uint16_t where, include, order_by, query, set, limit, offset, everything, lock, lock_wait;
+    uint16_t where, include, order_by, query, set, limit, offset, everything, lock, lock_wait, cursor;
 } toasty_layout;
 
 /* The arrays of the structs have one place more than may be filled: one that is full may have lost what the
@@ -322,7 +335,11 @@ typedef enum toasty_request_kind {
     TOASTY_REQUEST_SCALAR, /* one value of the fields of all rows that match */
     TOASTY_REQUEST_CREATE, /* rows; a record for one row, a list when `many` */
     TOASTY_REQUEST_UPDATE, /* changes or find.set; by record, by key, or where */
-    TOASTY_REQUEST_DELETE
+    TOASTY_REQUEST_DELETE,
+    TOASTY_REQUEST_UPSERT,      /* by all of the key or unique `by`: its values and changes; or one of `rows`,
+                                   which is created unless its key is there: a record, or none */
+    TOASTY_REQUEST_UPSERT_ARRAY /* of `rows` by the key or unique `by`: each is created or, when it is there,
+                                   changed: their number */
 } toasty_request_kind;
 
 enum { TOASTY_MAX_KEYS = 4 };
@@ -360,9 +377,9 @@ typedef struct toasty_request {
     const void *owner;            /* a record: only what belongs to it */
     void *record;                 /* update, delete: this record */
     const void *after;            /* page: the record that it starts after */
-    const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set */
+    const toasty_change *changes; /* array ended by TOASTY_CHANGE_END; NULL: find.set, or of a delete none */
     union {
-        const void *rows; /* create: an array of …New */
+        const void *rows; /* create, upsert: an array of …New */
         bool *set;        /* scalar: whether there is a value; a member of a toasty_opt of the program */
     };
     union {
@@ -410,17 +427,28 @@ static inline __attribute__((nonnull)) TOASTY_CHECKED int toasty__run_status(toa
 TOASTY_API int toasty__update(toasty_db *db, const toasty_model *model, void *record,
                               const toasty_change *changes) TOASTY_CHECKED;
 TOASTY_API int toasty__delete(toasty_db *db, const toasty_model *model, void *record) TOASTY_CHECKED;
+TOASTY_API int toasty__delete_only_if(toasty_db *db, const toasty_model *model, void *record,
+                                      const toasty_change *conditions) TOASTY_CHECKED;
 /* The list of the created records; rows: `count` of the model's …New. */
 TOASTY_API void *toasty__create_array(toasty_db *db, const toasty_model *model, const void *rows,
                                       size_t count) TOASTY_CHECKED;
 /* The page after or before `page`, a new block; NULL with no error when there is none. */
 TOASTY_API void *toasty__page_next(toasty_db *db, const void *page) TOASTY_CHECKED;
 TOASTY_API void *toasty__page_previous(toasty_db *db, const void *page) TOASTY_CHECKED;
+/* Loops over pages. The first one, unless it is empty; the one after `batch`, which is freed: NULL when there
+ * is none or it is empty, and on an error. */
+TOASTY_API void *toasty__batch(void *page);
+TOASTY_API void *toasty__batch_after(toasty_db *db, void *batch);
+/* The cursor of that page, in the block of this one; NULL with no error when there is none. Does not suspend.
+ */
+TOASTY_API const char *toasty__page_next_cursor(const void *page) TOASTY_CHECKED;
+TOASTY_API const char *toasty__page_previous_cursor(const void *page) TOASTY_CHECKED;
 /* The same to run later; `page` must live until then. `out` (a pointer to a pointer) becomes NULL and the
  * operation is absent when there is no such page. What is not a page is an error of the batch or of the
  * start.
  */
-TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page, bool backwards);
+TOASTY_API toasty_op toasty__page_op(const toasty_model *model, void *out, const void *page,
+                                     bool backwards) TOASTY_CHECKED;
 /* What a to-one relation of the record points to; NULL: none, or the error not_loaded, and the misuse hook
  * was called. spelled: the record, as in the program. */
 TOASTY_API void *toasty__related(const toasty_relation *relation, const void *record, const char *spelled,

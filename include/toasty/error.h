@@ -54,6 +54,8 @@ extern "C" {
     X(INVALID_STATEMENT, "invalid_statement", "a query or change is not valid; nothing was sent")            \
     X(MISSING_FIELD, "missing_field", "a new row lacks a required field; nothing was sent")                  \
     X(INVALID_VALUE, "invalid_value", "a value is one that the column or the field cannot hold")             \
+    X(INVALID_CURSOR, "invalid_cursor",                                                                      \
+      "the text is not a cursor of this query, or it was altered, or its key is gone")                       \
     X(INVALID_SCHEMA, "invalid_schema", "the tables differ from what the models describe")                   \
     X(INVALID_URL, "invalid_url", "the URL of the database cannot be used")                                  \
     X(DISK_FULL, "disk_full", "the database has run out of space")                                           \

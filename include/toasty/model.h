@@ -45,6 +45,17 @@
         .set = true, .value = __VA_ARGS__                                                                    \
     }
 
+/* The same behind the declaration: toasty_assign(row.age, 42). It is absent again by row.age.set = false. */
+#define toasty_assign(member, ...) ((member) = (__typeof__(member)){.set = true, .value = __VA_ARGS__})
+
+/* toasty_newtype(UserId, uint64_t); outside of models: a type of its own for one column, which no other
+ * type's values reach by mistake. `.value` is the value; one is made by (UserId){7}. It can be whatever its
+ * type can be: key, unique, reference, `auto`. */
+#define toasty_newtype(name, type)                                                                           \
+    typedef struct TOASTY__ANNOTATE(newtype, name) name {                                                    \
+        type value;                                                                                          \
+    } name
+
 /* Relations. Loaded by an include (`user_with_todos()`) or by the call that created them; `…_loaded` or
  * `.loaded` says whether it is. Options: key = field, references = field, pair = relation; on_delete =
  * restrict (belongs_to). */

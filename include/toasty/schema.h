@@ -107,7 +107,9 @@ typedef enum toasty_source {
     TOASTY_SOURCE_NOW,   /* the client's clock, one reading a call */
     TOASTY_SOURCE_UUID_V7,
     TOASTY_SOURCE_UUID_V4,
-    TOASTY_SOURCE_SEQUENCE /* the database counts up; on_create only */
+    TOASTY_SOURCE_SEQUENCE, /* the database counts up; on_create only */
+    TOASTY_SOURCE_VERSION   /* one more than it was; on_update only, of one field of a model. What changes or
+                               deletes a record expects the row to have the record's */
 } toasty_source;
 
 #define TOASTY_NO_OFFSET UINT32_MAX
@@ -119,7 +121,8 @@ typedef enum toasty_field_flag {
     TOASTY_FIELD_EXPLICIT = 4, /* toasty(explicit): the scalar must be given */
     TOASTY_FIELD_NULL_COLUMN =
         8, /* the column may hold NULL: the field is nullable, or sits in an optional embed */
-    TOASTY_FIELD_REFERENCE = 16 /* part of the key of a belongs_to; zero means "not given" in a create */
+    TOASTY_FIELD_REFERENCE = 16, /* part of the key of a belongs_to; zero means "not given" in a create */
+    TOASTY_FIELD_SENSITIVE = 32  /* its values are shown to nobody but who reads the record */
 } toasty_field_flag;
 
 /* One column. */
@@ -192,7 +195,9 @@ typedef struct toasty_relation {
 /* What a member of a view is made of. X(NAME, "name") */
 #define TOASTY_VIEWED(X)                                                                                     \
     X(FIELD, "field")                                                                                        \
-    X(COUNT, "count") /* of what a has_many refers to, as the rest */                                        \
+    X(COUNT, "count") /* of rows: those of a has_many, or of a group, as the rest */                         \
+    X(COUNT_DISTINCT, "count_distinct")                                                                      \
+    X(EXISTS, "exists") /* only of a has_many */                                                             \
     X(SUM, "sum")                                                                                            \
     X(AVERAGE, "avg")                                                                                        \
     X(MIN, "min")                                                                                            \
@@ -205,17 +210,36 @@ typedef enum toasty_viewed {
         TOASTY_VIEWED_COUNT_
 } toasty_viewed;
 
+/* What a time is cut to: its first moment. X(NAME, "name", digits): how much of "0000-01-01 00:00:00" is kept
+ */
+#define TOASTY_UNITS(X)                                                                                      \
+    X(YEAR, "year", 4)                                                                                       \
+    X(MONTH, "month", 7)                                                                                     \
+    X(DAY, "day", 10)                                                                                        \
+    X(HOUR, "hour", 13)
+
+typedef enum toasty_unit {
+    TOASTY_UNIT_NONE,
+#define TOASTY_UNIT_ENUM(NAME, name, digits) TOASTY_UNIT_##NAME,
+    TOASTY_UNITS(TOASTY_UNIT_ENUM)
+#undef TOASTY_UNIT_ENUM
+        TOASTY_UNIT_COUNT
+} toasty_unit;
+
 /* Of a field of the view's own model, or of one that relations lead to. */
 typedef struct toasty_member {
-    const toasty_relation *const *path; /* to one, step by step; else the one has_many */
+    const toasty_relation *const *path; /* to one, step by step; the last one may be a has_many */
     uint8_t path_length;
     uint8_t viewed; /* toasty_viewed */
+    uint8_t unit;   /* toasty_unit: of a FIELD */
     uint16_t field; /* of the model at the end of the path */
 } toasty_member;
 
 typedef struct toasty_view {
     const struct toasty_model *of;
     const toasty_member *members; /* one for each field of the view */
+    const toasty_member *groups;  /* what rows of one group have in common, each a FIELD */
+    uint16_t group_count;         /* 0: each row is shown */
 } toasty_view;
 
 struct toasty_layout;

@@ -41,6 +41,9 @@ typedef struct toasty_ops toasty_ops;
  * dedicated handle lets go of what raw statements left in its session, a pool closes (see toasty_close): only
  * these suspend. */
 TOASTY_API void toasty_free(const void *result);
+/* Did the upsert that gave this record create its row? False for one that it found, for what another call
+ * gave, and for NULL. No I/O. */
+TOASTY_API bool toasty_created(const void *record);
 
 /* Frees at the end of the scope, without touching the error of the last call:
  *     toasty_auto(User) user = user_get_by_id(db, 1); */
@@ -103,8 +106,10 @@ static inline int64_t toasty__at_most(int64_t n)
     return n > 0 ? n : n < 0 ? -1 : TOASTY_NO_ROWS;
 }
 
-/* Called when code uses what was not loaded; the texts are valid during the call. NULL, the default: nothing
- * is called, but in a program that opens its database where TOASTY_DEVELOPMENT is defined a line goes to
+/* Called when code uses a relation that was not loaded, or a database handle that was freed: then expression
+ * is "toasty_db", file "" and line 0, and the call fails with closed. That is known of the last 64 handles
+ * that were freed after a hook was set. The texts are valid during the call. NULL, the default: nothing is
+ * called, but in a program that opens its database where TOASTY_DEVELOPMENT is defined a line goes to
  * standard error. Set it once, at start. */
 typedef void (*toasty_misuse_hook)(const char *expression, const char *file, int line);
 TOASTY_API void toasty_set_misuse_hook(toasty_misuse_hook hook);
@@ -122,8 +127,12 @@ typedef struct toasty_open_options {
     uint32_t ping_after_ms;      /* one that was idle for longer is tested before use; default 60 000 */
     uint32_t plan_cache_size;    /* plans kept; default 256 */
     const char *table_prefix;    /* put before the name of every table and index */
-    uint32_t slow_ms;  /* events are told of what took so long or failed, and of nothing else; default 0 */
-    bool log_values;   /* events have the values of parameters, which may be secrets */
+    uint32_t slow_ms; /* events are told of what took so long or failed, and of nothing else; default 0 */
+    bool log_values;  /* events have the values of parameters, which may be secrets */
+    const char *cursor_key;     /* signs the cursors of pages: a secret of 16 bytes or more, the same in all
+                                   processes that exchange cursors. NULL: a random one, so that cursors do not
+                                   outlive the handle, and mean nothing to other processes */
+    const char *cursor_key_old; /* the one before it, whose cursors are still taken; NULL: none */
     bool sql_comments; /* the text of a statement ends with the trace_parent of its handle, in a comment.
                           It is not kept prepared then */
     char end_;
@@ -167,8 +176,9 @@ TOASTY_API int toasty_close(toasty_db *db) TOASTY_CHECKED;
 /* Creates the tables, types and indexes that are missing, with their keys. When a table that exists differs
  * from its model, nothing is created, and the error names all differences and what to do about each, as far
  * as a message has room; a second run is quiet. Indexes and constraints that somebody added under a name of
- * their own are left alone. Suspends. 0, or -1: invalid_schema (table, field and constraint are those of the
- * first difference), database_error, unsupported. */
+ * their own are left alone, and so are tables that no model has: a renamed model is a new table. Suspends. 0,
+ * or -1: invalid_schema (table, field and constraint are those of the first difference), database_error,
+ * unsupported. */
 TOASTY_API int toasty_push_schema(toasty_db *db) TOASTY_CHECKED;
 /* Drops the tables (and types) of the schema, with all their rows. Suspends. 0 or -1. */
 TOASTY_API int toasty_reset_schema(toasty_db *db) TOASTY_CHECKED;
@@ -292,6 +302,36 @@ TOASTY_API toasty_started *toasty_start_ops(struct uv_loop_s *loop, toasty_db *d
 /* Cancels it: its callback comes soon, after this call, with the error `cancelled`, or with the result when
  * that came first. On the loop's thread. NULL is fine. Touches no error. */
 TOASTY_API void toasty_cancel_started(toasty_started *started);
+
+/* --- looking at an operation --- */
+
+/* The SQL of an operation: all statements that it would send, each on a line of its own and ended by `;`,
+ * with placeholders for their values; BEGIN and COMMIT where it would need them: toasty_auto(const char) sql
+ * = toasty_statements(db, user_all_op(NULL, .where = user_age_ge(18))); What follows from an answer, as an
+ * include does, is what would follow if each statement found one row. The variable for its result may be NULL
+ * and stays as it is. The caller frees the text with toasty_free. Neither suspends nor does any I/O. NULL:
+ * unsupported (the target has no SQL), out_of_memory, and what the call itself would be refused with before
+ * it sent anything. */
+TOASTY_API const char *toasty_statements(toasty_db *db, toasty_op op) TOASTY_CHECKED;
+
+typedef struct toasty_explain_options {
+    /* Runs the operation, in a transaction that is rolled back: plans have what really happened. It waits for
+     * the locks that others have, and counted keys are used up. Reads only of MySQL, nothing of SQLite
+     * (unsupported). A statement that is given values of sensitive fields is explained and not analyzed. */
+    bool analyze;
+    char end_;
+} toasty_explain_options;
+
+/* The plans that the database has for the statements of an operation: behind each of them, indented, as the
+ * database words it, whose business the form is. Nothing is run without .analyze; values of sensitive fields
+ * are not in it, and not sent without it.
+ *     toasty_auto(const char) plan = toasty_explain(db, user_all_op(NULL, .where = user_age_ge(18)));
+ * Statements, variable and text as above. Suspends. NULL: unsupported, out_of_memory, and the errors of the
+ * call itself; in a transaction an error fails it. */
+#define toasty_explain(...) TOASTY__EXPLAIN(__VA_ARGS__, .end_ = 0)
+#define TOASTY__EXPLAIN(db, op, ...) toasty_explain_(db, op, &(const toasty_explain_options){__VA_ARGS__})
+TOASTY_API const char *toasty_explain_(toasty_db *db, toasty_op op,
+                                       const toasty_explain_options *options) TOASTY_CHECKED;
 
 /* --- raw SQL --- */
 

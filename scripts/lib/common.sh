@@ -6,7 +6,7 @@ fail() {
 }
 
 # The packages of Debian 12, one list a purpose.
-packages_to_build='gcc libc6-dev cmake ninja-build pkg-config libuv1-dev libsqlite3-dev libpq-dev libssl-dev libclang-14-dev'
+packages_to_build='gcc libc6-dev cmake ninja-build pkg-config libuv1-dev nettle-dev libsqlite3-dev libpq-dev libssl-dev libclang-14-dev'
 packages_to_serve=$(cat tests/servers/*/packages | tr '\n' ' ')
 packages_to_fuzz='clang-14 libclang-rt-14-dev'
 packages_to_measure='valgrind libmariadb-dev'

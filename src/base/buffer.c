@@ -83,6 +83,20 @@ void toasty__buffer_integer(toasty__buffer *buffer, int64_t integer)
     toasty__buffer_add(buffer, at, (size_t)(digits + sizeof digits - at));
 }
 
+void toasty__buffer_json(toasty__buffer *buffer, const char *text, size_t length)
+{
+    toasty__buffer_char(buffer, '"');
+    for (const char *end = text + length; text < end; text++) {
+        if (*text == '"' || *text == '\\')
+            toasty__buffer_char(buffer, '\\');
+        if ((unsigned char)*text < ' ')
+            toasty__buffer_printf(buffer, "\\u%04x", (unsigned)(unsigned char)*text);
+        else
+            toasty__buffer_char(buffer, *text);
+    }
+    toasty__buffer_char(buffer, '"');
+}
+
 void toasty__buffer_printf(toasty__buffer *buffer, const char *format, ...)
 {
     va_list arguments, again;

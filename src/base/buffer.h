@@ -22,6 +22,8 @@ void toasty__buffer_add(toasty__buffer *buffer, const void *bytes, size_t length
 void toasty__buffer_text(toasty__buffer *buffer, const char *text);
 void toasty__buffer_char(toasty__buffer *buffer, char byte);
 void toasty__buffer_integer(toasty__buffer *buffer, int64_t integer); /* decimal */
+/* As a string of JSON (RFC 8259 §7), with its quotes. */
+void toasty__buffer_json(toasty__buffer *buffer, const char *text, size_t length);
 void toasty__buffer_printf(toasty__buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The text, which the caller frees with toasty__free; NULL when an allocation failed. Leaves the buffer

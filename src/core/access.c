@@ -95,11 +95,16 @@ const char *toasty__label(const toasty_field *field, int64_t value)
 
 bool toasty__label_from(const toasty_field *field, const char *text, void *out)
 {
-    const toasty_enum *labels = field->labels;
-    for (uint16_t i = 0; text && i < labels->count; i++)
-        if (strcmp(labels->labels[i], text) == 0) {
-            toasty__put_integer(out, labels->size, labels->values[i]);
-            return true;
-        }
-    return false;
+    const int64_t *value = text ? toasty__enum_value(field->labels, text, strlen(text)) : NULL;
+    if (value)
+        toasty__put_integer(out, field->labels->size, *value);
+    return value;
+}
+
+const toasty_field *toasty__sequence_field(const toasty_model *model)
+{
+    for (uint16_t i = 0; i < model->field_count; i++)
+        if (model->fields[i].on_create == TOASTY_SOURCE_SEQUENCE)
+            return &model->fields[i];
+    return NULL;
 }

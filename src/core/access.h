@@ -39,4 +39,7 @@ void toasty__put_new(const toasty_model *model, void *row, const toasty_field *f
 /* sizeof the field's C type. */
 size_t toasty__field_size(const toasty_field *field);
 
+/* The field that the database counts up, or NULL. */
+const toasty_field *toasty__sequence_field(const toasty_model *model);
+
 #endif

@@ -15,7 +15,8 @@ typedef struct toasty__block {
     toasty__arena arena; /* of everything but the first chunk, which holds this block and its root */
     void *root;
     const toasty_model *model;
-    void *page;  /* what a page needs to find its neighbours; in the arena */
+    void *about; /* of a page: what finds its neighbours, in the arena; of a record whose row an upsert has
+                    made: the root itself; else NULL */
     size_t size; /* of the allocation that holds the root, this header and the first chunk */
 } toasty__block;
 

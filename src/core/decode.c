@@ -60,11 +60,6 @@ int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const
 
 /* --- storing --- */
 
-static bool is_set(const toasty_model *model, uint16_t embed, const void *row)
-{
-    return *((const bool *)row + model->embeds[embed].set_offset);
-}
-
 int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *field, toasty_error *err)
 {
     if (!(field->flags & TOASTY_FIELD_NULL_COLUMN))
@@ -72,7 +67,7 @@ int toasty__store_null(const toasty_sink *sink, void *row, const toasty_field *f
     bool may_lack = field->flags & TOASTY_FIELD_NULLABLE || field->embed == TOASTY_NO_EMBED;
     if (!may_lack && sink->lacking)
         sink->lacking[field->embed] = true;
-    return may_lack || !is_set(sink->model, field->embed, row)
+    return may_lack || !toasty__is_marked(&sink->model->embeds[field->embed], TOASTY__IN_RECORD, row)
                ? 0
                : refuse(sink, field, err, "NULL, though other parts of its struct are there");
 }
@@ -110,7 +105,9 @@ int toasty__check_struct(const toasty_sink *sink, const void *row, const toasty_
     if (sink->column_count != model->field_count)
         return 0;
     for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent) {
-        const toasty_field *first = is_set(model, embed, row) ? NULL : first_required(model, embed);
+        const toasty_field *first = toasty__is_marked(&model->embeds[embed], TOASTY__IN_RECORD, row)
+                                        ? NULL
+                                        : first_required(model, embed);
         if (first && first < field)
             return refuse(sink, first, err, "NULL, though other parts of its struct are there");
     }
@@ -128,14 +125,7 @@ int toasty__store_any_int(const toasty_sink *sink, void *row, const toasty_field
             return refuse(sink, field, err, "a number out of range");                                        \
         *(c_type *)at = (c_type)value;                                                                       \
         break;
-        STORE_INT(BOOL, bool, 0, 1)
-        STORE_INT(I8, int8_t, INT8_MIN, INT8_MAX)
-        STORE_INT(I16, int16_t, INT16_MIN, INT16_MAX)
-        STORE_INT(I32, int32_t, INT32_MIN, INT32_MAX)
-        STORE_INT(U8, uint8_t, 0, UINT8_MAX)
-        STORE_INT(U16, uint16_t, 0, UINT16_MAX)
-        STORE_INT(U32, uint32_t, 0, UINT32_MAX)
-        STORE_INT(U64, uint64_t, 0, INT64_MAX)
+        TOASTY__NARROW_INTEGERS(STORE_INT)
         /* A whole number in a column of reals, as far as each one is exact. */
         STORE_INT(F32, float, -(INT64_C(1) << 24), INT64_C(1) << 24)
         STORE_INT(F64, double, -(INT64_C(1) << 53), INT64_C(1) << 53)
@@ -182,13 +172,11 @@ int toasty__store_label(const toasty_sink *sink, void *row, const toasty_field *
 {
     if (field->type != TOASTY_TYPE_ENUM)
         return refuse(sink, field, err, "text");
-    const toasty_enum *labels = field->labels;
-    for (uint16_t i = 0; i < labels->count; i++)
-        if (strlen(labels->labels[i]) == length && !memcmp(labels->labels[i], text, length)) {
-            toasty__put_integer(toasty__place(row, field), labels->size, labels->values[i]);
-            return toasty__mark_stored(sink, row, field, err);
-        }
-    return refuse(sink, field, err, "an unknown label");
+    const int64_t *value = toasty__enum_value(field->labels, text, length);
+    if (!value)
+        return refuse(sink, field, err, "an unknown label");
+    toasty__put_integer(toasty__place(row, field), field->labels->size, *value);
+    return toasty__mark_stored(sink, row, field, err);
 }
 
 int toasty__store_bytes(const toasty_sink *sink, void *row, const toasty_field *field, const void *bytes,
@@ -358,4 +346,12 @@ toasty_value toasty__now_value(toasty_type type, int64_t us)
     if (type == TOASTY_TYPE_TIME)
         return toasty__int(of_day);
     return toasty__int(type == TOASTY_TYPE_DATE ? (us - of_day) / US_PER_DAY : us);
+}
+
+const int64_t *toasty__enum_value(const toasty_enum *labels, const char *text, size_t length)
+{
+    for (uint16_t i = 0; i < labels->count; i++)
+        if (strlen(labels->labels[i]) == length && memcmp(labels->labels[i], text, length) == 0)
+            return &labels->values[i];
+    return NULL;
 }

@@ -112,5 +112,7 @@ toasty_value toasty__list_item(const toasty_value *list, size_t i);
 toasty_value toasty__now_value(toasty_type type, int64_t us);
 /* The label of an enum's value; NULL when it has none. */
 const char *toasty__enum_label(const toasty_enum *labels, int64_t value);
+/* The value of a label; NULL when there is none of that name. */
+const int64_t *toasty__enum_value(const toasty_enum *labels, const char *text, size_t length);
 
 #endif

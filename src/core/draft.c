@@ -150,8 +150,8 @@ static bool given(const toasty_model *model, const toasty_field *field, const ch
 static void set_fields(const toasty_model *model, char *to, const char *row)
 {
     for (uint16_t i = 0; i < model->embed_count; i++)
-        if (*(const bool *)(row + model->embeds[i].new_set_offset))
-            to[model->embeds[i].new_set_offset] = true;
+        if (toasty__is_marked(&model->embeds[i], TOASTY__IN_NEW, row))
+            toasty__mark(&model->embeds[i], TOASTY__IN_NEW, to, true);
     for (uint16_t i = 0; i < model->field_count; i++) {
         const toasty_field *field = &model->fields[i];
         if (!given(model, field, row))

@@ -27,17 +27,27 @@ bool toasty__in_development(void)
     return atomic_load_explicit(&development, memory_order_relaxed);
 }
 
+bool toasty__tells_misuse(void)
+{
+    return atomic_load_explicit(&misuse_hook, memory_order_relaxed) || toasty__in_development();
+}
+
+void toasty__tell_misuse(const char *expression, const char *file, int line, const char *message)
+{
+    toasty_misuse_hook hook = atomic_load_explicit(&misuse_hook, memory_order_relaxed);
+    if (hook)
+        hook(expression, file, line);
+    else if (toasty__in_development())
+        fprintf(stderr, "toasty: %s\n", message);
+}
+
 void toasty__not_loaded(const char *expression, const char *file, int line)
 {
     toasty_error *err = &toasty__context_current()->error;
     toasty__fail(err, TOASTY_NOT_LOADED,
                  "%s was not loaded (%s:%d): include it in the call that read the record", expression, file,
                  line);
-    toasty_misuse_hook hook = atomic_load_explicit(&misuse_hook, memory_order_relaxed);
-    if (hook)
-        hook(expression, file, line);
-    else if (toasty__in_development())
-        fprintf(stderr, "toasty: %s\n", err->message);
+    toasty__tell_misuse(expression, file, line, err->message);
 }
 
 /* --- results that nobody freed --- */

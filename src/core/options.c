@@ -40,6 +40,8 @@ static void leave_out_absent(const toasty_layout *layout, toasty_find *find)
         find->include = NULL, find->include_max = 0;
     if (find->where && !find->where->node_count && !layout->everything)
         find->where = NULL;
+    while (find->set_max && !find->set[find->set_max - 1].kind) /* several look through them */
+        find->set_max--;
 }
 
 /* What the compiler gave up of an array that had no place for it left no trace but a full array. */
@@ -77,5 +79,7 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
     }
     find.excess = excess_of(&find);
     leave_out_absent(layout, &find);
+    if (layout->cursor) /* where others have their changes */
+        memcpy(&find.cursor, member(options, layout->cursor), sizeof find.cursor);
     return find;
 }

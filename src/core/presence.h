@@ -1,7 +1,8 @@
 /* Is there what surrounds a field? A field of an optional embedded struct has a value only when that struct
  * is set, and those around it.
  *
- * Everybody who reads or writes fields asks here, for records and for …New. */
+ * Everybody who reads or writes fields asks here, for records and for …New: nobody else knows how a struct
+ * says that it is there. */
 #ifndef TOASTY_CORE_PRESENCE_H
 #define TOASTY_CORE_PRESENCE_H
 
@@ -35,13 +36,24 @@ static inline bool toasty__is_there(const toasty_model *model, const toasty_fiel
     return toasty__part_is_there(model, field->embed, layout, start, 0);
 }
 
+/* The same of one optional struct, whatever is around it. */
+static inline bool toasty__is_marked(const toasty_embed *embed, toasty__layout layout, const void *start)
+{
+    return *((const bool *)start + toasty__set_offset_of(embed, layout));
+}
+
+static inline void toasty__mark(const toasty_embed *embed, toasty__layout layout, void *start, bool is_there)
+{
+    *((bool *)start + toasty__set_offset_of(embed, layout)) = is_there;
+}
+
 /* A field of a record has a value: so have the optional structs around it. */
 static inline void toasty__mark_set(const toasty_model *model, void *record, const toasty_field *field)
 {
     if (field->set_offset != TOASTY_NO_OFFSET)
         *((bool *)record + field->set_offset) = true;
     for (uint16_t embed = field->embed; embed != TOASTY_NO_EMBED; embed = model->embeds[embed].parent)
-        *((bool *)record + model->embeds[embed].set_offset) = true;
+        toasty__mark(&model->embeds[embed], TOASTY__IN_RECORD, record, true);
 }
 
 /* The other way. A required part of an optional struct is only absent together with that struct. */
@@ -50,7 +62,7 @@ static inline void toasty__mark_absent(const toasty_model *model, void *record, 
     if (field->set_offset != TOASTY_NO_OFFSET)
         *((bool *)record + field->set_offset) = false;
     if (field->embed != TOASTY_NO_EMBED && !(field->flags & TOASTY_FIELD_NULLABLE))
-        *((bool *)record + model->embeds[field->embed].set_offset) = false;
+        toasty__mark(&model->embeds[field->embed], TOASTY__IN_RECORD, record, false);
 }
 
 #endif

@@ -38,7 +38,7 @@ static toasty_query *query_new(const toasty_model *model, const toasty_query *fr
     }
     query->model = model;
     toasty__arena_init(&query->arena, 0);
-    if ((from && toasty__query_fill(query, &query->arena, from) < 0) ||
+    if ((from && toasty__copy_query(&query->arena, query, from) < 0) ||
         toasty__root_add(query, destroy, query) < 0) {
         destroy(query);
         toasty__fail_memory(err);
@@ -198,26 +198,4 @@ int toasty__query_limit(toasty_query *query, int64_t limit)
 int toasty__query_offset(toasty_query *query, int64_t offset)
 {
     return set_number(query, "query_offset", query ? &query->offset : NULL, offset);
-}
-
-int toasty__query_fill(toasty_query *query, toasty__arena *arena, const toasty_query *from)
-{
-    query->nodes = toasty__arena_copy(arena, from->nodes, from->node_count * sizeof *from->nodes);
-    query->operands = toasty__arena_copy(arena, from->operands, from->operand_count * sizeof *from->operands);
-    query->orders = toasty__arena_copy(arena, from->orders, from->order_count * sizeof *from->orders);
-    query->includes = toasty__arena_copy(arena, from->includes, from->include_count * sizeof *from->includes);
-    if (!query->nodes || !query->operands || !query->orders || !query->includes)
-        return -1;
-    query->node_count = query->node_capacity = from->node_count;
-    query->operand_count = query->operand_capacity = from->operand_count;
-    query->order_count = query->order_capacity = from->order_count;
-    query->include_count = query->include_capacity = from->include_count;
-    query->limit = from->limit;
-    query->offset = from->offset;
-    if (toasty__copy_values(arena, query->operands, query->operand_count) < 0)
-        return -1;
-    for (size_t i = 0; i < query->include_count; i++)
-        if (toasty__copy_include(arena, &query->includes[i]) < 0)
-            return -1;
-    return 0;
 }

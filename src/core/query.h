@@ -23,10 +23,6 @@ struct toasty_query {
     toasty__arena arena;
 };
 
-/* Copies everything but the model into an empty query, with its arrays in `arena`. 0, or -1 when out of
- * memory. */
-int toasty__query_fill(toasty_query *query, toasty__arena *arena, const toasty_query *from);
-
 /* The changes, none of them absent or a list, and TOASTY_CHANGE_END after them. */
 struct toasty_changes {
     const toasty_model *model;

@@ -4,6 +4,12 @@
 #include "core/block.h"
 #include "core/copy.h"
 
+bool toasty_created(const void *record)
+{
+    const toasty__block *block = record ? toasty__block_of(record) : NULL;
+    return block && block->about == block->root;
+}
+
 void *toasty__copy(const toasty_model *model, const void *record)
 {
     toasty_error *err = &toasty__context_current()->error;

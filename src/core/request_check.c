@@ -7,12 +7,13 @@
 static int check_rows(const toasty_request *request, toasty_error *err)
 {
     const toasty_model *model = request->model;
+    const char *verb = request->kind == TOASTY_REQUEST_CREATE ? "create" : "upsert";
     size_t most = UINT32_MAX / (model->field_count ? model->field_count : 1u);
     if (!request->rows && (request->row_count || request->until_end))
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
-                            "create of %s: the row, the array or the draft is NULL", model->name);
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s of %s: the row, the array or the draft is NULL",
+                            verb, model->name);
     if (request->row_count > most)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "create of %s: more than %zu rows", model->name,
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "%s of %s: more than %zu rows", verb, model->name,
                             most);
     return 0;
 }
@@ -49,6 +50,7 @@ int toasty__request_check_parts(const toasty_request *request, toasty_error *err
                             relation->name, relation->owner->name);
     switch ((toasty_request_kind)request->kind) {
     case TOASTY_REQUEST_CREATE:
+    case TOASTY_REQUEST_UPSERT_ARRAY:
         return check_rows(request, err);
     case TOASTY_REQUEST_SCALAR:
         return request->set ? 0

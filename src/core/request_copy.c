@@ -43,9 +43,28 @@ static int copy_embedded(toasty__arena *arena, const toasty_model *model, toasty
     return 0;
 }
 
+static toasty_change *copy_changes(toasty__arena *arena, const toasty_model *model, const toasty_change *list,
+                                   size_t max, size_t *count);
+
+static int copy_condition(toasty__arena *arena, const void **condition)
+{
+    toasty_condition *copy = toasty__arena_copy(arena, *condition, sizeof *copy);
+    if (!copy || toasty__copy_condition(arena, copy) < 0)
+        return -1;
+    *condition = copy;
+    return 0;
+}
+
 int toasty__copy_change(toasty__arena *arena, const toasty_model *model, toasty_change *change)
 {
     const void **pointed = &change->operand.as.bytes;
+    if (change->kind == TOASTY_CHANGE_ON_CREATE || change->kind == TOASTY_CHANGE_ON_UPDATE) {
+        size_t count;
+        *pointed = copy_changes(arena, model, *pointed, SIZE_MAX, &count);
+        return *pointed ? 0 : -1;
+    }
+    if (change->kind == TOASTY_CHANGE_ONLY_IF)
+        return copy_condition(arena, pointed);
     if (change->kind == TOASTY_CHANGE_EMBED)
         return *pointed ? copy_embedded(arena, model, change) : 0;
     if (change->kind != TOASTY_CHANGE_LINK)
@@ -120,20 +139,42 @@ static int copy_includes(toasty__arena *arena, toasty_find *find)
     return 0;
 }
 
-static toasty_query *copy_query(toasty__arena *arena, const toasty_query *query)
+int toasty__copy_query(toasty__arena *arena, toasty_query *query, const toasty_query *from)
+{
+    query->nodes = toasty__arena_copy(arena, from->nodes, from->node_count * sizeof *from->nodes);
+    query->operands = toasty__arena_copy(arena, from->operands, from->operand_count * sizeof *from->operands);
+    query->orders = toasty__arena_copy(arena, from->orders, from->order_count * sizeof *from->orders);
+    query->includes = toasty__arena_copy(arena, from->includes, from->include_count * sizeof *from->includes);
+    if (!query->nodes || !query->operands || !query->orders || !query->includes)
+        return -1;
+    query->node_count = query->node_capacity = from->node_count;
+    query->operand_count = query->operand_capacity = from->operand_count;
+    query->order_count = query->order_capacity = from->order_count;
+    query->include_count = query->include_capacity = from->include_count;
+    query->limit = from->limit;
+    query->offset = from->offset;
+    if (toasty__copy_values(arena, query->operands, query->operand_count) < 0)
+        return -1;
+    for (size_t i = 0; i < query->include_count; i++)
+        if (toasty__copy_include(arena, &query->includes[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static toasty_query *query_of_find(toasty__arena *arena, const toasty_query *query)
 {
     toasty_query *copy = toasty__arena_alloc(arena, sizeof *copy);
     if (!copy)
         return NULL;
     *copy = (toasty_query){.model = query->model};
-    return toasty__query_fill(copy, arena, query) == 0 ? copy : NULL;
+    return toasty__copy_query(arena, copy, query) == 0 ? copy : NULL;
 }
 
 int toasty__copy_find(toasty__arena *arena, const toasty_model *model, toasty_find *find)
 {
     if (find->where) {
-        toasty_condition *where = toasty__arena_copy(arena, find->where, sizeof *where);
-        if (!where || toasty__copy_condition(arena, where) < 0)
+        const void *where = find->where;
+        if (copy_condition(arena, &where) < 0)
             return -1;
         find->where = where;
     }
@@ -142,9 +183,9 @@ int toasty__copy_find(toasty__arena *arena, const toasty_model *model, toasty_fi
         return -1;
     if (find->include && copy_includes(arena, find) < 0)
         return -1;
-    if (find->query && !(find->query = copy_query(arena, find->query)))
+    if (find->query && !(find->query = query_of_find(arena, find->query)))
         return -1;
-    if (find->set) {
+    if (find->set_max) {
         size_t count;
         if (!(find->set = copy_changes(arena, model, find->set, find->set_max, &count)))
             return -1;
@@ -166,10 +207,14 @@ static int copy_parts(toasty__arena *arena, toasty_request *request)
         return -1;
     if (request->after && !(request->after = toasty__copy_record(arena, model, request->after)))
         return -1;
+    if (request->kind == TOASTY_REQUEST_PAGE && request->find.cursor &&
+        !(request->find.cursor = toasty__arena_strdup(arena, request->find.cursor)))
+        return -1;
     if (request->changes &&
         !(request->changes = copy_changes(arena, model, request->changes, SIZE_MAX, &count)))
         return -1;
-    if (request->kind == TOASTY_REQUEST_CREATE && request->rows) {
+    bool creates = request->kind == TOASTY_REQUEST_CREATE || request->kind >= TOASTY_REQUEST_UPSERT;
+    if (creates && request->rows) {
         if (request->until_end)
             request->row_count = toasty__count_rows(model, request->rows);
         request->until_end = false;

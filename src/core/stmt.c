@@ -23,6 +23,16 @@ const char *toasty__function_name(toasty__function function)
     return names[function];
 }
 
+const char *toasty__unit_name(uint8_t unit)
+{
+    static const char *const names[] = {"",
+#define NAME_OF(NAME, name, digits) name,
+                                        TOASTY_UNITS(NAME_OF)
+#undef NAME_OF
+    };
+    return names[unit];
+}
+
 bool toasty__arity_holds(const toasty__expr *expr)
 {
 #define ARITY_OF(NAME, name, least, most) {least, most},
@@ -32,8 +42,18 @@ bool toasty__arity_holds(const toasty__expr *expr)
     return expr->count >= holds.least && (holds.most == TOASTY__MANY || expr->count <= holds.most);
 }
 
+bool toasty__is_aggregate(const toasty__expr *expr)
+{
+    return expr->tag == TOASTY__EXPR_CALL && expr->function <= TOASTY__FUNCTION_MAX;
+}
+
 bool toasty__may_be_null(const toasty__expr *expr)
 {
+    if (expr->tag == TOASTY__EXPR_CUT)
+        expr = expr->items[0];
+    if (expr->tag == TOASTY__EXPR_EXISTS ||
+        (expr->tag == TOASTY__EXPR_CALL && expr->function <= TOASTY__FUNCTION_COUNT_DISTINCT))
+        return false;
     if (expr->tag != TOASTY__EXPR_COLUMN || !expr->source->model)
         return true;
     return expr->source->join == TOASTY__JOIN_LEFT ||

@@ -19,6 +19,7 @@ enum { TOASTY__MANY = UINT8_MAX };
 #define TOASTY__EXPRS(X)                                                                                     \
     X(COLUMN, "column", 0, 0)       /* source, field */                                                      \
     X(INCOMING, "incoming", 0, 0)   /* field: what an insert brought; where `conflict` assigns */            \
+    X(CREATED, "created", 0, 0)     /* an item of an insert with a `conflict`: it made the row */            \
     X(PARAMETER, "parameter", 0, 0) /* parameter */                                                          \
     X(RAW, "raw", 0, TOASTY__MANY)  /* texts: before each item, and after the last */                        \
     X(TRUE, "true", 0, 0)                                                                                    \
@@ -46,6 +47,8 @@ enum { TOASTY__MANY = UINT8_MAX };
     X(ENDS_WITH, "ends with", 2, 2)                                                                          \
     X(ADD, "+", 2, 2)                                                                                        \
     X(SUBTRACT, "-", 2, 2)                                                                                   \
+    X(MULTIPLY, "*", 2, 2)                                                                                   \
+    X(CUT, "cut to", 1, 1)           /* of a time; unit, type */                                             \
     X(CALL, "call", 0, TOASTY__MANY) /* function; as many items as that takes */                             \
     X(EXISTS, "exists", 0, 0)        /* select */                                                            \
     X(SELECT, "value of", 0, 0)      /* select: its one value, or the list of an IN */
@@ -60,6 +63,7 @@ typedef enum toasty__expr_tag {
 /* X(NAME, "name", least, most). A dialect that calls one otherwise says so. */
 #define TOASTY__FUNCTIONS(X)                                                                                 \
     X(COUNT, "count", 0, 1) /* of nothing: rows; else values that are not NULL */                            \
+    X(COUNT_DISTINCT, "count distinct", 1, 1)                                                                \
     X(SUM, "sum", 1, 1)     /* of integers: exact; an error where it does not fit 64 bits */                 \
     X(AVERAGE, "avg", 1, 1) /* of integers: their exact sum as a double, divided */                          \
     X(SUM_REALS, "sum", 1, 1)                                                                                \
@@ -80,8 +84,11 @@ typedef enum toasty__function {
 } toasty__function;
 
 typedef struct toasty__expr {
-    uint8_t tag;        /* toasty__expr_tag */
-    uint8_t function;   /* CALL */
+    uint8_t tag; /* toasty__expr_tag */
+    union {
+        uint8_t function; /* CALL */
+        uint8_t unit;     /* CUT: toasty_unit */
+    };
     uint16_t field;     /* COLUMN: of the source's model, or number of its item or list; INCOMING */
     uint32_t parameter; /* PARAMETER */
     uint32_t count;
@@ -90,6 +97,7 @@ typedef struct toasty__expr {
         const struct toasty__source *source; /* COLUMN */
         const struct toasty__stmt *select;   /* EXISTS, SELECT */
         const char *const *texts;            /* RAW */
+        uint8_t type;                        /* CUT: toasty_type */
     };
 } toasty__expr;
 
@@ -174,7 +182,7 @@ typedef struct toasty__stmt {
     uint32_t parameter_count;
     const toasty__item *items; /* none: the rows of a select are only counted, and a change gives none back */
     uint16_t item_count;
-    toasty__expr *where; /* select, update, delete; NULL: all rows */
+    toasty__expr *where; /* select, update, delete; NULL: all rows. Insert of one row: only if this is true */
 
     struct {
         bool distinct;
@@ -208,10 +216,13 @@ typedef struct toasty__stmt {
 
 const char *toasty__expr_name(toasty__expr_tag tag);
 const char *toasty__function_name(toasty__function function);
+const char *toasty__unit_name(uint8_t unit);
 /* Does a node have as many items as its tag, or its function, takes? */
 bool toasty__arity_holds(const toasty__expr *expr);
 /* May its value be NULL? True where that is not known. */
 bool toasty__may_be_null(const toasty__expr *expr);
+/* Is it made of all rows of a group? */
+bool toasty__is_aggregate(const toasty__expr *expr);
 /* Is it true or false (or NULL), and not a value of a column? */
 bool toasty__is_condition(const toasty__expr *expr);
 

@@ -107,6 +107,9 @@ static void put_expr(dump *d, const toasty__expr *expr)
         toasty__buffer_printf(d->out, "%s%s", toasty__function_name((toasty__function)expr->function),
                               expr->count ? "" : "()");
         break;
+    case TOASTY__EXPR_CUT:
+        toasty__buffer_printf(d->out, "cut to %s", toasty__unit_name(expr->unit));
+        break;
     case TOASTY__EXPR_RAW:
         toasty__buffer_printf(d->out, "raw '%s'", expr->texts[0]);
         break;

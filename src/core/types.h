@@ -6,6 +6,17 @@
 
 #include <toasty/schema.h>
 
+/* What integers hold that do not hold all that a value of kind INT can have. X(NAME, c_type, low, high) */
+#define TOASTY__NARROW_INTEGERS(X)                                                                           \
+    X(BOOL, bool, 0, 1)                                                                                      \
+    X(I8, int8_t, INT8_MIN, INT8_MAX)                                                                        \
+    X(I16, int16_t, INT16_MIN, INT16_MAX)                                                                    \
+    X(I32, int32_t, INT32_MIN, INT32_MAX)                                                                    \
+    X(U8, uint8_t, 0, UINT8_MAX)                                                                             \
+    X(U16, uint16_t, 0, UINT16_MAX)                                                                          \
+    X(U32, uint32_t, 0, UINT32_MAX)                                                                          \
+    X(U64, uint64_t, 0, INT64_MAX)
+
 /* labels: of an enum, whose C type may be smaller or larger than int; NULL: int. */
 static inline size_t toasty__type_size(uint8_t type, const toasty_enum *labels)
 {
@@ -25,6 +36,18 @@ static inline toasty_type_class toasty__class_of(uint8_t type)
 #undef TOASTY__CLASS
     };
     return (toasty_type_class)classes[type];
+}
+
+/* The kind that a value of a type has; one beyond INT64_MAX is UINT. */
+static inline toasty_value_kind toasty__value_kind_of(uint8_t type)
+{
+    static const uint8_t kinds[] = {
+        [TOASTY_CLASS_BOOL] = TOASTY_VALUE_INT,   [TOASTY_CLASS_INTEGER] = TOASTY_VALUE_INT,
+        [TOASTY_CLASS_REAL] = TOASTY_VALUE_FLOAT, [TOASTY_CLASS_ENUM] = TOASTY_VALUE_INT,
+        [TOASTY_CLASS_TEXT] = TOASTY_VALUE_TEXT,  [TOASTY_CLASS_BYTES] = TOASTY_VALUE_BYTES,
+        [TOASTY_CLASS_ID] = TOASTY_VALUE_UUID,    [TOASTY_CLASS_TIME] = TOASTY_VALUE_INT,
+    };
+    return (toasty_value_kind)kinds[toasty__class_of(type)];
 }
 
 /* The type of a value that nothing but its kind is known of: of a placeholder of the user's own statement. */

@@ -44,6 +44,8 @@ int toasty_close(toasty_db *db)
 {
     toasty_error *err = &toasty__context_current()->error;
     toasty__error_clear(err);
+    if (db && toasty__handle_is_freed(db))
+        return -1;
     if (!db || db->kind != TOASTY__HANDLE_ROOT)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "toasty_close: not a handle from toasty_open");
     return close_and_wait(db, err);

@@ -28,7 +28,7 @@ toasty_counters toasty_count(const toasty_db *db)
 {
     toasty_counters counters = {0};
     toasty__error_clear(&toasty__context_current()->error);
-    if (!db)
+    if (!db || toasty__handle_is_freed(db))
         return counters;
     toasty__pool *pool = db->pool;
     const toasty__cache *cache = &pool->engine.cache;
@@ -54,7 +54,7 @@ toasty_pool_status toasty_pool(const toasty_db *db)
 {
     toasty_pool_status status = {0};
     toasty__error_clear(&toasty__context_current()->error);
-    if (!db)
+    if (!db || toasty__handle_is_freed(db))
         return status;
     toasty__pool *pool = db->pool;
     toasty__lock_take(&pool->lock);

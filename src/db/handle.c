@@ -4,7 +4,11 @@
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "core/misuse.h"
 #include "core/roots.h"
+
+#include <stdatomic.h>
+#include <string.h>
 
 const char toasty__transaction_gone[] =
     "a raw statement ended the transaction, and what it did is as that statement left it: end transactions "
@@ -51,6 +55,26 @@ toasty_db *toasty__handle_new(toasty_db *parent, toasty__pool *pool, toasty__han
     return db;
 }
 
+/* --- the last ones that were freed --- */
+
+enum { REMEMBERED = 64 };
+
+static _Atomic(toasty_db *) freed[REMEMBERED];
+static atomic_uint freed_count;
+
+/* A call on it finds that the transaction it is in has ended: itself. So no call asks for this alone. */
+static void remember(toasty_db *db)
+{
+    memset(db, 0, sizeof *db);
+    db->kind = TOASTY__HANDLE_FREED;
+    db->state = TOASTY__TRANSACTION_ENDED;
+    db->holder = db;
+    unsigned at = atomic_fetch_add_explicit(&freed_count, 1, memory_order_relaxed) % REMEMBERED;
+    toasty__free(atomic_exchange_explicit(&freed[at], db, memory_order_acq_rel));
+}
+
+/* --- freeing --- */
+
 /* What it was derived from may have waited for it. */
 void toasty__handle_free(toasty_db *db)
 {
@@ -58,7 +82,10 @@ void toasty__handle_free(toasty_db *db)
         parent = db->parent;
         toasty__pool_release_hold(db->pool);
         toasty__free(db->tally);
-        toasty__free(db);
+        if (toasty__tells_misuse())
+            remember(db);
+        else
+            toasty__free(db);
         if (!parent || atomic_fetch_sub_explicit(&parent->references, 1, memory_order_acq_rel) > 1)
             return;
     }
@@ -74,9 +101,19 @@ void toasty__handle_drop(toasty_db *db)
 
 static int fail_ended(const toasty_db *holder, const char *message, toasty_error *err)
 {
+    if (holder->kind == TOASTY__HANDLE_FREED) {
+        toasty__fail(err, TOASTY_CLOSED, "the database handle was freed before this call");
+        toasty__tell_misuse("toasty_db", "", 0, err->message);
+        return -1;
+    }
     return toasty__fail(err, TOASTY_CLOSED, "%s",
                         holder->kind == TOASTY__HANDLE_DEDICATED ? "the dedicated handle was freed"
                                                                  : message);
+}
+
+bool toasty__handle_is_freed(const toasty_db *db)
+{
+    return db->kind == TOASTY__HANDLE_FREED && fail_ended(db, "", &toasty__context_current()->error) < 0;
 }
 
 /* Calls on a handle with an open transaction of its own would run inside that one, and end with it. */
@@ -119,4 +156,25 @@ int toasty__handle_check(const toasty_db *db, toasty__context *context)
     if (context->cancelled)
         return toasty__fail(err, TOASTY_CANCELLED, "the fiber was cancelled");
     return toasty__handle_usable(db, err);
+}
+
+/* --- who observes it --- */
+
+void toasty_on_event(toasty_db *db, toasty_event_hook hook, void *arg)
+{
+    if (!db)
+        return;
+    db->observer.hook = hook;
+    db->observer.hook_arg = arg;
+    toasty__observer_decide(&db->observer);
+}
+
+void toasty_on_span(toasty_db *db, toasty_span_start start, toasty_span_end end, void *arg)
+{
+    if (!db)
+        return;
+    db->observer.start = start;
+    db->observer.end = end;
+    db->observer.span_arg = arg;
+    toasty__observer_decide(&db->observer);
 }

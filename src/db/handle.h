@@ -2,7 +2,8 @@
  *
  * A handle is counted: by its owner until toasty_free, by the handles that were derived from it, and by every
  * call and started operation on it. So what was freed too early is refused or ends as it would have, and
- * nobody meets a handle that is gone. */
+ * nobody meets a handle that is gone. Where misuse is told (core/misuse.h), the last handles that were freed
+ * keep their memory, so that a call on one of them is told and refused, and reads no memory of others. */
 #ifndef TOASTY_DB_HANDLE_H
 #define TOASTY_DB_HANDLE_H
 
@@ -16,7 +17,8 @@ typedef enum toasty__handle_kind {
     TOASTY__HANDLE_WITH,        /* other settings */
     TOASTY__HANDLE_DEDICATED,   /* owns a lease */
     TOASTY__HANDLE_TRANSACTION, /* owns a lease */
-    TOASTY__HANDLE_SAVEPOINT    /* in a transaction */
+    TOASTY__HANDLE_SAVEPOINT,   /* in a transaction */
+    TOASTY__HANDLE_FREED        /* nothing else is left of it, where misuse is told */
 } toasty__handle_kind;
 
 typedef enum toasty__transaction_state {
@@ -80,6 +82,8 @@ static inline void toasty__handle_release(toasty_db *db)
 /* What every call on a handle does first: clears the error, and refuses a NULL handle, a closed one, a
  * transaction that failed or ended, and a cancelled fiber. 0, or -1 with the context's error. */
 int toasty__handle_check(const toasty_db *db, struct toasty__context *context);
+/* It is one of those that were freed and are remembered; it has been told then, and the error says so. */
+bool toasty__handle_is_freed(const toasty_db *db);
 /* The part of it that may be asked again: is the handle still open? */
 int toasty__handle_usable(const toasty_db *db, toasty_error *err);
 

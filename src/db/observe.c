@@ -1,7 +1,7 @@
 /* Telling what a handle's operations do: see observe.h. */
 #include "db/observe.h"
 
-#include "db/handle.h"
+#include "db/pool/pool.h"
 #include "db/trace.h"
 #include "db/values_text.h"
 
@@ -42,25 +42,6 @@ bool toasty__is_trace_parent(const char *text)
     return true;
 }
 
-void toasty_on_event(toasty_db *db, toasty_event_hook hook, void *arg)
-{
-    if (!db)
-        return;
-    db->observer.hook = hook;
-    db->observer.hook_arg = arg;
-    toasty__observer_decide(&db->observer);
-}
-
-void toasty_on_span(toasty_db *db, toasty_span_start start, toasty_span_end end, void *arg)
-{
-    if (!db)
-        return;
-    db->observer.start = start;
-    db->observer.end = end;
-    db->observer.span_arg = arg;
-    toasty__observer_decide(&db->observer);
-}
-
 /* --- an operation in words --- */
 
 enum { TABLE_ROOM = 256, VALUES_ROOM = 1024 };
@@ -95,24 +76,29 @@ static const char *text_of(const toasty_operation *operation)
     return operation->statement ? operation->statement->sql : NULL;
 }
 
-static const char *trace_parent(const toasty_db *db)
+static const char *trace_parent(const toasty__observer *observer)
 {
-    return *db->observer.trace_parent ? db->observer.trace_parent : NULL;
+    return *observer->trace_parent ? observer->trace_parent : NULL;
+}
+
+static const char *system_of(const toasty__slot *slot)
+{
+    return slot->home->pool->driver->name;
 }
 
 /* --- events --- */
 
-static void tell_events(const toasty_db *db, const toasty_job *job, uint64_t duration_us, uint64_t connection)
+static void tell_events(const toasty__observer *observer, const toasty_job *job, uint64_t duration_us,
+                        const toasty__slot *slot)
 {
-    const toasty__observer *observer = &db->observer;
     bool failed = job->error.code != TOASTY_OK;
     char table[TABLE_ROOM], values[VALUES_ROOM];
     toasty_event event = {
-        .system = db->pool->driver->name,
-        .trace_parent = trace_parent(db),
+        .system = system_of(slot),
+        .trace_parent = trace_parent(observer),
         .values = observer->log_values ? values : NULL,
         .duration_us = duration_us,
-        .connection = connection,
+        .connection = slot->connection->number,
         .batch_size = job->count,
     };
     if (!failed && duration_us < observer->slow_ms * UINT64_C(1000))
@@ -153,7 +139,7 @@ void toasty_log_event(const toasty_event *event, void *file)
 /* --- spans --- */
 
 /* What a span says of a job; `name` and `table` are room. */
-static toasty_span span_of(const toasty_db *db, const toasty_job *job, uint64_t connection,
+static toasty_span span_of(const toasty__observer *observer, const toasty_job *job, const toasty__slot *slot,
                            char name[TABLE_ROOM + 32], char table[TABLE_ROOM])
 {
     const toasty_operation *first = job->operations;
@@ -161,33 +147,33 @@ static toasty_span span_of(const toasty_db *db, const toasty_job *job, uint64_t 
     snprintf(name, TABLE_ROOM + 32, "%s%s%s", what, *of && job->count == 1 ? " " : "",
              job->count == 1 ? of : "");
     return (toasty_span){.name = name,
-                         .system = db->pool->driver->name,
+                         .system = system_of(slot),
                          .operation = what,
                          .collection = of,
                          .statement = text_of(first),
-                         .trace_parent = trace_parent(db),
-                         .connection = connection,
+                         .trace_parent = trace_parent(observer),
+                         .connection = slot->connection->number,
                          .batch_size = job->count,
                          .rows = -1};
 }
 
-static void begin_span(toasty__observed *observed, const toasty_db *db, const toasty_job *job,
-                       uint64_t connection)
+static void begin_span(toasty__observed *observed, const toasty__observer *observer, const toasty_job *job,
+                       const toasty__slot *slot)
 {
     char name[TABLE_ROOM + 32], table[TABLE_ROOM];
-    toasty_span span = span_of(db, job, connection, name, table);
-    observed->span = db->observer.start(&span, db->observer.span_arg);
+    toasty_span span = span_of(observer, job, slot, name, table);
+    observed->span = observer->start(&span, observer->span_arg);
 }
 
-static void end_span(toasty__observed *observed, const toasty_db *db, const toasty_job *job,
-                     uint64_t connection)
+static void end_span(toasty__observed *observed, const toasty__observer *observer, const toasty_job *job,
+                     const toasty__slot *slot)
 {
     char name[TABLE_ROOM + 32], table[TABLE_ROOM];
-    toasty_span span = span_of(db, job, connection, name, table);
+    toasty_span span = span_of(observer, job, slot, name, table);
     bool failed = job->error.code != TOASTY_OK;
     span.rows = failed ? -1 : (int64_t)toasty__rows_of(job);
     span.error = failed ? &job->error : NULL;
-    db->observer.end(observed->span, &span, db->observer.span_arg);
+    observer->end(observed->span, &span, observer->span_arg);
 }
 
 /* --- counting --- */
@@ -208,32 +194,30 @@ static void count(toasty__tally *tally, const toasty_job *job, const toasty__slo
 
 /* --- a job --- */
 
-void toasty__observe_sent(toasty__observed *observed, const toasty_db *db, toasty_job *job,
+void toasty__observe_sent(toasty__observed *observed, const toasty__observer *observer, toasty_job *job,
                           const toasty__slot *slot)
 {
-    const toasty__observer *observer = &db->observer;
     *observed = (toasty__observed){.started_us = observer->hook ? clock_us() : 0};
     if (observer->start)
-        begin_span(observed, db, job, slot->connection->number);
+        begin_span(observed, observer, job, slot);
     if (observer->sql_comments && *observer->trace_parent)
         observed->trace = toasty__trace_begin(job, observer->trace_parent);
 }
 
-void toasty__observe_moved(toasty__observed *observed, const toasty_db *db, toasty_job *job,
+void toasty__observe_moved(toasty__observed *observed, const toasty__observer *observer, toasty_job *job,
                            const toasty__slot *slot)
 {
     toasty__trace_end(observed->trace, job);
-    if (db->observer.end)
-        end_span(observed, db, job, slot->connection->number);
+    if (observer->end)
+        end_span(observed, observer, job, slot);
 }
 
-void toasty__observe_answered(toasty__observed *observed, const toasty_db *db, toasty_job *job,
+void toasty__observe_answered(toasty__observed *observed, const toasty__observer *observer, toasty_job *job,
                               const toasty__slot *slot)
 {
-    const toasty__observer *observer = &db->observer;
-    toasty__observe_moved(observed, db, job, slot);
+    toasty__observe_moved(observed, observer, job, slot);
     if (observer->tally)
         count(observer->tally, job, slot);
     if (observer->hook)
-        tell_events(db, job, clock_us() - observed->started_us, slot->connection->number);
+        tell_events(observer, job, clock_us() - observed->started_us, slot);
 }

@@ -41,13 +41,13 @@ void toasty__observer_decide(toasty__observer *observer);
 bool toasty__is_trace_parent(const char *text);
 
 /* The job is about to be sent on a connection, … */
-void toasty__observe_sent(toasty__observed *observed, const toasty_db *db, toasty_job *job,
+void toasty__observe_sent(toasty__observed *observed, const toasty__observer *observer, toasty_job *job,
                           const struct toasty__slot *slot);
 /* … was answered there, before the connection has counted it, … */
-void toasty__observe_answered(toasty__observed *observed, const toasty_db *db, toasty_job *job,
+void toasty__observe_answered(toasty__observed *observed, const toasty__observer *observer, toasty_job *job,
                               const struct toasty__slot *slot);
 /* … or was taken back without an answer, and will be sent again. */
-void toasty__observe_moved(toasty__observed *observed, const toasty_db *db, toasty_job *job,
+void toasty__observe_moved(toasty__observed *observed, const toasty__observer *observer, toasty_job *job,
                            const struct toasty__slot *slot);
 
 #endif

@@ -54,6 +54,7 @@ typedef struct settings {
     toasty__pool_options pool;
     uint32_t plan_cache_size, slow_ms;
     const char *prefix;
+    toasty__cursor_keys cursor_keys;
 } settings;
 
 static int read_settings(const toasty_url *url, const toasty_open_options *options, settings *settings,
@@ -83,7 +84,8 @@ static int read_settings(const toasty_url *url, const toasty_open_options *optio
         return toasty__fail(err, TOASTY_INVALID_URL, "max_pool_size is 0: a pool needs a connection");
     const char *prefix = toasty__url_option(url, "table_prefix");
     settings->prefix = prefix ? prefix : options->table_prefix ? options->table_prefix : "";
-    return 0;
+    return toasty__cursor_keys_make(&settings->cursor_keys, options->cursor_key, options->cursor_key_old,
+                                    err);
 }
 
 /* --- opening --- */
@@ -104,6 +106,7 @@ static toasty__pool *pool_new(const toasty_url *url, const toasty_schema *schema
         return NULL;
     }
     toasty__engine_init(&pool->engine, schema, driver, pool->prefix, settings->plan_cache_size);
+    pool->engine.cursor_keys = settings->cursor_keys;
     pool->references = 1;
     pool->database_open = driver->open(url, &pool->database, err) == 0;
     if (pool->database_open && pool->database.driver)
@@ -136,6 +139,7 @@ static toasty_db *open_url(const toasty_url *url, const toasty_schema *schema,
     if (!driver || read_settings(url, options, &settings, err) < 0)
         return NULL;
     toasty__pool *pool = pool_new(url, schema, driver, &settings, err);
+    explicit_bzero(&settings.cursor_keys, sizeof settings.cursor_keys);
     if (!pool)
         return NULL;
     toasty_db *db = toasty__handle_new(NULL, pool, TOASTY__HANDLE_ROOT, toasty__close_quietly, err);

@@ -14,6 +14,7 @@
 #include "sql/ddl.h"
 #include "sql/dialect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* How one kind of database is asked and told. */
@@ -185,6 +186,10 @@ static int refuse(const work *w, size_t count, toasty_error *err)
 {
     enum { ROOM_FOR_REST = 32 };
     char message[sizeof err->message];
+    const char *instead = NULL;
+    for (size_t i = 0; i < w->changes.count; i++)
+        if (toasty__change_alters(&w->changes.items[i]))
+            instead = w->mapping->instead_of_altering;
     toasty__buffer text;
     size_t told = 0, length = 0;
     const toasty__change *first = NULL;
@@ -207,10 +212,13 @@ static int refuse(const work *w, size_t count, toasty_error *err)
     toasty__buffer_done(&text);
     if (failed)
         return toasty__fail_memory(err);
+    char rest[ROOM_FOR_REST] = "";
     if (told < count)
-        toasty__fail(err, TOASTY_INVALID_SCHEMA, "%.*s; and %zu more", (int)length, message, count - told);
-    else
-        toasty__fail(err, TOASTY_INVALID_SCHEMA, "%s", message);
+        snprintf(rest, sizeof rest, "; and %zu more", count - told);
+    if (instead && length + strlen(rest) + strlen(". ") + strlen(instead) >= sizeof message)
+        instead = NULL; /* what differs matters more */
+    toasty__fail(err, TOASTY_INVALID_SCHEMA, "%.*s%s%s%s", (int)length, message, rest, instead ? ". " : "",
+                 instead ? instead : "");
     set_place(w, first, err);
     return -1;
 }

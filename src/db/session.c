@@ -97,7 +97,7 @@ static void account(toasty__db_session *session, toasty_job *job)
     toasty__slot *slot = session->borrower.slot;
     toasty__stall_answered(&session->borrower);
     if (session->db->observer.on)
-        toasty__observe_answered(&session->observed, session->db, job, slot);
+        toasty__observe_answered(&session->observed, &session->db->observer, job, slot);
     toasty__tally_job(&slot->tally, job, slot->connection);
     if (slot->connection->broken)
         toasty__pool_lost(slot);
@@ -121,7 +121,7 @@ static void job_done(toasty_job *job)
     session->moving = false;
     if (moves) {
         if (session->db->observer.on)
-            toasty__observe_moved(&session->observed, session->db, job, session->borrower.slot);
+            toasty__observe_moved(&session->observed, &session->db->observer, job, session->borrower.slot);
         move_on(session);
         return;
     }
@@ -137,7 +137,7 @@ static void run(toasty__db_session *session)
     session->stage = TOASTY__SESSION_RUNNING;
     session->sent = true;
     if (session->db->observer.on)
-        toasty__observe_sent(&session->observed, session->db, job, session->borrower.slot);
+        toasty__observe_sent(&session->observed, &session->db->observer, job, session->borrower.slot);
     job->done = job_done;
     session->raw = session->borrower.lease && !session->db->transaction &&
                    (session->borrower.slot->connection->session & TOASTY_SESSION_IN_TRANSACTION);
@@ -535,6 +535,13 @@ static bool is_in_transaction(const toasty_db *db)
                                (toasty__lease_session(db->lease) & TOASTY_SESSION_IN_TRANSACTION));
 }
 
+static void fail_transaction(toasty__session *base)
+{
+    toasty_db *transaction = session_of(base)->db->transaction;
+    if (transaction) /* one that a raw statement began is the user's own business */
+        toasty__transaction_fail(transaction);
+}
+
 static int check_lock(const toasty__session *base, toasty_error *err)
 {
     const toasty_db *db = ((const toasty__db_session *)base)->db;
@@ -551,7 +558,7 @@ static int check_lock(const toasty__session *base, toasty_error *err)
 void toasty__session_begin(toasty__db_session *session, toasty_db *db, toasty__reactor *reactor,
                            struct toasty__context *context)
 {
-    static const toasty__session_calls calls = {submit, cancel, roll_back, check_lock};
+    static const toasty__session_calls calls = {submit, cancel, roll_back, check_lock, fail_transaction};
     static const toasty__borrower_calls borrower_calls = {move, abort_job};
     toasty__borrower *borrower = &session->borrower;
     toasty__handle_hold(db);

@@ -208,6 +208,8 @@ static void end(toasty_db *db, bool unfit)
 static int check_end(const toasty_db *db, toasty_error *err)
 {
     toasty__error_clear(err);
+    if (db && toasty__handle_is_freed(db))
+        return -1;
     if (!db || (db->kind != TOASTY__HANDLE_TRANSACTION && db->kind != TOASTY__HANDLE_SAVEPOINT))
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "not a handle from toasty_begin");
     for (const toasty_db *at = db; at; at = at->outer)

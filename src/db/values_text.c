@@ -84,6 +84,10 @@ static void add_value(writer *w, const toasty_field *field, uint8_t type, const 
 {
     char text[64];
     const char *label = NULL;
+    if (field && field->flags & TOASTY_FIELD_SENSITIVE) {
+        add_text(w, "***"); /* not even whether there is one */
+        return;
+    }
     switch ((toasty_value_kind)value->kind) {
     case TOASTY_VALUE_NULL:
         add_text(w, "NULL");
@@ -128,12 +132,17 @@ static void add_value(writer *w, const toasty_field *field, uint8_t type, const 
     }
 }
 
-/* Parameter i of a statement; a bulk insert's rows repeat the first ones. */
-static void add_parameter(writer *w, const toasty_statement *statement, uint32_t i, const toasty_value *value)
+const toasty_parameter *toasty__value_parameter(const toasty_operation *operation, uint32_t i)
 {
-    uint32_t number = statement->bulk_columns ? i % statement->bulk_columns : i;
-    const toasty_parameter *parameter =
-        number < statement->parameter_count ? &statement->parameters[number] : NULL;
+    const toasty_statement *statement = operation->statement;
+    uint32_t columns = statement->bulk_columns, cells = columns * operation->row_count;
+    uint32_t number = i < cells ? i % columns : i - cells + columns;
+    return number < statement->parameter_count ? &statement->parameters[number] : NULL;
+}
+
+static void add_parameter(writer *w, const toasty_operation *operation, uint32_t i, const toasty_value *value)
+{
+    const toasty_parameter *parameter = toasty__value_parameter(operation, i);
     const toasty_field *field = parameter ? parameter->field : NULL;
     add_value(w, field, field ? field->type : parameter ? parameter->type : value->element, value);
 }
@@ -178,7 +187,7 @@ void toasty__values_text(const toasty_operation *operation, char *room, size_t s
     if (operation->statement)
         for (uint32_t i = 0; i < operation->value_count && !w.full; i++) {
             add(&w, ", ", i ? 2 : 0);
-            add_parameter(&w, operation->statement, i, &operation->values[i]);
+            add_parameter(&w, operation, i, &operation->values[i]);
         }
     else if (operation->model)
         add_item(&w, operation);

@@ -54,10 +54,12 @@ static void resolve_targets(derive_schema *schema, const derive_options *options
         }
         if (schema->targets.count == 0)
             schema->can = *target;
-#define BOTH_CAN(name, meaning) schema->can.name = schema->can.name && target->name;
+#define BOTH_CAN(name, who, meaning, left_out) schema->can.name = schema->can.name && target->name;
         TOASTY_CAPABILITIES(BOTH_CAN)
 #undef BOTH_CAN
-        schema->can.max_identifier = lesser_limit(schema->can.max_identifier, target->max_identifier);
+#define LEAST(name, meaning) schema->can.name = lesser_limit(schema->can.name, target->name);
+        TOASTY_LIMITS(LEAST)
+#undef LEAST
         DERIVE_PUSH(schema->memory, &schema->targets, target);
     }
 }
@@ -201,7 +203,7 @@ static int emit(derive_schema *schema, const derive_options *options)
     for (size_t i = 0; i < schema->headers.count; i++)
         toasty__derive_emit(schema, i, &names, &pairs[i].h, &pairs[i].c);
     toasty__derive_check_names(schema, &names);
-    int result = has_errors(schema) ? -1 : write_files(schema, options, pairs);
+    int result = has_errors(schema) ? -1 : options->output ? write_files(schema, options, pairs) : 0;
     for (size_t i = 0; i < schema->headers.count; i++) {
         toasty__buffer_done(&pairs[i].h);
         toasty__buffer_done(&pairs[i].c);
@@ -209,7 +211,6 @@ static int emit(derive_schema *schema, const derive_options *options)
     return result;
 }
 
-/* What the headers say, resolved and checked. 0, or -1 with diagnostics. */
 /* What is wrong with the command line, and not with a header. */
 enum { MISUSED = -2 };
 
@@ -218,6 +219,7 @@ static int exit_code(int result)
     return result == MISUSED ? 2 : result < 0 ? 1 : 0;
 }
 
+/* What the headers say, resolved and checked. 0, or -1 or MISUSED with diagnostics. */
 static int load(derive_schema *schema, const derive_options *options)
 {
     resolve_targets(schema, options);
@@ -235,6 +237,26 @@ static int load(derive_schema *schema, const derive_options *options)
     return has_errors(schema) ? -1 : 0;
 }
 
+/* What is wrong, as a compiler says it, or in the description of everything. */
+static int show(const derive_schema *schema, const derive_options *options)
+{
+    toasty__buffer out;
+    if (!options->json) {
+        toasty__derive_show(schema->diagnostics, stderr);
+        return 0;
+    }
+    toasty__derive_sort(schema->diagnostics);
+    toasty__buffer_init(&out);
+    toasty__derive_json(schema, &out);
+    if (out.failed)
+        toasty__derive_out_of_memory();
+    bool written = fwrite(out.bytes, 1, out.length, stdout) == out.length && fflush(stdout) == 0;
+    toasty__buffer_done(&out);
+    if (!written)
+        fprintf(stderr, "toasty: error: cannot write: %s\n", strerror(errno));
+    return written ? 0 : -1;
+}
+
 int toasty__derive(const derive_options *options)
 {
     toasty__arena arena;
@@ -242,11 +264,12 @@ int toasty__derive(const derive_options *options)
     derive_diagnostics diagnostics = {.memory = &arena};
     derive_schema schema = {.memory = &arena, .diagnostics = &diagnostics};
     int result = load(&schema, options);
-    if (result == 0)
+    if (result == 0 && options->output)
         refuse_hiding(&schema, options);
     if (result == 0)
         result = emit(&schema, options);
-    toasty__derive_show(&diagnostics, stderr);
+    if (show(&schema, options) < 0)
+        result = -1;
     toasty__arena_done(&arena);
     return exit_code(result);
 }

@@ -6,12 +6,14 @@
 #ifndef TOASTY_DERIVE_DERIVE_H
 #define TOASTY_DERIVE_DERIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct derive_options {
     const char *const *targets; /* names, as on the command line */
     size_t target_count;
-    const char *output;  /* folder */
+    const char *output;  /* folder; NULL with json: no files */
+    bool json;           /* what was read and is generated is described on stdout, errors too */
     const char *schema;  /* NULL: as the first header */
     const char *depfile; /* NULL: none */
     const char *const *headers;
@@ -20,7 +22,7 @@ typedef struct derive_options {
     size_t argument_count;
 } derive_options;
 
-/* 0, or 1 after messages on stderr: then no file was written. */
+/* 0, or 1 after messages: then no file was written. */
 int toasty__derive(const derive_options *options);
 
 struct toasty__schema;

@@ -21,16 +21,8 @@ static const struct {
     int64_t low, high;
     const char *fault;
 } ranges[TOASTY_TYPE_COUNT] = {
-#define RANGE(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high, "out of the range of " #c_type}
-    RANGE(BOOL, bool, 0, 1),
-    RANGE(I8, int8_t, INT8_MIN, INT8_MAX),
-    RANGE(I16, int16_t, INT16_MIN, INT16_MAX),
-    RANGE(I32, int32_t, INT32_MIN, INT32_MAX),
-    RANGE(I64, int64_t, INT64_MIN, INT64_MAX),
-    RANGE(U8, uint8_t, 0, UINT8_MAX),
-    RANGE(U16, uint16_t, 0, UINT16_MAX),
-    RANGE(U32, uint32_t, 0, UINT32_MAX),
-    RANGE(U64, uint64_t, 0, INT64_MAX),
+#define RANGE(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high, "out of the range of " #c_type},
+    TOASTY__NARROW_INTEGERS(RANGE) RANGE(I64, int64_t, INT64_MIN, INT64_MAX)
 #undef RANGE
 };
 
@@ -102,20 +94,13 @@ static int check_text(const toasty__destination *to, const toasty_value *value, 
 /* --- all --- */
 
 /* The kind of the values of a type, by its class. */
-static const uint8_t kinds[] = {
-    [TOASTY_CLASS_BOOL] = TOASTY_VALUE_INT,   [TOASTY_CLASS_INTEGER] = TOASTY_VALUE_INT,
-    [TOASTY_CLASS_REAL] = TOASTY_VALUE_FLOAT, [TOASTY_CLASS_ENUM] = TOASTY_VALUE_INT,
-    [TOASTY_CLASS_TEXT] = TOASTY_VALUE_TEXT,  [TOASTY_CLASS_BYTES] = TOASTY_VALUE_BYTES,
-    [TOASTY_CLASS_ID] = TOASTY_VALUE_UUID,    [TOASTY_CLASS_TIME] = TOASTY_VALUE_INT,
-};
-
 static int refuse_kind(const toasty__destination *to, const toasty_value *value, toasty_error *err)
 {
     if (value->kind == TOASTY_VALUE_INVALID)
         return toasty__encode_refuse(to, value->as.text, err);
     if (value->kind == TOASTY_VALUE_LIST)
         return toasty__encode_refuse(to, "a list where one value is due", err);
-    if (value->kind != TOASTY_VALUE_UINT || kinds[toasty__class_of(to->type)] != TOASTY_VALUE_INT)
+    if (value->kind != TOASTY_VALUE_UINT || toasty__value_kind_of(to->type) != TOASTY_VALUE_INT)
         return toasty__encode_refuse(to, "a value of another type", err);
     if (to->type != TOASTY_TYPE_U64 && to->field)
         return toasty__encode_refuse(to, ranges[to->type].fault, err);
@@ -129,7 +114,7 @@ int toasty__encode_check_any(const toasty__destination *to, const toasty_value *
 {
     if (value->kind == TOASTY_VALUE_NULL)
         return 0;
-    if (value->kind != kinds[toasty__class_of(to->type)])
+    if (value->kind != toasty__value_kind_of(to->type))
         return refuse_kind(to, value, err);
     switch ((toasty_value_kind)value->kind) {
     case TOASTY_VALUE_INT:

@@ -6,7 +6,7 @@
 
 #include <toasty/driver/capability.h>
 
-/* Ends with NULL. The driver of target "x" is the symbol toasty_x_driver. */
+/* Ends with NULL. The driver of target "x" is the symbol toasty_<x>_driver. */
 extern const toasty_capability *const toasty__targets[];
 
 #endif

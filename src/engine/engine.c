@@ -14,6 +14,7 @@
 #include "engine/keys/write_set.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/make.h"
+#include "engine/plan/narrow.h"
 #include "engine/plan/plain.h"
 #include "engine/plan/verify.h"
 
@@ -30,6 +31,7 @@ void toasty__engine_done(toasty__engine *engine)
 {
     toasty__plain_done(engine);
     toasty__cache_done(&engine->cache);
+    explicit_bzero(&engine->cursor_keys, sizeof engine->cursor_keys);
 }
 
 /* --- the plan of a request --- */
@@ -67,6 +69,8 @@ static __attribute__((noinline)) int shape_and_plan(toasty__running *run, toasty
                                                     toasty_error *err)
 {
     toasty__shape *shape = &run->shape;
+    if (toasty__narrow(&run->request, &run->execution->arena, err) < 0)
+        return -1;
     const toasty_request *request = run->request;
     const toasty__session *session = run->execution->session;
     if (request->find.lock && session->calls->check_lock && session->calls->check_lock(session, err) < 0)
@@ -76,7 +80,7 @@ static __attribute__((noinline)) int shape_and_plan(toasty__running *run, toasty
     const asked of = {{.lower = lower, .rare = shape->operand_count > MOST_KEPT_OPERANDS},
                       engine,
                       run->kind,
-                      request,
+                      run->request, /* as its shape found it */
                       shape->value_count};
     toasty__name name = toasty__name_of(shape->bytes, shape->length);
     run->held = toasty__plan_of(engine, &name, &of.recipe, err);
@@ -157,6 +161,26 @@ void toasty__execute(toasty__execution *execution, const toasty_request *const *
         toasty__execution_fail(execution);
     else
         toasty__execution_go(execution);
+}
+
+/* Only at its end does a run tell the program what it did, unless it failed. */
+static void end_in_vain(toasty__running *run, bool worked)
+{
+    (void)worked;
+    toasty__kind_of(run->request)->end(run, false);
+}
+
+int toasty__execution_in_vain(toasty__execution *execution, toasty_error *err)
+{
+    for (size_t i = 0; i < execution->run_count; i++) {
+        toasty__running *run = &execution->runs[i];
+        toasty__kind *kind = toasty__arena_copy(&execution->arena, run->kind, sizeof(*kind));
+        if (!kind)
+            return toasty__fail_memory(err);
+        kind->end = end_in_vain;
+        run->kind = kind;
+    }
+    return 0;
 }
 
 void toasty__execution_cancel(toasty__execution *execution)

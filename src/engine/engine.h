@@ -15,6 +15,9 @@ void toasty__engine_done(toasty__engine *engine); /* no execution is under way *
 /* Starts the requests (all or nothing when more than one). They and all they mention stay alive until done.
  * error and results are set before done is called. The execution may be freed inside done. */
 void toasty__execute(toasty__execution *execution, const toasty_request *const *requests, size_t count);
+/* For a session that only looks at what would be sent, inside of its first submit: records and variables of
+ * the program stay as they are. Results are there. 0, or -1 with err. */
+int toasty__execution_in_vain(toasty__execution *execution, toasty_error *err);
 /* Asks it to end soon; done is called with `cancelled`, or with the real outcome when that came first. */
 void toasty__execution_cancel(toasty__execution *execution);
 

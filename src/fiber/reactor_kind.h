@@ -16,7 +16,7 @@ struct toasty__scheduler;
 typedef struct toasty__reactor_kind {
     /* From any thread: makes the reactor look at its posted tasks soon. Called with `lock` held. */
     void (*wake)(toasty__reactor *reactor);
-    /* The first task was deferred: run_deferred has to be called before the reactor waits. */
+    /* The first task was deferred: toasty__reactor_run_deferred has to be called before the reactor waits. */
     void (*deferred)(toasty__reactor *reactor);
     /* Nobody holds the reactor any more. */
     void (*unused)(toasty__reactor *reactor);

@@ -7,6 +7,7 @@
 #include "core/names.h"
 #include "schema/expression.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 typedef struct differ {
@@ -92,9 +93,24 @@ static const char *foreign_words(differ *d, const toasty__store_foreign *foreign
 
 /* --- columns --- */
 
+/* Names of types are told in any case, labels within quotes are not; and the catalogue of MySQL tells each
+ * character beyond the first 65 536 as '?'. */
+static bool is_same_type(const char *told, const char *wanted)
+{
+    bool quoted = false;
+    for (; *told && *wanted; told++, wanted++) {
+        quoted ^= *wanted == '\'';
+        if (quoted && *told == '?' && (uint8_t)*wanted >= 0xf0)
+            wanted += 3; /* of its four bytes, as UTF-8 has it */
+        else if (quoted ? *told != *wanted : tolower((uint8_t)*told) != tolower((uint8_t)*wanted))
+            return false;
+    }
+    return *told == *wanted;
+}
+
 static void diff_column(differ *d, const toasty__store_column *there, const toasty__store_column *wanted)
 {
-    if (strcasecmp(there->type, wanted->type) != 0)
+    if (!is_same_type(there->type, wanted->type))
         add(d, TOASTY__CHANGE_COLUMN_TYPE, wanted->name, there->type, wanted->type)->column = wanted;
     else if (wanted->collation && !same_text(there->collation, wanted->collation))
         add(d, TOASTY__CHANGE_COLUMN_COLLATION, wanted->name,
@@ -112,6 +128,14 @@ static void diff_column(differ *d, const toasty__store_column *there, const toas
         add(d, TOASTY__CHANGE_COLUMN_GENERATED, wanted->name, there->generated, NULL)->column = wanted;
 }
 
+/* As a statement that adds the column needs it; quotes around a collation are right in every database. */
+static const char *column_words(const differ *d, const toasty__store_column *column)
+{
+    return toasty__room_printf(d->room, "%s%s%s%s%s", column->type, column->collation ? " COLLATE \"" : "",
+                               column->collation ? column->collation : "", column->collation ? "\"" : "",
+                               column->null ? "" : " NOT NULL, with a default where there are rows");
+}
+
 static void diff_columns(differ *d)
 {
     for (size_t i = 0; i < d->wanted->columns.count; i++) {
@@ -120,9 +144,7 @@ static void diff_columns(differ *d)
         if (there)
             diff_column(d, there, wanted);
         else
-            add(d, TOASTY__CHANGE_ADD_COLUMN, wanted->name, NULL,
-                toasty__room_printf(d->room, "%s%s", wanted->type, wanted->null ? "" : " NOT NULL"))
-                ->column = wanted;
+            add(d, TOASTY__CHANGE_ADD_COLUMN, wanted->name, NULL, column_words(d, wanted))->column = wanted;
     }
     for (size_t i = 0; i < d->there->columns.count; i++)
         if (!toasty__store_find_column(d->wanted, d->there->columns.items[i].name))
@@ -412,6 +434,20 @@ static const struct {
     TOASTY__SCHEMA_CHANGES(WORDS)
 #undef WORDS
 };
+
+bool toasty__change_alters(const toasty__change *change)
+{
+    switch (change->kind) {
+    case TOASTY__CHANGE_ADD_COLUMN:
+    case TOASTY__CHANGE_DROP_COLUMN:
+    case TOASTY__CHANGE_DROP_INDEX:
+    case TOASTY__CHANGE_INDEX:
+        return false;
+    default:
+        return !change->additive &&
+               (change->about == TOASTY__ABOUT_COLUMN || change->about == TOASTY__ABOUT_CONSTRAINT);
+    }
+}
 
 static void fill_in(const toasty__change *change, const char *text, toasty__buffer *out)
 {

@@ -91,6 +91,9 @@ void toasty__store_diff(toasty__room *room, const toasty__store *there, const to
  * there is no circle. */
 void toasty__store_drop(toasty__room *room, const toasty__store *store, toasty__change_list *changes);
 
+/* A column or a constraint that is there has to become another one, or one has to come to a table that is
+ * there: not each database has statements for that. */
+bool toasty__change_alters(const toasty__change *change);
 /* "column users.age is INTEGER, its model says TEXT: alter the column, or the field's type" */
 void toasty__change_describe(const toasty__change *change, struct toasty__buffer *out);
 

@@ -3,8 +3,10 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "core/key_room.h"
 #include "core/names.h"
-#include "core/types.h"
+
+#include <inttypes.h>
 
 typedef struct mapper {
     toasty__room *room;
@@ -80,23 +82,16 @@ static bool is_in_an_index(const toasty__schema_table *table, const char *column
     return false;
 }
 
-/* True of types whose values have any length. */
-static bool is_long(uint8_t type)
-{
-    return type == TOASTY_TYPE_TEXT || type == TOASTY_TYPE_BYTES;
-}
-
-/* The bytes of an index's entry that each of its texts can have: what the others leave, in equal shares. */
+/* The bytes that each text in an index can have. */
 static size_t share_of(mapper *m, const toasty__schema_table *table, const toasty__texts *columns)
 {
-    size_t left = m->can->key_bytes, sharing = 0;
+    toasty__key_room room = {m->can->key_bytes, 0};
     for (size_t i = 0; i < columns->count; i++) {
         const toasty__schema_column *column = toasty__schema_find_column(table, columns->items[i]);
-        size_t size = column && !is_long(column->type) ? toasty__type_size(column->type, NULL) : 0;
-        left -= size < left ? size : left;
-        sharing += column && is_long(column->type);
+        if (column)
+            toasty__key_room_add(&room, column->type);
     }
-    return sharing ? left / sharing : left;
+    return toasty__key_room_share(&room);
 }
 
 /* The type of text or bytes that must fit in every index it is part of. */
@@ -110,7 +105,7 @@ static const char *key_type(mapper *m, const toasty__schema_table *table, const 
         if (toasty__texts_have(&table->indexes.items[i].columns, column->name) &&
             (share = share_of(m, table, &table->indexes.items[i].columns)) < most)
             most = share;
-    size_t length = is_text ? most / 4 : most;
+    size_t length = is_text ? most / TOASTY__BYTES_OF_CHARACTER : most;
     if (!length)
         m->unsupported = "an index whose other columns leave no room for text";
     return toasty__room_printf(m->room, is_text ? m->mapping->key_text : m->mapping->key_blob,
@@ -149,30 +144,25 @@ static toasty__store_column column_of(mapper *m, const toasty__schema_table *tab
 
 /* --- checks --- */
 
-/* What a C integer holds, where its column is wider; NULL when the type says it all. */
-static const char *range_of(const mapper *m, uint8_t type)
+/* What a C integer holds, where its column holds more. False when the type says it all. */
+static bool write_range(const mapper *m, toasty__buffer *out, uint8_t type)
 {
-    const toasty__mapping *mapping = m->mapping;
-    if (m->can->integer_ranges)
-        return NULL;
-    switch ((toasty_type)type) {
-    case TOASTY_TYPE_I8:
-        return "BETWEEN -128 AND 127";
-    case TOASTY_TYPE_I16:
-        return mapping->integer_widths ? NULL : "BETWEEN -32768 AND 32767";
-    case TOASTY_TYPE_I32:
-        return mapping->integer_widths ? NULL : "BETWEEN -2147483648 AND 2147483647";
-    case TOASTY_TYPE_U8:
-        return "BETWEEN 0 AND 255";
-    case TOASTY_TYPE_U16:
-        return "BETWEEN 0 AND 65535";
-    case TOASTY_TYPE_U32:
-        return "BETWEEN 0 AND 4294967295";
-    case TOASTY_TYPE_U64:
-        return ">= 0";
-    default:
-        return NULL;
-    }
+    static const struct {
+        int64_t low, high;
+    } ranges[TOASTY_TYPE_COUNT] = {
+#define RANGE(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high},
+        TOASTY__NARROW_INTEGERS(RANGE)
+#undef RANGE
+    };
+    bool has_width = m->mapping->integer_widths && (type == TOASTY_TYPE_I16 || type == TOASTY_TYPE_I32);
+    if (m->can->integer_ranges || toasty__class_of(type) != TOASTY_CLASS_INTEGER || has_width ||
+        !ranges[type].high)
+        return false;
+    if (ranges[type].high == INT64_MAX)
+        toasty__buffer_text(out, " >= 0");
+    else
+        toasty__buffer_printf(out, " BETWEEN %" PRId64 " AND %" PRId64, ranges[type].low, ranges[type].high);
+    return true;
 }
 
 static void write_values(toasty__buffer *out, const toasty__integers *values)
@@ -199,15 +189,13 @@ static void write_labels(mapper *m, toasty__buffer *out, const toasty__schema_co
 static bool write_check(mapper *m, toasty__buffer *out, const toasty__schema_table *table,
                         const toasty__schema_column *column)
 {
-    const char *range = range_of(m, column->type);
+    bool is_key = column->counts || toasty__schema_is_reference(table, column->name);
     if (column->type == TOASTY_TYPE_ENUM && m->mapping->types[TOASTY_TYPE_ENUM] && column->labels)
         write_labels(m, out, column);
     else if (column->values.count)
         write_values(out, &column->values);
-    else if (range && !column->counts && !toasty__schema_is_reference(table, column->name))
-        toasty__buffer_printf(out, " %s", range);
     else
-        return false;
+        return !is_key && write_range(m, out, column->type);
     return true;
 }
 

@@ -27,6 +27,8 @@ typedef struct toasty__mapping {
     bool integer_widths;        /* integers of 2 and 4 bytes are types of their own */
     bool nulls_are_largest;     /* an index on a nullable column says where NULLs go */
     bool counts_whole_keys;     /* only the whole primary key counts up */
+    const char
+        *instead_of_altering; /* what to do where it alters no columns and constraints; NULL: it does */
     bool keys_only; /* knows no columns but those of keys and indexes, and not whether they are NULL */
 } toasty__mapping;
 

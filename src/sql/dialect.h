@@ -32,6 +32,13 @@ enum { TOASTY__CONTROL_TEXT = 96 };
 void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation *operation, char *out,
                          size_t size);
 
+/* What is said before a statement to have its plan instead of its rows; runs: after having run it, else
+ * without. NULL: the database has none of that kind for statements that write, or for those that only read.
+ */
+const char *toasty__sql_explains(const toasty__dialect *dialect, bool writes, bool runs);
+/* Are the rows of a plan nodes of a tree, with the columns id, parent, … and, last, what is done? */
+bool toasty__sql_explains_by_nodes(const toasty__dialect *dialect);
+
 extern const toasty__dialect toasty__dialect_sqlite, toasty__dialect_postgresql, toasty__dialect_mysql,
     toasty__dialect_mariadb;
 /* What is left where a database has few comforts, said so that SQLite understands it (plain.c). */

@@ -114,6 +114,7 @@ static const char *word_of(const toasty__expr *expr)
         [TOASTY__EXPR_LIKE] = " LIKE ",
         [TOASTY__EXPR_ADD] = " + ",
         [TOASTY__EXPR_SUBTRACT] = " - ",
+        [TOASTY__EXPR_MULTIPLY] = " * ",
     };
     return words[expr->tag];
 }
@@ -131,15 +132,18 @@ static int level_of(const toasty__expr *expr)
         return expr->count ? LEVEL_OR : LEVEL_PRIMARY;
     case TOASTY__EXPR_COLUMN:
     case TOASTY__EXPR_INCOMING:
+    case TOASTY__EXPR_CREATED:
     case TOASTY__EXPR_PARAMETER:
     case TOASTY__EXPR_TRUE:
     case TOASTY__EXPR_FALSE:
     case TOASTY__EXPR_CALL:
+    case TOASTY__EXPR_CUT:
     case TOASTY__EXPR_EXISTS:
     case TOASTY__EXPR_SELECT:
         return LEVEL_PRIMARY;
     case TOASTY__EXPR_ADD:
     case TOASTY__EXPR_SUBTRACT:
+    case TOASTY__EXPR_MULTIPLY: /* of a column and a value */
         return LEVEL_SUM;
     default:
         return LEVEL_COMPARISON;
@@ -153,24 +157,28 @@ static void add_binary(toasty__sql_pieces *pieces, const toasty__expr *expr, con
     toasty__sql_add_expr(pieces, expr->items[1], level);
 }
 
-/* The column of reals that something is added to; NULL: it is not one. */
+/* The column of reals that is calculated with; NULL: it is not one. */
 static const toasty_field *real_column(const toasty__expr *expr)
 {
     const toasty__expr *column = expr->items[0];
+    while (column->tag == TOASTY__EXPR_ADD || column->tag == TOASTY__EXPR_SUBTRACT)
+        column = column->items[0]; /* a sum of several */
     if (column->tag != TOASTY__EXPR_COLUMN || !column->source->model)
         return NULL;
     const toasty_field *field = &column->source->model->fields[column->field];
     return toasty__class_of(field->type) == TOASTY_CLASS_REAL ? field : NULL;
 }
 
-static void add_sum(toasty__sql_pieces *pieces, const toasty__expr *expr, const char *word)
+static void add_arithmetic(toasty__sql_pieces *pieces, const toasty__expr *expr, const char *word)
 {
-    const toasty_field *real = pieces->w->rules->real_sum ? real_column(expr) : NULL;
+    const toasty__sql_rules *rules = pieces->w->rules;
+    const char *function = expr->tag == TOASTY__EXPR_MULTIPLY ? rules->real_product : rules->real_sum;
+    const toasty_field *real = function ? real_column(expr) : NULL;
     if (!real) {
         add_binary(pieces, expr, word, LEVEL_SUM);
         return;
     }
-    toasty__sql_add_text(pieces, pieces->w->rules->real_sum);
+    toasty__sql_add_text(pieces, function);
     toasty__sql_add_text(pieces, "(");
     toasty__sql_add_expr(pieces, expr->items[0], LEVEL_ANY);
     toasty__sql_add_text(pieces, expr->tag == TOASTY__EXPR_SUBTRACT ? ", -" : ", ");
@@ -211,6 +219,46 @@ static void add_worded(toasty__sql_pieces *pieces, const char *text, const toast
         if (at)
             toasty__sql_add_expr(pieces, argument, LEVEL_ANY);
         at = at ? at + 1 : NULL;
+    }
+}
+
+static void write_number(toasty__sql_writer *w, const void *unused, uint32_t number)
+{
+    (void)unused;
+    toasty__buffer_printf(w->out, "%u", number);
+}
+
+/* As many bytes of a text. */
+static void write_bytes(toasty__sql_writer *w, const void *text, uint32_t length)
+{
+    toasty__buffer_add(w->out, text, length);
+}
+
+/* The first moment of the unit that a time is in. */
+static void add_cut(toasty__sql_pieces *pieces, const toasty__expr *expr)
+{
+    static const char beginning[] = "0000-01-01 00:00:00.000000";
+    static const uint32_t kept[] = {0,
+#define DIGITS_OF(NAME, name, digits) digits,
+                                    TOASTY_UNITS(DIGITS_OF)
+#undef DIGITS_OF
+    };
+    uint32_t start = expr->type == TOASTY_TYPE_TIME ? 11 : 0; /* where its text is in the one above */
+    uint32_t end = expr->type == TOASTY_TYPE_DATE ? 10 : sizeof beginning - 1, digits = kept[expr->unit];
+    for (const char *at = pieces->w->rules->cuts[expr->type]; *at; at++) {
+        size_t length = strcspn(at, "%@#&");
+        if (*at == '%')
+            toasty__sql_add_expr(pieces, expr->items[0], LEVEL_ANY);
+        else if (*at == '@')
+            toasty__sql_add_text(pieces, toasty__unit_name(expr->unit));
+        else if (*at == '#')
+            toasty__sql_add_write(pieces, write_number, NULL, digits - start);
+        else if (*at == '&')
+            toasty__sql_add_write(pieces, write_bytes, beginning + digits, end - digits);
+        else {
+            toasty__sql_add_write(pieces, write_bytes, at, (uint32_t)length);
+            at += length - 1;
+        }
     }
 }
 
@@ -316,6 +364,9 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
     case TOASTY__EXPR_INCOMING:
         toasty__sql_incoming(w, expr->field);
         break;
+    case TOASTY__EXPR_CREATED:
+        toasty__sql_text(w, w->rules->created ? w->rules->created : "NULL");
+        break;
     case TOASTY__EXPR_PARAMETER:
         toasty__sql_parameter(w, expr->parameter, 0);
         break;
@@ -365,6 +416,9 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
     case TOASTY__EXPR_CALL:
         add_call(pieces, expr);
         break;
+    case TOASTY__EXPR_CUT:
+        add_cut(pieces, expr);
+        break;
     case TOASTY__EXPR_EXISTS:
         add_select(pieces, "EXISTS (", expr->select);
         break;
@@ -373,7 +427,8 @@ static void expand(toasty__sql_pieces *pieces, const toasty__expr *expr)
         break;
     case TOASTY__EXPR_ADD:
     case TOASTY__EXPR_SUBTRACT:
-        add_sum(pieces, expr, word_of(expr));
+    case TOASTY__EXPR_MULTIPLY:
+        add_arithmetic(pieces, expr, word_of(expr));
         break;
     default:
         add_binary(pieces, expr, word_of(expr), level_of(expr));

@@ -3,6 +3,7 @@
  * A list of any length is one JSON parameter, which JSON_TABLE makes rows of. Text is read from it as long as
  * it comes and in the collation of columns: cut to a width it could be equal to what it is not. */
 #include "sql/mysql.h"
+#include "core/access.h"
 #include "sql/ddl.h"
 #include "sql/writer.h"
 
@@ -129,6 +130,48 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
     toasty__sql_text(w, ")");
 }
 
+/* --- upserts --- */
+
+/* Whether the row that is there has the values of the index that is meant; and, so that the driver can tell
+ * (mysql/answer.c), that there was one. Nothing is constant in it, since it is to be evaluated for such a row
+ * only: a key that an insert has made is not 0, and an insert that makes none says 0. */
+static void write_meant(toasty__sql_writer *w)
+{
+    const toasty_index *index = w->stmt->insert.conflict->index;
+    const toasty_model *model = w->stmt->model;
+    bool counts = toasty__sequence_field(model);
+    toasty__sql_text(w, counts ? "LAST_INSERT_ID(NOT (" : "LAST_INSERT_ID((");
+    for (uint8_t i = 0; i < index->field_count; i++) {
+        toasty__sql_text(w, i ? " AND " : "");
+        toasty__sql_prefixed(w, model->table);
+        toasty__sql_text(w, ".");
+        toasty__sql_field(w, index->fields[i]);
+        toasty__sql_text(w, " = ");
+        toasty__sql_incoming(w, index->fields[i]);
+    }
+    toasty__sql_text(w, counts ? ")) = 0" : ")) = 1");
+}
+
+/* Any unique value that is there has a row changed: one that is not meant is refused (1242). The key that is
+ * assigned stays what it is. */
+static void write_conflict(toasty__sql_writer *w)
+{
+    const toasty__conflict *conflict = w->stmt->insert.conflict;
+    uint16_t key = w->stmt->model->indexes[0].fields[0];
+    toasty__sql_text(w, w->rules->incoming_row);
+    toasty__sql_text(w, " ON DUPLICATE KEY UPDATE ");
+    toasty__sql_field(w, key);
+    toasty__sql_text(w, " = IF(");
+    write_meant(w);
+    toasty__sql_text(w, ", ");
+    toasty__sql_prefixed(w, w->stmt->model->table);
+    toasty__sql_text(w, ".");
+    toasty__sql_field(w, key);
+    toasty__sql_text(w, ", (SELECT 1 UNION SELECT 2))");
+    toasty__sql_text(w, conflict->assignment_count ? ", " : "");
+    toasty__sql_assignments(w, conflict->assignments, conflict->assignment_count);
+}
+
 /* --- both --- */
 
 /* A sum of integers is a DECIMAL, and an average has four digits more than its column. A CAST would cut what
@@ -136,25 +179,46 @@ static void write_tuple_in(toasty__sql_writer *w, const toasty__expr *expr)
  * one calculates with it. */
 #define FUNCTIONS                                                                                            \
     {                                                                                                        \
-        [TOASTY__FUNCTION_LENGTH] = "char_length", [TOASTY__FUNCTION_SUM] = "(sum(%) DIV 1)",                \
+        [TOASTY__FUNCTION_COUNT_DISTINCT] = "count(DISTINCT %)", [TOASTY__FUNCTION_LENGTH] = "char_length",  \
+        [TOASTY__FUNCTION_SUM] = "(sum(%) DIV 1)",                                                           \
         [TOASTY__FUNCTION_AVERAGE] = "(CAST(sum(%) AS DOUBLE) / count(%))",                                  \
         [TOASTY__FUNCTION_SUM_REALS] = "(sum(%) + 0e0)",                                                     \
         [TOASTY__FUNCTION_AVERAGE_REALS] = "(sum(%) / count(%))"                                             \
     }
+#define CUT(type) "CAST(concat(left(%, #), '&') AS " type ")"
+#define CUTS                                                                                                 \
+    {                                                                                                        \
+        [TOASTY_TYPE_TIMESTAMP] = CUT("DATETIME(6)"), [TOASTY_TYPE_DATETIME] = CUT("DATETIME(6)"),           \
+        [TOASTY_TYPE_DATE] = CUT("DATE"), [TOASTY_TYPE_TIME] = CUT("TIME(6)")                                \
+    }
+
 /* NULL is the smallest for both, as it is for the library. */
 #define SHARED_RULES                                                                                         \
-    .quote = '`', .backslash = "'\\\\'", .functions = FUNCTIONS, .automatic = "DEFAULT",                     \
+    .quote = '`', .backslash = "'\\\\'", .functions = FUNCTIONS, .cuts = CUTS, .automatic = "DEFAULT",       \
     .empty_row = " () VALUES ()", .no_limit = " LIMIT 18446744073709551615", .before_truth = "CAST(",        \
-    .after_truth = " AS SIGNED)", .before_incoming = "VALUES(", .after_incoming = ")",                       \
-    .lock_waits = {"", " NOWAIT", " SKIP LOCKED"}, .in = write_in, .tuple_in = write_tuple_in,               \
-    .lists = write_lists, .joins_lists = true, .changes_joins = true, .lock_modes = {"", "", "", ""},        \
-    .isolations = {"", "", "", ""}, .read_only = " READ ONLY", .release = "RELEASE SAVEPOINT ",              \
-    .rollback_to = "ROLLBACK TO SAVEPOINT "
+    .after_truth = " AS SIGNED)", .conflict = write_conflict, .lock_waits = {"", " NOWAIT", " SKIP LOCKED"}, \
+    .in = write_in, .tuple_in = write_tuple_in, .lists = write_lists, .joins_lists = true,                   \
+    .changes_joins = true, .lock_modes = {"", "", "", ""}, .isolations = {"", "", "", ""},                   \
+    .read_only = " READ ONLY", .release = "RELEASE SAVEPOINT ", .rollback_to = "ROLLBACK TO SAVEPOINT "
 
 static const toasty__sql_rules mysql_rules = {
-    .target = "MySQL", SHARED_RULES, .locks = {"", " FOR UPDATE", " FOR SHARE"}};
-static const toasty__sql_rules mariadb_rules = {
-    .target = "MariaDB", SHARED_RULES, .locks = {"", " FOR UPDATE", " LOCK IN SHARE MODE"}};
+    .target = "MySQL",
+    SHARED_RULES,
+    .before_incoming = "`new`.",
+    .incoming_row = " AS `new`",
+    .after_incoming = "",
+    .locks = {"", " FOR UPDATE", " FOR SHARE"},
+    /* Its trees know no change, and it runs none for its plan. */
+    .explain = {"EXPLAIN FORMAT=TREE ", "EXPLAIN FORMAT=TRADITIONAL "},
+    .analyze = {"EXPLAIN ANALYZE ", NULL}};
+static const toasty__sql_rules mariadb_rules = {.target = "MariaDB",
+                                                SHARED_RULES,
+                                                .before_incoming = "VALUES(",
+                                                .incoming_row = "",
+                                                .after_incoming = ")",
+                                                .locks = {"", " FOR UPDATE", " LOCK IN SHARE MODE"},
+                                                .explain = {"EXPLAIN FORMAT=JSON ", "EXPLAIN FORMAT=JSON "},
+                                                .analyze = {"ANALYZE FORMAT=JSON ", "ANALYZE FORMAT=JSON "}};
 
 const toasty__dialect toasty__dialect_mysql = {.rules = &mysql_rules, .schema = &toasty__sql_schema_mysql};
 const toasty__dialect toasty__dialect_mariadb = {.rules = &mariadb_rules,

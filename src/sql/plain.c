@@ -12,9 +12,11 @@ static const toasty__sql_rules rules = {
     .quote = '`',
     .backslash = "'\\'",
     .functions = TOASTY__SQLITE_FUNCTIONS,
+    .cuts = TOASTY__SQLITE_CUTS,
     .automatic = "NULL",
     .no_limit = " LIMIT 9223372036854775807",
     .real_sum = "toasty_sum",
+    .real_product = "toasty_product",
     .before_truth = "CAST(",
     .after_truth = " AS SIGNED)",
     .before_incoming = "VALUES(",
@@ -30,6 +32,8 @@ static const toasty__sql_rules rules = {
     .read_only = "",
     .release = "RELEASE SAVEPOINT ",
     .rollback_to = "ROLLBACK TO SAVEPOINT ",
+    .explain = TOASTY__SQLITE_EXPLAIN,
+    .explains_by_nodes = true,
 };
 
 const toasty__dialect toasty__dialect_plain = {.rules = &rules, .schema = &toasty__sql_schema_plain};

@@ -218,10 +218,15 @@ static const toasty__sql_rules rules = {
     .backslash = "E'\\\\'", /* one, whatever standard_conforming_strings is */
     /* sum() of bigint is numeric, of real only as exact as that is. */
     .functions = {[TOASTY__FUNCTION_POSITION] = "strpos",
+                  [TOASTY__FUNCTION_COUNT_DISTINCT] = "count(DISTINCT %)",
                   [TOASTY__FUNCTION_SUM] = "CAST(sum(%) AS bigint)",
                   [TOASTY__FUNCTION_AVERAGE] = "(CAST(sum(%) AS double precision) / count(%))",
                   [TOASTY__FUNCTION_SUM_REALS] = "sum(CAST(% AS double precision))",
                   [TOASTY__FUNCTION_AVERAGE_REALS] = "(sum(CAST(% AS double precision)) / count(%))"},
+    .cuts = {[TOASTY_TYPE_TIMESTAMP] = "(date_trunc('@', % AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')",
+             [TOASTY_TYPE_DATETIME] = "date_trunc('@', %)",
+             [TOASTY_TYPE_DATE] = "CAST(date_trunc('@', CAST(% AS timestamp)) AS date)",
+             [TOASTY_TYPE_TIME] = "CAST(date_trunc('@', %) AS time)"},
     .automatic = "DEFAULT",
     .empty_row = " DEFAULT VALUES",
     .no_limit = "",
@@ -235,6 +240,7 @@ static const toasty__sql_rules rules = {
     .before_incoming = "excluded.",
     .after_incoming = "",
     .conflict = toasty__sql_on_conflict,
+    .created = "(xmax = 0)", /* nobody has changed it yet, its own insert neither */
     .locks = {"", " FOR UPDATE", " FOR SHARE"},
     .lock_waits = {"", " NOWAIT", " SKIP LOCKED"},
     .in = write_in,
@@ -248,6 +254,8 @@ static const toasty__sql_rules rules = {
     .read_only = " READ ONLY",
     .release = "RELEASE SAVEPOINT ",
     .rollback_to = "ROLLBACK TO SAVEPOINT ",
+    .explain = {"EXPLAIN ", "EXPLAIN "},
+    .analyze = {"EXPLAIN ANALYZE ", "EXPLAIN ANALYZE "},
 };
 
 const toasty__dialect toasty__dialect_postgresql = {.rules = &rules,

@@ -92,10 +92,12 @@ static const toasty__sql_rules rules = {
     .quote = '"',
     .backslash = "'\\'",
     .functions = TOASTY__SQLITE_FUNCTIONS,
+    .cuts = TOASTY__SQLITE_CUTS,
     .automatic = "NULL",
     .empty_row = " DEFAULT VALUES",
     .no_limit = " LIMIT -1",
     .real_sum = "toasty_sum",
+    .real_product = "toasty_product",
     .says_nulls = true,
     .before_truth = "",
     .after_truth = "",
@@ -114,6 +116,8 @@ static const toasty__sql_rules rules = {
     .read_only = "",
     .release = "RELEASE ",
     .rollback_to = "ROLLBACK TO ",
+    .explain = TOASTY__SQLITE_EXPLAIN,
+    .explains_by_nodes = true,
 };
 
 const toasty__dialect toasty__dialect_sqlite = {.rules = &rules, .schema = &toasty__sql_schema_sqlite};

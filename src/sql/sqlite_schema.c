@@ -378,7 +378,9 @@ static int read_store(toasty__store *store, const toasty_rows *const *answers, t
                           [TOASTY_TYPE_DATE] = "TEXT",     [TOASTY_TYPE_TIME] = "TEXT",                      \
                           [TOASTY_TYPE_DATETIME] = "TEXT"},                                                  \
                 .text_collation = "BINARY", .table_options = "STRICT", .quote = (quote_), .checks = true,    \
-                .counts_whole_keys = true},                                                                  \
+                .counts_whole_keys = true,                                                                   \
+                .instead_of_altering = "SQLite alters no columns and constraints: copy the rows into a "     \
+                                       "table made anew"},      \
     .counts = " PRIMARY KEY AUTOINCREMENT", .collation = "BINARY", .table_end = " STRICT", .drop_end = "",   \
     .foreign_keys_inside = true, .in_transaction = true, .unbind = "PRAGMA foreign_keys = OFF",              \
     .bind = "PRAGMA foreign_keys = ON", .queries = queries, .read = read_store

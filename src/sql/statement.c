@@ -4,6 +4,7 @@
  * way, the rules have a word or a function. */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "core/access.h"
 #include "sql/pieces.h"
 
 #include <stdatomic.h>
@@ -70,25 +71,36 @@ void toasty__sql_assignments(toasty__sql_writer *w, const toasty__assignment *as
 static void write_empty_rows(toasty__sql_writer *w)
 {
     const toasty_model *model = w->stmt->model;
-    uint16_t sequence = 0;
-    while (sequence < model->field_count && model->fields[sequence].on_create != TOASTY_SOURCE_SEQUENCE)
-        sequence++;
+    const toasty_field *sequence = toasty__sequence_field(model);
     if (w->stmt->insert.row_count == 1 && w->rules->empty_row) {
         toasty__sql_text(w, w->rules->empty_row);
         return;
     }
-    if (sequence == model->field_count) {
+    if (!sequence) {
         w->unsupported = "an insert of rows without a column";
         return;
     }
     toasty__sql_text(w, " (");
-    toasty__sql_field(w, sequence);
+    toasty__sql_field(w, (uint16_t)(sequence - model->fields));
     toasty__sql_text(w, ") VALUES ");
     for (uint32_t row = 0; row < w->stmt->insert.row_count; row++) {
         toasty__sql_text(w, row ? ", (" : "(");
         toasty__sql_text(w, w->rules->automatic);
         toasty__sql_text(w, ")");
     }
+}
+
+/* The one row of an insert that has a condition. */
+static void write_row_if(toasty__sql_writer *w)
+{
+    toasty__sql_text(w, " (");
+    toasty__sql_fields(w, w->stmt->insert.fields, w->stmt->insert.field_count);
+    toasty__sql_text(w, ") SELECT ");
+    for (uint16_t i = 0; i < w->stmt->insert.field_count; i++) {
+        toasty__sql_text(w, i ? ", " : "");
+        toasty__sql_cell(w, 0, i);
+    }
+    write_where(w);
 }
 
 static void write_rows(toasty__sql_writer *w)
@@ -115,25 +127,33 @@ void toasty__sql_on_conflict(toasty__sql_writer *w)
     toasty__sql_assignments(w, conflict->assignments, conflict->assignment_count);
 }
 
-static void write_insert(toasty__sql_writer *w)
+static void write_conflict(toasty__sql_writer *w)
 {
-    if (!w->stmt->insert.row_count) {
-        if (w->rules->insert_lists && w->stmt->insert.field_count && !w->stmt->insert.conflict)
-            w->rules->insert_lists(w);
-        else
-            w->unsupported = "an insert of lists";
-        return;
-    }
-    toasty__sql_text(w, "INSERT INTO ");
-    toasty__sql_prefixed(w, w->stmt->model->table);
-    if (w->stmt->insert.field_count)
-        write_rows(w);
-    else
-        write_empty_rows(w);
     if (w->stmt->insert.conflict && w->rules->conflict)
         w->rules->conflict(w);
     else if (w->stmt->insert.conflict)
         w->unsupported = "an insert that changes what is there";
+}
+
+static void write_insert(toasty__sql_writer *w)
+{
+    if (!w->stmt->insert.row_count) {
+        if (w->rules->insert_lists && w->stmt->insert.field_count)
+            w->rules->insert_lists(w);
+        else
+            w->unsupported = "an insert of lists";
+        write_conflict(w);
+        return;
+    }
+    toasty__sql_text(w, "INSERT INTO ");
+    toasty__sql_prefixed(w, w->stmt->model->table);
+    if (w->stmt->where)
+        write_row_if(w);
+    else if (w->stmt->insert.field_count)
+        write_rows(w);
+    else
+        write_empty_rows(w);
+    write_conflict(w);
     write_returning(w);
 }
 
@@ -281,6 +301,7 @@ static int keep(const toasty__sql_writer *w, struct toasty__arena *arena, toasty
         .model = stmt->model,
         .returns_rows = select || stmt->item_count,
         .writes = !select,
+        .upserts = insert && stmt->insert.conflict,
     };
     return out->sql && out->parameters && out->table && (out->places || !placed) ? 0
                                                                                  : toasty__fail_memory(err);

@@ -1,4 +1,4 @@
-/* What begins and ends transactions, as text. */
+/* What stands around statements, as text: what begins and ends transactions, what asks for a plan. */
 #include "sql/writer.h"
 
 #include <stdio.h>
@@ -43,4 +43,14 @@ void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation 
     default: /* a ping */
         *out = '\0';
     }
+}
+
+const char *toasty__sql_explains(const toasty__dialect *dialect, bool writes, bool runs)
+{
+    return (runs ? dialect->rules->analyze : dialect->rules->explain)[writes];
+}
+
+bool toasty__sql_explains_by_nodes(const toasty__dialect *dialect)
+{
+    return dialect->rules->explains_by_nodes;
 }

@@ -21,19 +21,25 @@ struct toasty__sql_rules {
     const char *backslash;     /* the text that is one */
     /* Names of functions, or a text with a % for the argument wherever it stands; NULL: as most call it. */
     const char *functions[TOASTY__FUNCTION_COUNT_];
+    /* A time cut to a unit, by toasty_type: % is the argument, @ the unit's name, # how much of its text is
+     * kept, and & a text of the rest. */
+    const char *cuts[TOASTY_TYPE_COUNT];
     const char *automatic; /* the value of a key that the database counts up */
     const char *empty_row; /* an insert of one row of which nothing is given; NULL: of that value */
     const char *no_limit;  /* what stands before OFFSET where a limit must; "" elsewhere */
     const char *ilike;     /* the operator; NULL: there is none */
-    /* A function of two numbers and the bits of what keeps their sum, which refuses one beyond the range of
-     * reals; NULL: the database refuses it by itself. */
-    const char *real_sum;
+    /* Functions of two numbers and the bits of what keeps their sum, or their product, which refuse one
+     * beyond the range of reals; NULL: the database refuses it by itself. */
+    const char *real_sum, *real_product;
     bool nulls_are_largest;
     bool says_nulls; /* an order says where NULLs go; else it is one by `IS NULL` before the other */
     const char *before_truth, *after_truth; /* around a condition that is answered, as an integer */
     bool returns_rows;                      /* a change can */
     const char *before_incoming, *after_incoming;
+    const char
+        *incoming_row; /* gives what an insert brings a name, where that is not a word of the database */
     void (*conflict)(toasty__sql_writer *w); /* of an insert; NULL: it can only fail */
+    const char *created;                     /* of the row that such an insert gives back: it made it */
     const char *locks[TOASTY_FOR_SHARE + 1], *lock_waits[TOASTY_SKIP_LOCKED + 1];
     /* column IN list, column NOT IN list. */
     void (*in)(toasty__sql_writer *w, const toasty__expr *expr);
@@ -50,6 +56,10 @@ struct toasty__sql_rules {
      * so. */
     const char *lock_modes[4], *isolations[4], *read_only;
     const char *release, *rollback_to; /* before the name of a savepoint */
+    /* What stands before a statement that is explained, one that reads and one that writes; NULL: nothing
+     * does. */
+    const char *explain[2], *analyze[2];
+    bool explains_by_nodes; /* rows are nodes of a tree: id, parent, …, what is done */
 };
 
 struct toasty__sql_writer {

@@ -17,6 +17,17 @@ TOASTY_TEST(enums, integers_and_renamed_labels_come_back)
     check_int(MOOD_VERY_GRUMPY, read->mood);
 }
 
+TOASTY_TEST(enums, a_label_of_quotes_and_of_what_is_no_letter_comes_back)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Speaker) made = speaker_create(db, .name_of = VOLUME_CRACK, .volume = VOLUME_CRACK);
+    check_some(made);
+    toasty_auto(Speaker) read = speaker_get_by_id(db, made->id);
+    check_some(read);
+    check_int(VOLUME_CRACK, read->name_of);
+    check_int(VOLUME_CRACK, read->volume);
+}
+
 TOASTY_TEST(enums, an_integer_is_updated_and_removed)
 {
     toasty_auto(toasty_db) db = suite_open();

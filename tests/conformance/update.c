@@ -317,3 +317,57 @@ TOASTY_TEST(update, text_in_a_record_of_the_programs_own_is_freed_when_it_says_s
     }
     toasty_forget((Person *)NULL);
 }
+
+TOASTY_TEST(update, several_sums_of_one_field_add_up)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Blank) blank =
+        blank_create(db, .i32 = toasty_some(10), .u64 = toasty_some(1), .f64 = toasty_some(0.5));
+    check_some(blank);
+    for (int i = 0; i < 2; i++) { /* the second time there is a plan */
+        check_int(1, blank_update(db, blank, blank_i32_add(5), blank_u64_add(2), blank_i32_subtract(2),
+                                  blank_f64_add(1.25), blank_i32_add(7), blank_f64_subtract(0.25),
+                                  blank_i64_add(1), blank_i64_add(1)));
+        check_int(20 + 10 * i, blank->i32.value);
+        check_uint(3 + 2 * (uint64_t)i, blank->u64.value);
+        check_that(blank->f64.value == 1.5 + i && !blank->i64.set);
+    }
+    check_int(1, blank_update_by_id(db, blank->id, blank_i32_subtract(1), blank_i32_subtract(2)));
+    toasty_auto(Blank) read = blank_get_by_id(db, blank->id);
+    check_some(read);
+    check_int(27, read->i32.value);
+    check_uint(5, read->u64.value);
+    check_that(read->f64.value == 2.5);
+}
+
+TOASTY_TEST(update, a_list_holds_more_sums_than_the_model_has_fields)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Topic) topic = topic_create(db, .label = "c", .weight = 1);
+    toasty_auto(TopicChanges) changes = topic_changes_new();
+    check_some(changes);
+    for (int i = 0; i < 40; i++)
+        check_done(topic_changes_add(changes, topic_weight_add(i)));
+    check_done(topic_update(db, topic, topic_changes(changes)));
+    check_int(781, topic->weight);
+    check_done(topic_update_by_label(db, "c", topic_changes(changes), topic_weight_subtract(1)));
+    toasty_auto(Topic) read = topic_get_by_label(db, "c");
+    check_some(read);
+    check_int(1560, read->weight);
+}
+
+TOASTY_TEST(update, of_one_field_by_a_value_and_a_sum_is_refused)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Topic) topic = topic_create(db, .label = "c", .weight = 1);
+    check_some(topic);
+    suite_clear_log();
+    check_int(-1, topic_update(db, topic, topic_weight_set(5), topic_weight_add(1)));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_int(-1, topic_update(db, topic, topic_weight_add(1), topic_weight_set(5)));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_int(-1, topic_update(db, topic, topic_weight_set(4), topic_weight_set(5)));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_uint(0, suite_log_count());
+    check_int(1, topic->weight);
+}

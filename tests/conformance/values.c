@@ -177,6 +177,19 @@ TOASTY_TEST(values, what_the_column_cannot_hold_is_an_error_and_no_wrap, LACKS(u
     check_text("u64", toasty_last_error()->field);
 }
 
+TOASTY_TEST(values, a_moment_that_is_left_out_is_missing_and_not_1970)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    SampleNew row = ordinary();
+    row.instant = (toasty_timestamp){0};
+    suite_clear_log();
+    check_null(sample_create_row(db, &row));
+    check_last_error(TOASTY_MISSING_FIELD);
+    check_text("instant", toasty_last_error()->field);
+    check_contains(toasty_last_error()->message, "instant has toasty(explicit)");
+    check_uint(0, suite_log_count());
+}
+
 TOASTY_TEST(values, a_date_that_no_calendar_has_is_refused_before_it_is_sent)
 {
     toasty_auto(toasty_db) db = suite_open();
@@ -547,4 +560,37 @@ TOASTY_TEST(values, text_that_is_not_utf8_is_refused)
     check_null(sample_create_array(db, &row, 1));
     check_last_error(TOASTY_INVALID_VALUE);
     check_contains(toasty_last_error()->message, "text");
+}
+
+TOASTY_TEST(values, a_program_writes_values_as_text_and_finds_rows_by_what_it_reads)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    SampleNew row = ordinary();
+    toasty_auto(Sample) made = sample_create_row(db, &row);
+    check_some(made);
+    char id[TOASTY_UUID_TEXT], instant[TOASTY_TIMESTAMP_TEXT];
+    toasty_uuid read;
+    toasty_timestamp again;
+    check_that(toasty_uuid_parse(toasty_uuid_text(made->id, id), &read));
+    toasty_auto(Sample) found = sample_get_by_id(db, read);
+    check_some(found);
+    check_int(0, toasty_uuid_compare(made->id, found->id));
+    check_text("2023-11-14T22:13:20.123456Z", toasty_timestamp_text(found->instant, instant));
+    check_that(toasty_timestamp_parse("2023-11-15T00:13:20.123456+02:00", &again));
+    check_int(found->instant.us, again.us);
+    check_that(toasty_now().us > again.us);
+    Mood mood;
+    check_text("very_grumpy", sample_mood_name(found->mood));
+    check_that(sample_mood_from("very_grumpy", &mood) && mood == found->mood);
+}
+
+TOASTY_TEST(values, what_may_be_absent_is_assigned_to_a_row_that_is_there)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    PersonNew row = {.name = "Ann", .email = "ann@example.com"};
+    toasty_assign(row.age, 42);
+    toasty_auto(Person) ann = person_create_row(db, &row);
+    check_some(ann);
+    check_that(ann->age.set);
+    check_int(42, ann->age.value);
 }

@@ -110,3 +110,110 @@ TOASTY_TEST(statement, any_depth_is_walked_without_a_deep_stack)
     check_int(0, toasty__visit_expr(deep, count, &nodes));
     check_uint(DEPTH + 1, nodes);
 }
+
+/* --- nothing is forgotten --- */
+
+typedef struct found {
+    uint32_t roles;          /* a bit each */
+    unsigned parameters[64]; /* how often each was seen */
+    unsigned statements;
+} found;
+
+static toasty__visit_next find(const toasty__visited *visited, void *arg)
+{
+    found *all = arg;
+    all->roles |= UINT32_C(1) << visited->role;
+    all->statements += visited->stmt != NULL;
+    if (visited->expr && visited->expr->tag == TOASTY__EXPR_PARAMETER)
+        all->parameters[visited->expr->parameter]++;
+    return TOASTY__VISIT_CONTINUE;
+}
+
+/* Fails for a member that a test has left empty: one that is new has to be filled there, and then the walk
+ * has to find it. */
+static void check_filled(const void *of, size_t size)
+{
+    const uintptr_t *words = of;
+    for (size_t i = 0; i < size / sizeof *words; i++)
+        check_that(words[i] != 0);
+}
+
+static toasty__expr **one_of(toasty__expr *expr)
+{
+    return (toasty__expr **)node(TOASTY__EXPR_AND, 1, expr, NULL)->items;
+}
+
+TOASTY_TEST(statement, every_member_with_nodes_is_walked_once)
+{
+    enum { MARKS = 11 };
+    toasty__stmt inside = {.tag = TOASTY__STMT_SELECT};
+    toasty__source source = {.model = &person_model,
+                             .select = &inside,
+                             .lists = one_of(parameter_of(0)),
+                             .list_count = 1,
+                             .join = TOASTY__JOIN_LEFT,
+                             .number = 1,
+                             .target = true,
+                             .on = parameter_of(1),
+                             .next = (toasty__source *)&tasks};
+    const uint16_t fields[] = {PERSON_NAME};
+    const toasty_parameter about = {0};
+    const toasty__item item = {.value = parameter_of(2)};
+    const toasty__assignment set = {.field = PERSON_NAME, .value = parameter_of(3)},
+                             other = {.field = PERSON_AGE, .value = parameter_of(4)};
+    const toasty__conflict conflict = {
+        .index = &person_model.indexes[0], .assignments = &other, .assignment_count = 1};
+    const toasty__order order = {.value = parameter_of(5)};
+    toasty__stmt whole = {.tag = TOASTY__STMT_UPDATE,
+                          .model = &person_model,
+                          .from = &source,
+                          .parameters = &about,
+                          .parameter_count = 1,
+                          .items = &item,
+                          .item_count = 1,
+                          .where = parameter_of(6)};
+    whole.select.distinct = true;
+    whole.select.lock = TOASTY_FOR_UPDATE;
+    whole.select.group = one_of(parameter_of(7));
+    whole.select.having = parameter_of(8);
+    whole.select.orders = &order;
+    whole.select.partition = one_of(parameter_of(9));
+    whole.select.group_count = whole.select.order_count = whole.select.partition_count = 1;
+    whole.select.limit = whole.select.offset = whole.select.each = TOASTY__NO_PARAMETER;
+    whole.insert.fields = fields;
+    whole.insert.field_count = 1;
+    whole.insert.conflict = &conflict;
+    whole.update.assignments = &set;
+    whole.update.assignment_count = 1;
+    check_filled(&whole, sizeof whole);
+    check_filled(&source, sizeof source);
+
+    found all = {0};
+    toasty__expr *exists = ONE(EXISTS, parameter_of(10)); /* no tag has both, and the walk does not ask */
+    exists->select = &inside;
+    order.value->items = (toasty__expr *const *)one_of(exists);
+    order.value->count = 1;
+    check_int(0, toasty__visit_stmt(&whole, find, &all));
+    for (uint32_t i = 0; i < MARKS; i++)
+        check_uint(1, all.parameters[i]);
+    check_uint(3, all.statements); /* itself, the one of its source, the one of EXISTS */
+#define BIT(NAME, name) | UINT32_C(1) << TOASTY__ROLE_##NAME
+    check_uint(0 TOASTY__ROLES(BIT), all.roles);
+#undef BIT
+}
+
+TOASTY_TEST(statement, what_is_below_a_node_of_any_tag_is_walked)
+{
+    for (int tag = 0; tag < TOASTY__EXPR_COUNT; tag++) {
+        toasty__stmt inside = {.tag = TOASTY__STMT_SELECT, .where = parameter_of(2)};
+        bool has_select = tag == TOASTY__EXPR_EXISTS || tag == TOASTY__EXPR_SELECT;
+        toasty__expr *expr = node((toasty__expr_tag)tag, 2, parameter_of(0), parameter_of(1));
+        expr->select = has_select ? &inside : NULL;
+        expr->parameter = 3;
+        found all = {0};
+        check_int(0, toasty__visit_expr(expr, find, &all));
+        check_uint(1, all.parameters[0]);
+        check_uint(1, all.parameters[1]);
+        check_uint(has_select, all.parameters[2]);
+    }
+}

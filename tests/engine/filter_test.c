@@ -342,7 +342,8 @@ TOASTY_TEST(filter, of_a_change_is_checked_once_more_in_the_write)
     toasty_condition dig = is(TODO_TITLE, TOASTY_NE, toasty__text("gone")),
                      late = both(TOASTY_AND, dig, is(TODO_NUMBER, TOASTY_GT, toasty__int(5)));
     calls = r.session.calls;
-    r.session.calls = &(const toasty__session_calls){submit_late, calls->cancel, calls->roll_back, NULL};
+    r.session.calls =
+        &(const toasty__session_calls){submit_late, calls->cancel, calls->roll_back, NULL, NULL};
     check_int(1, rename_todos(&late, "late"));
     check_int(1, count_titled("gone"));
     check_int(1, count_titled("late"));

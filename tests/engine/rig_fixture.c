@@ -97,7 +97,7 @@ static void connected(toasty_connect *connect)
 
 static void prepare(rig *rig)
 {
-    static const toasty__session_calls calls = {submit, cancel, roll_back, NULL};
+    static const toasty__session_calls calls = {submit, cancel, roll_back, NULL, NULL};
     memset(rig, 0, sizeof(*rig));
     rig->session.calls = &calls;
 }

@@ -77,6 +77,69 @@ TOASTY_TEST(expect, a_row_that_is_not_as_meant_fails_nothing_else_of_its_batch)
     close_rig();
 }
 
+/* What a change of the one user tells that must have logged in 5 times. */
+static toasty_code change_of_five(unsigned number, int64_t count)
+{
+    toasty_condition five;
+    toasty__compare(&five, USER_LOGINS, TOASTY_EQ, toasty__int(5));
+    const toasty_change only_if = {.kind = TOASTY_CHANGE_ONLY_IF, .operand = toasty__pointer(&five)};
+    check_int(count, rig_count(&r, &READ(UPDATE, user, BY_NUMBER(user, number),
+                                         CHANGES(SET(USER_NAME, toasty__text("x")), only_if))));
+    return r.error.code;
+}
+
+TOASTY_TEST(expect, a_row_that_must_be_so_is_told_from_one_that_is_gone)
+{
+    static const char *const urls[] = {"keyvalue:?filter=on", "keyvalue:?expect=on&filter=on",
+                                       "keyvalue:?strict=on", "keyvalue:?strict=on&returning=off"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        rig_open(&r, urls[i]);
+        put_user(&r, 1);
+        check_int(TOASTY_CONDITION_FAILED, change_of_five(1, -1));
+        check_int(TOASTY_NOT_FOUND, change_of_five(2, -1));
+        check_int(1, rig_count(&r, &READ(UPDATE, user, BY_NUMBER(user, 1),
+                                         CHANGES(ADD(USER_LOGINS, toasty__int(4))))));
+        rig_forget(&r);
+        check_int(TOASTY_OK, change_of_five(1, 1));
+        check_text(i ? "UPDATE\n--\n" : "GET\n--\nUPDATE\n--\n", r.text);
+        User *user = get_user(1);
+        check_text("x", user->name);
+        check_int(5, user->logins);
+        toasty_free(user);
+        close_rig();
+    }
+}
+
+TOASTY_TEST(expect, a_row_that_must_be_so_fails_its_batch)
+{
+    static const char *const urls[] = {"keyvalue:?filter=on", "keyvalue:?expect=on&filter=on",
+                                       "keyvalue:?strict=on"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        rig_open(&r, urls[i]);
+        put_user(&r, 1);
+        put_user(&r, 2);
+        toasty_condition five;
+        toasty__compare(&five, USER_LOGINS, TOASTY_EQ, toasty__int(5));
+        const toasty_change only_if = {.kind = TOASTY_CHANGE_ONLY_IF, .operand = toasty__pointer(&five)};
+        toasty__task_result results[2];
+        check_int(-1,
+                  BATCH(&r, results,
+                        &READ(UPDATE, user, BY_NUMBER(user, 1), CHANGES(ADD(USER_LOGINS, toasty__int(4)))),
+                        &READ(DELETE, user, BY_NUMBER(user, 2), CHANGES(only_if))));
+        check_error(&r.error, TOASTY_CONDITION_FAILED);
+        check_int(-1,
+                  BATCH(&r, results,
+                        &READ(UPDATE, user, BY_NUMBER(user, 1), CHANGES(ADD(USER_LOGINS, toasty__int(4)))),
+                        &READ(DELETE, user, BY_NUMBER(user, 3), CHANGES(only_if))));
+        check_error(&r.error, TOASTY_NOT_FOUND);
+        User *user = get_user(1);
+        check_int(1, user->logins);
+        toasty_free(user);
+        toasty_free(get_user(2));
+        close_rig();
+    }
+}
+
 static void relink_todo(rig *rig)
 {
     static const uint8_t set = TOASTY_CHANGE_SET;

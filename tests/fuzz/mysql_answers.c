@@ -118,7 +118,8 @@ static void rows_done(rows *rows)
 /* --- what is asked --- */
 
 static const toasty_statement kept = {.id = 1, .sql = "SELECT 1", .table = "wide", .model = &model};
-static const toasty_statement wide = {.id = 2, .sql = "SELECT 2", .table = "wide", .model = &model};
+static const toasty_statement wide = {
+    .id = 2, .sql = "SELECT 2", .table = "wide", .model = &model, .returns_rows = true};
 static const toasty_statement change = {
     .sql = "UPDATE", .table = "wide", .writes = true, .text_results = true};
 static const toasty_statement raw = {

@@ -1,6 +1,6 @@
 /* A program that ends with a result somewhere: what a leak checker says about it is the test.
  *
- *     leaks forgotten|global|fiber|freed */
+ *     leaks forgotten|global|fiber|freed|dangling|nested */
 #include "models.toasty.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +46,20 @@ static void park_a_fiber(void)
         uv_run(loop, UV_RUN_NOWAIT);
 }
 
+/* The rows of the shelves end with the turn that they are written in. */
+static void nest_in_a_loop(void)
+{
+    ShelfNew shelves[2];
+    for (int i = 0; i < 2; i++)
+        shelves[i] = (ShelfNew){.name = "a", .books = book_new({.title = "b"})};
+    toasty_free(shelf_create_array(db, shelves, 2));
+}
+
+static void nest_in_the_call(void)
+{
+    toasty_free(shelf_create(db, .name = "a", .books = book_new({.title = "b"}, {.title = "c"})));
+}
+
 int main(int argc, char **argv)
 {
     const char *where = argc > 1 ? argv[1] : "";
@@ -56,6 +70,10 @@ int main(int argc, char **argv)
         forget();
     else if (strcmp(where, "fiber") == 0)
         park_a_fiber();
+    else if (strcmp(where, "dangling") == 0)
+        nest_in_a_loop();
+    else if (strcmp(where, "nested") == 0)
+        nest_in_the_call();
     else
         kept = make();
     if (strcmp(where, "freed") == 0)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What leak checkers say about results: one that the program has lost is reported, one that it holds is not, wherever it holds it.
+# What the checkers of memory say about results: one that the program has lost is reported, one that it holds is not, wherever it holds it;
+# and of rows that were borrowed for too long.
 # The library is the ordinary one, without a sanitizer. TOASTY_BUILD is a build of the tree.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,7 +27,7 @@ link() { # PROGRAM OPTION…
   local program=$1
   shift
   gcc -std=gnu11 -g -O0 "$@" -I"$root/include" -I"$here" -I"$work" "$here/leaks.c" "$work/models.toasty.c" \
-    "$TOASTY_BUILD/libtoasty-sqlite.a" "$TOASTY_BUILD/libtoasty.a" $(pkg-config --cflags --libs sqlite3 libuv) -pthread \
+    "$TOASTY_BUILD/libtoasty-sqlite.a" "$TOASTY_BUILD/libtoasty.a" $(pkg-config --cflags --libs sqlite3 libuv nettle) -pthread \
     -o "$work/$program"
 }
 holds 'the program is built with the checker' link checked -fsanitize=address
@@ -43,6 +44,10 @@ holds 'LeakSanitizer reports a result that was forgotten' reports "$work/checked
 holds 'LeakSanitizer sees a result in a global' silent "$work/checked" global
 holds 'LeakSanitizer sees a result on the stack of a parked fiber' silent "$work/checked" fiber
 holds 'LeakSanitizer has nothing to say about what was freed' silent "$work/checked" freed
+
+pattern='stack-use-after-scope'
+holds 'AddressSanitizer reports nested rows whose block has ended' reports "$work/checked" dangling
+holds 'AddressSanitizer has nothing to say about rows inside of a call' silent "$work/checked" nested
 
 checker=(valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible)
 pattern='definitely lost'

@@ -6,6 +6,9 @@ typedef enum { PRIORITY_LOW, PRIORITY_HIGH } Priority;
 typedef enum { COLOR_RED, COLOR_BLUE } Color;
 typedef int32_t Hours;
 
+toasty_newtype(ShelfId, uint64_t);
+toasty_newtype(VolumeId, uint64_t);
+
 toasty_model(User) {
     toasty(key, auto)    uint64_t     id;
                          const char  *name;
@@ -32,6 +35,12 @@ toasty_model(Badge) {
     toasty(unique)       uint64_t     user_id;
     toasty_belongs_to(User, user);
                          const char  *text;
+    toasty(version)      uint64_t     version;
+};
+
+toasty_model(Volume) {
+    toasty(key)          VolumeId     id;
+    toasty(index)        ShelfId      shelf_id;
 };
 
 toasty_view(UserCard, of = User) {

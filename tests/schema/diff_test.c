@@ -86,8 +86,13 @@ TOASTY_TEST(schema, nothing_becomes_a_schema_by_additions_in_an_order_that_works
 TOASTY_TEST(schema, columns_are_told_with_what_to_do)
 {
     check_told("  column size u8\n", "  column size u8\n  column more text\n",
-               "table tasks does not have the column more of its model: add the column (TEXT NOT NULL), or "
-               "remove the field\n");
+               "table tasks does not have the column more of its model: add the column (TEXT COLLATE "
+               "\"BINARY\" NOT NULL, with a default where there are rows), or remove the field\n");
+    check_told("  column size u8\n", "  column size u8\n  column more i32 null\n",
+               "table tasks does not have the column more of its model: add the column (INTEGER), or remove "
+               "the field\n"
+               "table tasks does not have the check tasks_more_check (\"more\" BETWEEN -2147483648 AND "
+               "2147483647) of its model: add it\n");
     check_told("  column age i32 null\n", "  column age text null\n",
                "column persons.age is INTEGER, its model says TEXT: alter the column, or the field's type\n"
                "check persons_age_check of table persons (\"age\" BETWEEN -2147483648 AND 2147483647) is not "

@@ -247,6 +247,36 @@ TOASTY_TEST(sql, sums_and_averages_are_what_each_dialect_has_for_exact_ones)
         &stmt);
 }
 
+static toasty__expr *cut(toasty_unit unit, toasty_type type)
+{
+    toasty__expr *expr = node(TOASTY__EXPR_CUT, 1, column(PERSON_AGE), NULL);
+    expr->unit = (uint8_t)unit;
+    expr->type = (uint8_t)type;
+    return expr;
+}
+
+TOASTY_TEST(sql, times_are_cut_to_what_their_type_has)
+{
+    toasty__item items[] = {{cut(TOASTY_UNIT_DAY, TOASTY_TYPE_TIMESTAMP), NULL},
+                            {cut(TOASTY_UNIT_YEAR, TOASTY_TYPE_DATE), NULL},
+                            {cut(TOASTY_UNIT_HOUR, TOASTY_TYPE_TIME), NULL},
+                            {call(TOASTY__FUNCTION_COUNT_DISTINCT, column(PERSON_AGE), NULL), NULL}};
+    toasty__stmt stmt = select_from(&persons, items, 4);
+    check_three("SELECT (substr(\"age\", 1, 10) || ' 00:00:00.000000'), (substr(\"age\", 1, 4) || '-01-01'), "
+                "(substr(\"age\", 1, 2) || ':00:00.000000'), count(DISTINCT \"age\") FROM \"persons\"",
+                "SELECT (date_trunc('day', \"age\" AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'), "
+                "CAST(date_trunc('year', CAST(\"age\" AS timestamp)) AS date), "
+                "CAST(date_trunc('hour', \"age\") AS time), count(DISTINCT \"age\") FROM \"persons\"",
+                "SELECT (substr(`age`, 1, 10) || ' 00:00:00.000000'), (substr(`age`, 1, 4) || '-01-01'), "
+                "(substr(`age`, 1, 2) || ':00:00.000000'), count(DISTINCT `age`) FROM `persons`",
+                &stmt);
+    check_text(
+        "SELECT CAST(concat(left(`age`, 10), ' 00:00:00.000000') AS DATETIME(6)), "
+        "CAST(concat(left(`age`, 4), '-01-01') AS DATE), "
+        "CAST(concat(left(`age`, 2), ':00:00.000000') AS TIME(6)), count(DISTINCT `age`) FROM `persons`",
+        text_of(&toasty__dialect_mysql, &stmt, ""));
+}
+
 TOASTY_TEST(sql, functions_have_the_names_of_their_dialect)
 {
     toasty__item items[] = {

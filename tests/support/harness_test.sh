@@ -18,7 +18,7 @@ all=$("$specimen" 2> /dev/null)
 status=$?
 expect 'a failed test makes the run fail' "$status" '^1$'
 expect 'the last line counts what passed, failed and was skipped' "$(tail -n 1 <<< "$all")" \
-  '^6 passed, 4 failed, 2 skipped$'
+  '^7 passed, 4 failed, 2 skipped$'
 expect 'a failure is named by a sentence' "$all" '^FAILED  failing: what does not hold fails$'
 expect 'a failure tells its file and line' "$all" 'specimen\.c:[0-9]+: 1 \+ 1 == 3 does not hold'
 expect 'a crash is a failure' "$all" '^FAILED  crashing: '
@@ -35,6 +35,10 @@ expect 'but for the one that needs its own, they share one when told to' "$("$sp
 late=$("$specimen" --only hanging --together)
 expect 'where they share a process, one that does not end ends it' "$?" '^1$'
 expect 'and is named' "$late" '^FAILED  hanging: '
+failed_together=$("$specimen" --only failing --together)
+expect 'where they share a process, one that fails ends it' "$?" '^1$'
+expect 'and is named too' "$failed_together" '^FAILED  failing: what does not hold fails$'
+expect 'so that no totals come' "$(grep -c passed <<< "$failed_together")" '^0$'
 timeout 0.3 "$specimen" --only hanging --together > /dev/null 2>&1
 expect 'and it can be ended from outside' "$?" '^124$'
 "$specimen" --only passing > /dev/null

@@ -16,6 +16,11 @@ TOASTY_TEST(failing, what_does_not_hold_fails)
     check_that(1 + 1 == 3);
 }
 
+TOASTY_TEST(failing, what_comes_after_it_is_told)
+{
+    check_that(1 + 1 == 2);
+}
+
 TOASTY_TEST(crashing, a_crash_fails)
 {
     abort();

@@ -138,7 +138,7 @@ static bool capable(const toasty_test *test)
 {
     static const toasty_capability none;
     const toasty_capability *present = test_capability() ? test_capability() : &none;
-#define CAPABILITY_FITS(name, meaning)                                                                       \
+#define CAPABILITY_FITS(name, who, meaning, left_out)                                                        \
     if (present->name ? test->lacking.name : test->required.name)                                            \
         return false;
     TOASTY_CAPABILITIES(CAPABILITY_FITS)
@@ -190,8 +190,10 @@ static double limit_of(const toasty_test *test)
     return test_is_slow() ? 6 * limit : limit;
 }
 
-/* The next test that shares the runner's process, where it is not Check who limits its time. */
+/* The next test that shares the runner's process, where it is not Check who limits its time, and the runner.
+ */
 static toasty_test *const *next_shared;
+static SRunner *shared_runner;
 
 static void say(const char *text)
 {
@@ -209,8 +211,31 @@ static void end_late(int number)
     _exit(1);
 }
 
+static void print_failures(SRunner *runner)
+{
+    TestResult **failures = srunner_failures(runner);
+    for (int i = 0; i < srunner_ntests_failed(runner); i++)
+        printf("FAILED  %s\n        %s:%d: %s\n", tr_tcname(failures[i]), tr_lfile(failures[i]),
+               tr_lno(failures[i]), tr_msg(failures[i]));
+    free(failures);
+}
+
+/* A test that failed left behind what it held: those after it would fail, or wait, for no reason of their
+ * own.
+ */
+static void end_after_failure(void)
+{
+    if (!srunner_ntests_failed(shared_runner))
+        return;
+    print_failures(shared_runner);
+    printf("        what it left behind ended all that shared its process\n");
+    fflush(NULL);
+    _exit(1);
+}
+
 static void limit_time(void)
 {
+    end_after_failure();
     /* Check's own handlers end children, whose group this process has none of: it would go on, or end all
      * that started it. */
     signal(SIGALRM, end_late);
@@ -235,15 +260,6 @@ static void add(Suite *suite, toasty_test *test, bool together)
     suite_add_tcase(suite, test_case);
 }
 
-static void print_failures(SRunner *runner)
-{
-    TestResult **failures = srunner_failures(runner);
-    for (int i = 0; i < srunner_ntests_failed(runner); i++)
-        printf("FAILED  %s\n        %s:%d: %s\n", tr_tcname(failures[i]), tr_lfile(failures[i]),
-               tr_lno(failures[i]), tr_msg(failures[i]));
-    free(failures);
-}
-
 /* Tells by the sentence, which is the name of the test's case. */
 static void write_passed(SRunner *runner, toasty_test *const *tests, size_t count, FILE *file)
 {
@@ -263,6 +279,7 @@ static void run(toasty_test *const *tests, size_t count, bool together, totals *
     for (size_t i = 0; i < count; i++)
         add(suite, tests[i], together);
     next_shared = tests;
+    shared_runner = runner;
     srunner_set_fork_status(runner, together ? CK_NOFORK : CK_FORK_GETENV);
     srunner_run_all(runner, CK_SILENT);
     alarm(0);

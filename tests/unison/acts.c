@@ -302,6 +302,32 @@ static void update_item(run *run)
               toasty_when(title, item_title_set(title)), item_rank_set(PICK(run, ranks)));
 }
 
+static void update_item_record(run *run)
+{
+    Item *item = some_item(run);
+    if (item && CHANCE(run, 3))
+        NUMBER(run, item_delete, item);
+    else if (item)
+        NUMBER(run, item_update, item, item_rank_set(PICK(run, ranks)),
+               toasty_when(CHANCE(run, 3), item_title_set(PICK(run, titles))));
+}
+
+/* A record that is no longer what is there, and has a version to say so. */
+static void update_stale_item(run *run)
+{
+    Item *item = some_item(run);
+    if (!item)
+        return;
+    if (CHANCE(run, 4))
+        NUMBER(run, item_delete_by_id, item->id);
+    else if (CHANCE(run, 2))
+        NUMBER(run, item_update_by_id, item->id, item_rank_add(1));
+    if (CHANCE(run, 3))
+        NUMBER(run, item_delete, item);
+    else
+        NUMBER(run, item_update, item, item_title_set(PICK(run, titles)));
+}
+
 static void update_items_of_owner(run *run)
 {
     Owner *owner = some_owner(run);
@@ -315,6 +341,41 @@ static void update_note(run *run)
 {
     NUMBER(run, note_update_by_item_id_and_number, any_item_id(run), PICK(run, small),
            note_text_set(PICK(run, nicks)));
+}
+
+/* --- upserts --- */
+
+static void upsert_owner(run *run)
+{
+    int64_t id = any_id(run), visits = PICK(run, large);
+    const char *email = PICK(run, emails), *nick = PICK(run, nicks);
+    switch (roll(&run->dice, 4)) {
+    case 0:
+        BLOCK(run, Owner, show_owner, owner_upsert_by_id, id, owner_email_set(email), owner_nick_set(nick));
+        break;
+    case 1:
+        BLOCK(run, Owner, show_owner, owner_upsert_by_id, id, owner_nick_set(nick),
+              owner_on_create(owner_email_set(email), owner_visits_set(1)),
+              owner_on_update(owner_visits_add(visits)));
+        break;
+    case 2:
+        BLOCK(run, Owner, show_owner, owner_upsert_by_id, id, owner_visits_add(visits),
+              owner_on_create(owner_email_set(email)));
+        break;
+    default:
+        BLOCK(run, Owner, show_owner, owner_upsert_by_id, id,
+              owner_on_create(owner_email_set(email), owner_age_set(3)));
+    }
+}
+
+static void upsert_note(run *run)
+{
+    const char *text = PICK(run, nicks);
+    if (!run->world->item_count)
+        return;
+    int64_t item = some_id(run, run->world->items, run->world->item_count);
+    BLOCK(run, Note, show_note, note_upsert_by_item_id_and_number, item, PICK(run, small),
+          toasty_when(text, note_text_set(text)));
 }
 
 /* --- links --- */
@@ -438,6 +499,22 @@ static void read_items(run *run)
     }
 }
 
+/* Of one owner, by their titles: a page, the next one, and back again. */
+static void read_pages(run *run)
+{
+    int64_t owner = any_id(run);
+    uint32_t size = 1 + (uint32_t)roll(&run->dice, 3);
+    BLOCK(run, ItemPage, show_item_page, item_page_by_owner_id, owner, .per_page = size,
+          .include = {item_with_notes()});
+    const ItemPage *first = run->answers[run->answer_count - 1].block;
+    if (!first || !first->has_next)
+        return;
+    BLOCK(run, ItemPage, show_item_page, item_page_next, first);
+    const ItemPage *second = run->answers[run->answer_count - 1].block;
+    if (second)
+        BLOCK(run, ItemPage, show_item_page, item_page_previous, second);
+}
+
 static void read_several(run *run)
 {
     int64_t ids[8], last = any_item_id(run);
@@ -452,32 +529,43 @@ static void read_several(run *run)
 }
 
 const act acts[] = {
-    {"create_owner", create_owner, 30, false, false},
-    {"create_owner_with_items", create_owner_with_items, 15, false, false},
-    {"create_owners", create_owners, 10, false, false},
-    {"create_item", create_item, 40, false, false},
-    {"create_many_items", create_many_items, 4, true, false},
-    {"create_card", create_card, 8, false, false},
-    {"create_note", create_note, 15, false, false},
-    {"update_owner_by_id", update_owner_by_id, 20, false, false},
-    {"update_owner_by_id_returning", update_owner_by_id_returning, 20, false, true},
-    {"update_owner_by_email", update_owner_by_email, 15, false, true},
-    {"update_owner_by_nick_returning", update_owner_by_nick_returning, 15, false, true},
-    {"update_owner", update_owner, 20, false, false},
-    {"update_stale_owner", update_stale_owner, 20, true, true},
-    {"update_item", update_item, 20, false, true},
-    {"update_items_of_owner", update_items_of_owner, 15, false, true},
-    {"update_note", update_note, 8, false, false},
-    {"link_item", link_item, 15, false, true},
-    {"link_card", link_card, 8, false, true},
-    {"replace_card", replace_card, 8, false, true},
-    {"change_card", change_card, 8, false, true},
-    {"delete_owner", delete_owner, 6, false, true},
-    {"delete_owner_by_key", delete_owner_by_key, 10, false, true},
-    {"delete_item", delete_item, 10, false, true},
-    {"delete_items_of_owner", delete_items_of_owner, 5, false, true},
-    {"read_owner", read_owner, 10, false, true},
-    {"read_items", read_items, 10, false, true},
-    {"read_several", read_several, 5, false, true},
+    {.name = "create_owner", .run = create_owner, .weight = 30},
+    {.name = "create_owner_with_items", .run = create_owner_with_items, .weight = 15},
+    {.name = "create_owners", .run = create_owners, .weight = 10},
+    {.name = "create_item", .run = create_item, .weight = 40},
+    {.name = "create_many_items", .run = create_many_items, .weight = 4, .alone = true},
+    {.name = "create_card", .run = create_card, .weight = 8},
+    {.name = "create_note", .run = create_note, .weight = 15},
+    {.name = "update_owner_by_id", .run = update_owner_by_id, .weight = 20},
+    {.name = "update_owner_by_id_returning",
+     .run = update_owner_by_id_returning,
+     .weight = 20,
+     .looks = true},
+    {.name = "update_owner_by_email", .run = update_owner_by_email, .weight = 15, .looks = true},
+    {.name = "update_owner_by_nick_returning",
+     .run = update_owner_by_nick_returning,
+     .weight = 15,
+     .looks = true},
+    {.name = "update_owner", .run = update_owner, .weight = 20},
+    {.name = "update_stale_owner", .run = update_stale_owner, .weight = 20, .alone = true, .looks = true},
+    {.name = "update_item", .run = update_item, .weight = 20, .looks = true},
+    {.name = "update_item_record", .run = update_item_record, .weight = 15, .looks = true},
+    {.name = "update_stale_item", .run = update_stale_item, .weight = 15, .alone = true, .looks = true},
+    {.name = "update_items_of_owner", .run = update_items_of_owner, .weight = 15, .looks = true},
+    {.name = "update_note", .run = update_note, .weight = 8},
+    {.name = "upsert_owner", .run = upsert_owner, .weight = 25, .upserts_unique = true, .looks = true},
+    {.name = "upsert_note", .run = upsert_note, .weight = 8, .looks = true},
+    {.name = "link_item", .run = link_item, .weight = 15, .looks = true},
+    {.name = "link_card", .run = link_card, .weight = 8, .looks = true},
+    {.name = "replace_card", .run = replace_card, .weight = 8, .looks = true},
+    {.name = "change_card", .run = change_card, .weight = 8, .looks = true},
+    {.name = "delete_owner", .run = delete_owner, .weight = 6, .looks = true},
+    {.name = "delete_owner_by_key", .run = delete_owner_by_key, .weight = 10, .looks = true},
+    {.name = "delete_item", .run = delete_item, .weight = 10, .looks = true},
+    {.name = "delete_items_of_owner", .run = delete_items_of_owner, .weight = 5, .looks = true},
+    {.name = "read_owner", .run = read_owner, .weight = 10, .looks = true},
+    {.name = "read_items", .run = read_items, .weight = 10, .looks = true},
+    {.name = "read_pages", .run = read_pages, .weight = 10, .alone = true, .looks = true},
+    {.name = "read_several", .run = read_several, .weight = 5, .looks = true},
 };
 const size_t act_count = sizeof acts / sizeof *acts;

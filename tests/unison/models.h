@@ -28,6 +28,7 @@ toasty_model(Item, unique = (owner_id, title)) {
     toasty_belongs_to(Owner, reviewer);
                                  const char  *title;
                                  uint64_t     rank;
+    toasty(version)              int64_t      version;
     toasty_has_many(Note, notes);
 };
 

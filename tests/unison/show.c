@@ -52,7 +52,7 @@ void show_item(text *text, const void *record)
     text_add(text, item->reviewer_id.set ? " reviewer %lld," : " no reviewer,",
              (long long)item->reviewer_id.value);
     show_string(text, item->title);
-    text_add(text, " rank %llu\n", (unsigned long long)item->rank);
+    text_add(text, " rank %llu version %lld\n", (unsigned long long)item->rank, (long long)item->version);
     for (size_t i = 0; i < item->notes.len; i++)
         show_note(text, &item->notes.items[i]);
 }
@@ -118,6 +118,15 @@ SHOW_LIST(Owner, owner)
 SHOW_LIST(Item, item)
 SHOW_LIST(Card, card)
 SHOW_LIST(Note, note)
+
+void show_item_page(text *text, const void *page)
+{
+    const ItemPage *rows = page;
+    for (size_t i = 0; i < rows->len; i++)
+        show_item(text, &rows->items[i]);
+    text_add(text, "  a page%s%s\n", rows->has_prev ? ", one before" : "",
+             rows->has_next ? ", one behind" : "");
+}
 
 static int show_table(text *text, const void *list, void (*show)(struct text *text, const void *list))
 {

@@ -1,9 +1,10 @@
-/* unison [--seed N] [--steps N] [--starve] NAME=URL…: plays one random program on all databases, step by
- * step.
+/* unison [--seed N] [--steps N] [--upserts] [--starve] NAME=URL…: plays one random program on all databases,
+ * step by step.
  *
  * After each step all have answered as the first one (results, codes of errors, and whom they are about) and
  * have the same rows; after one that failed, those of before. What may differ stands in `may_differ`; then
- * all begin anew without rows. With --starve, allocations fail while a batch runs. The last line is `N
+ * all begin anew without rows. With --upserts there are upserts of rows with unique values
+ * too. With --starve, allocations fail while a batch runs. The last line is `N
  * passed, N failed, N skipped`, a database being a test. */
 #include "unison.h"
 #include <stdio.h>
@@ -36,7 +37,7 @@ static size_t database_count;
 static world there;
 static step now;
 static unsigned long number, differences;
-static bool starving;
+static bool starving, upserting;
 
 static void complain(database *on, const char *what, const char *details)
 {
@@ -46,14 +47,19 @@ static void complain(database *on, const char *what, const char *details)
 
 /* --- choosing a step --- */
 
+static unsigned weight_of(const act *act, bool batch)
+{
+    return (batch && act->alone) || (act->upserts_unique && !upserting) ? 0 : act->weight;
+}
+
 static const act *choose_act(uint64_t *dice, bool batch)
 {
     uint64_t all = 0;
     for (size_t i = 0; i < act_count; i++)
-        all += batch && acts[i].alone ? 0 : acts[i].weight;
+        all += weight_of(&acts[i], batch);
     uint64_t left = roll(dice, all);
     for (size_t i = 0;; i++) {
-        uint64_t weight = batch && acts[i].alone ? 0 : acts[i].weight;
+        unsigned weight = weight_of(&acts[i], batch);
         if (left < weight)
             return &acts[i];
         left -= weight;
@@ -315,6 +321,8 @@ int main(int argc, char **argv)
             seed = strtoull(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--steps") == 0 && i + 1 < argc)
             steps = strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--upserts") == 0)
+            upserting = true;
         else if (strcmp(argv[i], "--starve") == 0)
             starving = starve_begin() == 0;
         else if (database_count == MOST_DATABASES || open_database(argv[i]) < 0)

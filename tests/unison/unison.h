@@ -29,6 +29,8 @@ void show_owners(text *text, const void *list);
 void show_items(text *text, const void *list);
 void show_cards(text *text, const void *list);
 void show_notes(text *text, const void *list);
+/* A page in its own order, and what there is beside it. */
+void show_item_page(text *text, const void *page);
 /* All rows of all tables. -1: they could not be read. */
 int show_tables(text *text, toasty_db *db);
 
@@ -68,6 +70,8 @@ typedef struct act {
     unsigned weight;
     bool alone; /* it makes several calls, or one that no batch can hold: it may be half done, and is in no
                    batch */
+    bool upserts_unique; /* it upserts rows with unique values, which no store does that claims these: only
+                            where all others do */
     bool looks; /* it looks for what it changes, or gives back what was changed: in a batch, others get in its
                    way */
 } act;

@@ -142,6 +142,7 @@ typedef struct toasty_statement {
     const char *table;     /* in the database, with its prefix */
     const toasty_model *model; /* of the table; NULL: a statement of the user */
     bool returns_rows, writes;
+    bool upserts;      /* an insert that does not fail where its key is there */
     bool text_results; /* cells are delivered as text */
     bool foreign;      /* a statement of the user, which may do anything to its session */
 } toasty_statement;
@@ -164,9 +165,10 @@ typedef struct toasty_operation {
     bool ignores;        /* INSERT: …or, when this is set too, changes nothing and counts 0 */
     bool must_exist;     /* UPDATE, DELETE: an absent item changes nothing and counts 0 (else an upsert) */
     uint16_t key_step;   /* answer, with capability.first_key: how far the keys of several rows are apart */
-    bool created;        /* answer of UPSERT: there was no item */
-    uint8_t met;         /* answer of a write, with capability.expect: toasty_met */
-    uint32_t level;      /* of SAVEPOINT and the like */
+    bool created;   /* answer of UPSERT and, with capability.tells_created, of a statement that upserts: there
+                       was no such row */
+    uint8_t met;    /* answer of a write, with capability.expect: toasty_met */
+    uint32_t level; /* of SAVEPOINT and the like */
     const toasty_statement *statement;
     const toasty_value *values;
     uint32_t value_count;

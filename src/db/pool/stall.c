@@ -1,8 +1,6 @@
 /* Watching connections that are shared, and moving reads away from those that stall: see stall.h. */
 #include "db/pool/stall.h"
 
-#include "db/pool/slot.h"
-
 enum { PATIENCE_MS = 10, MOST_MOVED = 64 };
 
 static void look(void *arg);

@@ -36,20 +36,28 @@ static bool same(const derive_diagnostic *a, const derive_diagnostic *b)
            strcmp(a->message, b->message) == 0;
 }
 
-void toasty__derive_show(derive_diagnostics *diagnostics, FILE *stream)
+void toasty__derive_sort(derive_diagnostics *diagnostics)
 {
-    size_t count = diagnostics->list.count;
+    size_t count = diagnostics->list.count, kept = 0;
     derive_diagnostic *items = diagnostics->list.items;
     if (count > 1)
         qsort(items, count, sizeof *items, compare);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && same(&items[i - 1], &items[i]))
-            continue;
-        if (items[i].at.file)
-            fprintf(stream, "%s:%u:%u: error: %s\n", items[i].at.file, items[i].at.line, items[i].at.column,
-                    items[i].message);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || !same(&items[kept - 1], &items[i]))
+            items[kept++] = items[i];
+    diagnostics->list.count = kept;
+}
+
+void toasty__derive_show(derive_diagnostics *diagnostics, FILE *stream)
+{
+    toasty__derive_sort(diagnostics);
+    for (size_t i = 0; i < diagnostics->list.count; i++) {
+        const derive_diagnostic *item = &diagnostics->list.items[i];
+        if (item->at.file)
+            fprintf(stream, "%s:%u:%u: error: %s\n", item->at.file, item->at.line, item->at.column,
+                    item->message);
         else
-            fprintf(stream, "toasty: error: %s\n", items[i].message);
+            fprintf(stream, "toasty: error: %s\n", item->message);
     }
 }
 

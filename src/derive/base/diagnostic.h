@@ -31,6 +31,8 @@ typedef struct derive_diagnostics {
 /* Adds an error. */
 void toasty__derive_error(derive_diagnostics *diagnostics, derive_location at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* In the order of files and lines, equal ones once. */
+void toasty__derive_sort(derive_diagnostics *diagnostics);
 /* Sorts and prints them. */
 void toasty__derive_show(derive_diagnostics *diagnostics, FILE *stream);
 

@@ -11,4 +11,7 @@
 void toasty__derive_emit(derive_schema *schema, size_t header, derive_generated_names *names,
                          toasty__buffer *h, toasty__buffer *c);
 
+/* All of it as a JSON document, behind the emitters of all headers. */
+void toasty__derive_json(const derive_schema *schema, toasty__buffer *out);
+
 #endif

@@ -216,19 +216,40 @@ static const char *own_name(derive_emitter *e, const derive_column *column, cons
     return toasty__derive_expanded(e->memory, e->scope, name);
 }
 
-const char *toasty__emit_maker(derive_emitter *e, const derive_column *column, bool may_be_null)
+/* What makes a value of a type of the library's. */
+static const char *maker_of(derive_emitter *e, toasty_type type, bool may_be_null)
 {
-    const derive_member *member = column->member;
-    switch (toasty__class_of((uint8_t)member->type)) {
+    switch (toasty__class_of((uint8_t)type)) {
     case TOASTY_CLASS_TEXT:
         return may_be_null ? "toasty__text" : "toasty__given";
     case TOASTY_CLASS_BYTES:
     case TOASTY_CLASS_ID:
     case TOASTY_CLASS_TIME: /* toasty_uuid by toasty__uuid */
-        return toasty__derive_format(e->memory, "toasty_%s", library_type(member->type) + strlen("toasty"));
+        return toasty__derive_format(e->memory, "toasty_%s", library_type(type) + strlen("toasty"));
     default:
-        break;
+        return NULL;
     }
+}
+
+/* A function, which takes values of the newtype and of nothing else. */
+static const char *newtype_maker(derive_emitter *e, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    const char *name = own_name(e, column, "of"), *maker = maker_of(e, member->type, true);
+    if (is_new(e, name))
+        toasty__buffer_printf(&e->plumbing, "TOASTY__NEWTYPE(%s, %s, %s)\n", name, member->c_type,
+                              maker ? maker : scalar_function(member->type));
+    return name;
+}
+
+const char *toasty__emit_maker(derive_emitter *e, const derive_column *column, bool may_be_null)
+{
+    const derive_member *member = column->member;
+    if (member->newtype)
+        return newtype_maker(e, column);
+    const char *maker = maker_of(e, member->type, may_be_null);
+    if (maker)
+        return maker;
     if (!has_own_name(member))
         return toasty__derive_format(e->memory, "TOASTY__%s", toasty__emit_type_name(member->type));
     const char *name = own_name(e, column, "of");
@@ -317,9 +338,23 @@ derive_keys toasty__emit_range_keys(derive_emitter *e, const derive_index *index
 
 /* --- macros and functions --- */
 
+/* Notes it for the description of what is generated. Templates. */
+static void note_function(derive_emitter *e, const char *result, const char *name, const char *arguments,
+                          const char *comment)
+{
+    derive_function function = {
+        .model = e->model,
+        .name = toasty__derive_expanded(e->memory, e->scope, name),
+        .result = result ? toasty__derive_expanded(e->memory, e->scope, result) : NULL,
+        .arguments = toasty__derive_expanded(e->memory, e->scope, arguments),
+        .comment = comment ? toasty__derive_expanded(e->memory, e->scope, comment) : NULL};
+    DERIVE_PUSH(e->memory, &e->schema->functions, function);
+}
+
 void toasty__emit_macro(derive_emitter *e, const derive_macro *macro)
 {
     toasty__emit_name(e, macro->name);
+    note_function(e, NULL, macro->name, macro->parameters, macro->comment);
     emit_define(e, &e->h, toasty__derive_format(e->memory, "%s(%s)", macro->name, macro->parameters),
                 macro->expression, macro->comment);
 }
@@ -372,6 +407,7 @@ static const char *parameter(derive_emitter *e, const char *name)
 static void emit_signature(derive_emitter *e, const char *result, const char *name, const char *arguments,
                            const char *comment)
 {
+    note_function(e, result, name, arguments, comment);
     arguments = toasty__derive_expanded(e->memory, e->scope, arguments);
     bool same = strcmp(arguments, e->arguments) == 0;
     e->arguments = arguments;
@@ -386,8 +422,10 @@ static const char *arguments_of(derive_emitter *e, const derive_call *call)
     for (size_t i = 0; i < call->argument_count; i++)
         list = toasty__derive_format(e->memory, "%s, %s%s", list, call->arguments[i].type,
                                      call->arguments[i].name);
-    static const char *const trailing[] = {
-        [DERIVE_NOTHING] = "", [DERIVE_OPTIONS] = ", .${options}", [DERIVE_ARRAY] = ", ${options}, ..."};
+    static const char *const trailing[] = {[DERIVE_NOTHING] = "",
+                                           [DERIVE_OPTIONS] = ", .${options}",
+                                           [DERIVE_ARRAY] = ", ${options}, ...",
+                                           [DERIVE_ANY_ARRAY] = ", ${options}, ..."};
     return toasty__derive_format(e->memory, "%s%s", list, trailing[call->trailing]);
 }
 
@@ -412,7 +450,7 @@ void toasty__emit_function(derive_emitter *e, const char *result, const char *na
  * before them is among the `...`. */
 static void emit_spelling(derive_emitter *e, const derive_call *call)
 {
-    bool options = call->trailing == DERIVE_OPTIONS;
+    bool options = call->trailing == DERIVE_OPTIONS || call->trailing == DERIVE_ANY_ARRAY;
     const char *names = options && call->argument_count == 0 ? "" : "db";
     for (size_t i = 0; i + options < call->argument_count; i++)
         names = toasty__derive_format(e->memory, "%s, %s", names, parameter(e, call->arguments[i].name));

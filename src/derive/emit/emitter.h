@@ -25,7 +25,8 @@ typedef struct derive_chapter {
 typedef struct derive_emitter {
     derive_schema *schema;
     derive_memory *memory;
-    size_t header; /* whose models these are */
+    size_t header;             /* whose models these are */
+    const derive_model *model; /* the one that is written */
     toasty__buffer h, c;
     /* Of the model that is written: what stands after its calls. */
     toasty__buffer twins, plumbing;
@@ -62,8 +63,9 @@ typedef enum derive_gives {
 /* What follows the fixed arguments of a call. */
 typedef enum derive_trailing {
     DERIVE_NOTHING,
-    DERIVE_OPTIONS, /* members of the struct `options`: .where = …, .limit = 3 */
-    DERIVE_ARRAY    /* items of an array of `options` */
+    DERIVE_OPTIONS,  /* members of the struct `options`: .where = …, .limit = 3 */
+    DERIVE_ARRAY,    /* items of an array of `options` */
+    DERIVE_ANY_ARRAY /* the same, or nothing */
 } derive_trailing;
 
 /* A call that goes to the database, and its twin `…_op(&out, …)` that keeps it to run later. Texts are
@@ -118,6 +120,11 @@ const char *toasty__emit_list_maker(derive_emitter *e, const derive_column *colu
 /* Has a field of this kind an order that is worth a range? */
 bool toasty__emit_has_range(const derive_member *member);
 bool toasty__emit_is_number(const derive_member *member);
+/* Can a row be made or changed by all values of the index, on all targets? Not by a key that the database
+ * counts up. */
+bool toasty__emit_can_upsert(const derive_schema *schema, const derive_index *index);
+/* …by one of the model's? */
+bool toasty__emit_has_upserts(const derive_schema *schema, const derive_model *model);
 
 /* "U64" of TOASTY_TYPE_U64. */
 const char *toasty__emit_type_name(toasty_type type);
@@ -150,6 +157,7 @@ void toasty__emit_fields(derive_emitter *e, const derive_model *model);
 void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to);
 void toasty__emit_reads(derive_emitter *e, const derive_model *model);
 void toasty__emit_writes(derive_emitter *e, const derive_model *model);
+void toasty__emit_upserts(derive_emitter *e, const derive_model *model);
 void toasty__emit_relations(derive_emitter *e, const derive_model *model);
 void toasty__emit_owners(derive_emitter *e, const derive_model *model);
 /* Constant tables and the checks that the header is still the one they were made from; in the source. */

@@ -28,10 +28,11 @@ bool toasty__emit_is_number(const derive_member *member)
 
 /* A compound literal of a struct has commas that a macro would take for its own, so such values come as
  * variable arguments. */
-static bool is_struct(toasty_type type)
+static bool is_struct(const derive_member *member)
 {
-    toasty_type_class class = toasty__class_of((uint8_t)type);
-    return class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_ID || class == TOASTY_CLASS_TIME;
+    toasty_type_class class = toasty__class_of((uint8_t)member->type);
+    return member->newtype || class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_ID ||
+           class == TOASTY_CLASS_TIME;
 }
 
 /* One macro: `values` are its variables beyond those of the field. */
@@ -79,7 +80,7 @@ static void emit_range(derive_emitter *e, const derive_column *column)
     const char *maker = toasty__emit_maker(e, column, false);
     for (size_t i = 0; i < 4; i++)
         emit_comparison(e, &four[i], "TOASTY__IS", maker);
-    bool is_one = is_struct(column->member->type);
+    bool is_one = is_struct(column->member);
     const derive_variable values[] = {{"make", maker}, {NULL, NULL}};
     emit(e, values, "${model}_${field}_between", is_one ? "..." : "low_, high_",
          is_one ? "TOASTY__BETWEEN_OF(${model}, ${number}, ${make}, __VA_ARGS__)"
@@ -161,21 +162,13 @@ static void emit_orders(derive_emitter *e, const char *through, bool null)
     }
 }
 
-static bool is_one_of(const derive_column *column, const derive_columns *columns)
-{
-    for (size_t i = 0; i < columns->count; i++)
-        if (columns->items[i] == column)
-            return true;
-    return false;
-}
-
 void toasty__emit_orders_through(derive_emitter *e, const derive_relation *belongs_to)
 {
     const derive_model *target = belongs_to->target;
     for (size_t i = 0; e->schema->can.order && i < target->columns.count; i++) {
         const derive_column *column = target->columns.items[i];
         /* What is referred to is in a column of the model's own. */
-        if (!has_order(column->member) || is_one_of(column, &belongs_to->theirs))
+        if (!has_order(column->member) || toasty__derive_has_column(&belongs_to->theirs, column))
             continue;
         derive_variable variables[] = {
             {"field", toasty__derive_format(e->memory, "%s_%s", belongs_to->name, column->ident)},
@@ -205,7 +198,17 @@ static void emit_change(derive_emitter *e, const char *name, const char *kind, c
          "TOASTY__CHANGE(${model}, ${number}, ${kind}, ${make}, ${argument})", comment);
 }
 
-static void emit_changes(derive_emitter *e, const derive_column *column)
+/* What a row would have had that an upsert finds. */
+static void emit_incoming(derive_emitter *e, bool adds)
+{
+    emit(e, no_values, "${model}_${field}_incoming", "",
+         "TOASTY__CHANGE_INCOMING(${model}, ${number}, INCOMING)", NULL);
+    if (adds)
+        emit(e, no_values, "${model}_${field}_add_incoming", "",
+             "TOASTY__CHANGE_INCOMING(${model}, ${number}, ADD_INCOMING)", NULL);
+}
+
+static void emit_changes(derive_emitter *e, const derive_column *column, bool upserts)
 {
     bool null = column->member->type == TOASTY_TYPE_TEXT && column->nullable;
     const char *maker = toasty__emit_maker(e, column, null);
@@ -213,10 +216,15 @@ static void emit_changes(derive_emitter *e, const derive_column *column)
     if (column->nullable)
         emit(e, no_values, "${model}_${field}_set_null", "",
              "TOASTY__CHANGE(${model}, ${number}, SET, toasty__null, )", NULL);
-    if (toasty__emit_is_number(column->member) && !column->reference) {
+    bool adds = toasty__emit_is_number(column->member) && !column->reference;
+    if (adds) {
         emit_change(e, "add", "ADD", maker, NULL);
         emit_change(e, "subtract", "SUBTRACT", maker, NULL);
+        if (e->schema->can.sql)
+            emit_change(e, "multiply", "MULTIPLY", maker, NULL);
     }
+    if (upserts)
+        emit_incoming(e, adds);
 }
 
 static void emit_part(derive_emitter *e, const derive_part *part)
@@ -257,17 +265,19 @@ static const char *column_summary(derive_memory *memory, const derive_column *co
     return toasty__derive_format(memory, "%s: %s%s%s%s%s%s%s", column->name, member->c_type,
                                  column->key ? ", key" : "", column->nullable ? ", may be NULL" : "",
                                  member->unique ? ", unique" : "",
-                                 member->automatic ? ", made by Toasty" : "", member->comment ? "; " : "",
-                                 member->comment ? member->comment : "");
+                                 member->version     ? ", counts the changes"
+                                 : member->automatic ? ", made by Toasty"
+                                                     : "",
+                                 member->comment ? "; " : "", member->comment ? member->comment : "");
 }
 
-static void emit_column(derive_emitter *e, const derive_column *column)
+static void emit_column(derive_emitter *e, const derive_column *column, bool upserts)
 {
     const derive_member *member = column->member;
     derive_variable variables[] = {{"field", column->ident},
                                    {"number", toasty__derive_format(e->memory, "%zu", column->number)},
-                                   {"parameter", is_struct(member->type) ? "..." : "value_"},
-                                   {"argument", is_struct(member->type) ? "__VA_ARGS__" : "value_"},
+                                   {"parameter", is_struct(member) ? "..." : "value_"},
+                                   {"argument", is_struct(member) ? "__VA_ARGS__" : "value_"},
                                    {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
@@ -281,7 +291,7 @@ static void emit_column(derive_emitter *e, const derive_column *column)
     if (e->schema->can.order && has_order(member))
         emit_orders(e, "TOASTY__ORDER(${model}, ", column->null_column);
     if (can_change(column))
-        emit_changes(e, column);
+        emit_changes(e, column, upserts);
     if (member->labels)
         emit_labels(e, column);
     e->scope = scope.outer;
@@ -297,8 +307,9 @@ static void emit_joins(derive_emitter *e)
 
 void toasty__emit_fields(derive_emitter *e, const derive_model *model)
 {
+    bool upserts = !model->is_view && toasty__emit_has_upserts(e->schema, model);
     for (size_t i = 0; i < model->columns.count; i++)
-        emit_column(e, model->columns.items[i]);
+        emit_column(e, model->columns.items[i], upserts);
     for (size_t i = 0; i < model->parts.count; i++)
         emit_part(e, model->parts.items[i]);
     e->at = model->at;
@@ -309,4 +320,10 @@ void toasty__emit_fields(derive_emitter *e, const derive_model *model)
         return;
     toasty__emit_h(e, "\n/* All changes of a list. */\n");
     emit(e, no_values, "${model}_changes", "changes_", "TOASTY__CHANGES(${Model}, ${model}, changes_)", NULL);
+    if (!e->schema->can.filter)
+        return;
+    toasty__emit_h(e,
+                   "\n/* Among changes, and in a delete: a row that is not so stays as it is. What means one "
+                   "row fails with\n * condition_failed then. */\n");
+    emit(e, no_values, "${model}_only_if", "condition_", "TOASTY__ONLY_IF(${model}, condition_)", NULL);
 }

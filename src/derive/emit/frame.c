@@ -8,24 +8,14 @@
 
 /* --- the opening comment --- */
 
-/* What follows from a capability that some target lacks. */
+/* What follows from a capability that some target lacks, or "". */
 static const struct {
     size_t offset;
-    const char *consequence;
+    const char *left_out;
 } consequences[] = {
-    {offsetof(toasty_capability, filter), "no `.where` and no conditions"},
-    {offsetof(toasty_capability, order), "no `.order_by` and no orders"},
-    {offsetof(toasty_capability, offset), "no `.offset`"},
-    {offsetof(toasty_capability, scan_is_query),
-     "reading a whole table is spelled `…_scan`, and there is no `…_all`; what a key or an index finds is "
-     "counted, "
-     "paged and limited to a range by calls of its own: `…_count_by_…`, `…_page_by_…`, `…_by_…_and_…_ge`"},
-    {offsetof(toasty_capability, count), "no `…_count` of a whole table"},
-    {offsetof(toasty_capability, pattern), "no `…_like` and no `…_ends_with`"},
-    {offsetof(toasty_capability, ilike), "no `…_ilike`"},
-    {offsetof(toasty_capability, update_where), "no `…_update_all` and no `…_delete_all`"},
-    {offsetof(toasty_capability, rows_back), "no `…_returning`"},
-    {offsetof(toasty_capability, row_locks), "no `.lock`"},
+#define CONSEQUENCE(name, who, meaning, left_out) {offsetof(toasty_capability, name), left_out},
+    TOASTY_CAPABILITIES(CONSEQUENCE)
+#undef CONSEQUENCE
 };
 
 /* The targets that lack a capability, or "". */
@@ -45,15 +35,14 @@ static void emit_left_out(derive_emitter *e)
     bool any = false;
     for (size_t i = 0; i < sizeof consequences / sizeof *consequences; i++) {
         const char *targets = lacking(e, consequences[i].offset);
-        if (!*targets)
+        if (!*targets || !*consequences[i].left_out)
             continue;
         if (!any)
             toasty__emit_h(e, " *\n * Left out, because a target cannot do it:\n");
         any = true;
         toasty__emit_h(e, " * - ");
-        toasty__emit_wrapped(
-            &e->h, 5, " *   ",
-            toasty__derive_format(e->memory, "%s: %s", targets, consequences[i].consequence));
+        toasty__emit_wrapped(&e->h, 5, " *   ",
+                             toasty__derive_format(e->memory, "%s: %s", targets, consequences[i].left_out));
         toasty__emit_h(e, "\n");
     }
 }
@@ -253,6 +242,7 @@ static void emit_parts(derive_emitter *e, const derive_model *model)
     toasty__emit_owners(e, model);
     toasty__emit_reads(e, model);
     toasty__emit_writes(e, model);
+    toasty__emit_upserts(e, model);
     toasty__emit_relations(e, model);
 }
 
@@ -266,6 +256,7 @@ static void emit_model(derive_emitter *e, const derive_model *model)
     derive_scope scope = {.outer = e->scope, .variables = variables};
     toasty__buffer before = e->h;
     e->scope = &scope;
+    e->model = model;
     e->at = model->at;
     e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
     e->chapters.count = e->plumbed.count = 0;
@@ -289,7 +280,8 @@ static void emit_model(derive_emitter *e, const derive_model *model)
     if (!model->is_view)
         toasty__emit_h(
             e, "#define TOASTY__OP_${Model}__page(...) TOASTY__KEEP(${Model}Page *, __VA_ARGS__)\n"
-               "#define TOASTY__OP_${Model}__update(...) TOASTY__KEEP_UPDATE(${Model}, __VA_ARGS__)\n");
+               "#define TOASTY__OP_${Model}__update(...) TOASTY__KEEP_UPDATE(${Model}, __VA_ARGS__)\n"
+               "#define TOASTY__OP_${Model}__delete(...) TOASTY__KEEP_DELETE(${Model}, __VA_ARGS__)\n");
     append(&e->h, &e->plumbing);
     e->scope = scope.outer;
 }

@@ -57,24 +57,57 @@ static void emit_scan(derive_emitter *e)
                                         .request = "TOASTY__QUERY_WITH(scan, ALL, ${Model}, Find, ${args})"});
 }
 
+/* A loop over the pages that `first` begins: a macro that stands where a statement does. */
+static void emit_batches(derive_emitter *e, const char *name, const char *parameters, const char *spelled,
+                         const char *first)
+{
+    toasty__emit_h(e, "\n");
+    toasty__emit_comment(
+        e,
+        toasty__derive_format(
+            e->memory,
+            "%s(db, batch, size%s, .${Model}Paging) { … }\n"
+            "A loop over all %s, `size` at a time: `batch` is a ${Model}Page of its turn. break, continue, "
+            "return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn.",
+            name, spelled, *spelled ? "rows with this value" : "rows that match"));
+    toasty__emit_macro(
+        e, &(derive_macro){.name = name,
+                           .parameters = parameters,
+                           .expression = toasty__derive_format(
+                               e->memory, "TOASTY__EACH_BATCH(${Model}, batch_, db_, %s)", first)});
+}
+
 static void emit_pages(derive_emitter *e)
 {
     bool query = e->schema->can.scan_is_query;
     toasty__emit_call(
-        e,
-        &(derive_call){.comment = "The first page of per_page rows; pages go by key, not by offset. Free it.",
-                       .gives = DERIVE_GIVES_PAGE,
-                       .name = query ? "${model}_page" : "${model}_scan_page",
-                       .trailing = DERIVE_OPTIONS,
-                       .options = "${Model}Paging",
-                       .request = query ? "TOASTY__QUERY(PAGE, ${Model}, Paging, ${args})"
-                                        : "TOASTY__QUERY_WITH(scan, PAGE, ${Model}, Paging, ${args})"});
+        e, &(derive_call){
+               .comment =
+                   "The first page of per_page rows, or that of a cursor; pages go by key, not by offset. "
+                   "Free it. Errors: invalid_cursor.",
+               .gives = DERIVE_GIVES_PAGE,
+               .name = query ? "${model}_page" : "${model}_scan_page",
+               .trailing = DERIVE_OPTIONS,
+               .options = "${Model}Paging",
+               .request = query ? "TOASTY__QUERY(PAGE, ${Model}, Paging, ${args})"
+                                : "TOASTY__QUERY_WITH(scan, PAGE, ${Model}, Paging, ${args})"});
     toasty__emit_function(e, "${Model}Page *", "${model}_page_next", "db, const ${Model}Page *page",
                           "The page after it, a block of its own. Free it. NULL after the last.",
                           "TOASTY__KEEP_PAGE(${Model}, false, __VA_ARGS__)");
     toasty__emit_function(e, "${Model}Page *", "${model}_page_previous", "db, const ${Model}Page *page",
                           "The page before it. Free it. NULL before the first.",
                           "TOASTY__KEEP_PAGE(${Model}, true, __VA_ARGS__)");
+    toasty__emit_function(
+        e, "const char *", "${model}_page_next_cursor", "const ${Model}Page *page",
+        "The page after it as text for a URL, signed: .cursor of the same query reads it. It "
+        "lives as long as this page. NULL after the last.",
+        NULL);
+    toasty__emit_function(e, "const char *", "${model}_page_previous_cursor", "const ${Model}Page *page",
+                          "The page before it. NULL before the first.", NULL);
+    emit_batches(e, query ? "${model}_each_batch" : "${model}_scan_each_batch", "db_, batch_, ...", "",
+                 query ? "TOASTY__QUERY(PAGE, ${Model}, Paging, db_, TOASTY__PER_PAGE(__VA_ARGS__))"
+                       : "TOASTY__QUERY_WITH(scan, PAGE, ${Model}, Paging, db_, "
+                         "TOASTY__PER_PAGE(__VA_ARGS__))");
 }
 
 /* --- one value of many rows --- */
@@ -182,6 +215,25 @@ static void emit_found(derive_emitter *e, const derive_keys *keys, const found *
     e->scope = scope.outer;
 }
 
+/* The last key is among the `...`, since options may be absent. */
+static void emit_batches_by(derive_emitter *e, const derive_keys *keys)
+{
+    size_t count = keys->argument_count;
+    const char *spelled = "", *before = "";
+    for (size_t i = 0; i < count; i++) {
+        spelled = toasty__derive_format(e->memory, "%s, %s", spelled, keys->arguments[i].name);
+        if (i + 1 < count)
+            before = toasty__derive_format(e->memory, "%s%s_, ", before, keys->arguments[i].name);
+    }
+    emit_batches(e, toasty__derive_format(e->memory, "${model}_each_batch_by_%s", keys->name),
+                 toasty__derive_format(e->memory, "db_, batch_, size_, %s...", before), spelled,
+                 toasty__derive_format(e->memory,
+                                       "TOASTY__FOUND%s(PAGE, ${Model}, Paging, %s, db_, %s__VA_ARGS__, "
+                                       ".per_page = size_)",
+                                       count > 1 ? toasty__derive_format(e->memory, "_%zu", count) : "",
+                                       keys->taker, before));
+}
+
 /* What queries do elsewhere, on what a key or an index finds. */
 static void emit_partition(derive_emitter *e, const derive_keys *keys)
 {
@@ -192,11 +244,13 @@ static void emit_partition(derive_emitter *e, const derive_keys *keys)
          DERIVE_GIVES_COUNT},
         {"${model}_exists_by_${keys}", "1 when a row has this value, 0 when none does, or -1.", "EXISTS",
          "Match", DERIVE_GIVES_COUNT},
-        {"${model}_page_by_${keys}", "The first page of the rows with this value. Free it.", "PAGE", "Paging",
+        {"${model}_page_by_${keys}",
+         "The first page of the rows with this value, or that of a cursor. Free it.", "PAGE", "Paging",
          DERIVE_GIVES_PAGE},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         emit_found(e, keys, &calls[i]);
+    emit_batches_by(e, keys);
 }
 
 /* Ranges of the field that sorts the rows which the `count` fields before it find. */

@@ -11,7 +11,7 @@ typedef struct layout {
     const char *options; /* "Find" */
     bool where, include, order, query, set, everything, lock;
     const char *limit; /* NULL: none */
-    bool offset;
+    bool offset, cursor;
 } layout;
 
 static void emit_layout(derive_emitter *e, const derive_model *model, const layout *l)
@@ -30,6 +30,7 @@ static void emit_layout(derive_emitter *e, const derive_model *model, const layo
         {l->everything, "everything", "everything"},
         {l->lock, "lock", "lock"},
         {l->lock, "lock_wait", "lock_wait"},
+        {l->cursor, "cursor", "cursor"},
     };
     const char *text = "";
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -71,14 +72,14 @@ void toasty__emit_layouts(derive_emitter *e)
     const toasty_capability *can = &schema->can;
     bool all = can->update_where, filter = can->filter;
     const layout layouts[] = {
-        {"Find", filter, true, can->order, true, false, false, can->row_locks, "limit", can->offset},
-        {"Get", false, true, false, false, false, false, can->row_locks, NULL, false},
-        {"Many", filter, true, can->order, true, false, false, false, "limit", false},
-        {"One", filter, true, false, false, false, false, false, NULL, false},
-        {"Paging", filter, true, can->order, true, false, false, false, "per_page", false},
-        {"Match", filter, false, false, filter, false, false, false, NULL, false},
-        {"UpdateAll", filter, false, false, filter, true, all, false, NULL, false},
-        {"DeleteAll", filter, false, false, filter, false, all, false, NULL, false},
+        {"Find", filter, true, can->order, true, false, false, can->row_locks, "limit", can->offset, false},
+        {"Get", false, true, false, false, false, false, can->row_locks, NULL, false, false},
+        {"Many", filter, true, can->order, true, false, false, false, "limit", false, false},
+        {"One", filter, true, false, false, false, false, false, NULL, false, false},
+        {"Paging", filter, true, can->order, true, false, false, false, "per_page", false, true},
+        {"Match", filter, false, false, filter, false, false, false, NULL, false, false},
+        {"UpdateAll", filter, false, false, filter, true, all, false, NULL, false, false},
+        {"DeleteAll", filter, false, false, filter, false, all, false, NULL, false, false},
     };
     if (e->header != schema->models.items[0]->header) {
         toasty__emit_c(e, "\nextern const toasty_layout ${schema}__layouts[];\n");

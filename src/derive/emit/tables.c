@@ -59,10 +59,13 @@ static void emit_check(derive_emitter *e, const derive_column *column)
     derive_variable variables[] = {{"access", column->access},
                                    {"value", member->optional ? ".value" : ""},
                                    {"type", member->c_type},
+                                   {"inside", member->inside},
                                    {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
     toasty__emit_c(e, "TOASTY__SAME_TYPE(${Model}, ${access}${value}, ${type});\n");
+    if (member->newtype)
+        toasty__emit_c(e, "TOASTY__SAME_TYPE(${Model}, ${access}${value}.value, ${inside});\n");
     if (member->labels && member->type != TOASTY_TYPE_ENUM)
         toasty__emit_c_format(
             e,
@@ -107,6 +110,7 @@ static const char *source_name(toasty_source source)
         [TOASTY_SOURCE_UUID_V7] = "TOASTY_SOURCE_UUID_V7",
         [TOASTY_SOURCE_UUID_V4] = "TOASTY_SOURCE_UUID_V4",
         [TOASTY_SOURCE_SEQUENCE] = "TOASTY_SOURCE_SEQUENCE",
+        [TOASTY_SOURCE_VERSION] = "TOASTY_SOURCE_VERSION",
     };
     return names[source];
 }
@@ -147,6 +151,8 @@ static void emit_flags(derive_emitter *e, const derive_column *column)
         {column->member->explicit_given, "TOASTY_FIELD_EXPLICIT"},
         {column->null_column, "TOASTY_FIELD_NULL_COLUMN"},
         {column->reference, "TOASTY_FIELD_REFERENCE"},
+        {column->member->sensitive || (column->source && column->source->member->sensitive),
+         "TOASTY_FIELD_SENSITIVE"},
     };
     const char *separator = "     .flags = ";
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
@@ -350,36 +356,58 @@ static void emit_relations(derive_emitter *e, const derive_model *model)
 
 /* --- a view --- */
 
-/* The relations that lead to what a member shows; they may stand in another file. */
-static void emit_path(derive_emitter *e, const derive_column *column)
+/* The relations that lead to what members show; they may stand in another file. */
+static void emit_path(derive_emitter *e, const char *of, const derive_column *column, size_t number)
 {
     if (!column->path.count)
         return;
     for (size_t i = 0; i < column->path.count; i++)
         toasty__emit_c_format(e, "extern const toasty_relation %s__relations[];\n",
                               column->path.items[i]->owner->name);
-    toasty__emit_c(e, "static const toasty_relation *const ${model}_path_");
-    toasty__emit_c_format(e, "%zu_[] = {", column->number);
+    toasty__emit_c(e, "static const toasty_relation *const ${model}_");
+    toasty__emit_c_format(e, "%s_path_%zu_[] = {", of, number);
     for (size_t i = 0; i < column->path.count; i++)
         toasty__emit_c_format(e, "%s&%s__relations[%zu]", i ? ", " : "", column->path.items[i]->owner->name,
                               column->path.items[i]->number);
     toasty__emit_c(e, "};\n");
 }
 
-static void emit_member(derive_emitter *e, const derive_column *column)
+static void emit_member(derive_emitter *e, const char *of, const derive_column *column, size_t number)
 {
-    static const char *const names[] = {
+    static const char *const names[] =
+        {
 #define NAME_OF(NAME, name) #NAME,
-        TOASTY_VIEWED(NAME_OF)
+            TOASTY_VIEWED(NAME_OF)
 #undef NAME_OF
-    };
+        },
+                             *const units[] = {"NONE",
+#define NAME_OF(NAME, name, digits) #NAME,
+                                               TOASTY_UNITS(NAME_OF)
+#undef NAME_OF
+                             };
     toasty__emit_c_format(e, "    {.viewed = TOASTY_VIEWED_%s, .field = %zu",
                           names[column->member->viewed.viewed], column->source->number);
+    if (column->unit)
+        toasty__emit_c_format(e, ", .unit = TOASTY_UNIT_%s", units[column->unit]);
     if (column->path.count) {
-        toasty__emit_c(e, ", .path = ${model}_path_");
-        toasty__emit_c_format(e, "%zu_, .path_length = %zu", column->number, column->path.count);
+        toasty__emit_c(e, ", .path = ${model}_");
+        toasty__emit_c_format(e, "%s_path_%zu_, .path_length = %zu", of, number, column->path.count);
     }
     toasty__emit_c(e, "},\n");
+}
+
+/* of: "member" or "group". */
+static void emit_members(derive_emitter *e, const char *of, const derive_columns *columns)
+{
+    if (!columns->count)
+        return;
+    for (size_t i = 0; i < columns->count; i++)
+        emit_path(e, of, columns->items[i], i);
+    toasty__emit_c(e, "static const toasty_member ${model}_");
+    toasty__emit_c_format(e, "%ss_[] = {\n", of);
+    for (size_t i = 0; i < columns->count; i++)
+        emit_member(e, of, columns->items[i], i);
+    toasty__emit_c(e, "};\n");
 }
 
 void toasty__emit_view_tables(derive_emitter *e, const derive_model *view)
@@ -389,16 +417,16 @@ void toasty__emit_view_tables(derive_emitter *e, const derive_model *view)
     emit_shape(e, view);
     emit_fields(e, view);
     toasty__emit_c(e, "\n");
-    for (size_t i = 0; i < view->columns.count; i++)
-        emit_path(e, view->columns.items[i]);
-    toasty__emit_c(e, "static const toasty_member ${model}_members_[] = {\n");
-    for (size_t i = 0; i < view->columns.count; i++)
-        emit_member(e, view->columns.items[i]);
-    toasty__emit_c_format(e, "};\nextern const toasty_model %s__model;\n", view->of->name);
+    emit_members(e, "member", &view->columns);
+    emit_members(e, "group", &view->groups);
+    toasty__emit_c_format(e, "extern const toasty_model %s__model;\n", view->of->name);
     toasty__emit_c(e, "static const toasty_view ${model}_view_ = {.of = &");
     toasty__emit_c_format(e, "%s__model, ", view->of->name);
-    toasty__emit_c(e, ".members = ${model}_members_};\n"
-                      "\nstatic const toasty_layout ${model}_layouts_[TOASTY_LAYOUT_COUNT] = {\n"
+    toasty__emit_c(e, ".members = ${model}_members_");
+    if (view->groups.count)
+        toasty__emit_c_format(e, ", .group_count = %zu", view->groups.count);
+    toasty__emit_c(e, view->groups.count ? ", .groups = ${model}_groups_};\n" : "};\n");
+    toasty__emit_c(e, "\nstatic const toasty_layout ${model}_layouts_[TOASTY_LAYOUT_COUNT] = {\n"
                       "    [TOASTY_LAYOUT_Find] = {.where = TOASTY__AT(${Model}Find, where),\n"
                       "        .order_by = TOASTY__AT(${Model}Find, order_by),\n"
                       "        .limit = TOASTY__AT(${Model}Find, limit),\n"

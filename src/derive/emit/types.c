@@ -35,13 +35,13 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
     case TOASTY_TYPE_BYTES:
     case TOASTY_TYPE_UUID:
     case TOASTY_TYPE_DATE:
+    case TOASTY_TYPE_DATETIME:
+    case TOASTY_TYPE_TIMESTAMP:
         return "required";
     case TOASTY_TYPE_BOOL:
         return "left out: false";
-    case TOASTY_TYPE_TIMESTAMP:
     case TOASTY_TYPE_TIME:
-    case TOASTY_TYPE_DATETIME:
-        return "left out: zero";
+        return "left out: midnight";
     default:
         return "left out: 0";
     }
@@ -172,7 +172,7 @@ bool toasty__emit_has_options(const derive_schema *schema, const derive_model *m
 
 typedef struct option_struct {
     const char *name;
-    bool where, include, order, query, set, limit, offset, per_page, everything, lock;
+    bool where, include, order, query, set, limit, offset, per_page, cursor, everything, lock;
 } option_struct;
 
 static void emit_option_struct(derive_emitter *e, const option_struct *s)
@@ -192,6 +192,7 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
         {s->limit, s->offset ? "int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */"
                              : "int64_t limit; /* 0: none; toasty_at_most(n) */"},
         {s->per_page, "int64_t per_page;"},
+        {s->cursor, "const char *cursor; /* of another page of this query; NULL: the first page */"},
         {s->everything, "bool everything;"},
         {s->lock && can->row_locks, "toasty_row_lock lock;"},
         {s->lock && can->row_locks, "toasty_lock_wait lock_wait;"},
@@ -224,7 +225,13 @@ static void emit_options(derive_emitter *e, const derive_model *model)
         {.name = "Get", .include = true, .lock = true},
         {.name = "Many", .where = true, .include = true, .order = true, .query = true, .limit = true},
         {.name = "One", .where = true, .include = true},
-        {.name = "Paging", .where = true, .include = true, .order = true, .query = true, .per_page = true},
+        {.name = "Paging",
+         .where = true,
+         .include = true,
+         .order = true,
+         .query = true,
+         .per_page = true,
+         .cursor = true},
         {.name = "Match", .where = true, .query = can->filter},
         {.name = "UpdateAll",
          .where = true,
@@ -243,11 +250,12 @@ static void emit_options(derive_emitter *e, const derive_model *model)
 void toasty__emit_types(derive_emitter *e, const derive_model *model)
 {
     static const char *const names[] = {
-        "${model}_expr",    "${model}_condition", "${model}_order_by", "${model}_ordering",
-        "${model}_change",  "${model}_changing",  "${model}_include",  "${model}_including",
-        "${Model}Query",    "${Model}Changes",    "${Model}Draft",     "${Model}List",
-        "${Model}Page",     "${Model}__one",      "${Model}__list",    "${Model}__page",
-        "${Model}__update", "${Model}__model",    "${Model}__indexes", "${Model}__relations",
+        "${model}_expr",     "${model}_condition",    "${model}_order_by", "${model}_ordering",
+        "${model}_change",   "${model}_changing",     "${model}_include",  "${model}_including",
+        "${Model}Query",     "${Model}Changes",       "${Model}Draft",     "${Model}List",
+        "${Model}Page",      "${Model}__one",         "${Model}__list",    "${Model}__page",
+        "${Model}__batch",   "${Model}__batch_after", "${Model}__update",  "${Model}__model",
+        "${Model}__indexes", "${Model}__relations",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         toasty__emit_type(e, names[i]);

@@ -45,13 +45,19 @@ static void emit_creates(derive_emitter *e)
                                      .request = "TOASTY__CREATE_DRAFT(${Model}, ${args})"});
 }
 
-static void emit_records(derive_emitter *e)
+static void emit_records(derive_emitter *e, bool versioned)
 {
     toasty__emit_call(
         e,
         &(derive_call){
-            .comment = "Writes the changes, to the record too, with what the database filled. 1 (0 when "
-                       "all changes are absent), or -1 and an unchanged record: not_found, unique_violation.",
+            .comment =
+                versioned
+                    ? "Writes the changes, to the record too, with what the database filled. 1 (0 when all "
+                      "changes are absent), or -1 and an unchanged record: condition_failed when the row "
+                      "has another version, not_found, unique_violation."
+                    : "Writes the changes, to the record too, with what the database filled. 1 (0 when "
+                      "all changes are absent), or -1 and an unchanged record: not_found, "
+                      "unique_violation.",
             .gives = DERIVE_GIVES_STATUS,
             .name = "${model}_update",
             .arguments = {{"${Model} *", "record"}},
@@ -59,9 +65,24 @@ static void emit_records(derive_emitter *e)
             .trailing = DERIVE_ARRAY,
             .options = "${model}_change",
             .expression = "${Model}__update(db, record_, TOASTY__FIRST_CHANGE(${model}, __VA_ARGS__))"});
-    toasty__emit_function(e, "int ", "${model}_delete", "db, ${Model} *record",
-                          "Deletes its row. 1, or -1: not_found, foreign_key_violation.",
-                          "TOASTY__KEEP_DELETE(${Model}, __VA_ARGS__)");
+    bool has_conditions = e->schema->can.filter;
+    const char *arguments = has_conditions ? "__VA_ARGS__" : "record_";
+    toasty__emit_call(
+        e,
+        &(derive_call){
+            .comment = versioned ? "Deletes its row. 1, or -1: condition_failed when it has another version, "
+                                   "not_found, foreign_key_violation."
+                                 : "Deletes its row. 1, or -1: not_found, foreign_key_violation.",
+            .gives = DERIVE_GIVES_STATUS,
+            .name = "${model}_delete",
+            .arguments = {{"${Model} *", "record"}},
+            .argument_count = 1,
+            .trailing = has_conditions ? DERIVE_ANY_ARRAY : DERIVE_NOTHING,
+            .options = "${model}_only_if(condition)",
+            .expression = toasty__derive_format(e->memory,
+                                                "${Model}__delete(db, TOASTY__HEAD(%s, ), "
+                                                "TOASTY__CHANGES_AFTER(${model}, %s))",
+                                                arguments, arguments)});
     toasty__emit_function(e, "${Model} *", "${model}_copy", "const ${Model} *record",
                           "A copy of its own, without relations. Free it.", NULL);
 }
@@ -164,12 +185,20 @@ static void emit_many(derive_emitter *e)
     }
 }
 
+static bool has_version(const derive_model *model)
+{
+    for (size_t i = 0; i < model->columns.count; i++)
+        if (model->columns.items[i]->member->version)
+            return true;
+    return false;
+}
+
 void toasty__emit_writes(derive_emitter *e, const derive_model *model)
 {
     toasty__emit_chapter(e, "create", "${model}_");
     emit_creates(e);
     toasty__emit_chapter(e, "update, delete", "${model}_");
-    emit_records(e);
+    emit_records(e, has_version(model));
     for (size_t i = 0; i < model->indexes.count; i++) {
         const derive_index *index = model->indexes.items[i];
         e->at = index->at;

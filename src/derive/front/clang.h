@@ -24,11 +24,18 @@ typedef struct front_notes {
     DERIVE_LIST(front_note) list;
 } front_notes;
 
+/* --- clang.c --- */
+
 const char *toasty__front_string(front *f, CXString string); /* copied; the CXString is disposed of */
+/* One copy of each file name, so that locations of one file are equal by pointer. "./models.h" is "models.h";
+ * no file is NULL. */
+const char *toasty__front_file(front *f, CXFile file);
 derive_location toasty__front_location(front *f, CXCursor cursor);
 const char *toasty__front_comment(front *f, CXCursor cursor);
 front_notes toasty__front_notes(front *f, CXCursor cursor);
 const front_note *toasty__front_note(const front_notes *notes, const char *kind);
+
+/* --- types.c --- */
 
 /* The members of a struct; each struct is read once. `model`: its relations are collected there; NULL for
  * embedded ones. */

@@ -1,4 +1,5 @@
-/* The front: walks the declarations of the headers; see front.h. Types of fields are in types.c. */
+/* The front: walks the declarations of the headers; see front.h. Types of fields are in
+ * types.c. */
 #include "derive/front/front.h"
 
 #include "base/buffer.h"
@@ -7,88 +8,6 @@
 #include "derive/model/annotations.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* --- libclang's values as ours --- */
-
-const char *toasty__front_string(front *f, CXString string)
-{
-    const char *text = clang_getCString(string);
-    char *copy = toasty__derive_text(f->schema->memory, text ? text : "", text ? strlen(text) : 0);
-    clang_disposeString(string);
-    return copy;
-}
-
-/* One copy of each file name, so that locations of one file are equal by pointer. "./models.h" is "models.h".
- */
-static const char *file_name(front *f, CXFile file)
-{
-    if (!file)
-        return NULL;
-    const char *name = toasty__front_string(f, clang_getFileName(file));
-    while (strncmp(name, "./", 2) == 0)
-        name += 2;
-    for (size_t i = 0; i < f->files.count; i++)
-        if (strcmp(f->files.items[i], name) == 0)
-            return f->files.items[i];
-    DERIVE_PUSH(f->schema->memory, &f->files, name);
-    return name;
-}
-
-derive_location toasty__front_location(front *f, CXCursor cursor)
-{
-    CXFile file;
-    derive_location at = {0};
-    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &at.line, &at.column, NULL);
-    at.file = file_name(f, file);
-    return at;
-}
-
-const char *toasty__front_comment(front *f, CXCursor cursor)
-{
-    CXFile file;
-    unsigned line;
-    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &line, NULL, NULL);
-    size_t length = 0;
-    const char *source = file ? clang_getFileContents(f->unit, file, &length) : NULL;
-    const char *comment = source ? toasty__derive_comment(f->schema->memory, source, length, line) : NULL;
-    return comment ? toasty__derive_in_comment(f->schema->memory, comment) : NULL;
-}
-
-static enum CXChildVisitResult visit_attribute(CXCursor cursor, CXCursor parent, CXClientData data)
-{
-    (void)parent;
-    front_notes *notes = data;
-    if (clang_getCursorKind(cursor) == CXCursor_AnnotateAttr) {
-        front *f = notes->front;
-        const char *text = toasty__front_string(f, clang_getCursorSpelling(cursor));
-        if (strncmp(text, "toasty:", 7) == 0) {
-            text += 7;
-            size_t length = strcspn(text, ", ");
-            front_note note = {
-                .kind = toasty__derive_text(f->schema->memory, text, length),
-                .text = text + length + strspn(text + length, ", "),
-                .at = toasty__front_location(f, cursor),
-            };
-            DERIVE_PUSH(f->schema->memory, &notes->list, note);
-        }
-    }
-    return CXChildVisit_Continue;
-}
-
-front_notes toasty__front_notes(front *f, CXCursor cursor)
-{
-    front_notes notes = {.front = f};
-    clang_visitChildren(cursor, visit_attribute, &notes);
-    return notes;
-}
-
-const front_note *toasty__front_note(const front_notes *notes, const char *kind)
-{
-    for (size_t i = 0; i < notes->list.count; i++)
-        if (strcmp(notes->list.items[i].kind, kind) == 0)
-            return &notes->list.items[i];
-    return NULL;
-}
 
 /* --- declarations --- */
 
@@ -141,16 +60,31 @@ static void note_declared(front *f, CXCursor cursor)
         DERIVE_PUSH(f->schema->memory, &f->schema->declared, declared);
 }
 
+/* Words on a type would be read by nobody. */
+static void refuse_words(front *f, CXCursor cursor, const front_notes *notes)
+{
+    const front_note *note = toasty__front_note(notes, "field");
+    if (note && header_of(f, cursor) < f->schema->headers.count)
+        toasty__derive_error(f->schema->diagnostics, note->at,
+                             "toasty(%s) says nothing about a type; write it before the field of a model",
+                             note->text);
+}
+
 static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     (void)parent;
     front *f = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
     note_declared(f, cursor);
-    if (clang_getCursorKind(cursor) == CXCursor_EnumDecl)
+    if (kind == CXCursor_EnumDecl)
         toasty__front_constants(f, cursor);
-    if (clang_getCursorKind(cursor) != CXCursor_StructDecl || !clang_isCursorDefinition(cursor))
+    if (kind != CXCursor_EnumDecl && kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl &&
+        kind != CXCursor_TypedefDecl)
         return CXChildVisit_Continue;
     front_notes notes = toasty__front_notes(f, cursor);
+    refuse_words(f, cursor, &notes);
+    if (kind != CXCursor_StructDecl || !clang_isCursorDefinition(cursor))
+        return CXChildVisit_Continue;
     const front_note *model = toasty__front_note(&notes, "model"), *view = toasty__front_note(&notes, "view");
     if (model || view)
         read_model(f, cursor, model ? model : view, !model);
@@ -164,7 +98,7 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth
     (void)stack;
     front *f = data;
     if (depth > 0)
-        DERIVE_PUSH(f->schema->memory, &f->schema->dependencies, file_name(f, file));
+        DERIVE_PUSH(f->schema->memory, &f->schema->dependencies, toasty__front_file(f, file));
 }
 
 /* Prints what the compiler says. Returns the number of errors. */

@@ -305,6 +305,47 @@ static bool pointer_type(front *f, derive_member *member, CXType canonical)
     return false;
 }
 
+static bool is_newtype(front *f, CXType canonical)
+{
+    front_notes notes = toasty__front_notes(f, clang_getTypeDeclaration(canonical));
+    return toasty__front_note(&notes, "newtype") != NULL;
+}
+
+static enum CXVisitorResult visit_value(CXCursor field, CXClientData data)
+{
+    CXType *value = data;
+    CXString name = clang_getCursorSpelling(field);
+    if (strcmp(clang_getCString(name), "value") == 0)
+        *value = clang_getCursorType(field);
+    clang_disposeString(name);
+    return CXVisit_Continue;
+}
+
+static bool read_type(front *f, derive_member *member, CXType type);
+
+/* A column of the type inside of it. */
+static bool newtype(front *f, derive_member *member, CXType canonical)
+{
+    const char *own_name = member->c_type;
+    CXType inner = canonical;
+    clang_Type_visitFields(canonical, visit_value, &inner);
+    CXType kind = clang_getCanonicalType(inner);
+    if (kind.kind == CXType_Enum || is_newtype(f, kind)) {
+        complain(f, member, "a toasty_newtype of a type that has a name of its own already; use that type");
+        return false;
+    }
+    if (!read_type(f, member, inner))
+        return false;
+    if (member->kind != DERIVE_COLUMN) {
+        complain(f, member, "a toasty_newtype holds one value; embed the struct itself");
+        return false;
+    }
+    member->newtype = toasty__front_string(f, clang_getTypeSpelling(canonical));
+    member->inside = member->c_type;
+    member->c_type = own_name;
+    return true;
+}
+
 /* Fills in what the type says. False when no column can hold it; that has been reported. */
 static bool read_type(front *f, derive_member *member, CXType type)
 {
@@ -330,7 +371,8 @@ static bool read_type(front *f, derive_member *member, CXType type)
     if (canonical.kind == CXType_Record) {
         if (library_type(toasty__front_string(f, clang_getTypeSpelling(canonical)), &member->type))
             return true;
-        return struct_type(f, member, type, canonical);
+        return is_newtype(f, canonical) ? newtype(f, member, canonical)
+                                        : struct_type(f, member, type, canonical);
     }
     if (canonical.kind == CXType_ConstantArray && is_char(clang_getArrayElementType(canonical)))
         complain(f, member, "an array of char is not supported; text is `const char *`");
@@ -403,16 +445,6 @@ static void read_relation(struct_reading *r, derive_member *member, toasty_relat
     toasty__derive_annotate_relation(schema, relation);
     DERIVE_PUSH(schema->memory, &r->model->relations, relation);
     DERIVE_PUSH(schema->memory, &r->result->members, member);
-}
-
-static enum CXVisitorResult visit_value(CXCursor field, CXClientData data)
-{
-    CXType *value = data;
-    CXString name = clang_getCursorSpelling(field);
-    if (strcmp(clang_getCString(name), "value") == 0)
-        *value = clang_getCursorType(field);
-    clang_disposeString(name);
-    return CXVisit_Continue;
 }
 
 /* The `bool name_loaded` that stands behind a relation to one. */

@@ -2,13 +2,10 @@
 #include "derive/model/annotate.h"
 
 static const derive_annotation words[] = {
-    {"version", DERIVE_ON_FIELD, NULL, "leave the word out and compare a field of your own in `.where`",
-     NULL},
     {"document", DERIVE_ON_FIELD | DERIVE_ON_EMBED, NULL,
      "leave the word out: the struct is stored in columns of its own", NULL},
     {"deferred", DERIVE_ON_FIELD | DERIVE_ON_EMBED, NULL,
      "put the field into a model of its own, with toasty_has_one", NULL},
-    {"sensitive", DERIVE_ON_FIELD, NULL, "leave the word out; values are never logged", NULL},
     {"collation", DERIVE_ON_FIELD, NULL, "leave the word out; text compares by bytes", NULL},
     {"eager", DERIVE_ON_HAS | DERIVE_ON_BELONGS_TO, NULL, "name the relation in `.include` of each call",
      NULL},

@@ -1,4 +1,4 @@
-/* Annotations of values: what a field is given when nobody gives it. */
+/* Annotations of values: what a field is given when nobody gives it, and who may see it. */
 #include "derive/model/annotate.h"
 
 #include <string.h>
@@ -34,6 +34,16 @@ static void apply_explicit(const derive_place *p, const derive_word *word)
     p->member->explicit_given |= toasty__derive_takes_no_value(p, word);
 }
 
+static void apply_sensitive(const derive_place *p, const derive_word *word)
+{
+    p->member->sensitive |= toasty__derive_takes_no_value(p, word);
+}
+
+static void apply_version(const derive_place *p, const derive_word *word)
+{
+    p->member->version |= toasty__derive_takes_no_value(p, word);
+}
+
 static const derive_annotation words[] = {
     {"auto", DERIVE_ON_FIELD, "auto | auto = v4",
      "made by Toasty: integers count up, a uuid is a new v7 (or v4), created_at and updated_at hold the time",
@@ -47,5 +57,13 @@ static const derive_annotation words[] = {
      apply_on_update},
     {"explicit", DERIVE_ON_FIELD, "explicit",
      "a scalar that must be given in a create, although C would take 0", apply_explicit},
+    {"sensitive", DERIVE_ON_FIELD, "sensitive",
+     "a secret: its values are not told to hooks and logs, not even where those of others are",
+     apply_sensitive},
+    {"version", DERIVE_ON_FIELD, "version",
+     "counts the changes of a row, from 1 on: an update or a delete of a record that is not as the row is "
+     "now "
+     "fails with condition_failed",
+     apply_version},
 };
 DERIVE_TOPIC(values, words);

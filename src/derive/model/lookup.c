@@ -19,12 +19,25 @@ derive_model *toasty__derive_struct_at(const derive_schema *schema, size_t numbe
     return number - models < schema->views.count ? schema->views.items[number - models] : NULL;
 }
 
+bool toasty__derive_same_newtype(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name)
 {
     for (size_t i = 0; i < model->columns.count; i++)
         if (strcmp(model->columns.items[i]->name, name) == 0)
             return model->columns.items[i];
     return NULL;
+}
+
+bool toasty__derive_has_column(const derive_columns *columns, const derive_column *column)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i] == column)
+            return true;
+    return false;
 }
 
 derive_index *toasty__derive_index_over(const derive_model *model, const derive_columns *columns, bool exact)

@@ -55,6 +55,7 @@ typedef enum derive_member_kind { DERIVE_COLUMN, DERIVE_EMBED, DERIVE_RELATION }
 typedef struct derive_viewed {
     const char *path; /* "company.name", "todos.minutes"; NULL: the member's own name */
     uint8_t viewed;   /* toasty_viewed */
+    bool given;
     derive_location at;
 } derive_viewed;
 
@@ -66,13 +67,15 @@ typedef struct derive_member {
     const char *comment;  /* the user's own, on one line; NULL: none */
     const char *c_type;   /* of the value, without toasty_opt: "uint64_t", "const char *", "Address" */
     toasty_type type;     /* DERIVE_COLUMN */
+    const char *newtype;  /* of a toasty_newtype: "struct UserId"; NULL: it is none */
+    const char *inside;   /* the type in it: "uint64_t" */
     derive_enum *labels;  /* of an enum; its type is TOASTY_TYPE_ENUM, or of the integer that is stored */
     derive_struct *embed; /* DERIVE_EMBED */
     derive_relation *relation; /* DERIVE_RELATION */
     derive_words words;
     bool optional; /* toasty_opt(T): `.set` and `.value` */
     /* What the words say. */
-    bool null, key, automatic, index, unique, explicit_given, partition, local;
+    bool null, key, automatic, index, unique, explicit_given, partition, local, sensitive, version;
     derive_default on_create, on_update;
     const char *column; /* NULL: as the field */
     derive_viewed viewed;
@@ -110,6 +113,7 @@ typedef struct derive_column {
     /* Of a view: what it is of, and the relations that lead there. */
     const struct derive_column *source;
     DERIVE_LIST(const derive_relation *) path;
+    toasty_unit unit;
 } derive_column;
 
 /* An embedded struct in a model, optional or not. */
@@ -183,6 +187,9 @@ struct derive_model {
     bool is_view; /* then it has no table, no key and no relations */
     const char *of_name;
     derive_model *of;
+    derive_names group_names; /* of a view: "shop_id", "customer.name", "day(sold_at)" */
+    bool distinct;            /* all that it shows makes its groups */
+    derive_columns groups;
 };
 
 typedef struct derive_header {
@@ -203,6 +210,14 @@ typedef struct derive_constant {
     int64_t value;
 } derive_constant;
 
+/* What is generated for a program to write: a call, or a macro that makes a value for one. */
+typedef struct derive_function {
+    const derive_model *model;
+    const char *name, *arguments;
+    const char *result;  /* of a call; NULL: it makes a value */
+    const char *comment; /* NULL: none */
+} derive_function;
+
 typedef struct derive_schema {
     derive_memory *memory;
     derive_diagnostics *diagnostics;
@@ -217,13 +232,17 @@ typedef struct derive_schema {
     DERIVE_LIST(derive_declared) declared;
     DERIVE_LIST(derive_constant) constants;
     DERIVE_LIST(const char *) dependencies; /* files that were read */
+    DERIVE_LIST(derive_function) functions; /* as the emitters make them */
 } derive_schema;
 
 /* Lookups by name; NULL when there is none. */
 derive_model *toasty__derive_find_model(const derive_schema *schema, const char *name);
+/* Of two members' `newtype`. */
+bool toasty__derive_same_newtype(const char *a, const char *b);
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name);
 /* Models first, then views. NULL after the last. */
 derive_model *toasty__derive_struct_at(const derive_schema *schema, size_t number);
+bool toasty__derive_has_column(const derive_columns *columns, const derive_column *column);
 /* The index that starts with these columns in this order (exact: and has no more), or NULL. */
 derive_index *toasty__derive_index_over(const derive_model *model, const derive_columns *columns, bool exact);
 

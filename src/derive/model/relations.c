@@ -3,6 +3,7 @@
 #include "derive/model/resolve.h"
 
 #include "core/names.h"
+#include "derive/model/stored_names.h"
 #include <string.h>
 
 static void complain(derive_schema *schema, const derive_relation *relation, const char *what)
@@ -46,7 +47,8 @@ static void resolve_target(derive_schema *schema, derive_relation *relation)
 
 static bool same_type(const derive_column *a, const derive_column *b)
 {
-    return a->member->type == b->member->type && a->member->labels == b->member->labels;
+    return a->member->type == b->member->type && a->member->labels == b->member->labels &&
+           toasty__derive_same_newtype(a->member->newtype, b->member->newtype);
 }
 
 /* The fields of the target that are referred to: its key, or what `references` names. */

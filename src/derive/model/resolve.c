@@ -8,12 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-size_t toasty__derive_name_limit(const derive_schema *schema)
-{
-    size_t limit = schema->can.max_identifier;
-    return limit && limit < TOASTY__NAME_LIMIT ? limit : TOASTY__NAME_LIMIT;
-}
-
 static void complain(derive_schema *schema, derive_location at, const char *name, const char *what)
 {
     toasty__derive_error(schema->diagnostics, at, "`%s`: %s", name, what);
@@ -68,6 +62,28 @@ static void resolve_auto(derive_schema *schema, derive_member *member)
     }
 }
 
+/* What counts the changes of a row begins with 1, and nobody gives it. */
+static void resolve_version(derive_schema *schema, derive_member *member)
+{
+    if (!member->version)
+        return;
+    bool counts = member->type == TOASTY_TYPE_I32 || member->type == TOASTY_TYPE_I64 ||
+                  member->type == TOASTY_TYPE_U32 || member->type == TOASTY_TYPE_U64;
+    if (!counts || member->labels || member->optional || member->null)
+        complain(schema, member->at, member->name,
+                 "a `version` is an integer of 32 bits or more that is always there; write toasty(version) "
+                 "uint64_t");
+    if (member->key || member->automatic || member->explicit_given || member->on_create.source ||
+        member->on_update.source)
+        complain(schema, member->at, member->name,
+                 "a `version` begins with 1 and counts by itself: it is no key, and takes no `auto`, "
+                 "`default`, `on_update` or `explicit`");
+    member->automatic = true;
+    member->on_create = (derive_default){
+        .source = counts && !member->labels ? TOASTY_SOURCE_VALUE : TOASTY_SOURCE_NONE, .expression = "1"};
+    member->on_update = (derive_default){.source = TOASTY_SOURCE_VERSION};
+}
+
 static void resolve_null(derive_schema *schema, const derive_member *member)
 {
     bool has_null = member->type == TOASTY_TYPE_TEXT || member->type == TOASTY_TYPE_BYTES;
@@ -118,9 +134,9 @@ static derive_given given_of(derive_schema *schema, const derive_member *member,
 
 static void nested_words(derive_schema *schema, const derive_member *member)
 {
-    if (member->key || member->automatic)
+    if (member->key || member->automatic || member->version)
         complain(schema, member->at, member->name,
-                 "`key` and `auto` belong in the model itself, not in an embedded struct");
+                 "`key`, `auto` and `version` belong in the model itself, not in an embedded struct");
 }
 
 static void add_column(derive_schema *schema, derive_model *model, derive_member *member, const nesting *in)
@@ -128,8 +144,10 @@ static void add_column(derive_schema *schema, derive_model *model, derive_member
     derive_memory *memory = schema->memory;
     if (in->nested)
         nested_words(schema, member);
-    else
+    else {
         resolve_auto(schema, member);
+        resolve_version(schema, member);
+    }
     resolve_null(schema, member);
     toasty__derive_resolve_default(schema, member, &member->on_create, "default", member->at);
     toasty__derive_resolve_default(schema, member, &member->on_update, "on_update", member->at);
@@ -208,6 +226,7 @@ static void add_members(derive_schema *schema, derive_model *model, const derive
 static void check_columns(derive_schema *schema, const derive_model *model)
 {
     size_t limit = toasty__derive_name_limit(schema);
+    const derive_column *version = NULL;
     for (size_t i = 0; i < model->columns.count; i++) {
         const derive_column *column = model->columns.items[i];
         if (!*column->column || strlen(column->column) > limit)
@@ -215,6 +234,10 @@ static void check_columns(derive_schema *schema, const derive_model *model)
                 schema->diagnostics, column->member->at,
                 "`%s`: the name of a column has 1 to %zu bytes; name it with toasty(column = \"…\")",
                 column->name, limit);
+        bool counts = column->member->version && !column->nested;
+        if (version && counts)
+            complain(schema, column->member->at, column->name, "a model has one `version`");
+        version = counts ? column : version;
     }
 }
 

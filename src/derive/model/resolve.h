@@ -18,7 +18,5 @@ void toasty__derive_resolve_views(derive_schema *schema);
 /* Adds an index with its name. */
 derive_index *toasty__derive_add_index(derive_schema *schema, derive_model *model, derive_index_kind kind,
                                        const derive_columns *columns, derive_location at);
-/* The limit of names in the database. */
-size_t toasty__derive_name_limit(const derive_schema *schema);
 
 #endif

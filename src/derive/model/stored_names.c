@@ -4,12 +4,17 @@
 #include "base/map.h"
 #include "core/names.h"
 #include "derive/base/text.h"
-#include "derive/model/resolve.h"
 #include "drivers/targets.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+size_t toasty__derive_name_limit(const derive_schema *schema)
+{
+    size_t limit = schema->can.max_identifier;
+    return limit && limit < TOASTY__NAME_LIMIT ? limit : TOASTY__NAME_LIMIT;
+}
 
 static bool has(const char *const *names, const char *name)
 {
@@ -162,10 +167,27 @@ static void check_labels(derive_schema *schema, const derive_enum *labels)
                 labels->constants.items[i], limit);
 }
 
+/* A character beyond that would be kept as another one, and two names could become one. */
+static void check_letters(derive_schema *schema, derive_location at, const char *of, const char *name)
+{
+    enum { LAST_OF_THREE_BYTES = 0xffff, FIRST_OF_FOUR = 0xf0 /* in UTF-8 */ };
+    bool has_wide = false;
+    for (const char *letter = name; *letter; letter++)
+        has_wide |= (uint8_t)*letter >= FIRST_OF_FOUR;
+    for (size_t i = 0; i < schema->targets.count; i++) {
+        const toasty_capability *can = schema->targets.items[i];
+        if (has_wide && can->last_letter == LAST_OF_THREE_BYTES)
+            toasty__derive_error(schema->diagnostics, at,
+                                 "`%s`: %s has no names with characters beyond U+%04X, as in `%s`", of,
+                                 can->target, (unsigned)can->last_letter, name);
+    }
+}
+
 static void check_columns(derive_schema *schema, const derive_model *model)
 {
     for (size_t i = 0; i < model->columns.count; i++) {
         const derive_column *column = model->columns.items[i];
+        check_letters(schema, column->member->at, column->name, column->column);
         for (size_t t = 0; t < schema->targets.count; t++)
             if (has(schema->targets.items[t]->column_names, column->column))
                 toasty__derive_error(schema->diagnostics, column->member->at,
@@ -197,6 +219,7 @@ static void check_foreign_keys(derive_schema *schema, const derive_model *model)
 
 static void check_table(derive_schema *schema, const derive_model *model)
 {
+    check_letters(schema, model->at, model->name, model->table);
     for (size_t t = 0; t < schema->targets.count; t++) {
         const toasty_capability *can = schema->targets.items[t];
         if (can->name_prefix && strncasecmp(model->table, can->name_prefix, strlen(can->name_prefix)) == 0)

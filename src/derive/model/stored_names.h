@@ -5,6 +5,9 @@
 
 #include "derive/model/model.h"
 
+/* The most bytes of one. */
+size_t toasty__derive_name_limit(const derive_schema *schema);
+
 /* Types of enums give way to those that some database has already, and are cut where they are too long. */
 void toasty__derive_name_types(derive_schema *schema);
 

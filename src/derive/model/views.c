@@ -25,92 +25,160 @@ static const derive_relation *find_relation(const derive_model *model, const cha
 typedef struct wanted {
     toasty_type type;
     const derive_enum *labels;
-    const char *c_type;
+    const char *c_type, *newtype;
     bool null; /* it may be absent */
 } wanted;
 
 /* --- where a member's value comes from --- */
 
-/* The field at the end of a path through relations to one; NULL after an error. */
-static const derive_column *follow(const derive_schema *schema, const derive_model *model,
-                                   derive_column *column, const char *path, bool *null)
+/* "day" of "day(sold_at)"; the path is what is in the parentheses. */
+static toasty_unit cut_of(derive_memory *memory, const char **path)
 {
-    const derive_member *member = column->member;
-    for (;;) {
-        const char *dot = strchr(path, '.');
-        const derive_relation *step = dot ? find_relation(model, path, (size_t)(dot - path)) : NULL;
+    static const char *const names[] = {"",
+#define NAME_OF(NAME, name, digits) name "(",
+                                        TOASTY_UNITS(NAME_OF)
+#undef NAME_OF
+    };
+    size_t length = strlen(*path);
+    for (unsigned unit = 1; unit < TOASTY_UNIT_COUNT; unit++) {
+        size_t before = strlen(names[unit]);
+        if (strncmp(*path, names[unit], before) != 0 || (*path)[length - 1] != ')')
+            continue;
+        *path = toasty__derive_text(memory, *path + before, length - before - 1);
+        return (toasty_unit)unit;
+    }
+    return TOASTY_UNIT_NONE;
+}
+
+/* A time of day has hours; nothing else than times can be cut. */
+static bool can_cut(const derive_column *column)
+{
+    toasty_type type = column->source->member->type;
+    return toasty__class_of((uint8_t)type) == TOASTY_CLASS_TIME &&
+           (type != TOASTY_TYPE_TIME || column->unit == TOASTY_UNIT_HOUR) &&
+           (type != TOASTY_TYPE_DATE || column->unit != TOASTY_UNIT_HOUR);
+}
+
+/* Where the relations at the beginning of a path lead. */
+typedef struct end {
+    const derive_model *model;
+    const derive_relation *many; /* the last one is a has_many; NULL: all are to one */
+    const char *rest;            /* of the path: a field of the model, or "" */
+    bool null;                   /* there may be no such row */
+} end;
+
+static end walk(const derive_schema *schema, const derive_model *model, derive_column *column,
+                const char *path)
+{
+    end at = {.model = model, .rest = path};
+    while (*at.rest && !at.many) {
+        size_t length = strcspn(at.rest, ".");
+        const derive_relation *step = find_relation(at.model, at.rest, length);
         if (!step)
             break;
-        if (step->kind == TOASTY_HAS_MANY) {
-            toasty__derive_error(
-                schema->diagnostics, member->at,
-                "`%s`: %s has many; a path goes through relations to one, and `count`, `sum` and "
-                "the like are for many",
-                member->name, step->name);
-            return NULL;
-        }
-        *null = *null || step->kind == TOASTY_HAS_ONE || !step->required;
         DERIVE_PUSH(schema->memory, &column->path, step);
-        model = step->target;
-        path = dot + 1;
+        if (step->kind == TOASTY_HAS_MANY)
+            at.many = step;
+        at.null = at.null || step->kind == TOASTY_HAS_ONE || !step->required;
+        at.model = step->target;
+        at.rest += length + (at.rest[length] == '.');
     }
-    const derive_column *source = toasty__derive_find_column(model, path);
+    return at;
+}
+
+static const derive_column *field_at(const derive_schema *schema, const derive_member *member, const end *at)
+{
+    if (at->many) {
+        toasty__derive_error(
+            schema->diagnostics, member->at,
+            "`%s`: %s has many; a path goes through relations to one, and `count`, `sum` and "
+            "the like are for many",
+            member->name, at->many->name);
+        return NULL;
+    }
+    const derive_column *source = toasty__derive_find_column(at->model, at->rest);
     if (!source)
         toasty__derive_error(
             schema->diagnostics, member->at,
             "`%s`: %s does not have a field %s; name one: toasty(path = …), toasty(count = …)", member->name,
-            model->name, path);
+            at->model->name, at->rest);
     return source;
 }
 
-/* "todos" of "todos.minutes", and the field behind it. */
-static const derive_column *follow_many(const derive_schema *schema, const derive_model *model,
-                                        derive_column *column, bool counts)
+/* The rows that are counted are those of a has_many, or of the group. */
+static const derive_column *rows_at(const derive_schema *schema, const derive_member *member, const end *at)
 {
-    const derive_member *member = column->member;
-    const char *path = member->viewed.path, *dot = strchr(path, '.');
-    const derive_relation *relation = find_relation(model, path, dot ? (size_t)(dot - path) : strlen(path));
-    if (!relation || relation->kind != TOASTY_HAS_MANY) {
-        toasty__derive_error(schema->diagnostics, member->at, "`%s`: %s does not have a has_many %.*s",
-                             member->name, model->name, (int)strcspn(path, "."), path);
+    bool exists = member->viewed.viewed == TOASTY_VIEWED_EXISTS;
+    if (*at->rest && at->many)
+        complain(schema, member,
+                 exists ? "`exists` is of records: toasty(exists = todos)"
+                        : "`count` counts records: toasty(count = todos)");
+    else
+        return at->model->columns.items[0];
+    return NULL;
+}
+
+/* What is made of many values: of the rows of a has_many, or of those of a group. */
+static const derive_column *values_at(const derive_schema *schema, const derive_model *view,
+                                      const derive_member *member, const end *at)
+{
+    bool counts = member->viewed.viewed == TOASTY_VIEWED_COUNT;
+    bool exists = member->viewed.viewed == TOASTY_VIEWED_EXISTS;
+    bool of_group = view->group_names.count && !exists && (counts ? !member->viewed.path : !at->many);
+    const char *path = member->viewed.path ? member->viewed.path : "";
+    if (at->many && view->group_names.count) {
+        complain(schema, member,
+                 "a view of groups shows what the rows of a group come to, not their has_many");
         return NULL;
     }
-    DERIVE_PUSH(schema->memory, &column->path, relation);
-    if (counts && dot) {
-        complain(schema, member, "`count` counts records: toasty(count = todos)");
+    if (!at->many && !of_group) {
+        if (*path)
+            toasty__derive_error(schema->diagnostics, member->at, "`%s`: %s does not have a has_many %.*s",
+                                 member->name, *at->rest ? at->model->name : view->of->name,
+                                 (int)strcspn(*at->rest ? at->rest : path, "."), *at->rest ? at->rest : path);
+        else
+            complain(schema, member,
+                     "name a has_many: toasty(count = todos); rows are counted in a view with group_by");
         return NULL;
     }
-    if (counts)
-        return relation->target->columns.items[0];
-    const derive_column *source = dot ? toasty__derive_find_column(relation->target, dot + 1) : NULL;
-    if (!source)
+    if (counts || exists)
+        return rows_at(schema, member, at);
+    const derive_column *source = toasty__derive_find_column(at->model, at->rest);
+    if (!source && at->many)
         toasty__derive_error(schema->diagnostics, member->at, "`%s`: name a field of %s: %s.field",
-                             member->name, relation->target->name, relation->name);
+                             member->name, at->model->name, at->many->name);
+    else if (!source)
+        toasty__derive_error(schema->diagnostics, member->at, "`%s`: %s does not have a field %s",
+                             member->name, at->model->name, at->rest);
     return source;
 }
 
 /* --- its type --- */
 
-static wanted type_of(const derive_schema *schema, const derive_column *column, bool null)
+static wanted type_of(const derive_schema *schema, const derive_column *column, const end *at)
 {
     const derive_member *source = column->source->member, *member = column->member;
     toasty_type_class class = toasty__class_of((uint8_t)source->type);
     bool number = (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !source->labels;
     bool compares = number || class == TOASTY_CLASS_TIME;
-    wanted same = {source->type, source->labels, source->c_type, null || column->source->null_column};
-    wanted none = {TOASTY_TYPE_COUNT, NULL, NULL, false};
+    wanted same = {source->type, source->labels, source->c_type, source->newtype,
+                   at->null || column->source->null_column};
+    wanted none = {TOASTY_TYPE_COUNT, NULL, NULL, NULL, false};
     switch ((toasty_viewed)member->viewed.viewed) {
     case TOASTY_VIEWED_COUNT:
-        return (wanted){TOASTY_TYPE_I64, NULL, "int64_t", false};
+    case TOASTY_VIEWED_COUNT_DISTINCT:
+        return (wanted){TOASTY_TYPE_I64, NULL, "int64_t", NULL, false};
+    case TOASTY_VIEWED_EXISTS:
+        return (wanted){TOASTY_TYPE_BOOL, NULL, "bool", NULL, false};
     case TOASTY_VIEWED_SUM:
         if (number && class == TOASTY_CLASS_INTEGER)
-            return (wanted){TOASTY_TYPE_I64, NULL, "int64_t", true};
+            return (wanted){TOASTY_TYPE_I64, NULL, "int64_t", NULL, true};
         if (number)
-            return (wanted){TOASTY_TYPE_F64, NULL, "double", true};
+            return (wanted){TOASTY_TYPE_F64, NULL, "double", NULL, true};
         break;
     case TOASTY_VIEWED_AVERAGE:
         if (number)
-            return (wanted){TOASTY_TYPE_F64, NULL, "double", true};
+            return (wanted){TOASTY_TYPE_F64, NULL, "double", NULL, true};
         break;
     case TOASTY_VIEWED_MIN:
     case TOASTY_VIEWED_MAX:
@@ -119,21 +187,27 @@ static wanted type_of(const derive_schema *schema, const derive_column *column, 
             return same;
         break;
     default:
-        return same;
+        if (!column->unit || can_cut(column))
+            return same;
+        toasty__derive_error(schema->diagnostics, member->at,
+                             "`%s`: %s of %s is not a time that has this unit", member->name,
+                             column->source->name, at->model->name);
+        return none;
     }
     toasty__derive_error(schema->diagnostics, member->at, "`%s`: %s of %s is not a number%s", member->name,
-                         column->source->name, column->path.items[0]->target->name,
+                         column->source->name, at->model->name,
                          member->viewed.viewed < TOASTY_VIEWED_MIN ? "" : " or a time");
     return none;
 }
 
-static void check_type(const derive_schema *schema, const derive_column *column, bool null)
+static void check_type(const derive_schema *schema, const derive_column *column, const end *at)
 {
     const derive_member *member = column->member;
-    wanted wanted = type_of(schema, column, null);
+    wanted wanted = type_of(schema, column, at);
     if (!wanted.c_type)
         return;
-    if (member->type != wanted.type || member->labels != wanted.labels)
+    if (member->type != wanted.type || member->labels != wanted.labels ||
+        !toasty__derive_same_newtype(member->newtype, wanted.newtype))
         toasty__derive_error(schema->diagnostics, member->at, "`%s` shows what is %s, and is %s",
                              member->name, wanted.c_type, member->c_type);
     else if (wanted.null && !column->nullable)
@@ -144,12 +218,73 @@ static void check_type(const derive_schema *schema, const derive_column *column,
                              member->name, member->c_type);
 }
 
+/* --- groups --- */
+
+static bool same_value(const derive_column *a, const derive_column *b)
+{
+    bool same = a->source == b->source && a->unit == b->unit && a->path.count == b->path.count;
+    for (size_t i = 0; same && i < a->path.count; i++)
+        same = a->path.items[i] == b->path.items[i];
+    return same;
+}
+
+/* A field that rows of a group have in common, as if it were a member of that name. */
+static void add_group(derive_schema *schema, derive_model *view, const char *name)
+{
+    derive_column *column = toasty__derive_alloc(schema->memory, sizeof *column);
+    derive_member *member = toasty__derive_alloc(schema->memory, sizeof *member);
+    *member = (derive_member){.name = "group_by", .at = view->at};
+    *column = (derive_column){.member = member, .number = view->groups.count};
+    column->unit = cut_of(schema->memory, &name);
+    end at = walk(schema, view->of, column, name);
+    column->source = field_at(schema, member, &at);
+    if (!column->source)
+        return;
+    if (column->unit && !can_cut(column))
+        toasty__derive_error(schema->diagnostics, view->at, "`%s`: %s of %s is not a time that has this unit",
+                             view->name, column->source->name, at.model->name);
+    DERIVE_PUSH(schema->memory, &view->groups, column);
+}
+
+/* Only what all rows of a group have in common can be shown of it. */
+static void check_grouped(const derive_schema *schema, const derive_model *view, const derive_column *column)
+{
+    const derive_member *member = column->member;
+    if (member->viewed.viewed != TOASTY_VIEWED_FIELD)
+        return;
+    for (size_t i = 0; i < view->groups.count; i++)
+        if (same_value(view->groups.items[i], column))
+            return;
+    complain(schema, member,
+             "rows of a group may differ there: name it in group_by, or show its max or the like");
+}
+
+static void resolve_groups(derive_schema *schema, derive_model *view)
+{
+    for (size_t i = 0; i < view->group_names.count; i++)
+        add_group(schema, view, view->group_names.items[i]);
+    for (size_t i = 0; view->group_names.count && i < view->columns.count; i++)
+        check_grouped(schema, view, view->columns.items[i]);
+    if (!view->distinct)
+        return;
+    if (view->group_names.count)
+        toasty__derive_error(schema->diagnostics, view->at,
+                             "`%s`: groups are distinct already; remove `distinct`", view->name);
+    for (size_t i = 0; i < view->columns.count; i++) {
+        derive_column *column = view->columns.items[i];
+        if (column->member->viewed.viewed != TOASTY_VIEWED_FIELD)
+            complain(schema, column->member, "a `distinct` view shows fields; count in one with group_by");
+        DERIVE_PUSH(schema->memory, &view->groups, column);
+    }
+}
+
 /* --- all --- */
 
 static void resolve_member(derive_schema *schema, derive_model *view, derive_member *member)
 {
     derive_column *column = toasty__derive_alloc(schema->memory, sizeof *column);
-    bool null = false, many = member->viewed.viewed != TOASTY_VIEWED_FIELD;
+    bool is_field = member->viewed.viewed == TOASTY_VIEWED_FIELD;
+    const char *path = member->viewed.path ? member->viewed.path : is_field ? member->name : "";
     if (member->kind != DERIVE_COLUMN) {
         complain(schema, member,
                  "a member of a view is a value; structs and relations in views are not supported yet");
@@ -164,13 +299,13 @@ static void resolve_member(derive_schema *schema, derive_model *view, derive_mem
                               .embed = -1,
                               .nullable = member->null || member->optional,
                               .null_column = member->null || member->optional};
-    column->source = many
-                         ? follow_many(schema, view->of, column, member->viewed.viewed == TOASTY_VIEWED_COUNT)
-                         : follow(schema, view->of, column,
-                                  member->viewed.path ? member->viewed.path : member->name, &null);
+    if (is_field)
+        column->unit = cut_of(schema->memory, &path);
+    end at = walk(schema, view->of, column, path);
+    column->source = is_field ? field_at(schema, member, &at) : values_at(schema, view, member, &at);
     if (!column->source)
         return;
-    check_type(schema, column, null);
+    check_type(schema, column, &at);
     DERIVE_PUSH(schema->memory, &view->columns, column);
 }
 
@@ -192,6 +327,7 @@ static void resolve_view(derive_schema *schema, derive_model *view)
     view->table = view->of->table;
     for (size_t i = 0; i < view->body->members.count; i++)
         resolve_member(schema, view, view->body->members.items[i]);
+    resolve_groups(schema, view);
     if (!view->columns.count)
         toasty__derive_error(schema->diagnostics, view->at, "`%s`: a view shows at least one field",
                              view->name);

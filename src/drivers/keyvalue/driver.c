@@ -3,6 +3,7 @@
  *     page=n            rows of an answer before a continuation; 3 unless said, 0: no limit
  *     latency_turns=n   answers come n turns of the reactor later; 0: inside submit
  *     strict=on, …      what it can do: see habits.h
+ *     reads=eventual    a read misses once what was just made, unless it asks for what is current
  *     lose=n            every n-th group is lost, by turns on its way and when it was done; 0: none is
  *
  * It knows keys and nothing else, so it shows what the engine plans for such databases, and what the engine
@@ -38,13 +39,22 @@ typedef struct connection {
     toasty__task task;
 } connection;
 
+/* `reads=eventual`, or not. */
+static int read_lag(const toasty_url *url, bool *lags, toasty_error *err)
+{
+    const char *reads = toasty__url_option(url, "reads");
+    *lags = reads && strcmp(reads, "eventual") == 0;
+    return !reads || *lags ? 0 : toasty__fail(err, TOASTY_INVALID_URL, "the option `reads` is eventual");
+}
+
 static int open_store(const toasty_url *url, toasty_database *database, toasty_error *err)
 {
     settings *made = toasty__calloc(1, sizeof(*made));
     if (!made)
         return toasty__fail_memory(err);
     made->page = 3;
-    if (toasty__kv_habits(url, &made->can, err) < 0 ||
+    bool lags;
+    if (read_lag(url, &lags, err) < 0 || toasty__kv_habits(url, &made->can, err) < 0 ||
         toasty__url_number(url, "page", &made->page, err) < 0 ||
         toasty__url_number(url, "latency_turns", &made->latency_turns, err) < 0 ||
         toasty__url_number(url, "lose", &made->lose, err) < 0 ||
@@ -52,6 +62,8 @@ static int open_store(const toasty_url *url, toasty_database *database, toasty_e
         toasty__free(made);
         return -1;
     }
+    if (made->store->lags != lags) /* others may be reading it */
+        made->store->lags = lags;
     database->data = made;
     made->driver = toasty_keyvalue_driver;
     made->driver.capability = &made->can;

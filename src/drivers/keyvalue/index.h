@@ -15,6 +15,7 @@ struct toasty__kv_node;
 typedef struct toasty__kv_item {
     toasty_value *values;           /* one a field of the model */
     struct toasty__kv_node **nodes; /* one an index of the model */
+    bool late;                      /* it is new, and the next read that may be late misses it */
 } toasty__kv_item;
 
 typedef struct toasty__kv_node {

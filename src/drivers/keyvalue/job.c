@@ -219,7 +219,11 @@ static void run_group(running *run)
 uint64_t toasty__kv_run(toasty__kv_store *store, uint32_t page, const toasty_capability *can, toasty_job *job)
 {
     uint64_t requests = job->atomic ? 1 : job->count;
-    running run = {.store = store, .page = page, .can = can, .job = job, .log = {.by_claims = can->claims}};
+    running run = {.store = store,
+                   .page = page,
+                   .can = can,
+                   .job = job,
+                   .log = {.lags = store->lags, .by_claims = can->claims}};
     job->error.code = TOASTY_OK;
     pthread_mutex_lock(&store->lock);
     if (job->atomic)

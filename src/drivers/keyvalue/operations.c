@@ -16,27 +16,6 @@
 
 /* --- answers --- */
 
-int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *operation, toasty_sink *sink,
-                    const toasty__kv_item *item, toasty_error *err)
-{
-    if (!sink)
-        return 0;
-    void *row = toasty_sink_row(sink);
-    if (!row)
-        return toasty__fail_memory(err);
-    for (uint16_t i = 0; i < sink->column_count; i++) {
-        const toasty_field *field = sink->columns[i];
-        ptrdiff_t number = field - operation->model->fields;
-        if (number < 0 || number >= table->model->field_count)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                "%s does not have a field for a column of the answer",
-                                operation->model->table);
-        if (toasty__kv_value_store(sink, row, field, &item->values[number], err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 static int send_item(const toasty__kv_table *table, toasty_operation *operation, const toasty__kv_item *item,
                      toasty_error *err)
 {
@@ -54,6 +33,14 @@ static bool is_enough(const toasty_operation *operation)
     return operation->key.limit && operation->count >= operation->key.limit;
 }
 
+/* What was just made is missed once, where reads are late. */
+static bool is_missed(const toasty_operation *operation, toasty__kv_item *item)
+{
+    bool missed = item->late && !operation->key.current;
+    item->late &= !missed;
+    return missed;
+}
+
 /* --- get --- */
 
 static int run_get(toasty__kv_table *table, uint32_t page, toasty_operation *operation, toasty_error *err)
@@ -62,7 +49,7 @@ static int run_get(toasty__kv_table *table, uint32_t page, toasty_operation *ope
     const uint32_t *after = operation->key.after;
     for (uint32_t i = after ? *after : 0; i < operation->key.key_count && !is_enough(operation); i++) {
         toasty__kv_item *item = toasty__kv_find(table, operation->key.values + (size_t)i * fields);
-        if (!item)
+        if (!item || is_missed(operation, item))
             continue;
         if (is_full(operation, page, operation->count)) {
             operation->continuation = toasty__arena_copy(operation->sink->arena, &i, sizeof(i));
@@ -222,7 +209,8 @@ static int run_walk(toasty__kv_table *table, uint32_t page, const toasty_capabil
             operation->continuation = continuation_after(&over, last, operation->sink->arena);
             return operation->continuation ? 0 : toasty__fail_memory(err);
         }
-        if (matches(operation, node->item) && send_item(table, operation, node->item, err) < 0)
+        if (!is_missed(operation, node->item) && matches(operation, node->item) &&
+            send_item(table, operation, node->item, err) < 0)
             return -1;
         last = node->item;
     }

@@ -9,10 +9,6 @@
 int toasty__kv_operate(toasty__kv_store *store, uint32_t page, const toasty_capability *can,
                        toasty__kv_log *log, toasty_operation *operation, toasty_error *err);
 
-/* Hands an item to a sink, which may be NULL. */
-int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *operation, toasty_sink *sink,
-                    const toasty__kv_item *item, toasty_error *err);
-
 /* A key that no item can have is refused like a value that none can keep: -1 with err, invalid_value. */
 int toasty__kv_check_key(const toasty_operation *operation, toasty_error *err);
 

@@ -50,6 +50,27 @@ toasty__kv_item *toasty__kv_item_new(toasty__kv_table *table, const toasty_value
     return NULL;
 }
 
+int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *operation, toasty_sink *sink,
+                    const toasty__kv_item *item, toasty_error *err)
+{
+    if (!sink)
+        return 0;
+    void *row = toasty_sink_row(sink);
+    if (!row)
+        return toasty__fail_memory(err);
+    for (uint16_t i = 0; i < sink->column_count; i++) {
+        const toasty_field *field = sink->columns[i];
+        ptrdiff_t number = field - operation->model->fields;
+        if (number < 0 || number >= table->model->field_count)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "%s does not have a field for a column of the answer",
+                                operation->model->table);
+        if (toasty__kv_value_store(sink, row, field, &item->values[number], err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static void link_item(toasty__kv_table *table, toasty__kv_item *item)
 {
     for (uint16_t i = 0; item && i < table->model->index_count; i++)
@@ -221,8 +242,12 @@ static void log_end(toasty__kv_log *log)
 
 void toasty__kv_log_keep(toasty__kv_log *log)
 {
-    for (size_t i = 0; i < log->count; i++)
-        toasty__kv_item_free(log->changes[i].table, log->changes[i].before);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct toasty__kv_change *change = &log->changes[i];
+        if (log->lags && !change->before)
+            change->after->late = true;
+        toasty__kv_item_free(change->table, change->before);
+    }
     toasty__kv_claims_keep(log);
     log_end(log);
 }

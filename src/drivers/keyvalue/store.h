@@ -40,6 +40,7 @@ typedef struct toasty__kv_store {
     toasty__kv_table *tables;
     toasty__kv_done done[TOASTY__KV_TOKENS];
     size_t next_done;
+    bool lags; /* reads are late, but for those that ask for what is current */
     /* of the list of stores, under its own lock */
     char *name;
     unsigned references;
@@ -64,7 +65,11 @@ toasty__kv_item *toasty__kv_find(const toasty__kv_table *table, const toasty_val
 toasty__kv_item *toasty__kv_item_new(toasty__kv_table *table, const toasty_value *values);
 void toasty__kv_item_free(const toasty__kv_table *table, toasty__kv_item *item); /* NULL is fine */
 
-/* The changes of one job, in order. Starts zeroed but for `by_claims`. */
+/* Hands an item to a sink, which may be NULL. */
+int toasty__kv_send(const toasty__kv_table *table, const toasty_operation *operation, toasty_sink *sink,
+                    const toasty__kv_item *item, toasty_error *err);
+
+/* The changes of one job, in order. Starts zeroed but for `by_claims` and `lags`. */
 typedef struct toasty__kv_log {
     struct toasty__kv_change {
         toasty__kv_table *table;
@@ -77,6 +82,7 @@ typedef struct toasty__kv_log {
         toasty_value *before; /* its owner, or NULL */
     } * claims;
     size_t claim_count, claim_capacity;
+    bool lags;      /* as the store does */
     bool by_claims; /* claims alone keep values unique, but for those of the primary key */
 } toasty__kv_log;
 

@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "core/evaluate.h"
-#include "drivers/keyvalue/operations.h"
 #include "drivers/keyvalue/value.h"
 
 #include <string.h>

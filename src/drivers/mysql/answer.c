@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "core/access.h"
 
 /* Whether a packet makes sense where it came. */
 typedef enum { OUT_OF_STEP, IN_STEP } step_kept;
@@ -68,6 +69,17 @@ typedef struct verdict {
     uint64_t changed, made_key;
 } verdict;
 
+/* A write was to run in the transaction that its entry begins, and the server says that there is none and
+ * that it commits by itself. A statement of the user's may have ended it. */
+static bool ran_outside(const my_connection *connection, my_entry *entry)
+{
+    uint16_t bits = connection->status & (MY_STATUS_AUTOCOMMIT | MY_STATUS_IN_TRANSACTION);
+    if (!entry->begins || entry->foreign || bits != MY_STATUS_AUTOCOMMIT)
+        return false;
+    const toasty_operation *operation = operation_of(entry);
+    return operation && operation->kind == TOASTY_OPERATION_SQL && operation->statement->writes;
+}
+
 static step_kept read_verdict(my_connection *connection, my_entry *entry, const my_packet *packet,
                               verdict *verdict)
 {
@@ -77,6 +89,7 @@ static step_kept read_verdict(my_connection *connection, my_entry *entry, const 
     verdict->made_key = my_take_length(&reader);
     connection->status = my_take16(&reader);
     entry->status = (uint8_t)connection->status;
+    entry->escaped |= ran_outside(connection, entry);
     return reader.failed ? OUT_OF_STEP : IN_STEP;
 }
 
@@ -98,6 +111,15 @@ static bool wants_rows(my_entry *entry)
     return sink && sink->columns && !entry->foreign;
 }
 
+/* Did an upsert make its row? Where it found one it says 0 for a key that is counted up, and 1 where none is
+ * (sql/mysql.c), and an insert says the opposite. */
+static bool made_row(const toasty_operation *operation)
+{
+    const toasty_model *model = operation->statement ? operation->statement->model : NULL;
+    return model && operation->statement->upserts &&
+           (operation->made_key != 0) == (toasty__sequence_field(model) != NULL);
+}
+
 static step_kept take_ok(my_connection *connection, my_entry *entry, const my_packet *packet, bool *ended)
 {
     verdict verdict;
@@ -108,7 +130,8 @@ static step_kept take_ok(my_connection *connection, my_entry *entry, const my_pa
     if (operation && step_of(entry)->begins == MY_RESULT) {
         operation->count = (int64_t)(verdict.changed & INT64_MAX);
         operation->made_key = (int64_t)verdict.made_key;
-        operation->key_step = connection->key_step;
+        operation->key_step = connection->session.key_step;
+        operation->created = made_row(operation);
     } else if (operation)
         operation->count = 0;
     return end_result(entry, ended);
@@ -252,6 +275,16 @@ static void take_known_columns(my_connection *connection, my_entry *entry, my_in
     begin_rows(connection, entry);
 }
 
+/* The answer to the driver's own question. False: it is none. */
+static bool learn(my_connection *connection, my_entry *entry, const my_packet *packet)
+{
+    if (step_of(entry)->kind != MY_STEP_ASK)
+        return true;
+    if (connection->session_known == MY_ASKED)
+        connection->session_known = MY_KNOWN;
+    return toasty__my_session_read(&connection->session, packet);
+}
+
 /* As many rows as have come one behind the other, *packet among them. 1: it is what comes behind them; else
  * as toasty__my_next. */
 static int take_rows(my_connection *connection, my_entry *entry, my_input *input, my_packet *packet)
@@ -264,6 +297,8 @@ static int take_rows(my_connection *connection, my_entry *entry, my_input *input
     for (; more > 0 && is_row(entry, packet); more = toasty__my_next(input, packet)) {
         entry->sequence = packet->next;
         entry->rows++;
+        if (!sink && !learn(connection, entry, packet))
+            return -1;
         if (!sink)
             continue;
         entry->stored = true;
@@ -305,14 +340,12 @@ static void acknowledge(my_connection *connection, my_statement *statement)
     connection->base.prepared++;
 }
 
-/* The server has no room for more prepared statements: some of ours make it, once. */
+/* The server has no room for more prepared statements: ours make it, as long as there are some. */
 static bool may_ask_again(my_connection *connection, my_statement *statement, uint16_t number)
 {
-    if (number != MY_ERROR_TOO_MANY_STATEMENTS || statement->asked_again)
+    if (number != MY_ERROR_TOO_MANY_STATEMENTS || !toasty__my_statements_halve(connection))
         return false;
-    statement->asked_again = true;
     statement->asked = false;
-    toasty__my_statements_halve(connection);
     return true;
 }
 
@@ -342,6 +375,18 @@ static void lose_what_was_told(my_connection *connection, const my_complaint *co
     toasty__my_lose(connection, &error, true);
 }
 
+static void ask_again(my_connection *connection)
+{
+    if (connection->strays)
+        connection->strays--;
+    connection->session_known = MY_STALE;
+}
+
+static bool is_undoing(my_entry *entry)
+{
+    return step_of(entry)->kind == MY_STEP_UNDO || step_of(entry)->kind == MY_STEP_RESTORE;
+}
+
 static step_kept take_complaint(my_connection *connection, my_entry *entry, const my_packet *packet)
 {
     my_complaint complaint;
@@ -352,13 +397,15 @@ static step_kept take_complaint(my_connection *connection, my_entry *entry, cons
         lose_what_was_told(connection, &complaint);
     else if (step_of(entry)->kind == MY_STEP_PREPARE)
         refuse_to_prepare(connection, entry, &complaint);
-    else if (step_of(entry)->kind == MY_STEP_CLEAN) {
+    else if (step_of(entry)->kind == MY_STEP_ASK && complaint.number == MY_ERROR_INTERRUPTED)
+        ask_again(connection);
+    else if (step_of(entry)->kind == MY_STEP_CLEAN || step_of(entry)->kind == MY_STEP_ASK) {
         toasty__fail(&error, TOASTY_CONNECTION_LOST,
                      "the connection was closed: what raw statements left in its session could not be "
-                     "undone: %.*s",
+                     "undone or asked: %.*s",
                      (int)complaint.length, complaint.message);
         toasty__my_lose(connection, &error, false);
-    } else
+    } else if (!is_undoing(entry)) /* …which is said again */
         toasty__my_entry_refuse(connection, entry, &complaint);
     return IN_STEP;
 }
@@ -448,9 +495,24 @@ static void end_entry(my_connection *connection, my_entry *entry)
     toasty__my_entry_end(connection, entry);
 }
 
+/* Requests to stop have hit both statements that begin the transaction, which is rare: what ran then is
+ * there, whatever the guard says, and no rollback undoes it. */
+static void tell_escaped(my_entry *entry)
+{
+    entry->again = false;
+    entry->failed = true;
+    if (entry->job)
+        toasty__fail(
+            &entry->job->error, TOASTY_OUTCOME_UNKNOWN,
+            "the server was told to stop what begins the transaction; whether all, some or none of the "
+            "changes were made is not known");
+}
+
 /* All steps are answered. What was to be a group and is none is undone first. */
 static step_kept end_steps(my_connection *connection, my_entry *entry)
 {
+    if (entry->escaped && !entry->happened)
+        tell_escaped(entry);
     if (entry->guarded && !entry->happened) {
         toasty__my_send_step(connection, entry, MY_STEP_UNDO, toasty__my_rollback);
         return IN_STEP;
@@ -484,10 +546,12 @@ static step_kept end_undoing(my_connection *connection, my_entry *entry, my_step
 static step_kept end_step(my_connection *connection, my_entry *entry, bool well)
 {
     my_step *step = step_of(entry);
-    if (step->kind == MY_STEP_UNDO || step->kind == MY_STEP_RESTORE)
+    if (is_undoing(entry))
         return end_undoing(connection, entry, (my_step_kind)step->kind, well);
     if (step->kind == MY_STEP_PREPARE && well)
         acknowledge(connection, step->statement);
+    if (step->kind == MY_STEP_ASK && connection->session_known == MY_ASKED)
+        return OUT_OF_STEP; /* who waits for the answer would wait for ever */
     if (step->kind == MY_STEP_GUARD)
         entry->happened = well;
     if (entry->resumes && !entry->failed) {
@@ -500,6 +564,8 @@ static step_kept end_step(my_connection *connection, my_entry *entry, bool well)
             entry->step_count = entry->at;
         else
             toasty__my_send_rest(connection, entry);
+        if (connection->base.broken)
+            return IN_STEP;
     }
     expect(entry, entry->at);
     return entry->at < entry->step_count ? IN_STEP : end_steps(connection, entry);

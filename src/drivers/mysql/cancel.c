@@ -142,7 +142,7 @@ static void ask_server(my_connection *connection)
     cancel->ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     cancel->database = connection->database;
     cancel->peer = connection->peer;
-    cancel->thread = connection->thread;
+    cancel->thread = connection->session.thread;
     toasty__my_database_hold(cancel->database);
     connection->cancel = cancel;
     count_request(cancel->database, 1);

@@ -1,9 +1,9 @@
 /* Sessions that go to somebody else: what foreign statements may have left is undone.
  *
  * The server's own reset does it, a rollback included; it also forgets what was prepared and what the session
- * was told, which is told again. Both leave together, when the connection does or in one write with the next
- * statement. When one of them fails the connection is lost, before anybody has seen an answer of what stands
- * behind it. */
+ * was told, which is told again; what it is like then is asked. All leave together, when the connection does
+ * or in one write with the next statement. When one of them fails the connection is lost, before anybody has
+ * seen an answer of what stands behind it. */
 #include "mysql.h"
 
 #include "base/alloc.h"
@@ -21,10 +21,12 @@ static my_entry *make_entry(my_connection *connection)
     my_entry *entry = toasty__my_entry_new(connection, NULL);
     if (!entry)
         return NULL;
-    entry->steps[0] = (my_step){.kind = MY_STEP_CLEAN, .begins = MY_DONE};
+    entry->steps[0] = (my_step){.kind = MY_STEP_CLEAN, .begins = MY_DONE, .sequence = 1};
     entry->steps[1] =
         (my_step){.text = connection->database->session_words, .kind = MY_STEP_CLEAN, .begins = MY_DONE};
-    entry->step_count = 2;
+    entry->steps[2] =
+        (my_step){.text = connection->database->session_question, .kind = MY_STEP_ASK, .begins = MY_RESULT};
+    entry->step_count = 3;
     return entry;
 }
 
@@ -40,9 +42,10 @@ void toasty__my_clean(my_connection *connection)
         return;
     }
     toasty__my_statements_lost(connection);
-    toasty__my_send_rest(connection, entry);
     toasty__my_entry_begin(entry);
     toasty__my_queue_add(&connection->sent, entry);
     connection->transaction_expected = false;
     connection->base.session = 0;
+    connection->session_known = MY_ASKED;
+    toasty__my_send_rest(connection, entry);
 }

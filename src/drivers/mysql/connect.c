@@ -40,6 +40,7 @@ typedef struct my_connecting {
     my_stream stream;
     toasty__watch *watch;
     toasty__timer *timer;
+    uint64_t deadline_ms; /* for all hosts; 0: none */
     my_login login;
     my_session session;
     /* The words behind the login: all were sent when `sent` is as large as their number. */
@@ -85,18 +86,16 @@ static void finish(my_connecting *connecting, my_connection *connection)
         killed(arg);
 }
 
-static void on_time(void *arg)
-{
-    my_connecting *connecting = arg;
-    toasty__fail(&connecting->error, TOASTY_CONNECTION_FAILED,
-                 "no connection to the server in the time allowed");
-    finish(connecting, NULL);
-}
-
 /* --- one address after the other --- */
 
 static void on_ready(void *arg, int events);
 static void try_next(my_connecting *connecting);
+
+/* Is there another host for whom this one does not answer? */
+static bool has_another(const my_connecting *connecting)
+{
+    return connecting->connect && connecting->next_host < connecting->database->host_count;
+}
 
 static void close_socket(my_connecting *connecting)
 {
@@ -184,8 +183,51 @@ static void on_addresses(void *arg, struct addrinfo *found, const toasty_error *
     try_next(connecting);
 }
 
+/* A host that says nothing: the next one is asked, unless this one has begun to speak. */
+static void on_time(void *arg)
+{
+    my_connecting *connecting = arg;
+    toasty__fail(&connecting->error, TOASTY_CONNECTION_FAILED,
+                 "no connection to the server in the time allowed");
+    if (connecting->stage > GREETING || !has_another(connecting)) {
+        finish(connecting, NULL);
+        return;
+    }
+    if (connecting->resolution)
+        toasty__my_resolve_cancel(connecting->resolution);
+    connecting->resolution = NULL;
+    connecting->next_address = NULL;
+    try_next(connecting);
+}
+
+/* The time of one host: its own limit, and no more than its share of what is left for all. */
+static int start_timer(my_connecting *connecting)
+{
+    uint32_t own = connecting->database->connect_timeout_ms;
+    uint64_t now = toasty__now_ms(), limit = own;
+    if (connecting->deadline_ms) {
+        uint64_t left = connecting->deadline_ms > now ? connecting->deadline_ms - now : 1;
+        size_t others =
+            has_another(connecting) ? connecting->database->host_count - connecting->next_host : 0;
+        uint64_t share = (left + others) / (others + 1);
+        limit = own && own < share ? own : share;
+    }
+    if (!limit)
+        return 0;
+    if (!connecting->timer)
+        connecting->timer = toasty__timer_new(connecting->reactor, on_time, connecting, &connecting->error);
+    if (!connecting->timer)
+        return -1;
+    toasty__timer_start(connecting->timer, limit);
+    return 0;
+}
+
 static void try_host(my_connecting *connecting, const my_host *host)
 {
+    if (start_timer(connecting) < 0) {
+        finish(connecting, NULL);
+        return;
+    }
     if (*host->name == '/') {
         try_path(connecting, host);
         return;
@@ -212,7 +254,7 @@ static void try_next(my_connecting *connecting)
     if (connecting->found)
         freeaddrinfo(connecting->found);
     connecting->found = NULL;
-    if (connecting->connect && connecting->next_host < connecting->database->host_count)
+    if (has_another(connecting))
         try_host(connecting, &connecting->database->hosts[connecting->next_host++]);
     else
         finish(connecting, NULL);
@@ -374,9 +416,9 @@ static bool take_word(my_connecting *connecting, const my_packet *packet)
         connecting->place = --connecting->left ? MY_COLUMNS : MY_TEXT_ROWS;
         return true;
     case MY_ROW:
-        if (toasty__my_session_read(&connecting->session, packet, &connecting->error) < 0)
-            return fail(connecting);
-        return true;
+        if (!toasty__my_session_read(&connecting->session, packet))
+            return fail_nonsense(connecting);
+        return toasty__my_session_check(&connecting->session, &connecting->error) == 0 || fail(connecting);
     default:
         return fail_nonsense(connecting);
     }
@@ -502,13 +544,14 @@ static void on_ready(void *arg, int events)
 
 /* --- from outside --- */
 
-static my_connecting *make(my_database *database, toasty__reactor *reactor)
+static my_connecting *make(my_database *database, toasty__reactor *reactor, uint32_t timeout_ms)
 {
     my_connecting *connecting = toasty__calloc(1, sizeof *connecting);
     if (!connecting)
         return NULL;
     connecting->database = database;
     connecting->reactor = reactor;
+    connecting->deadline_ms = timeout_ms ? toasty__now_ms() + timeout_ms : 0;
     toasty__my_database_hold(database);
     toasty__my_stream_init(&connecting->stream);
     for (unsigned i = 0; i < MOST_WORDS; i++)
@@ -516,22 +559,9 @@ static my_connecting *make(my_database *database, toasty__reactor *reactor)
     return connecting;
 }
 
-static int start_timer(my_connecting *connecting, uint32_t timeout_ms)
-{
-    uint32_t own = connecting->database->connect_timeout_ms;
-    timeout_ms = own && (!timeout_ms || own < timeout_ms) ? own : timeout_ms;
-    if (!timeout_ms)
-        return 0;
-    connecting->timer = toasty__timer_new(connecting->reactor, on_time, connecting, &connecting->error);
-    if (!connecting->timer)
-        return -1;
-    toasty__timer_start(connecting->timer, timeout_ms);
-    return 0;
-}
-
 void toasty__my_connect(toasty_database *database, toasty_connect *connect)
 {
-    my_connecting *connecting = make(database->data, connect->reactor);
+    my_connecting *connecting = make(database->data, connect->reactor, connect->timeout_ms);
     toasty__error_clear(&connect->error);
     connect->connection = NULL;
     if (!connecting) {
@@ -541,10 +571,7 @@ void toasty__my_connect(toasty_database *database, toasty_connect *connect)
     }
     connecting->connect = connect;
     connect->driver_data = connecting;
-    if (start_timer(connecting, connect->timeout_ms) < 0)
-        finish(connecting, NULL);
-    else
-        try_next(connecting);
+    try_next(connecting);
 }
 
 void toasty__my_connect_cancel(toasty_connect *connect)
@@ -557,7 +584,7 @@ void toasty__my_connect_cancel(toasty_connect *connect)
 void toasty__my_kill(my_database *database, const my_peer *peer, uint64_t thread, uint32_t timeout_ms,
                      toasty__reactor *reactor, void (*done)(void *arg), void *arg)
 {
-    my_connecting *connecting = make(database, reactor);
+    my_connecting *connecting = make(database, reactor, timeout_ms);
     if (!connecting) {
         done(arg);
         return;
@@ -566,7 +593,7 @@ void toasty__my_kill(my_database *database, const my_peer *peer, uint64_t thread
     connecting->killed = done;
     connecting->arg = arg;
     connecting->peer = *peer;
-    if (start_timer(connecting, timeout_ms) < 0)
+    if (start_timer(connecting) < 0)
         finish(connecting, NULL);
     else
         try_address(connecting);

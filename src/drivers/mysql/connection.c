@@ -185,10 +185,7 @@ my_connection *toasty__my_connection_new(my_database *database, my_stream *strea
     connection->peer = *peer;
     connection->stream = *stream;
     toasty__my_stream_init(stream);
-    connection->thread = session->thread;
-    connection->largest = session->largest;
-    connection->key_step = session->key_step;
-    connection->repeatable = session->repeatable;
+    connection->session = *session;
     connection->caches_columns = login->mariadb_capabilities & MY_MARIADB_CACHED_COLUMNS;
     connection->status = MY_STATUS_AUTOCOMMIT;
     toasty__my_database_hold(database);

@@ -141,15 +141,23 @@ static int read_hosts(my_database *database, const toasty_url *url, toasty_error
 
 /* --- all of it --- */
 
+static int keep_buffer(my_database *database, toasty__buffer *text, const char **kept, toasty_error *err)
+{
+    int status = text->failed ? toasty__fail_memory(err) : keep(database, text->bytes, kept, err);
+    toasty__buffer_done(text);
+    return status;
+}
+
 static int make_words(my_database *database, toasty_error *err)
 {
-    toasty__buffer words;
-    toasty__buffer_init(&words);
-    toasty__my_session_words(database->kind, &words);
-    int status =
-        words.failed ? toasty__fail_memory(err) : keep(database, words.bytes, &database->session_words, err);
-    toasty__buffer_done(&words);
-    return status;
+    toasty__buffer text;
+    toasty__buffer_init(&text);
+    toasty__my_session_words(database->kind, &text);
+    if (keep_buffer(database, &text, &database->session_words, err) < 0)
+        return -1;
+    toasty__buffer_init(&text);
+    toasty__my_session_question(database->kind, &text);
+    return keep_buffer(database, &text, &database->session_question, err);
 }
 
 static int read_options(my_database *database, const toasty_url *url, toasty_error *err)

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "core/decode.h"
-#include "core/types.h"
+#include "core/key_room.h"
 #include "json.h"
 
 #include <math.h>
@@ -46,28 +46,20 @@ static const uint16_t wire_types[TOASTY_TYPE_COUNT] = {
 
 /* --- texts that the server would cut --- */
 
-static bool is_long(const toasty_field *field)
-{
-    return field->type == TOASTY_TYPE_TEXT || field->type == TOASTY_TYPE_BYTES;
-}
-
-/* Lessens *length to the characters that a text has in an index of those fields, if it is one of them: as
- * schema/mapping.c gives it a type. */
+/* Lessens *length to the characters that a text has in an index of those fields, if it is one of them. */
 static void lessen(const toasty_model *model, const toasty_index *index, const toasty_field *field,
                    size_t *length)
 {
-    enum { BYTES_OF_CHARACTER = 4 };
-    size_t left = toasty__mysql_capability.key_bytes, sharing = 0;
+    toasty__key_room room = {toasty__mysql_capability.key_bytes, 0};
     bool is_in = false;
     for (size_t i = 0; i < index->field_count; i++) {
         const toasty_field *at = &model->fields[index->fields[i]];
-        size_t size = is_long(at) ? 0 : toasty__type_size(at->type, NULL);
-        left -= size < left ? size : left;
-        sharing += is_long(at);
+        toasty__key_room_add(&room, at->type);
         is_in |= at == field;
     }
-    if (is_in && left / sharing / BYTES_OF_CHARACTER < *length)
-        *length = left / sharing / BYTES_OF_CHARACTER;
+    size_t most = toasty__key_room_share(&room) / TOASTY__BYTES_OF_CHARACTER;
+    if (is_in && most < *length)
+        *length = most;
 }
 
 /* How many characters the column of a text has; SIZE_MAX: any. */

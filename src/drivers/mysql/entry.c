@@ -110,7 +110,7 @@ void toasty__my_entry_begin(my_entry *entry)
     entry->place = entry->steps[0].begins;
     entry->sequence = entry->steps[0].sequence;
     entry->failed = entry->again = entry->hit = entry->stored = false;
-    entry->happened = entry->further = false;
+    entry->happened = entry->further = entry->escaped = false;
     entry->undone = 0;
     entry->holds = entry->guarded;
     toasty__buffer_clear(&entry->held);

@@ -6,20 +6,6 @@
 #include "core/types.h"
 #include "wire.h"
 
-static void add_text(toasty__buffer *out, const char *text, size_t length)
-{
-    toasty__buffer_char(out, '"');
-    for (const char *end = text + length; text < end; text++) {
-        if (*text == '"' || *text == '\\')
-            toasty__buffer_char(out, '\\');
-        if ((unsigned char)*text < ' ')
-            toasty__buffer_printf(out, "\\u%04x", (unsigned)*text);
-        else
-            toasty__buffer_char(out, *text);
-    }
-    toasty__buffer_char(out, '"');
-}
-
 static void add_hex(toasty__buffer *out, const uint8_t *bytes, size_t length)
 {
     static const char digits[] = "0123456789ABCDEF";
@@ -43,7 +29,7 @@ static int add_time(toasty__buffer *out, const my_target *to, int64_t value, toa
         toasty__format_time(&civil, text);
     else
         toasty__format_datetime(&civil, text);
-    add_text(out, text, strlen(text));
+    toasty__buffer_json(out, text, strlen(text));
     return 0;
 }
 
@@ -52,7 +38,7 @@ static int add_int(toasty__buffer *out, const my_target *to, const toasty_value 
     if (to->to.type == TOASTY_TYPE_ENUM) {
         const char *label = toasty__encode_label(&to->to, value->as.integer, err);
         if (label)
-            add_text(out, label, strlen(label));
+            toasty__buffer_json(out, label, strlen(label));
         return label ? 0 : -1;
     }
     if (toasty__class_of(to->to.type) == TOASTY_CLASS_TIME)
@@ -79,7 +65,7 @@ static int add_item(toasty__buffer *out, const my_target *to, const toasty_value
         toasty__buffer_printf(out, "%.17g", item->as.real);
         return 0;
     case TOASTY_VALUE_TEXT:
-        add_text(out, item->as.text, item->len);
+        toasty__buffer_json(out, item->as.text, item->len);
         return 0;
     case TOASTY_VALUE_BYTES:
         add_hex(out, item->as.bytes, item->len);

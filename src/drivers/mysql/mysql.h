@@ -61,6 +61,7 @@ typedef struct my_database {
     const char *tls_roots, *tls_certificate, *tls_key; /* files; NULL: none */
     uint32_t connect_timeout_ms;                       /* 0: as the pool says */
     const char *session_words;                         /* what every session is told first */
+    const char *session_question;                      /* …and asked, since a raw statement may change it */
     bool prepares;                                     /* and keeps what was prepared */
     bool pipelines;
     bool awaits_groups;   /* an atomic group takes two round trips, and no word that a proxy does not know */
@@ -147,7 +148,7 @@ typedef struct my_statement {
     uint32_t number;     /* the server's */
     uint32_t parameters; /* that the server has found in it */
     uint32_t in_flight;  /* steps of entries that speak of it */
-    bool asked, asked_again, acknowledged;
+    bool asked, acknowledged;
     bool forgotten;             /* not to be used any more: freed with its last use */
     struct my_refusal *refusal; /* why the server does not prepare it; NULL */
     my_columns columns;
@@ -172,7 +173,8 @@ typedef enum my_step_kind {
     MY_STEP_UNDO,      /* rolls back; until it has */
     MY_STEP_RESTORE,   /* …and then back to autocommit; until it has */
     MY_STEP_PREPARE,
-    MY_STEP_CLEAN /* of the driver: what fails ends the connection */
+    MY_STEP_CLEAN, /* of the driver: what fails ends the connection */
+    MY_STEP_ASK    /* of the driver: what the session is like now */
 } my_step_kind;
 
 typedef struct my_step {
@@ -216,6 +218,8 @@ typedef struct my_entry {
     bool stored;   /* rows of this attempt are in the sink: there can be no second */
     bool holds;    /* answers wait in `held` for the end of the group */
     bool happened; /* the guard has committed */
+    bool begins;   /* a transaction: a group's or the user's */
+    bool escaped;  /* an operation ran outside of the transaction that it begins, and committed itself */
     bool further;  /* a further result of the same statement, which nobody wants */
     uint64_t rows; /* of the answer that comes now */
     toasty__buffer held;
@@ -231,6 +235,22 @@ typedef struct my_queue {
 typedef struct my_turn_task my_turn_task;
 typedef struct my_cancel my_cancel;
 
+/* What a server has answered to the question of session.c. */
+typedef struct my_session {
+    uint64_t thread;   /* the server's number of it */
+    uint64_t largest;  /* packet that the server takes */
+    uint16_t key_step; /* between keys that it counts up */
+    bool repeatable;   /* transactions see one state unless they say otherwise */
+    bool as_told;      /* strict, in UTC, with utf8mb4 */
+} my_session;
+
+/* Whether that is still so. */
+typedef enum my_knowledge {
+    MY_KNOWN,
+    MY_ASKED, /* the question is under way */
+    MY_STALE  /* a statement of the user's came after it */
+} my_knowledge;
+
 /* Bits of what the server says of a session with each answer. */
 enum { MY_STATUS_IN_TRANSACTION = 1, MY_STATUS_AUTOCOMMIT = 2, MY_STATUS_MORE_RESULTS = 8 };
 
@@ -241,12 +261,10 @@ typedef struct my_connection {
     my_stream stream;
     toasty__watch *watch;
     my_turn_task *turn_task;
-    uint64_t thread;           /* the server's number of it */
-    uint64_t largest;          /* packet that the server takes */
-    uint16_t key_step;         /* between keys that it counts up */
+    my_session session;
+    uint8_t session_known;     /* my_knowledge */
     uint16_t status;           /* as of the last answer */
     bool caches_columns;       /* rows are described only when they have changed */
-    bool repeatable;           /* transactions see one state unless they say otherwise */
     bool transaction_expected; /* after all that was sent */
     uint64_t counted;          /* from where the successes of a group are counted: no two from one number */
     uint32_t unknown;          /* entries that were given up and may change the session yet */
@@ -276,18 +294,13 @@ void toasty__my_kill(my_database *database, const my_peer *peer, uint64_t thread
 
 /* --- session.c: what every session is told, and asked --- */
 
-/* What a server answers, in the order of the question. */
-typedef struct my_session {
-    uint64_t thread, largest;
-    uint16_t key_step;
-    bool repeatable;
-} my_session;
-
 /* The statement that makes a session ours, and the one that asks what came of it. */
 void toasty__my_session_words(const my_kind *kind, toasty__buffer *out);
 void toasty__my_session_question(const my_kind *kind, toasty__buffer *out);
-/* Reads the answer, a row of text. -1 with err: the session is not as it was told to be. */
-int toasty__my_session_read(my_session *session, const my_packet *row, toasty_error *err);
+/* Reads the answer, a row of text. False: it is none. */
+bool toasty__my_session_read(my_session *session, const my_packet *row);
+/* -1 with err: the session is not as it was told to be. */
+int toasty__my_session_check(const my_session *session, toasty_error *err);
 /* Whether the server is one that this target is for. */
 int toasty__my_version_check(const my_kind *kind, const my_greeting *greeting, toasty_error *err);
 
@@ -311,7 +324,8 @@ void toasty__my_lose(my_connection *connection, const toasty_error *reason, bool
 
 /* Puts all that may go into the stream, behind what cleans the session when it needs that. */
 void toasty__my_send_waiting(my_connection *connection);
-/* What of an entry under way is to be sent only now that all before it is answered. */
+/* What of an entry under way is to be sent only now that all before it is answered. One of the driver's own
+ * that cannot be sent loses the connection. */
 void toasty__my_send_rest(my_connection *connection, my_entry *entry);
 /* An entry's next and last step, a text of the driver's own; it is sent at once. */
 void toasty__my_send_step(my_connection *connection, my_entry *entry, my_step_kind kind, const char *text);
@@ -324,6 +338,10 @@ uint32_t toasty__my_step_room(uint32_t operations);
 void toasty__my_lay_out(my_connection *connection, my_entry *entry);
 /* Whether an operation is executed as a prepared statement. */
 bool toasty__my_is_prepared(const toasty_operation *operation);
+
+/* Whether the session must be known as it is now: keys of several rows are told from the first one and their
+ * step, and what a group reads and changes is one state by the isolation. */
+bool toasty__my_depends_on_session(const toasty_job *job);
 
 extern const char toasty__my_rollback[], toasty__my_restore[];
 
@@ -414,8 +432,8 @@ my_statement *toasty__my_statement_use(my_connection *connection, const toasty_s
 void toasty__my_statement_forget(my_connection *connection, my_statement *statement, bool server_has_it);
 /* The session was reset: the server has none of them any more. */
 void toasty__my_statements_lost(my_connection *connection);
-/* Half of those that nobody speaks of are given back to the server. */
-void toasty__my_statements_halve(my_connection *connection);
+/* Half of those that nobody speaks of are given back to the server. False: there was none. */
+bool toasty__my_statements_halve(my_connection *connection);
 /* One step less speaks of it. */
 void toasty__my_statement_release(my_connection *connection, my_statement *statement);
 /* Takes a statement that is to be closed; NULL when there is none. Free it with toasty__my_statement_free. */

@@ -156,10 +156,10 @@ void toasty__my_statements_lost(my_connection *connection)
         toasty__my_statement_free(statement);
 }
 
-void toasty__my_statements_halve(my_connection *connection)
+bool toasty__my_statements_halve(my_connection *connection)
 {
     my_statements *statements = &connection->statements;
-    uint32_t least = statements->count / 2;
+    uint32_t before = statements->count, least = before / 2;
     for (my_statement *statement = statements->oldest, *next; statement && statements->count > least;
          statement = next) {
         next = statement->newer;
@@ -168,6 +168,7 @@ void toasty__my_statements_halve(my_connection *connection)
         drop(statements, statement, statement->acknowledged);
         bury(statements, statement);
     }
+    return statements->count < before;
 }
 
 void toasty__my_statement_release(my_connection *connection, my_statement *statement)

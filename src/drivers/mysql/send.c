@@ -75,11 +75,11 @@ static int put_step(my_connection *connection, my_entry *entry, my_step *step, t
     }
     if (out->failed)
         return toasty__fail_memory(err);
-    if (connection->largest && out->length - start - MY_HEADER > connection->largest)
+    if (connection->session.largest && out->length - start - MY_HEADER > connection->session.largest)
         return toasty__fail(err, TOASTY_INVALID_VALUE,
                             "a statement with values of %zu bytes; the server takes %llu at once "
                             "(max_allowed_packet)",
-                            out->length - start - MY_HEADER, (unsigned long long)connection->largest);
+                            out->length - start - MY_HEADER, (unsigned long long)connection->session.largest);
     return 0;
 }
 
@@ -117,6 +117,10 @@ void toasty__my_send_rest(my_connection *connection, my_entry *entry)
     if (put_steps(connection, entry, entry->job ? &entry->job->error : &error) < 0) {
         out->length = start;
         out->failed = false;
+        if (!entry->job) {
+            toasty__my_lose(connection, &error, false);
+            return;
+        }
         toasty__my_entry_fail(entry);
         entry->step_count = entry->written;
     }
@@ -201,6 +205,31 @@ static int prepare(my_connection *connection, my_entry *entry)
     return ready;
 }
 
+/* --- what is asked first --- */
+
+/* A raw statement may have changed what the session was when it was last asked. 1: what the job depends on is
+ * known; 0: not yet; -1: no memory to ask. */
+static int know_session(my_connection *connection, my_entry *waiting)
+{
+    if (connection->session_known == MY_KNOWN || !toasty__my_depends_on_session(waiting->job))
+        return 1;
+    if (connection->session_known == MY_ASKED)
+        return 0;
+    my_entry *entry = toasty__my_entry_new(connection, NULL);
+    if (!entry)
+        return toasty__fail_memory(&waiting->job->error);
+    entry->steps[0] = (my_step){.text = connection->database->session_question,
+                                .kind = MY_STEP_ASK,
+                                .begins = MY_RESULT,
+                                .sequence = 1};
+    entry->step_count = 1;
+    connection->session_known = MY_ASKED;
+    toasty__my_entry_begin(entry);
+    toasty__my_queue_add(&connection->sent, entry);
+    toasty__my_send_rest(connection, entry);
+    return 0;
+}
+
 /* --- jobs --- */
 
 /* Statements that fell out of the set: nothing answers that they are closed. */
@@ -234,8 +263,10 @@ static void send_entry(my_connection *connection, my_entry *entry)
     toasty__my_entry_begin(entry);
     entry->holds |= connection->strays && entry->outside;
     toasty__my_queue_add(&connection->sent, entry);
-    if (entry->foreign)
+    if (entry->foreign) {
         connection->base.session |= TOASTY_SESSION_TOUCHED;
+        connection->session_known = MY_STALE;
+    }
 }
 
 static bool is_foreign(const toasty_job *job)
@@ -291,6 +322,10 @@ void toasty__my_send_waiting(my_connection *connection)
                 prepare_others(connection);
             return;
         }
+        if (ready > 0)
+            ready = know_session(connection, waiting->first); /* which may lose the connection */
+        if (ready == 0)
+            return;
         my_entry *entry = toasty__my_queue_take(waiting);
         if (ready > 0)
             send_entry(connection, entry);

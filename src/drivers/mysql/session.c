@@ -69,20 +69,15 @@ static bool has_mode(const char *modes_there, const char *mode)
     return false;
 }
 
-static int check(const char *const *answers, toasty_error *err)
+static bool is_as_told(const char *const *answers)
 {
-    bool strict = has_mode(answers[ANSWER_MODES], "STRICT_ALL_TABLES") &&
-                  !has_mode(answers[ANSWER_MODES], "NO_BACKSLASH_ESCAPES") &&
-                  !has_mode(answers[ANSWER_MODES], "ANSI_QUOTES");
-    if (!strict || strcmp(answers[ANSWER_ZONE], "+00:00") != 0 ||
-        strcmp(answers[ANSWER_CHARSET], "utf8mb4") != 0)
-        return toasty__fail(err, TOASTY_CONNECTION_FAILED,
-                            "the session is not as it was told to be (strict, in UTC, with utf8mb4): a proxy "
-                            "or a plugin of the server has changed it");
-    return 0;
+    return has_mode(answers[ANSWER_MODES], "STRICT_ALL_TABLES") &&
+           !has_mode(answers[ANSWER_MODES], "NO_BACKSLASH_ESCAPES") &&
+           !has_mode(answers[ANSWER_MODES], "ANSI_QUOTES") && !strcmp(answers[ANSWER_ZONE], "+00:00") &&
+           !strcmp(answers[ANSWER_CHARSET], "utf8mb4");
 }
 
-int toasty__my_session_read(my_session *session, const my_packet *row, toasty_error *err)
+bool toasty__my_session_read(my_session *session, const my_packet *row)
 {
     enum { LONGEST_ANSWER = 512 };
     char texts[ANSWERS][LONGEST_ANSWER];
@@ -92,7 +87,7 @@ int toasty__my_session_read(my_session *session, const my_packet *row, toasty_er
         size_t length;
         const char *text = my_take_counted(&reader, &length);
         if (!text || length >= LONGEST_ANSWER)
-            return toasty__fail(err, TOASTY_CONNECTION_FAILED, "protocol error: unexpected message");
+            return false;
         memcpy(texts[i], text, length);
         texts[i][length] = '\0';
         answers[i] = texts[i];
@@ -102,8 +97,18 @@ int toasty__my_session_read(my_session *session, const my_packet *row, toasty_er
         .largest = strtoull(answers[ANSWER_LARGEST], NULL, 10),
         .key_step = (uint16_t)strtoul(answers[ANSWER_KEY_STEP], NULL, 10),
         .repeatable = !strcmp(answers[ANSWER_ISOLATION], "REPEATABLE-READ"),
+        .as_told = is_as_told(answers),
     };
-    return check(answers, err);
+    return true;
+}
+
+int toasty__my_session_check(const my_session *session, toasty_error *err)
+{
+    if (session->as_told)
+        return 0;
+    return toasty__fail(err, TOASTY_CONNECTION_FAILED,
+                        "the session is not as it was told to be (strict, in UTC, with utf8mb4): a proxy or "
+                        "a plugin of the server has changed it");
 }
 
 /* "8.0.31", "10.11.19-MariaDB-…"; with "5.5.5-" before it, for clients that stumble over two digits. */

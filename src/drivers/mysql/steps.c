@@ -148,12 +148,20 @@ static bool reads_and_writes(const toasty_job *job)
     return reads && writes;
 }
 
+bool toasty__my_depends_on_session(const toasty_job *job)
+{
+    for (uint32_t i = 0; i < job->count; i++)
+        if (job->operations[i].row_count > 1)
+            return true;
+    return job->atomic && job->count > 1 && reads_and_writes(job);
+}
+
 /* What the rows of a group were when they were read, and when they were changed, is one state. *successes: of
  * what is counted. */
 static void add_head(const my_connection *connection, my_entry *entry, uint32_t *successes)
 {
     add(entry, MY_STEP_HEAD, 0, MY_DONE, entry->head);
-    if (!connection->repeatable && reads_and_writes(entry->job)) {
+    if (!connection->session.repeatable && reads_and_writes(entry->job)) {
         add(entry, MY_STEP_EXTRA, 0, MY_DONE, repeatable_read);
         add(entry, MY_STEP_EXTRA, 0, MY_DONE, count_success);
         ++*successes;
@@ -183,6 +191,7 @@ static void begin_layout(const my_connection *connection, my_entry *entry)
     entry->commits_at = MY_NEVER;
     entry->outside = !connection->transaction_expected;
     entry->guarded = job->atomic && job->count > 1;
+    entry->begins = entry->guarded || job->operations[entry->first].kind == TOASTY_OPERATION_BEGIN;
     entry->resumes = !job->atomic;
     entry->foreign = false;
 }
@@ -194,13 +203,12 @@ void toasty__my_lay_out(my_connection *connection, my_entry *entry)
     begin_layout(connection, entry);
     bool commits = ends_with_commit(entry), counts = entry->guarded || commits;
     uint32_t last = job->count - 1 - commits; /* whose success the guard itself sees */
-    bool begins = job->operations[entry->first].kind == TOASTY_OPERATION_BEGIN;
     entry->counts = counts && !connection->database->awaits_groups;
-    if (counts || begins)
-        write_head(connection, entry, !entry->guarded && !begins);
+    if (counts || entry->begins)
+        write_head(connection, entry, !entry->begins);
     if (entry->guarded)
         add_head(connection, entry, &successes);
-    else if (commits && !begins)
+    else if (commits && !entry->begins)
         add(entry, MY_STEP_EXTRA, entry->first, MY_DONE, entry->head);
     for (uint32_t i = entry->first; i < job->count; i++) {
         add_operation(connection, entry, i, commits ? successes : 0);

@@ -134,7 +134,7 @@ static inline void my_put_counted(toasty__buffer *out, const void *bytes, size_t
     my_put(out, bytes, length);
 }
 
-/* Begins a packet: where it does, for my_end. */
+/* Begins a packet: where it does, for toasty__my_end. */
 static inline size_t my_begin(toasty__buffer *out)
 {
     size_t start = out->length;

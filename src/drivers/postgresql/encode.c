@@ -267,7 +267,7 @@ static int put_array(toasty__buffer *out, const toasty__destination *to, const i
 
 static bool is_array(const toasty_statement *statement, size_t i)
 {
-    return statement->bulk_columns || statement->parameters[i].list;
+    return i < statement->bulk_columns || statement->parameters[i].list;
 }
 
 static uint8_t type_of(const toasty_statement *statement, size_t i)
@@ -285,7 +285,7 @@ static bool is_own_text(const toasty_statement *statement, size_t i)
 
 size_t toasty__pg_parameter_count(const toasty_statement *statement)
 {
-    return statement->bulk_columns ? statement->bulk_columns : statement->parameter_count;
+    return statement->parameter_count;
 }
 
 void toasty__pg_put_types(const toasty_statement *statement, char *out)
@@ -310,10 +310,13 @@ void toasty__pg_put_formats(const toasty_statement *statement, char *out)
 static int encode_value(toasty__buffer *out, const toasty_operation *operation, size_t i, toasty_error *err)
 {
     const toasty_statement *statement = operation->statement;
-    const toasty_value *value = &operation->values[i];
+    /* What comes after the rows of a bulk insert. */
+    bool is_behind = statement->bulk_columns && i >= statement->bulk_columns;
+    size_t moved = is_behind ? (size_t)(operation->row_count - 1) * statement->bulk_columns : 0;
+    const toasty_value *value = &operation->values[i + moved];
     toasty__destination to =
         toasty__destination_of(&toasty__postgresql_capability, statement, &statement->parameters[i], i + 1);
-    if (statement->bulk_columns) {
+    if (i < statement->bulk_columns) {
         items column = {.rows = value, .stride = statement->bulk_columns, .count = operation->row_count};
         return put_array(out, &to, &column, err);
     }

@@ -23,8 +23,8 @@ typedef enum sqlite_threads { THREADS_AUTO, THREADS_INLINE, THREADS_WORKER } sql
 typedef struct toasty__sqlite_database {
     char *path;
     bool in_memory, read_only, create, wal;
-    bool plain; /* keys are told by the first one, as by databases that speak the plain dialect */
-    const char *synchronous; /* NULL: as fits the journal */
+    const toasty_driver *driver; /* in which of its flavours */
+    const char *synchronous;     /* NULL: as fits the journal */
     uint32_t busy_timeout_ms, statement_cache;
     sqlite_threads threads;
 } toasty__sqlite_database;

@@ -42,7 +42,7 @@ static int read_options(toasty__sqlite_database *database, const toasty_url *url
         dialect = thread < 0 ? -1 : choose(url, "dialect", dialects, 0, err);
     if (dialect < 0)
         return -1;
-    database->plain = dialect == 1;
+    database->driver = dialect ? &toasty__sqlite_plain_driver : &toasty_sqlite_driver;
     database->read_only = mode == 0;
     database->create = mode == 2;
     database->wal = wal == 0 && !database->in_memory;
@@ -100,7 +100,7 @@ static int open_database(const toasty_url *url, toasty_database *database, toast
         close_database(database);
         return -1;
     }
-    database->driver = data->plain ? &toasty__sqlite_plain_driver : NULL;
+    database->driver = data->driver;
     database->max_connections = data->in_memory ? 1 : 0;
     database->cleans = database->data_in_connection = data->in_memory;
     database->inline_on_loop =

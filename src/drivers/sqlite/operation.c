@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "sql/dialect.h"
 
+#include <string.h>
 #include <toasty/toasty.h>
 
 /* --- what failed --- */
@@ -170,12 +171,27 @@ static bool is_reading(const toasty__sqlite_connection *connection)
            sqlite3_txn_state(connection->db, NULL) == SQLITE_TXN_READ;
 }
 
-/* The keys of one insert follow each other. */
+/* The keys of one insert follow each other, and SQLite knows the last one. */
 static void tell_first_key(toasty_operation *operation)
 {
     uint32_t rows = operation->row_count ? operation->row_count : 1;
     operation->made_key -= (int64_t)rows - 1;
     operation->key_step = 1;
+}
+
+/* An upsert: SQLite says of each row whether it is inserted or updated, and nothing afterwards. */
+static void note_row(void *arg, int change, const char *schema, const char *table, sqlite3_int64 row)
+{
+    toasty_operation *operation = arg;
+    (void)schema, (void)row;
+    if (change == SQLITE_INSERT && !strcmp(table, operation->statement->table))
+        operation->created = true;
+}
+
+static void watch_rows(toasty__sqlite_connection *connection, toasty_operation *operation)
+{
+    operation->created = false;
+    sqlite3_update_hook(connection->db, note_row, operation);
 }
 
 static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stmt *stmt,
@@ -186,7 +202,12 @@ static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stm
         return OUTCOME_FAILED;
     int64_t total = writes ? sqlite3_total_changes64(connection->db) : 0, rows = 0;
     err->code = TOASTY_OK;
-    if (toasty__sqlite_rows(stmt, operation->statement, operation->sink, &rows, err) < 0)
+    if (operation->statement->upserts)
+        watch_rows(connection, operation);
+    int status = toasty__sqlite_rows(stmt, operation->statement, operation->sink, &rows, err);
+    if (operation->statement->upserts)
+        sqlite3_update_hook(connection->db, NULL, NULL);
+    if (status < 0)
         return err->code ? OUTCOME_FAILED : fail_or_wait(connection, operation, was_reading, rows > 0, err);
     operation->count = rows;
     if (!writes)
@@ -194,7 +215,7 @@ static sqlite_outcome execute(toasty__sqlite_connection *connection, sqlite3_stm
     if (!sqlite3_column_count(stmt))
         operation->count = changed_rows(connection, total);
     operation->made_key = sqlite3_last_insert_rowid(connection->db);
-    if (connection->database->plain)
+    if (connection->database->driver->capability->first_key)
         tell_first_key(operation);
     return OUTCOME_DONE;
 }

@@ -10,114 +10,6 @@
 #include "engine/run/relate.h"
 #include <string.h>
 
-/* --- rows --- */
-
-toasty__reached *toasty__new_reached(toasty__running *run, const toasty_model *model,
-                                     const toasty_relation *relation)
-{
-    toasty__arena *arena = &run->execution->arena;
-    toasty__reached *made = toasty__arena_calloc(arena, 1, sizeof(*made));
-    const toasty_field **columns = toasty__arena_alloc(arena, model->field_count * sizeof(*columns));
-    if (!made || !columns)
-        return NULL;
-    for (uint16_t i = 0; i < model->field_count; i++)
-        columns[i] = &model->fields[i];
-    toasty__loaded_init(&made->loaded, run, &run->plan->steps[0]);
-    made->loaded.sink.stride = model->size;
-    made->loaded.sink.model = model;
-    made->loaded.sink.columns = columns;
-    made->loaded.sink.column_count = model->field_count;
-    made->loaded.sink.arena = arena;
-    made->model = model;
-    made->relation = relation;
-    *run->keys->last = made;
-    run->keys->last = &made->next;
-    return made;
-}
-
-const char *toasty__reached_name(toasty__running *run, const toasty_model *model, const char *row,
-                                 size_t *length)
-{
-    const toasty_index *primary = &model->indexes[0];
-    toasty__arena *arena = &run->execution->arena;
-    const void *key;
-    int there = toasty__key_of(model, primary->fields, primary->field_count, row, arena, &key, length);
-    char *name = there > 0 ? toasty__arena_alloc(arena, sizeof(model) + *length) : NULL;
-    if (!name)
-        return NULL;
-    memcpy(name, &model, sizeof(model));
-    memcpy(name + sizeof(model), key, *length);
-    *length += sizeof(model);
-    return name;
-}
-
-/* --- operations --- */
-
-toasty_operation *toasty__key_operation(toasty__running *run, toasty_operation_kind kind,
-                                        const toasty_model *model, const toasty_index *index,
-                                        const toasty_value *values, uint32_t count)
-{
-    toasty_operation *operation = toasty__add_operation(run->execution, kind);
-    if (operation) {
-        operation->model = model;
-        operation->key.current = true;
-        operation->key.index = index;
-        operation->key.values = values;
-        operation->key.key_count = count;
-    }
-    return operation;
-}
-
-/* Values of some fields of a record, in the order of an index. */
-static const toasty_value *values_of(toasty__running *run, const toasty_model *model, const uint16_t *fields,
-                                     uint32_t count, const void *record)
-{
-    toasty_value *values = toasty__arena_alloc(&run->execution->arena, count * sizeof(*values));
-    for (uint32_t i = 0; values && i < count; i++)
-        values[i] = toasty__get(model, record, &model->fields[fields[i]]);
-    return values;
-}
-
-/* The values that a row which the request means has besides its key. NULL when out of memory. */
-static const toasty_value *also_values(toasty__running *run, const toasty__step *step)
-{
-    toasty_value *values =
-        toasty__arena_alloc(&run->execution->arena, step->also_count * sizeof(*values) + 1);
-    for (uint8_t i = 0; values && i < step->also_count; i++)
-        values[i] = run->shape.values[step->also_binds[i].index];
-    return values;
-}
-
-/* What is read before is compared in memory; where the store can, it is compared once more when it changes.
- */
-static int expect(toasty__running *run, toasty_operation *operation, const char *row,
-                  const toasty_relation *reference)
-{
-    const toasty__step *step = &run->plan->steps[0];
-    if (!run->execution->engine->driver->capability->expect)
-        return 0;
-    operation->key.filter = reference ? NULL : step->kept;
-    operation->key.filter_values = run->keys->parameters;
-    operation->key.expect_fields = reference ? reference->own_fields : step->also;
-    operation->key.expect_count = reference ? reference->field_count : step->also_count;
-    operation->key.expect_values =
-        reference ? values_of(run, operation->model, reference->own_fields, reference->field_count, row)
-                  : also_values(run, step);
-    return operation->key.expect_values ? 0 : -1;
-}
-
-toasty_operation *toasty__key_change_of(toasty__running *run, toasty_operation_kind kind,
-                                        const toasty_model *model, const toasty_value *key, const char *row,
-                                        const toasty_relation *reference)
-{
-    toasty_operation *operation = toasty__key_operation(run, kind, model, &model->indexes[0], key, 1);
-    if (!operation || expect(run, operation, row, reference) < 0)
-        return NULL;
-    operation->must_exist = true;
-    operation->key.before = row ? row : run->request->record;
-    return operation;
-}
-
 /* --- reading what is meant --- */
 
 /* Where the rows of the call go that the change gives back; NULL: none are wanted. */
@@ -203,64 +95,32 @@ static int read_meant(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-/* --- what is changed before, in the same batch --- */
+/* --- changing --- */
 
-/* Does a change give its row values in all of these fields that are equal to the given ones? What an update
- * leaves alone may be so. */
-static bool gives_values(const toasty_operation *change, const uint16_t *fields, const toasty_value *values,
-                         uint32_t count)
+static bool is_same_row(const toasty_operation *change, const toasty_model *model, const toasty_value *key)
 {
-    uint32_t given = 0, left = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = 0;
-        while (at < change->value_count && change->fields[at] != fields[i])
-            at++;
-        const toasty_value *value = at < change->value_count ? &change->values[at] : NULL;
-        left += !value;
-        given += value && value->kind != TOASTY_VALUE_NULL &&
-                 toasty__compare_values(&change->model->fields[fields[i]], value, &values[i]) == 0;
-    }
-    return given && given + (change->kind == TOASTY_OPERATION_UPDATE ? left : 0) == count;
-}
-
-/* Is the row of an update among those that were read? */
-static bool is_reached(const toasty__running *run, const toasty_operation *update)
-{
-    const toasty_model *model = update->model;
     const toasty_index *primary = &model->indexes[0];
-    for (const toasty__reached *rows = run->keys->first; rows; rows = rows->next)
-        for (size_t i = 0; rows->model == model && i < rows->loaded.count; i++) {
-            uint8_t same = 0;
-            for (; same < primary->field_count; same++) {
-                const toasty_field *field = &model->fields[primary->fields[same]];
-                toasty_value value = toasty__get(model, rows->loaded.rows + i * model->size, field);
-                if (toasty__compare_values(field, &value, &update->key.values[same]) != 0)
-                    break;
-            }
-            if (same == primary->field_count)
-                return true;
-        }
-    return false;
+    uint8_t same = 0;
+    bool found = change->model == model &&
+                 (change->kind == TOASTY_OPERATION_UPDATE || change->kind == TOASTY_OPERATION_DELETE);
+    while (found && same < primary->field_count &&
+           toasty__compare_values(&model->fields[primary->fields[same]], &change->key.values[same],
+                                  &key[same]) == 0)
+        same++;
+    return found && same == primary->field_count;
 }
 
-int toasty__refuse_unseen(const toasty__running *run, const toasty_model *model, const uint16_t *fields,
-                          const toasty_value *values, uint32_t count, toasty_error *err)
+/* The one row that must be as the request knows it is changed before it in the same batch. Where the store
+ * looks at the row in the write, it finds out by itself. */
+static int refuse_changed(const toasty__running *run, const toasty_value *key, toasty_error *err)
 {
-    for (uint32_t i = 0; i < run->first_operation; i++) {
-        const toasty_operation *change = &run->execution->job.operations[i];
-        bool inserts = change->kind == TOASTY_OPERATION_INSERT;
-        if ((inserts || change->kind == TOASTY_OPERATION_UPDATE) && change->model == model &&
-            gives_values(change, fields, values, count) && (inserts || !is_reached(run, change)))
-            return toasty__fail(
-                err, TOASTY_INVALID_STATEMENT,
-                "a row of %s is changed twice at once, and %s finds what is to be changed before "
-                "anything is: do it in two calls",
-                model->table, run->execution->engine->driver->name);
-    }
+    const toasty_model *model = run->plan->steps[0].table;
+    bool looks = !run->plan->checks || can_of(run)->expect;
+    for (uint32_t i = 0; !looks && i < run->first_operation; i++)
+        if (is_same_row(&run->execution->job.operations[i], model, key))
+            return toasty__refuse_change(model, true, err);
     return 0;
 }
-
-/* --- changing --- */
 
 /* Where an update gives nothing back, the rows are read after it. */
 static bool reads_back(toasty__running *run)
@@ -279,21 +139,16 @@ static int read_back(toasty__running *run, const toasty_value *key, toasty_error
     return 0;
 }
 
-static const toasty_value *key_of(toasty__running *run, const toasty__reached *rows, size_t i)
-{
-    const toasty_index *primary = &rows->model->indexes[0];
-    return values_of(run, rows->model, primary->fields, primary->field_count,
-                     rows->loaded.rows + i * rows->model->size);
-}
-
 static int change_rows(toasty__running *run, const toasty__reached *rows, toasty_error *err)
 {
     bool sinks = !rows->relation && !run->keys->keeps && !reads_back(run);
     for (size_t i = 0; i < rows->loaded.count; i++) {
-        const toasty_value *key = key_of(run, rows, i);
+        const toasty_value *key = toasty__reached_key(run, rows, i);
         toasty_sink *sink = sinks ? wanted_rows(run) : NULL;
         if (!key)
             return toasty__fail_memory(err);
+        if (!rows->relation && refuse_changed(run, key, err) < 0)
+            return -1;
         if (run->keys->how->change(run, rows, rows->loaded.rows + i * rows->model->size, key, sink, err) < 0)
             return -1;
     }
@@ -328,7 +183,7 @@ static void drop_absent(toasty__running *run)
 static int read_back_all(toasty__running *run, const toasty__reached *rows, toasty_error *err)
 {
     for (size_t i = 0; i < rows->loaded.count; i++)
-        if (read_back(run, key_of(run, rows, i), err) < 0)
+        if (read_back(run, toasty__reached_key(run, rows, i), err) < 0)
             return -1;
     return 0;
 }
@@ -414,16 +269,19 @@ int toasty__keys_issue(toasty__running *run, toasty_error *err)
 static bool is_meant(const toasty__running *run, const toasty__reached *rows, const char *row)
 {
     const toasty__step *step = &run->plan->steps[0];
-    for (uint8_t i = 0; !rows->relation && i < step->also_count; i++) {
-        const toasty_field *field = &step->table->fields[step->also[i]];
-        toasty_value value = toasty__get(step->table, row, field);
-        if (value.kind == TOASTY_VALUE_NULL || /* it is equal to nothing */
-            toasty__compare_values(field, &value, &run->shape.values[step->also_binds[i].index]) != 0)
-            return false;
-    }
+    if (!rows->relation && !toasty__has_values(run, row, true))
+        return false;
     toasty__row as_values = toasty__row_of_record(step->table, row);
     return rows->relation || !step->kept ||
            toasty__evaluate(step->kept, &as_values, run->keys->parameters) == TOASTY__TRUE;
+}
+
+static void settle(toasty__running *run, toasty__reached *rows)
+{
+    toasty__loaded_settle(&rows->loaded);
+    rows->settled = true;
+    for (size_t i = 0; !rows->relation && !run->keys->found && i < rows->loaded.count; i++)
+        run->keys->found = toasty__has_values(run, rows->loaded.rows + i * rows->model->size, false);
 }
 
 /* Drops rows that are not meant, and those that go already on another way. */
@@ -431,8 +289,7 @@ static int drop_going(toasty__running *run, toasty_error *err)
 {
     for (toasty__reached *rows = run->keys->first; rows; rows = rows->next) {
         if (!rows->settled)
-            toasty__loaded_settle(&rows->loaded);
-        rows->settled = true;
+            settle(run, rows);
         size_t kept = rows->followed, size = rows->model->size;
         for (size_t i = rows->followed; toasty__reached_go(rows) && i < rows->loaded.count; i++) {
             char *row = rows->loaded.rows + i * size;
@@ -452,6 +309,15 @@ static int drop_going(toasty__running *run, toasty_error *err)
     return 0;
 }
 
+/* The one row that must be as the request knows it. */
+static int check_row(const toasty__running *run, toasty_error *err)
+{
+    const toasty__keys *keys = run->keys;
+    return run->plan->checks && !keys->first->loaded.count
+               ? toasty__refuse_change(keys->first->model, keys->found, err)
+               : 0;
+}
+
 int toasty__keys_absorb(toasty__running *run, toasty_error *err)
 {
     if (toasty__keep_rest(run, err) < 0)
@@ -461,7 +327,7 @@ int toasty__keys_absorb(toasty__running *run, toasty_error *err)
     run->stage++;
     if (!run->keys->sent) {
         run->stages = (uint16_t)(run->stage + 1);
-        return drop_going(run, err);
+        return drop_going(run, err) < 0 || check_row(run, err) < 0 ? -1 : 0;
     }
     run->stages = run->stage;
     const toasty_operation *operations = toasty__run_operations(run);

@@ -6,7 +6,7 @@
 
 #include "engine/run/run.h"
 
-/* How one kind of change is made. */
+/* How one kind of change is made: see reached.h. */
 typedef struct toasty__key_change toasty__key_change;
 extern const toasty__key_change toasty__updating_by_key, toasty__deleting_by_key;
 

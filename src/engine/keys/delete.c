@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "driver/blame.h"
+#include "engine/keys/change.h"
 #include "engine/keys/reached.h"
 #include "engine/keys/write_set.h"
 

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "core/access.h"
 #include "core/evaluate.h"
+#include "core/refusal.h"
 #include "core/value_bytes.h"
 #include "driver/blame.h"
 #include "engine/keys/write_set.h"
@@ -233,6 +234,47 @@ static outcome merge(const merging *m)
 
 /* --- all of a job --- */
 
+/* Is a field named before in the list that it stands in? */
+static bool is_again(const toasty_operation *operation, uint32_t i)
+{
+    return place_of(operation->fields, i, operation->fields[i]) < i;
+}
+
+/* Several sums of one field, which one request may have, are one. 0, or -1 with err. */
+static int join_sums(toasty__write_set *set, toasty_operation *operation, toasty_error *err)
+{
+    const merging m = {set, operation, operation, err};
+    uint32_t count = 0, all = operation->changes ? operation->value_count : 0, first = 1;
+    while (first < all && !is_again(operation, first))
+        first++;
+    if (first >= all)
+        return 0;
+    uint16_t *fields = longer(&m, operation->fields, all, 0, sizeof(*fields));
+    toasty_value *values = longer(&m, operation->values, all, 0, sizeof(*values));
+    uint8_t *kinds = longer(&m, operation->changes, all, 0, 1);
+    if (!fields || !values || !kinds)
+        return toasty__fail_memory(err);
+    for (uint32_t i = 0; i < all; i++) {
+        toasty_value next = values[i];
+        uint32_t place = place_of(fields, count, fields[i]);
+        bool adds = place < count, same = adds && kinds[place] == kinds[i];
+        if (adds && next.kind == TOASTY_VALUE_FLOAT)
+            values[place].as.real += same ? next.as.real : -next.as.real;
+        else if (adds && !add_sums(&kinds[place], &values[place], kinds[i], &next))
+            return toasty__refuse_value(operation->model->table, operation->model->fields[fields[i]].name,
+                                        "out of the range of int64_t", err);
+        fields[place] = fields[i];
+        values[place] = adds ? values[place] : next;
+        kinds[place] = adds ? kinds[place] : kinds[i];
+        count += !adds;
+    }
+    operation->fields = fields;
+    operation->values = values;
+    operation->changes = kinds;
+    operation->value_count = count;
+    return 0;
+}
+
 static toasty__row_change *new_item(toasty__write_set *set, uint32_t place)
 {
     toasty__row_change *item = &set->items[set->item_count++];
@@ -246,17 +288,23 @@ static int add(toasty__write_set *set, toasty__write_share *share, const toasty_
 {
     outcome merged = merge(&(merging){set, &share->item->operation, operation, err});
     share->counts = merged == MERGED;
+    const toasty__plan *plan = toasty__run_of(set, (uint32_t)(share - set->shares))->plan;
+    if (merged == COUNTS_NOTHING && plan && plan->checks) /* the row must be as the request knows it */
+        return toasty__refuse_change(operation->model, share->item->operation.kind != TOASTY_OPERATION_DELETE,
+                                     err);
     return merged == FAILED ? toasty__fail_memory(err) : merged == REFUSED ? -1 : 0;
 }
 
 static int take(toasty__write_set *set, toasty__map *rows, uint32_t place, toasty_error *err)
 {
-    const toasty_operation *operation = &set->asked->operations[place];
+    toasty_operation *operation = &set->asked->operations[place];
     toasty__write_share *share = &set->shares[place];
     size_t length;
     *share = (toasty__write_share){NULL, true};
     if (toasty_operation_class_of(operation->kind) != TOASTY_OPERATION_CLASS_WRITE)
         return 0;
+    if (join_sums(set, operation, err) < 0)
+        return -1;
     bool merges = !set->can->group_repeats && set->asked->count > 1;
     const char *name = merges ? name_of(set, operation, &length) : NULL;
     if (merges && !name)

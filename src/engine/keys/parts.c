@@ -61,12 +61,19 @@ static int add_reads(toasty__write_set *set, bool after, toasty_error *err)
     return 0;
 }
 
+/* Is the row looked at that is not as expected? Several requests may mean it, or one says whose it is. */
+static bool wants_other(const toasty__write_set *set, const toasty__row_change *item)
+{
+    const toasty__running *run = toasty__run_of(set, item->place);
+    return item->merged || (run->plan && run->plan->checks && run->request->owner);
+}
+
 static int add_item(toasty__write_set *set, toasty__row_change *item, toasty_error *err)
 {
     if (item->left_out)
         return 0;
     toasty_operation change = item->operation;
-    if ((item->merged && toasty__find_other(set, &change, err) < 0) ||
+    if ((wants_other(set, item) && toasty__find_other(set, &change, err) < 0) ||
         toasty__expect_values(set, &change, err) < 0)
         return -1;
     return toasty__write_set_add(set, &change, &item->operation) ? 0 : toasty__fail_memory(err);

@@ -3,7 +3,7 @@
 #define TOASTY_ENGINE_KEYS_REACHED_H
 
 #include "base/map.h"
-#include "engine/keys/change.h"
+#include "engine/run/run.h"
 
 /* Rows of one model: those that a request means, or those that refer to others which go. */
 typedef struct toasty__reached {
@@ -15,6 +15,7 @@ typedef struct toasty__reached {
     struct toasty__reached *next;
 } toasty__reached;
 
+/* How one kind of change is made. */
 struct toasty__key_change {
     /* Can a row whose key is given be changed without having been read? */
     bool (*is_direct)(const toasty__running *run);
@@ -28,15 +29,20 @@ struct toasty__key_change {
 };
 
 typedef struct toasty__keys {
-    const toasty__key_change *how;
+    const struct toasty__key_change *how;
     toasty__reached *first, **last;
     const toasty_value *parameters; /* of the step, for what it keeps and for ranges */
     toasty__map going;              /* rows that go: references may form a circle */
     bool direct;                    /* the key is given and nothing is read first */
     bool keeps;                     /* the rows that were read are those that the change gives back */
+    bool found;                     /* a row of the call is there, perhaps not as it is meant */
     bool sent;                      /* the changes themselves were sent */
     uint32_t root_changes;          /* the first operations of that job, which change the rows of the call */
 } toasty__keys;
+
+/* Does a row of the call have the values that the request says besides its key: of whom it is; as_known: and
+ * its version, and what conditions ask it to be equal to? */
+bool toasty__has_values(const toasty__running *run, const char *row, bool as_known);
 
 /* Room for rows that are asked for; NULL when out of memory. */
 toasty__reached *toasty__new_reached(toasty__running *run, const toasty_model *model,
@@ -49,6 +55,9 @@ static inline bool toasty__reached_go(const toasty__reached *rows)
 /* The name of a row in the map of those that go. NULL when out of memory. */
 const char *toasty__reached_name(toasty__running *run, const toasty_model *model, const char *row,
                                  size_t *length);
+
+/* The full primary key of row number i. NULL when out of memory. */
+const toasty_value *toasty__reached_key(toasty__running *run, const toasty__reached *rows, size_t i);
 
 /* Fails with invalid_statement when a change that stands before this one in a batch gives a row that was not
  * reached these values: what is read before all changes does not see it. -1 with err. */

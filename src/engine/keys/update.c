@@ -1,5 +1,6 @@
 /* Updates by key: each row gets the values that the plan names. */
 #include "base/error.h"
+#include "engine/keys/change.h"
 #include "engine/keys/reached.h"
 #include "engine/keys/write_set.h"
 

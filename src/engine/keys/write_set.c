@@ -115,11 +115,10 @@ static void fail(toasty__write_set *set, const toasty_error *err)
 
 /* --- answers --- */
 
-/* The request that an item was first asked by. */
-static const toasty__running *run_of(const toasty__write_set *set, const toasty__row_change *item)
+const toasty__running *toasty__run_of(const toasty__write_set *set, uint32_t place)
 {
     const toasty__running *run = set->execution->runs;
-    while (item->place >= run->first_operation + run->operation_count)
+    while (place >= run->first_operation + run->operation_count)
         run++;
     return run;
 }
@@ -127,7 +126,7 @@ static const toasty__running *run_of(const toasty__write_set *set, const toasty_
 /* Do other rows change because one goes? Then they may not without it. */
 static bool takes_others_along(const toasty__write_set *set, const toasty__row_change *item)
 {
-    const toasty__keys *keys = run_of(set, item)->keys;
+    const toasty__keys *keys = toasty__run_of(set, item->place)->keys;
     const toasty__reached *others = keys && keys->first ? keys->first->next : NULL;
     while (others && !others->loaded.count)
         others = others->next;
@@ -147,12 +146,31 @@ static int review_row(toasty__write_set *set, toasty__row_change *item, const vo
     return 0;
 }
 
+/* The request of an item that means one row which must be as it knows it, where this one, if it is there at
+ * all, is not. NULL: there is none. */
+static const toasty__running *missed_by(const toasty__write_set *set, const toasty__row_change *item,
+                                        const void *row)
+{
+    for (uint32_t i = 0; i < set->asked->count; i++) {
+        const toasty__running *run = set->shares[i].item == item ? toasty__run_of(set, i) : NULL;
+        const toasty_operation *change = &set->asked->operations[i];
+        if (run && run->plan && run->plan->checks && change->model == run->request->model &&
+            !(row && toasty__is_meant(change, i == item->place ? NULL : &item->operation, row)))
+            return run;
+    }
+    return NULL;
+}
+
 /* A row is not as it was expected: it is left out, or, with *anew, to be changed as it is now. -1 with err:
  * neither can be. */
 static int review(toasty__write_set *set, toasty__row_change *item, const toasty_operation *sent, bool *anew,
                   toasty_error *err)
 {
     const void *row = sent->met == TOASTY_MET_OTHER ? toasty__found_row(sent) : NULL;
+    const toasty__running *by = missed_by(set, item, row);
+    if (by)
+        return toasty__refuse_change(
+            sent->model, sent->met == TOASTY_MET_OTHER && (!row || toasty__has_values(by, row, false)), err);
     item->left_out = !row;
     if (row && review_row(set, item, row, err) < 0)
         return -1;
@@ -291,7 +309,7 @@ static void roll_back(toasty__session *session, toasty_job *job)
 
 int toasty__write_set_begin(toasty__execution *execution)
 {
-    static const toasty__session_calls calls = {submit, cancel, roll_back, NULL};
+    static const toasty__session_calls calls = {submit, cancel, roll_back, NULL, NULL};
     toasty__write_set *set = toasty__arena_calloc(&execution->arena, 1, sizeof(*set));
     if (!set)
         return toasty__fail_memory(execution->error);

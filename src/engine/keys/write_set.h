@@ -72,6 +72,8 @@ typedef struct toasty__write_set {
     unsigned tries;       /* of the items under way */
 } toasty__write_set;
 
+/* The request that asked for an operation. */
+const toasty__running *toasty__run_of(const toasty__write_set *set, uint32_t place);
 /* Adds an operation to the job under way. answer: where its answers go, or NULL. */
 toasty_operation *toasty__write_set_add(toasty__write_set *set, const toasty_operation *operation,
                                         toasty_operation *answer);

@@ -1,6 +1,7 @@
 /* Running updates and deletes: see change.h. */
 #include "engine/kinds/change.h"
 #include "base/error.h"
+#include "engine/plan/narrow.h"
 #include "engine/plan/verify.h"
 #include "engine/run/relate.h"
 
@@ -33,11 +34,19 @@ int toasty__verify_change(const toasty__engine *engine, const toasty_request *re
     return verify_scope(engine, request, verb, err);
 }
 
-/* Is one row meant, which must be there? */
-static bool means_one_row(const toasty_request *request)
+/* What is run in several stages. */
+static __attribute__((noinline)) int begin_stages(toasty__running *run, toasty_error *err)
 {
-    return request->record || (request->owner && request->relation->kind == TOASTY_HAS_ONE) ||
-           (request->by && request->by->unique && request->key_count == request->by->field_count);
+    const toasty__plan *plan = run->plan;
+    run->quiet = plan->checks; /* its last stage only asks */
+    if (!run->loaded && toasty__loaded_new(run, err) < 0)
+        return -1;
+    if (plan->answer &&
+        plan->steps[plan->answer].depth) /* what the first step finds is of no use to the caller */
+        run->loaded[0].sink.arena = &run->execution->arena;
+    if (plan->checks)
+        run->loaded[plan->step_count - 1].sink.arena = &run->execution->arena;
+    return 0;
 }
 
 int toasty__change_begin(toasty__running *run, const toasty__key_change *by_key, toasty_error *err)
@@ -45,15 +54,15 @@ int toasty__change_begin(toasty__running *run, const toasty__key_change *by_key,
     const toasty_request *request = run->request;
     const toasty__plan *plan = run->plan;
     run->stages = plan->depth;
-    bool one = request->returning && means_one_row(request);
+    bool one = request->returning && toasty__means_one_row(request);
     bool answers = request->returning || request->record || plan->steps[plan->answer].column_count;
     if ((request->returning &&
          toasty__new_result(run, one ? request->model->size : sizeof(toasty__slice),
                             one ? 0 : toasty__loaded_room(&plan->steps[plan->answer]), err) < 0) ||
         (answers && toasty__loaded_new(run, err) < 0))
         return -1;
-    if (plan->answer && plan->depth > 1) /* what the first step finds is of no use to the caller */
-        run->loaded[0].sink.arena = &run->execution->arena;
+    if (plan->depth > 1 && begin_stages(run, err) < 0)
+        return -1;
     if (one)
         toasty__loaded_one(&run->loaded[plan->answer], run->block->root, request->model->size);
     return plan->steps[0].access == TOASTY__ACCESS_SQL ? 0 : toasty__keys_begin(run, by_key, err);
@@ -98,10 +107,23 @@ int toasty__change_issue(toasty__running *run, toasty_error *err)
     return toasty__add_sql(run, only, NULL, only->column_count ? &run->loaded->sink : NULL, err);
 }
 
+/* The one row that was meant was not changed. In a batch that is a failure only where the row was to be
+ * checked. */
+static int miss(toasty__running *run, toasty_error *err)
+{
+    const toasty__plan *plan = run->plan;
+    bool asked = plan->checks && !run->keys;
+    if (run->execution->run_count > 1 && !plan->checks)
+        return 0;
+    if (asked)
+        toasty__loaded_settle(&run->loaded[plan->step_count - 1]);
+    return toasty__refuse_change(run->request->model, asked && run->loaded[plan->step_count - 1].count, err);
+}
+
 /* The result, once the last answer is there. */
 static int settle(toasty__running *run, toasty_error *err)
 {
-    bool one = means_one_row(run->request);
+    bool one = toasty__means_one_row(run->request);
     if (run->block && !one) {
         toasty__loaded *answer = &run->loaded[run->plan->answer];
         toasty__loaded_settle(answer);
@@ -109,10 +131,7 @@ static int settle(toasty__running *run, toasty_error *err)
     } else if (!run->count) {
         toasty__drop_result(run);
     }
-    if (run->count == 0 && one && run->execution->run_count == 1)
-        return toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s does not exist (any more)",
-                            run->request->model->table);
-    return 0;
+    return run->count == 0 && one ? miss(run, err) : 0;
 }
 
 /* How many rows were changed, or which are to be. */
@@ -125,13 +144,22 @@ static void absorb_statements(toasty__running *run)
     run->stage++;
 }
 
+/* Whether its row is there is not asked of a change that was made. */
+static __attribute__((noinline)) bool is_through(toasty__running *run)
+{
+    bool through = run->plan->checks && !run->keys && run->count;
+    if (through)
+        run->stage = run->stages;
+    return through;
+}
+
 int toasty__change_absorb(toasty__running *run, toasty_error *err)
 {
     if (run->keys && toasty__keys_absorb(run, err) < 0)
         return -1;
     if (!run->keys)
         absorb_statements(run);
-    return run->stage < run->stages ? 0 : settle(run, err);
+    return run->stage < run->stages && !is_through(run) ? 0 : settle(run, err);
 }
 
 /* What was found for the second stage. */

@@ -11,6 +11,9 @@
 int toasty__verify_change(const toasty__engine *engine, const toasty_request *request, const char *verb,
                           const char *what, toasty_error *err);
 
+/* Adds the changes of an update, or of one side of an upsert, to its shape. */
+int toasty__change_shape(toasty__shape *shape, const toasty_request *request, toasty_error *err);
+
 /* Makes the result, when rows are wanted back, and the places of what the steps answer. by_key: how a store
  * changes rows that only knows keys. */
 int toasty__change_begin(toasty__running *run, const toasty__key_change *by_key, toasty_error *err);

@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS_OF_ONE_STATEMENT = 128 };
-
 /* Keys that come back, one a row, in the order of the rows: straight into the records. */
 typedef struct key_sink {
     toasty_sink sink;
@@ -40,40 +38,6 @@ static char *new_records(toasty__running *run, size_t count, toasty_error *err)
     return records;
 }
 
-static int refuse_missing(const toasty__graph *graph, toasty_error *err)
-{
-    const toasty_model *model = graph->missing_in;
-    toasty__fail(err, TOASTY_MISSING_FIELD, "a new %s needs: %s", model->name, graph->missing);
-    toasty__error_set(err, table, model->table);
-    toasty__error_set(err, field, graph->missing_field);
-    if (graph->ambiguous) {
-        size_t length = strlen(err->message);
-        snprintf(err->message + length, sizeof(err->message) - length,
-                 " (a key of 0 counts only where %s has toasty(explicit))", graph->ambiguous->name);
-    }
-    return -1;
-}
-
-static int fill(toasty__running *run, toasty_error *err)
-{
-    const toasty__graph *graph = run->graph;
-    for (const toasty__group *group = graph->first; group; group = group->next)
-        if (toasty__fill_group(run, group, err) < 0)
-            return -1;
-    for (const toasty__group *group = graph->first; run->request->owner && group; group = group->next)
-        if (!group->relation && toasty__fill_owner(run, group, err) < 0)
-            return -1;
-    if (graph->missing_in)
-        return refuse_missing(graph, err);
-    /* In the order of insertion, so that each key is whole before another one refers to it. */
-    for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
-        if (toasty__check_references(group, err) < 0)
-            return -1;
-        toasty__refer(group);
-    }
-    return 0;
-}
-
 static int begin(toasty__running *run, toasty_error *err)
 {
     const toasty_request *request = run->request;
@@ -82,15 +46,8 @@ static int begin(toasty__running *run, toasty_error *err)
     char *records = new_records(run, count, err);
     if (!records)
         return -1;
-    run->graph = toasty__arena_alloc(&run->execution->arena, sizeof(*run->graph));
-    if (!run->graph)
-        return toasty__fail_memory(err);
-    memset(run->graph, 0, offsetof(toasty__graph, missing) + 1);
-    run->graph->last = &run->graph->first;
     run->count = (int64_t)count;
-    if (count && (toasty__graph_gather(run, request->rows, count, records, err) < 0 || fill(run, err) < 0))
-        return -1;
-    return 0;
+    return toasty__graph_make(run, request->rows, count, records, err);
 }
 
 /* --- sending --- */
@@ -119,21 +76,6 @@ static toasty_sink *new_key_sink(toasty__running *run, const toasty__group *grou
     return &keys->sink;
 }
 
-/* Keeps a plan until the run is done: its statement is used until the answer has come. */
-static int hold(toasty__running *run, toasty__plan *plan)
-{
-    toasty__graph *graph = run->graph;
-    toasty__plan **held = toasty__arena_grow(&run->execution->arena, graph->held, &graph->held_capacity,
-                                             graph->held_count + 1, sizeof(*held));
-    if (!held) {
-        toasty__plan_release(plan);
-        return -1;
-    }
-    graph->held = held;
-    graph->held[graph->held_count++] = plan;
-    return 0;
-}
-
 /* An operation of the rows of a group from `first` on: an insert of them, or the drawing of their keys. held:
  * takes over the hold of the plan. returns: keys come back into the records. */
 static toasty_operation *issue_plan(toasty__running *run, const toasty__group *group, toasty__plan *plan,
@@ -142,7 +84,7 @@ static toasty_operation *issue_plan(toasty__running *run, const toasty__group *g
     toasty__execution *execution = run->execution;
     if (!plan)
         return NULL;
-    if (held && hold(run, plan) < 0) {
+    if (held && toasty__graph_hold(run, plan) < 0) {
         toasty__fail_memory(err);
         return NULL;
     }
@@ -161,12 +103,6 @@ static toasty_operation *issue_plan(toasty__running *run, const toasty__group *g
     return operation;
 }
 
-/* A row that is nothing but a key which the database makes has no column to send. */
-static bool is_by_columns(const toasty_capability *can, const toasty__group *group)
-{
-    return can->bulk_columns && group->columns > 0;
-}
-
 static int issue_rows(toasty__running *run, const toasty__group *group, size_t first, size_t count,
                       toasty_error *err)
 {
@@ -177,7 +113,7 @@ static int issue_rows(toasty__running *run, const toasty__group *group, size_t f
     toasty__key_source key = !group->unsent ? TOASTY__KEY_GIVEN
                              : returns      ? TOASTY__KEY_RETURNED
                                             : TOASTY__KEY_MADE;
-    uint32_t rows_of_text = count > 1 && is_by_columns(can, group) ? 0 : (uint32_t)count;
+    uint32_t rows_of_text = count > 1 && toasty__is_by_columns(run, group) ? 0 : (uint32_t)count;
     bool held;
     toasty__plan *plan = toasty__plan_of_insert(engine, group->model, rows_of_text, key, &held, err);
     toasty_operation *operation = issue_plan(run, group, plan, held, first, count, returns, err);
@@ -232,21 +168,9 @@ static int issue_items(toasty__running *run, const toasty__group *group, toasty_
     return 0;
 }
 
-/* How many rows of a group are one statement. */
-static size_t rows_together(const toasty__running *run, const toasty__group *group)
-{
-    const toasty_capability *can = run->execution->engine->driver->capability;
-    if (group->count == 1 || is_by_columns(can, group))
-        return group->count;
-    if (group->unsent && !can->returning && !can->consecutive_keys)
-        return 1; /* each insert reports its key */
-    size_t fit = can->max_parameters / (group->model->field_count ? group->model->field_count : 1);
-    return fit < 1 ? 1 : fit < ROWS_OF_ONE_STATEMENT ? fit : ROWS_OF_ONE_STATEMENT;
-}
-
 static int issue_statements(toasty__running *run, const toasty__group *group, toasty_error *err)
 {
-    size_t together = rows_together(run, group);
+    size_t together = toasty__rows_together(run, group, 0);
     for (size_t first = 0; first < group->count; first += together) {
         size_t count = group->count - first < together ? group->count - first : together;
         if (issue_rows(run, group, first, count, err) < 0)
@@ -307,7 +231,7 @@ static int absorb(toasty__running *run, toasty_error *err)
             toasty__fill_drawn(group);
         if (group->level != run->stage || !group->unsent || operation->sink)
             continue;
-        size_t together = rows_together(run, group);
+        size_t together = toasty__rows_together(run, group, 0);
         for (size_t first = 0; first < group->count; first += together, operation++)
             take_keys(run, group, first, group->count - first < together ? group->count - first : together,
                       operation);
@@ -319,8 +243,7 @@ static int absorb(toasty__running *run, toasty_error *err)
 static void end(toasty__running *run, bool worked)
 {
     (void)worked;
-    for (size_t i = 0; run->graph && i < run->graph->held_count; i++)
-        toasty__plan_release(run->graph->held[i]);
+    toasty__graph_release(run);
 }
 
 const toasty__kind toasty__creating = {

@@ -1,4 +1,5 @@
-/* Deletes. */
+/* Deletes: of a record, by key, or of all rows that match. Rows that refer to them are the business of the
+ * database, or of keys/delete.c where it has no foreign keys. */
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/lower.h"
@@ -7,6 +8,12 @@
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
     return toasty__verify_change(engine, request, "delete", "returning the deleted rows", err);
+}
+
+static uintptr_t number(const toasty_request *request)
+{
+    return request->changes && request->changes->kind != TOASTY_CHANGE_END ? 0
+                                                                           : toasty__plain_number(request);
 }
 
 static int begin(toasty__running *run, toasty_error *err)
@@ -22,7 +29,7 @@ static void end(toasty__running *run, bool worked)
 
 const toasty__kind toasty__deleting = {
     .verify = verify,
-    .number = toasty__plain_number,
+    .number = number,
     .take = toasty__plain_take,
     .lower = toasty__lower_delete,
     .begin = begin,

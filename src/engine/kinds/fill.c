@@ -45,7 +45,8 @@ static bool is_given(const toasty_field *field, const char *row, const toasty_va
         return false;
     if (value->kind == TOASTY_VALUE_INVALID)
         return !is_blank(field, row);
-    bool zero_is_absent = field->flags & TOASTY_FIELD_REFERENCE || field->type == TOASTY_TYPE_UUID;
+    bool zero_is_absent = field->flags & TOASTY_FIELD_REFERENCE || field->type == TOASTY_TYPE_UUID ||
+                          field->type == TOASTY_TYPE_TIMESTAMP;
     return !zero_is_absent || field->new_set_offset != TOASTY_NO_OFFSET || !is_zero(value);
 }
 
@@ -91,13 +92,14 @@ static int default_value(toasty__graph *graph, const toasty_field *field, toasty
     }
 }
 
-/* A required value that C shows as absent: a NULL pointer, a nil uuid, no date. Zero is a number like others.
- */
+/* A required value that C shows as absent: a NULL pointer, a nil uuid, no date, no moment: 1970 is one that
+ * nobody means. Zero is a number like others, and midnight a time of day. */
 static bool must_be_given(const toasty_field *field)
 {
     return field->type == TOASTY_TYPE_TEXT || field->type == TOASTY_TYPE_BYTES ||
            field->type == TOASTY_TYPE_UUID || field->type == TOASTY_TYPE_DATE ||
-           field->type == TOASTY_TYPE_DATETIME || field->flags & TOASTY_FIELD_EXPLICIT;
+           field->type == TOASTY_TYPE_DATETIME || field->type == TOASTY_TYPE_TIMESTAMP ||
+           field->flags & TOASTY_FIELD_EXPLICIT;
 }
 
 /* Text and bytes are copied into the result. */
@@ -110,6 +112,13 @@ static int own_text(toasty__running *run, toasty_value *value, toasty_error *err
     return value->as.bytes ? 0 : toasty__fail_memory(err);
 }
 
+/* A moment of 0 is one, and a record's own field can say that it is meant. */
+static bool may_be_meant(const toasty_field *field)
+{
+    return field->type == TOASTY_TYPE_TIMESTAMP && field->new_set_offset == TOASTY_NO_OFFSET &&
+           !strchr(field->name, '.');
+}
+
 /* The value of a field that was not given. */
 static int make_up(toasty__running *run, const toasty__group *group, size_t i, const toasty_field *field,
                    toasty_value *value, toasty_error *err)
@@ -117,8 +126,11 @@ static int make_up(toasty__running *run, const toasty__group *group, size_t i, c
     int made = default_value(run->graph, field, value, err);
     /* References are looked at when all ways to give them are known. */
     if (made == 0 && !(field->flags & (TOASTY_FIELD_NULLABLE | TOASTY_FIELD_REFERENCE)) &&
-        must_be_given(field) && toasty__is_there(group->model, field, TOASTY__IN_NEW, group->news[i]))
+        must_be_given(field) && toasty__is_there(group->model, field, TOASTY__IN_NEW, group->news[i])) {
         missing(run->graph, group->model, group->news[i], field->name);
+        if (!run->graph->ambiguous && may_be_meant(field))
+            run->graph->ambiguous = field;
+    }
     return made < 0 ? -1 : 0;
 }
 

@@ -4,7 +4,9 @@
  * level later. With keys made here, a whole graph has one level. */
 #include "engine/kinds/graph.h"
 #include "base/error.h"
+#include "core/access.h"
 #include "core/copy.h"
+#include <stdio.h>
 
 enum { MAX_NESTING = 16 };
 
@@ -62,10 +64,9 @@ static int gather_group(toasty__running *run, toasty__group *parent, const toast
     made->relation = relation;
     size_t at = 0;
     for (size_t i = 0; i < parent->count; i++) {
-        const char *rows = nested_rows(relation, parent->news[i]);
-        size_t count = count_rows(relation, rows);
-        for (size_t row = 0; row < count; row++, at++) {
-            made->news[at] = rows + row * model->new_size;
+        const char *row = nested_rows(relation, parent->news[i]);
+        for (; row && !toasty__is_end_row(model, row); row += model->new_size, at++) {
+            made->news[at] = row;
             made->parents[at] = i;
         }
     }
@@ -139,8 +140,7 @@ static int make_values(toasty__running *run, toasty__group *group)
     return group->values ? 0 : -1;
 }
 
-int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, char *records,
-                         toasty_error *err)
+static int gather(toasty__running *run, const char *rows, size_t count, char *records, toasty_error *err)
 {
     const toasty_model *model = run->request->model;
     toasty__group *root = new_group(run, model, count, NULL);
@@ -163,4 +163,87 @@ int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, c
             return toasty__fail_memory(err);
     }
     return 0;
+}
+
+/* --- filling them --- */
+
+static int refuse_missing(const toasty__graph *graph, toasty_error *err)
+{
+    const toasty_model *model = graph->missing_in;
+    toasty__fail(err, TOASTY_MISSING_FIELD, "a new %s needs: %s", model->name, graph->missing);
+    toasty__error_set(err, table, model->table);
+    toasty__error_set(err, field, graph->missing_field);
+    if (graph->ambiguous) {
+        size_t length = strlen(err->message);
+        snprintf(err->message + length, sizeof(err->message) - length,
+                 " (zero counts only where %s has toasty(explicit))", graph->ambiguous->name);
+    }
+    return -1;
+}
+
+static int fill(toasty__running *run, toasty_error *err)
+{
+    const toasty__graph *graph = run->graph;
+    for (const toasty__group *group = graph->first; group; group = group->next)
+        if (toasty__fill_group(run, group, err) < 0)
+            return -1;
+    for (const toasty__group *group = graph->first; run->request->owner && group; group = group->next)
+        if (!group->relation && toasty__fill_owner(run, group, err) < 0)
+            return -1;
+    if (graph->missing_in)
+        return refuse_missing(graph, err);
+    /* In the order of insertion, so that each key is whole before another one refers to it. */
+    for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
+        if (toasty__check_references(group, err) < 0)
+            return -1;
+        toasty__refer(group);
+    }
+    return 0;
+}
+
+int toasty__graph_make(toasty__running *run, const char *rows, size_t count, char *records, toasty_error *err)
+{
+    run->graph = toasty__arena_alloc(&run->execution->arena, sizeof(*run->graph));
+    if (!run->graph)
+        return toasty__fail_memory(err);
+    memset(run->graph, 0, offsetof(toasty__graph, missing) + 1);
+    run->graph->last = &run->graph->first;
+    return count && (gather(run, rows, count, records, err) < 0 || fill(run, err) < 0) ? -1 : 0;
+}
+
+/* --- sending them --- */
+
+enum { ROWS_OF_ONE_STATEMENT = 128 };
+
+size_t toasty__rows_together(const toasty__running *run, const toasty__group *group, uint32_t more)
+{
+    const toasty_capability *can = run->execution->engine->driver->capability;
+    if (group->count == 1 || toasty__is_by_columns(run, group))
+        return group->count;
+    if (group->unsent && run->request->kind == TOASTY_REQUEST_CREATE && !can->returning &&
+        !can->consecutive_keys)
+        return 1; /* each insert reports its key */
+    size_t room = can->max_parameters > more ? can->max_parameters - more : 0;
+    size_t fit = room / (group->model->field_count ? group->model->field_count : 1);
+    return fit < 1 ? 1 : fit < ROWS_OF_ONE_STATEMENT ? fit : ROWS_OF_ONE_STATEMENT;
+}
+
+int toasty__graph_hold(toasty__running *run, toasty__plan *plan)
+{
+    toasty__graph *graph = run->graph;
+    toasty__plan **held = toasty__arena_grow(&run->execution->arena, graph->held, &graph->held_capacity,
+                                             graph->held_count + 1, sizeof(*held));
+    if (!held) {
+        toasty__plan_release(plan);
+        return -1;
+    }
+    graph->held = held;
+    graph->held[graph->held_count++] = plan;
+    return 0;
+}
+
+void toasty__graph_release(toasty__running *run)
+{
+    for (size_t i = 0; run->graph && i < run->graph->held_count; i++)
+        toasty__plan_release(run->graph->held[i]);
 }

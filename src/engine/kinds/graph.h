@@ -69,10 +69,24 @@ static inline const toasty__group *toasty__group_referring(const toasty__group *
     return group->relation && group->relation->kind == TOASTY_BELONGS_TO ? group->parent : group;
 }
 
-/* The rows of the call and all that is nested in them, in the order of insertion, with their levels and
- * zeroed records; sets the stages of the run. records: where those of the call lie. 0, or -1 with err. */
-int toasty__graph_gather(toasty__running *run, const char *rows, size_t count, char *records,
-                         toasty_error *err);
+/* The rows of the call and all that is nested in them, in the order of insertion, with their levels, and with
+ * records and values that are filled as far as they are known; sets the stages of the run. records: where
+ * those of the call lie. 0, or -1 with err: all that a row lacks is one error. */
+int toasty__graph_make(toasty__running *run, const char *rows, size_t count, char *records,
+                       toasty_error *err);
+
+/* How many rows of a group are one statement, which has `more` values besides theirs. */
+size_t toasty__rows_together(const toasty__running *run, const toasty__group *group, uint32_t more);
+/* Do several rows go as arrays, one a column? A row that is nothing but a key which the database makes has no
+ * column to send. */
+static inline bool toasty__is_by_columns(const toasty__running *run, const toasty__group *group)
+{
+    return run->execution->engine->driver->capability->bulk_columns && group->columns > 0;
+}
+/* Takes over the hold of a plan until the run is done: its statement is used until the answer has come. -1
+ * when out of memory: it is released. */
+int toasty__graph_hold(toasty__running *run, toasty__plan *plan);
+void toasty__graph_release(toasty__running *run); /* of all that it holds; without a graph it does nothing */
 
 /* Fills the records and values of a group with all that is known before anything is sent, and points
  * relations at each other. What is missing is only noted in the graph. */

@@ -7,4 +7,5 @@ const toasty__kind *const toasty__kinds[] = {
     [TOASTY_REQUEST_COUNT] = &toasty__counting,     [TOASTY_REQUEST_EXISTS] = &toasty__looking,
     [TOASTY_REQUEST_SCALAR] = &toasty__aggregating, [TOASTY_REQUEST_CREATE] = &toasty__creating,
     [TOASTY_REQUEST_UPDATE] = &toasty__updating,    [TOASTY_REQUEST_DELETE] = &toasty__deleting,
+    [TOASTY_REQUEST_UPSERT] = &toasty__upserting,   [TOASTY_REQUEST_UPSERT_ARRAY] = &toasty__upserting_array,
 };

@@ -6,7 +6,7 @@
 
 extern const toasty__kind toasty__listing, toasty__reading_first, toasty__reading_only, toasty__paging,
     toasty__counting, toasty__looking, toasty__aggregating, toasty__creating, toasty__updating,
-    toasty__deleting;
+    toasty__deleting, toasty__upserting, toasty__upserting_array;
 
 /* By toasty_request_kind. */
 extern const toasty__kind *const toasty__kinds[];

@@ -1,6 +1,8 @@
 /* Reading a page: the rows after or before one, and what finds the neighbours of the page later. */
+#include "base/container.h"
 #include "base/error.h"
 #include "core/request_copy.h"
+#include "engine/kinds/cursor.h"
 #include "engine/kinds/kinds.h"
 #include "engine/kinds/read.h"
 #include "engine/plan/lower.h"
@@ -30,16 +32,12 @@ static int verify(const toasty__engine *engine, const toasty_request *request, t
 }
 
 /* The row that a page starts after: which of its order columns are NULL belongs to the shape. */
-static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+static int shape_after(toasty__shape *shape, const toasty_request *request, toasty_error *err)
 {
     const toasty_model *model = request->model;
     const toasty_index *key = &model->indexes[0];
     uint32_t nulls = 0, fields = 0;
     toasty_order order;
-    if (toasty__find_limit(&request->find) == TOASTY_NO_ROWS)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a page has at least one row");
-    if (!request->after)
-        return 0;
     for (; toasty__find_order(&request->find, fields, &order); fields++) {
         if (order.through || order.field >= model->field_count)
             return toasty__no_such_field("an order", model, err);
@@ -50,6 +48,24 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
     return toasty__shape_fields(shape, model, key->fields, key->field_count, request->after, err) < 0
                ? -1
                : toasty__shape_number(shape, nulls, err);
+}
+
+/* A cursor in the options makes another request of this one: from here on that is the one which runs. */
+static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    toasty__running *run = toasty__container(shape, toasty__running, shape);
+    if (toasty__find_limit(&request->find) == TOASTY_NO_ROWS)
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a page has at least one row");
+    if (request->find.cursor) {
+        request = toasty__cursor_open(run->execution->engine, shape->arena, request, err);
+        if (!request)
+            return -1;
+        run->request = request;
+    }
+    uint32_t way = (uint32_t)(request->after != NULL) << 1 | request->backwards;
+    if (toasty__shape_number(shape, way, err) < 0)
+        return -1;
+    return request->after ? shape_after(shape, request, err) : 0;
 }
 
 /* --- running it --- */
@@ -79,6 +95,19 @@ static bool goes_back(const toasty__running *run)
            run->execution->engine->driver->capability->scan_back;
 }
 
+/* What finds the neighbours of the page later. */
+static toasty__page_origin *origin_of(const toasty__running *run)
+{
+    const toasty__engine *engine = run->execution->engine;
+    toasty__arena *arena = &run->block->arena;
+    toasty__page_origin *origin = toasty__arena_calloc(arena, 1, sizeof *origin);
+    if (!origin || !(origin->request = toasty__request_copy(arena, run->request)))
+        return NULL;
+    origin->key = engine->cursor_keys.now;
+    origin->by_keys = !engine->driver->capability->sql;
+    return origin;
+}
+
 static int make_root(toasty__running *run, toasty__loaded *loaded, toasty_error *err)
 {
     const toasty_request *request = run->request;
@@ -92,8 +121,8 @@ static int make_root(toasty__running *run, toasty__loaded *loaded, toasty_error 
     toasty__list_root(run, loaded);
     page->has_next = request->backwards ? true : more;
     page->has_prev = request->backwards ? more : request->after && goes_back(run);
-    run->block->page = toasty__request_copy(&run->block->arena, request);
-    return run->block->page ? 0 : toasty__fail_memory(err);
+    run->block->about = origin_of(run);
+    return run->block->about ? 0 : toasty__fail_memory(err);
 }
 
 static int absorb(toasty__running *run, toasty_error *err)

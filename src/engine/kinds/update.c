@@ -7,6 +7,7 @@
 #include "core/access.h"
 #include "core/decode.h"
 #include "core/patch.h"
+#include "core/presence.h"
 #include "core/refusal.h"
 #include "core/value_bytes.h"
 #include "engine/kinds/change.h"
@@ -14,6 +15,7 @@
 #include "engine/plan/assign.h"
 #include "engine/plan/lower.h"
 #include "engine/plan/plain.h"
+#include "engine/plan/verify.h"
 #include <string.h>
 
 /* --- making its plan --- */
@@ -30,21 +32,18 @@ static int verify_changes(toasty__lowering *l, const toasty_request *request)
     const toasty_model *model = request->model;
     toasty__change_walk walk = {.request = request, .arena = l->arena};
     toasty__assign assign;
-    uint8_t *nulls = toasty__lower_alloc(l, model->field_count);
+    int changes = toasty__count_assigns(request, l->arena, l->err), more;
+    uint8_t *nulls = changes < 0 ? NULL : toasty__lower_alloc(l, (size_t)changes + 1);
     uint16_t count = 0;
-    int more;
     if (!nulls)
         return -1;
     for (; (more = toasty__next_assign(&walk, &assign, l->err)) > 0; count++) {
-        const toasty_field *field = &model->fields[assign.field];
         nulls[count] = assign.value.kind == TOASTY_VALUE_NULL;
         l->plan->named_count = (uint16_t)(l->plan->named_count + !walk.rest);
-        if (nulls[count] && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
-            return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
-                                "%s.%s is required and cannot be set to nothing", model->name, field->name);
-        if (field->flags & TOASTY_FIELD_KEY)
-            return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
-                                "%s.%s is part of the key and does not change", model->name, field->name);
+        if (toasty__check_assign(model, &assign, l->err) < 0 ||
+            (assign.kind == TOASTY_CHANGE_MULTIPLY && !l->engine->driver->capability->sql &&
+             toasty__unsupported(l->engine, "a multiplication", l->err) < 0))
+            return -1;
     }
     if (more == 0 && request->returning && !count)
         return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
@@ -74,7 +73,7 @@ static const char *fault_of(const toasty_field *field, uint8_t kind, const toast
                                                                             : NULL;
 }
 
-static int shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+int toasty__change_shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
 {
     toasty__change_walk walk = {.request = request, .arena = shape->arena};
     toasty__assign assign;
@@ -98,7 +97,7 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
 static bool is_of_column(const toasty_change *change)
 {
     return change->kind == TOASTY_CHANGE_SET || change->kind == TOASTY_CHANGE_ADD ||
-           change->kind == TOASTY_CHANGE_SUBTRACT;
+           change->kind == TOASTY_CHANGE_SUBTRACT || change->kind == TOASTY_CHANGE_MULTIPLY;
 }
 
 /* A part of an optional struct, or of a key that may be NULL: what the record has of the rest is looked up
@@ -132,17 +131,31 @@ static bool changes_the_same(const toasty__plan *plan, const toasty_request *req
     return i == plan->named_count && change->kind == TOASTY_CHANGE_END;
 }
 
+/* One more than the row has. False when there is no such number. */
+static __attribute__((noinline)) bool take_version(const toasty_field *field, const void *record,
+                                                   toasty_value *value)
+{
+    *value = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = 1};
+    return !record || toasty__next_version(field, record, value);
+}
+
 /* What every update writes. */
-static void take_automatic(const toasty__plan *plan, toasty_value *values)
+static __attribute__((noinline)) bool take_automatic(const toasty__plan *plan, const void *record,
+                                                     toasty_value *values)
 {
     int64_t now = 0;
-    for (uint16_t i = plan->named_count; i < plan->assigned_count; i++) {
+    for (uint16_t i = plan->named_count; i < plan->assigned_count; i++, values++) {
         const toasty_field *field = &plan->model->fields[plan->assigned[i]];
-        if (field->on_update == TOASTY_SOURCE_NOW && !now)
-            now = toasty__now_us();
-        *values++ =
-            field->on_update == TOASTY_SOURCE_NOW ? toasty__now_value(field->type, now) : field->update_value;
+        if (field->on_update == TOASTY_SOURCE_NOW) {
+            now = now ? now : toasty__now_us();
+            *values = toasty__now_value(field->type, now);
+        } else if (field->on_update != TOASTY_SOURCE_VERSION) {
+            *values = field->update_value;
+        } else if (!take_version(field, record, values)) {
+            return false;
+        }
     }
+    return true;
 }
 
 static bool take_named(const toasty__plan *plan, const toasty_change *changes, toasty_value *values)
@@ -160,11 +173,10 @@ static bool take(toasty__shape *shape, const toasty__plan *plan, const toasty_re
 {
     if (!toasty__has_keys_of(plan, request) || !changes_the_same(plan, request))
         return false;
-    toasty_value *values = toasty__plain_keys(shape, request, plan->assigned_count);
-    if (!values || !take_named(plan, request->changes, values))
-        return false;
-    take_automatic(plan, values + plan->named_count);
-    return true;
+    toasty_value *values = toasty__plain_keys(shape, plan, request, plan->assigned_count);
+    return values && take_named(plan, request->changes, values) &&
+           (plan->named_count == plan->assigned_count ||
+            take_automatic(plan, request->record, values + plan->named_count));
 }
 
 /* --- running it --- */
@@ -236,7 +248,7 @@ static void clear_embeds(const toasty__running *run, char *record)
         while (nulls < embed->field_count && assigns_null(run, (uint16_t)(embed->first_field + nulls)))
             nulls++;
         if (nulls == embed->field_count)
-            *((bool *)record + embed->set_offset) = false;
+            toasty__mark(embed, TOASTY__IN_RECORD, record, false);
     }
 }
 
@@ -286,7 +298,7 @@ static void end(toasty__running *run, bool worked)
 
 const toasty__kind toasty__updating = {
     .verify = verify,
-    .shape = shape,
+    .shape = toasty__change_shape,
     .number = number,
     .take = take,
     .lower = lower,

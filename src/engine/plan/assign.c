@@ -6,12 +6,24 @@
 #include "core/decode.h"
 #include "core/presence.h"
 #include "core/query.h"
+#include "core/refusal.h"
+#include "engine/plan/plan.h"
 
-static int assign_once(toasty__change_walk *walk, const toasty__assign *assign, toasty_error *err)
+bool toasty__adds(uint8_t kind)
+{
+    return kind == TOASTY_CHANGE_ADD || kind == TOASTY_CHANGE_SUBTRACT || kind == TOASTY_CHANGE_ADD_INCOMING;
+}
+
+/* Sums of one field add up; nothing else is said twice of one. */
+static int assign_once(toasty__change_walk *walk, toasty__assign *assign, toasty_error *err)
 {
     const toasty_model *model = walk->request->model;
+    bool is_new = toasty__bits_add(&walk->seen, assign->field), adds = toasty__adds(assign->kind);
     walk->named = true;
-    if (!toasty__bits_add(&walk->seen, assign->field))
+    assign->again = !is_new;
+    if (is_new && adds)
+        toasty__bits_add(&walk->sums, assign->field);
+    if (!is_new && !(adds && toasty__bits_has(&walk->sums, assign->field)))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is changed twice in one update",
                             model->name, model->fields[assign->field].name);
     if (model->fields[assign->field].flags & TOASTY_FIELD_REFERENCE)
@@ -43,7 +55,7 @@ static const toasty_change *next_change(toasty__change_walk *walk)
             const toasty_changes *list = change->operand.as.bytes;
             walk->inner = list ? list->items : NULL;
             walk->inner_left = list ? (uint32_t)list->count : 0;
-        } else if (change->kind != TOASTY_CHANGE_ABSENT) {
+        } else if (change->kind != TOASTY_CHANGE_ABSENT && change->kind != TOASTY_CHANGE_ONLY_IF) {
             return change;
         }
     }
@@ -71,8 +83,8 @@ static int next_of_group(toasty__change_walk *walk, toasty__assign *out, toasty_
         uint16_t field = (uint16_t)(group->field + i);
         if (walk->group_next == group->field_count)
             walk->group = NULL;
-        *out =
-            (toasty__assign){field, TOASTY_CHANGE_SET, embedded_value(model, group, &model->fields[field])};
+        *out = (toasty__assign){field, TOASTY_CHANGE_SET, false,
+                                embedded_value(model, group, &model->fields[field])};
         return assign_once(walk, out, err);
     }
     const toasty_relation *relation = &model->relations[group->field];
@@ -80,7 +92,7 @@ static int next_of_group(toasty__change_walk *walk, toasty__assign *out, toasty_
         walk->group = NULL;
     uint16_t field = relation->own_fields[i];
     const toasty_field *theirs = &relation->target->fields[relation->their_fields[i]];
-    *out = (toasty__assign){field, TOASTY_CHANGE_SET,
+    *out = (toasty__assign){field, TOASTY_CHANGE_SET, false,
                             from ? toasty__load(theirs, from, theirs->offset, theirs->set_offset)
                                  : (toasty_value){0}};
     return assign_once(walk, out, err);
@@ -93,8 +105,20 @@ static int64_t now_of(toasty__change_walk *walk)
     return walk->now.as.integer;
 }
 
+/* One more than the row has, which of a record is known. */
+static int next_version(const toasty__change_walk *walk, const toasty_field *field, toasty__assign *out,
+                        toasty_error *err)
+{
+    const toasty_request *request = walk->request;
+    out->kind = request->record ? TOASTY_CHANGE_SET : TOASTY_CHANGE_ADD;
+    out->value = (toasty_value){.kind = TOASTY_VALUE_INT, .as.integer = 1};
+    return request->record && !toasty__next_version(field, request->record, &out->value)
+               ? toasty__refuse_value(request->model->table, field->name, "its last value", err)
+               : 1;
+}
+
 /* The next column that every update writes and that nobody has named. */
-static int next_automatic(toasty__change_walk *walk, toasty__assign *out)
+static int next_automatic(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
 {
     const toasty_model *model = walk->request->model;
     while (walk->automatic < model->field_count) {
@@ -102,7 +126,9 @@ static int next_automatic(toasty__change_walk *walk, toasty__assign *out)
         const toasty_field *field = &model->fields[at];
         if (field->on_update == TOASTY_SOURCE_NONE || toasty__bits_has(&walk->seen, at))
             continue;
-        *out = (toasty__assign){at, TOASTY_CHANGE_SET, field->update_value};
+        *out = (toasty__assign){at, TOASTY_CHANGE_SET, false, field->update_value};
+        if (field->on_update == TOASTY_SOURCE_VERSION)
+            return next_version(walk, field, out, err);
         if (field->on_update == TOASTY_SOURCE_NOW)
             out->value = toasty__now_value(field->type, now_of(walk));
         return 1;
@@ -117,7 +143,8 @@ static int start(toasty__change_walk *walk, toasty_error *err)
     walk->at = request->changes ? request->changes : request->find.set;
     walk->outer_left = request->changes ? UINT32_MAX : request->find.set_max;
     return toasty__bits_init(&walk->seen, request->model->field_count, walk->arena) < 0 ||
-                   toasty__bits_init(&walk->nulls, request->model->field_count, walk->arena) < 0
+                   toasty__bits_init(&walk->nulls, request->model->field_count, walk->arena) < 0 ||
+                   toasty__bits_init(&walk->sums, request->model->field_count, walk->arena) < 0
                ? toasty__fail_memory(err)
                : 0;
 }
@@ -151,9 +178,11 @@ static const toasty_field *lacking(const toasty__change_walk *walk, uint16_t emb
 int toasty__check_parts(const toasty__change_walk *walk, toasty_error *err)
 {
     const toasty_model *model = walk->request->model;
-    const bool *record = walk->request->record;
+    const void *record = walk->request->record;
     for (uint16_t e = 0; e < model->embed_count; e++) {
-        const toasty_field *field = record && record[model->embeds[e].set_offset] ? NULL : lacking(walk, e);
+        const toasty_field *field = record && toasty__is_marked(&model->embeds[e], TOASTY__IN_RECORD, record)
+                                        ? NULL
+                                        : lacking(walk, e);
         if (field)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                                 "%s.%s %s: a part of it cannot be set without %s; set all of it", model->name,
@@ -222,6 +251,79 @@ static int check_references(const toasty__change_walk *walk, toasty_error *err)
     return 0;
 }
 
+/* --- the two sides of an upsert --- */
+
+typedef struct side {
+    toasty__arena *arena;
+    toasty_change *changes;
+    size_t count, capacity;
+    uint8_t kind;
+} side;
+
+static int add_change(side *s, const toasty_change *change, toasty_error *err)
+{
+    toasty_change *grown =
+        toasty__arena_grow(s->arena, s->changes, &s->capacity, s->count + 1, sizeof(*grown));
+    if (!grown)
+        return toasty__fail_memory(err);
+    s->changes = grown;
+    s->changes[s->count++] = *change;
+    return 0;
+}
+
+/* Lists open, and so do the changes of this side; those of the other one are left out. depth: of sides. */
+static int add_changes(side *s, const toasty_change *at, size_t count, int depth, toasty_error *err)
+{
+    for (; count && at->kind != TOASTY_CHANGE_END; count--, at++) {
+        const toasty_changes *list = at->operand.as.bytes;
+        bool is_side = at->kind == TOASTY_CHANGE_ON_CREATE || at->kind == TOASTY_CHANGE_ON_UPDATE;
+        int added = 0;
+        if (at->kind == TOASTY_CHANGE_ONLY_IF)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "a condition that the row must meet is of updates and deletes");
+        if (is_side && depth)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                                "changes on create or on update stand inside of others");
+        if (at->kind == TOASTY_CHANGE_LIST)
+            added = list ? add_changes(s, list->items, list->count, depth, err) : 0;
+        else if (is_side)
+            added = at->kind == s->kind ? add_changes(s, at->operand.as.bytes, SIZE_MAX, 1, err) : 0;
+        else if (at->kind != TOASTY_CHANGE_ABSENT)
+            added = add_change(s, at, err);
+        if (added < 0)
+            return -1;
+    }
+    return 0;
+}
+
+const toasty_change *toasty__changes_of_side(const toasty_change *changes, toasty_change_kind side_kind,
+                                             toasty__arena *arena, toasty_error *err)
+{
+    side s = {.arena = arena, .kind = (uint8_t)side_kind};
+    const toasty_change end = {.kind = TOASTY_CHANGE_END};
+    if (add_changes(&s, changes, SIZE_MAX, 0, err) < 0 || add_change(&s, &end, err) < 0)
+        return NULL;
+    return s.changes;
+}
+
+int toasty__check_assign(const toasty_model *model, const toasty__assign *assign, toasty_error *err)
+{
+    const toasty_field *field = &model->fields[assign->field];
+    bool sets_null = assign->kind == TOASTY_CHANGE_SET && assign->value.kind == TOASTY_VALUE_NULL;
+    if (sets_null && !(field->flags & TOASTY_FIELD_NULL_COLUMN))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is required and cannot be set to nothing",
+                            model->name, field->name);
+    if (field->flags & TOASTY_FIELD_KEY)
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is part of the key and does not change",
+                            model->name, field->name);
+    return 0;
+}
+
+static bool is_upsert(const toasty_request *request)
+{
+    return request->kind == TOASTY_REQUEST_UPSERT || request->kind == TOASTY_REQUEST_UPSERT_ARRAY;
+}
+
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
 {
     if (!walk->started && start(walk, err) < 0)
@@ -237,9 +339,14 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
             walk->group_next = 0;
             return next_of_group(walk, out, err);
         }
+        if (change && change->kind >= TOASTY_CHANGE_ON_CREATE && !is_upsert(walk->request))
+            return toasty__fail(
+                err, TOASTY_INVALID_STATEMENT,
+                "%s: what is done on create or on update, and what is incoming, are of upserts",
+                walk->request->model->name);
         if (change) {
             walk->parts = walk->parts || gives_part(walk, change);
-            *out = (toasty__assign){change->field, change->kind, change->operand};
+            *out = (toasty__assign){change->field, change->kind, false, change->operand};
             return assign_once(walk, out, err);
         }
         walk->rest = true;
@@ -250,5 +357,17 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
         if (!walk->named)
             walk->automatic = walk->request->model->field_count;
     }
-    return next_automatic(walk, out);
+    return next_automatic(walk, out, err);
+}
+
+int toasty__count_assigns(const toasty_request *request, toasty__arena *arena, toasty_error *err)
+{
+    toasty__change_walk walk = {.request = request, .arena = arena};
+    toasty__assign assign;
+    int more, count = 0;
+    for (; (more = toasty__next_assign(&walk, &assign, err)) > 0; count++)
+        if (count == UINT16_MAX)
+            return toasty__fail(err, TOASTY_INVALID_STATEMENT, "more than %d changes of %s in one update",
+                                UINT16_MAX, request->model->name);
+    return more < 0 ? -1 : count;
 }

@@ -22,6 +22,7 @@ typedef struct toasty__change_walk {
     bool named;         /* something was assigned */
     toasty__bits seen;  /* the fields that were */
     toasty__bits nulls; /* those of them that become NULL */
+    toasty__bits sums;  /* those of them that are added to, and may be again */
     bool references;    /* a part of a key that refers to another record was */
     bool parts;         /* a part of an optional struct was, which may not be there */
     toasty_value now;
@@ -29,7 +30,8 @@ typedef struct toasty__change_walk {
 
 typedef struct toasty__assign {
     uint16_t field;
-    uint8_t kind; /* SET, ADD, SUBTRACT */
+    uint8_t kind; /* SET, ADD, SUBTRACT, MULTIPLY; of an upsert INCOMING, ADD_INCOMING */
+    bool again;   /* the field has been added to before */
     toasty_value value;
 } toasty__assign;
 
@@ -40,6 +42,20 @@ int toasty__check_parts(const toasty__change_walk *walk, toasty_error *err);
 /* Is the field one of several that refer together, and may be NULL? What the others are decides whether it
  * can be changed. */
 bool toasty__is_part_of_reference(const toasty_model *model, uint16_t field);
+
+/* The changes of an upsert that are made when it creates the row (TOASTY_CHANGE_ON_CREATE), or when it finds
+ * it (…_ON_UPDATE), the common ones among them, ended by TOASTY_CHANGE_END. NULL with err. */
+const toasty_change *toasty__changes_of_side(const toasty_change *changes, toasty_change_kind side,
+                                             toasty__arena *arena, toasty_error *err);
+
+/* How many columns a walk names, 0xffff at most. -1 with err. */
+int toasty__count_assigns(const toasty_request *request, toasty__arena *arena, toasty_error *err);
+
+/* Is it a change that adds to what is there? */
+bool toasty__adds(uint8_t kind);
+
+/* Refuses nothing for a required field, and a part of the key. */
+int toasty__check_assign(const toasty_model *model, const toasty__assign *assign, toasty_error *err);
 
 /* 1: *out is the next column; 0: the end; -1 with err: a field twice, half a key, out of memory. */
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err);

@@ -50,7 +50,7 @@ toasty__expr *toasty__lower_column(toasty__lowering *l, uint16_t field)
                                              : toasty__lower_column_of(l, l->source, field);
 }
 
-/* A parameter of the statement in the making; NO_PARAMETER when out of memory. */
+/* A parameter of the statement in the making; TOASTY__NO_PARAMETER when out of memory. */
 uint32_t toasty__lower_add_parameter(toasty__lowering *l, const toasty_field *field,
                                      toasty__bind_source source, uint32_t index)
 {
@@ -185,6 +185,7 @@ toasty__stmt *toasty__lower_stmt(toasty__lowering *l, toasty__stmt_tag tag, cons
     if (l->failed)
         return NULL;
     l->view = model->view ? model : NULL;
+    l->grouped = NULL;
     l->join_count = 0;
     source->target = tag != TOASTY__STMT_SELECT;
     stmt->tag = (uint8_t)tag;
@@ -207,11 +208,13 @@ toasty__stmt *toasty__lower_inner(toasty__lowering *l, toasty__source *outer, co
 {
     const toasty_model *view = l->view;
     const toasty__source *viewed = l->viewed;
+    const toasty__stmt *grouped = l->grouped;
     uint16_t join_count = l->join_count;
     name_source(l, outer);
     toasty__stmt *stmt = toasty__lower_stmt(l, TOASTY__STMT_SELECT, model);
     l->view = view; /* of the statement around it */
     l->viewed = viewed;
+    l->grouped = grouped;
     l->join_count = join_count;
     if (stmt)
         name_source(l, l->source);

@@ -27,8 +27,9 @@ typedef struct toasty__joining {
 typedef struct toasty__lowering {
     const toasty__engine *engine;
     toasty__plan *plan;
-    toasty__arena *arena; /* the plan's */
-    uint32_t next_value;  /* of the run, in the order of the walk */
+    toasty__arena *arena;    /* the plan's */
+    uint32_t next_value;     /* of the run, in the order of the walk */
+    uint32_t first_incoming; /* of an upsert: the value of its insert's first column */
     toasty_error *err;
     bool failed; /* an allocation failed; checked at the end of each step */
     /* the statement in the making */
@@ -36,6 +37,7 @@ typedef struct toasty__lowering {
     uint16_t source_count;    /* that have a number */
     const toasty_model *view; /* whose fields are meant of `viewed`; NULL: those of the table */
     const toasty__source *viewed;
+    const toasty__stmt *grouped; /* of a view of groups; NULL: it shows rows */
     toasty__joining joins[TOASTY__MAX_JOINS];
     uint16_t join_count;
     toasty_parameter *parameters;
@@ -50,8 +52,27 @@ int toasty__lower_update(toasty__lowering *l, const toasty_request *request);
 int toasty__lower_delete(toasty__lowering *l, const toasty_request *request);
 int toasty__lower_insert(toasty__lowering *l, const toasty_model *model, uint32_t row_count,
                          toasty__key_source key);
+/* The steps of an upsert, whose changes are those of a row that it finds; creates: there are none, and it
+ * only creates. The values of the insert's columns stand behind those of the shape. */
+int toasty__lower_upsert(toasty__lowering *l, const toasty_request *request, bool creates);
+/* Of row_count rows in one statement, 0 for any number as arrays: the values of the rows and then those of
+ * the changes that have one. Where the database has no word for it, the steps of one row, whose values stand
+ * behind those of all changes. */
+int toasty__lower_upsert_array(toasty__lowering *l, const toasty_request *request, uint32_t row_count);
 /* Draws keys for rows that are inserted later. */
 int toasty__lower_draw(toasty__lowering *l, const toasty_model *model);
+
+/* --- parts of writes (lower_write.c) --- */
+
+/* The columns of an insert, and a parameter for each, bound to the values from `first` on. */
+void toasty__lower_insert_columns(toasty__lowering *l, toasty__stmt *stmt, bool with_sequence,
+                                  uint32_t first);
+/* Where a field stands among them, without a key that the database counts up. */
+uint32_t toasty__insert_column(const toasty_model *model, uint16_t field);
+/* What the changes of a request assign, each field once: *count of them. The plan notes plan->assigned_count
+ * changes; several sums of one field are one assignment. NULL when out of memory. */
+const toasty__assignment *toasty__lower_assignments(toasty__lowering *l, const toasty_request *request,
+                                                    uint16_t *count);
 
 /* --- tools (lower.c): each gives NULL when out of memory and sets l->failed --- */
 
@@ -70,7 +91,8 @@ toasty__expr *toasty__lower_node(toasty__lowering *l, toasty__expr_tag tag, toas
 toasty__expr *toasty__lower_join(toasty__lowering *l, toasty__expr_tag tag, toasty__expr *const *items,
                                  uint32_t count);
 
-/* A parameter of the statement in the making; NO_PARAMETER when out of memory. field NULL: an integer. */
+/* A parameter of the statement in the making; TOASTY__NO_PARAMETER when out of memory. field NULL: an
+ * integer. */
 uint32_t toasty__lower_add_parameter(toasty__lowering *l, const toasty_field *field,
                                      toasty__bind_source source, uint32_t index);
 /* A new step, whose parameters are the next ones to be added; NULL with err when there are too many. */
@@ -104,8 +126,17 @@ typedef struct toasty__scalar {
     bool set;
 } toasty__scalar;
 
-/* What a field of the statement's view is: lower_view.c. */
+/* --- views (lower_view.c) --- */
+
+/* What a field of the statement's view is. Behind those of its model come its groups. */
 toasty__expr *toasty__lower_member(toasty__lowering *l, uint16_t field);
+/* Makes the statement one of the groups of its view, if that has any. 0 or -1. */
+int toasty__lower_groups(toasty__lowering *l, toasty__stmt *stmt);
+/* The number of a group among the fields of its view. */
+uint16_t toasty__group_field(const toasty_model *view, uint16_t group);
+/* Gives a statement its condition: what is about groups chooses from them, the rest from rows. 0, or -1 with
+ * err. */
+int toasty__lower_part(toasty__lowering *l, toasty__expr *condition, toasty__stmt *stmt);
 /* What a relation to one of a source leads to, joined unless it is already; left: also where there is none.
  */
 toasty__source *toasty__lower_target(toasty__lowering *l, toasty__source *from,
@@ -123,8 +154,10 @@ typedef struct toasty__conjunction {
 } toasty__conjunction;
 
 void toasty__lower_also(toasty__conjunction *all, toasty__expr *expr); /* NULL adds nothing */
-/* What precedes the options of a call: the keys of an index, the owner of a relation, a record. */
-void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toasty__conjunction *all);
+/* What precedes the options of a call: the keys of an index, the owner of a relation, a record; as_known:
+ * that has the version which the request knows. */
+void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, bool as_known,
+                         toasty__conjunction *all);
 /* The conditions of the options themselves. 0, or -1 with err. */
 int toasty__lower_find_where(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
                              toasty__conjunction *all);

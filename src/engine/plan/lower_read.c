@@ -20,8 +20,19 @@ static void order_by(orders *all, toasty__term term)
         all->terms[all->count++] = term;
 }
 
+static void order_by_groups(orders *all, const toasty_model *view, bool descending)
+{
+    for (uint16_t i = 0; i < view->view->group_count; i++)
+        order_by(all, (toasty__term){.field = toasty__group_field(view, i), .descending = descending});
+}
+
+/* By what no two rows have in common. */
 static void order_by_key(orders *all, const toasty_model *model, bool descending)
 {
+    if (model->view && model->view->group_count) {
+        order_by_groups(all, model, descending);
+        return;
+    }
     const toasty_index *key = &toasty__model_of(model)->indexes[0];
     uint16_t first = model->view ? model->field_count : 0; /* the fields of its model come behind its own */
     for (uint32_t i = 0; i < key->field_count; i++)
@@ -259,7 +270,8 @@ static toasty__stmt *select_from(toasty__lowering *l, const toasty__stmt *rows)
 static toasty__stmt *lower_count(toasty__lowering *l, toasty__step *step, toasty__stmt *rows)
 {
     toasty__expr *count = toasty__lower_expr(l, TOASTY__EXPR_CALL, 0, NULL);
-    toasty__stmt *counting = takes_some(rows) ? select_from(l, rows) : rows;
+    bool inside = takes_some(rows) || rows->select.group_count;
+    toasty__stmt *counting = inside ? select_from(l, rows) : rows;
     if (!count || !counting)
         return NULL;
     count->function = TOASTY__FUNCTION_COUNT;
@@ -341,15 +353,14 @@ static int lower_meant(toasty__lowering *l, const toasty_request *request, const
 {
     const toasty_model *model = request->model;
     toasty__conjunction all = {.count = 0};
-    toasty__lower_scope(l, request, &all);
+    toasty__lower_scope(l, request, true, &all);
     if (request->after && !l->engine->driver->capability->sql)
         l->next_value += model->indexes[0].field_count; /* keys/read.c takes them from the record */
     else if (request->after)
         toasty__lower_also(&all, lower_cursor(l, request, by));
     if (toasty__lower_find_where(l, model, &request->find, &all) < 0)
         return -1;
-    stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
-    return 0;
+    return toasty__lower_part(l, toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count), stmt);
 }
 
 int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
@@ -361,6 +372,8 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (!stmt)
         return -1;
     l->plan->depth = 1;
+    if (toasty__lower_groups(l, stmt) < 0)
+        return -1;
     stmt->select.lock = find->lock;
     stmt->select.lock_wait = find->lock_wait;
     bool exists = request->kind == TOASTY_REQUEST_EXISTS;

@@ -263,7 +263,8 @@ static toasty__expr *lower_key(toasty__lowering *l, const toasty_model *model, u
 }
 
 /* Keys of an index, the owner of a relation, a record: the conditions that precede the options of a call. */
-void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toasty__conjunction *all)
+void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, bool as_known,
+                         toasty__conjunction *all)
 {
     const toasty_model *model = request->model;
     const toasty_value *key = request->keys;
@@ -276,9 +277,10 @@ void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, toa
     for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
         toasty__lower_also(all, compare(l, model, request->relation->their_fields[i], TOASTY__EXPR_EQ,
                                         TOASTY__BIND_VALUE, l->next_value++));
-    for (uint32_t i = 0; request->record && i < model->indexes[0].field_count; i++)
-        toasty__lower_also(all, compare(l, model, model->indexes[0].fields[i], TOASTY__EXPR_EQ,
-                                        TOASTY__BIND_VALUE, l->next_value++));
+    for (uint32_t i = 0; i < l->plan->record_field_count; i++, l->next_value++)
+        if (as_known || i < model->indexes[0].field_count)
+            toasty__lower_also(all, compare(l, model, l->plan->record_fields[i], TOASTY__EXPR_EQ,
+                                            TOASTY__BIND_VALUE, l->next_value));
 }
 
 /* The conditions of the options themselves. */

@@ -21,15 +21,16 @@ uintptr_t toasty__plain_number(const toasty_request *request)
     return toasty__has_only_keys(request) ? toasty__number_of_keys(request) : 0;
 }
 
-toasty_value *toasty__plain_keys(toasty__shape *shape, const toasty_request *request, uint32_t more)
+toasty_value *toasty__plain_keys(toasty__shape *shape, const toasty__plan *plan,
+                                 const toasty_request *request, uint32_t more)
 {
     const toasty_model *model = request->model;
-    const toasty_index *key = &model->indexes[0];
-    uint32_t keys = request->key_count, count = keys + (request->record ? key->field_count : 0u);
+    uint32_t keys = request->key_count, count = keys + plan->record_field_count;
     toasty_value *values = toasty__arena_alloc(shape->arena, (count + more) * sizeof(*values));
     for (uint32_t i = 0; values && i < count; i++) {
-        values[i] = i < keys ? request->keys[i]
-                             : toasty__get(model, request->record, &model->fields[key->fields[i - keys]]);
+        values[i] = i < keys
+                        ? request->keys[i]
+                        : toasty__get(model, request->record, &model->fields[plan->record_fields[i - keys]]);
         if (values[i].kind == TOASTY_VALUE_INVALID)
             return NULL;
     }
@@ -43,7 +44,7 @@ bool toasty__plain_take(toasty__shape *shape, const toasty__plan *plan, const to
     if (!toasty__has_keys_of(plan, request))
         return false;
     if (request->record)
-        return toasty__plain_keys(shape, request, 0) != NULL;
+        return toasty__plain_keys(shape, plan, request, 0) != NULL;
     for (uint32_t i = 0; i < request->key_count; i++)
         if (request->keys[i].kind == TOASTY_VALUE_INVALID)
             return false;

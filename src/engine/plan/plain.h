@@ -53,10 +53,11 @@ static inline bool toasty__has_keys_of(const toasty__plan *plan, const toasty_re
            plan->key_count == request->key_count && plan->of_record == (request->record != NULL);
 }
 
-/* The values of the request in the order of the walk: its keys, the key of its record, and behind them room
- * for `more`, which is what is returned. NULL when one of them is refused, or out of memory; the usual way
- * says so. */
-toasty_value *toasty__plain_keys(toasty__shape *shape, const toasty_request *request, uint32_t more);
+/* The values of the request in the order of the walk: its keys, what its record is found by, and behind them
+ * room for `more`, which is what is returned. NULL when one of them is refused, or out of memory; the usual
+ * way says so. */
+toasty_value *toasty__plain_keys(toasty__shape *shape, const toasty__plan *plan,
+                                 const toasty_request *request, uint32_t more);
 
 /* --- for kinds of which all values are keys --- */
 

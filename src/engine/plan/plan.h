@@ -93,6 +93,11 @@ typedef struct toasty__plan {
     uint8_t depth; /* stages */
     bool writes;
     uint16_t change, answer; /* update, delete: the steps that change, and whose rows are wanted */
+    /* update, delete: one row is meant, which must be as the request knows it. When none was changed, the
+     * last step, in a stage of its own, asks whether it is there; without SQL the change itself tells. */
+    bool checks;
+    const uint16_t *record_fields; /* of a request with a record: what its row is found by, */
+    uint8_t record_field_count;    /* the key and, behind it, the version */
     /* update: the fields that are assigned, in the order of their values; change kinds beside them. */
     const uint16_t *assigned;
     const uint8_t *assigned_kinds;
@@ -131,7 +136,9 @@ static inline void toasty__plan_release(toasty__plan *plan) /* NULL is fine */
         toasty__plan_free(plan);
 }
 
-/* The sequence field of a model, or NULL. */
-const toasty_field *toasty__sequence_field(const toasty_model *model);
+/* The field that counts the changes of a row, or NULL. */
+const toasty_field *toasty__version_field(const toasty_model *model);
+/* The version of a changed record. False when its type does not have another. */
+bool toasty__next_version(const toasty_field *version, const void *record, toasty_value *next);
 
 #endif

@@ -5,6 +5,7 @@
 #include "core/decode.h"
 #include "core/operators.h"
 #include "core/refusal.h"
+#include "engine/plan/plan.h"
 #include <string.h>
 
 enum { FIRST_BYTES = 192, FIRST_VALUES = 8 };
@@ -320,11 +321,17 @@ static int shape_head(toasty__shape *shape, const toasty_request *request, toast
         const toasty_model *model;
         const toasty_index *by;
         const toasty_relation *relation;
-        uint8_t kind, returning, scan, keys, range, record, after, backwards; /* without a gap */
-    } head = {request->model,         request->by,        request->owner ? request->relation : NULL,
-              request->kind,          request->returning, request->scan,
-              request->key_count,     request->range,     request->record != NULL,
-              request->after != NULL, request->backwards};
+        uint8_t kind, returning, scan, keys, range, record, none[2]; /* without a gap */
+    } head = {request->model,
+              request->by,
+              request->owner ? request->relation : NULL,
+              request->kind,
+              request->returning,
+              request->scan,
+              request->key_count,
+              request->range,
+              request->record != NULL,
+              {0, 0}};
     return toasty__shape_bytes(shape, &head, sizeof(head), err);
 }
 
@@ -344,6 +351,18 @@ static int shape_keys(toasty__shape *shape, const toasty__engine *engine, const 
     return 0;
 }
 
+/* What its row is found by. */
+static int shape_record(toasty__shape *shape, const toasty_request *request, toasty_error *err)
+{
+    const toasty_model *model = request->model;
+    const toasty_field *version = toasty__version_field(model);
+    uint16_t number = version ? (uint16_t)(version - model->fields) : 0;
+    return toasty__shape_fields(shape, model, model->indexes[0].fields, model->indexes[0].field_count,
+                                request->record, err) < 0
+               ? -1
+               : toasty__shape_fields(shape, model, &number, version != NULL, request->record, err);
+}
+
 int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
                        toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
 {
@@ -356,8 +375,7 @@ int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const
     if (request->owner && toasty__shape_fields(shape, request->relation->owner, request->relation->own_fields,
                                                request->relation->field_count, request->owner, err) < 0)
         return -1;
-    if (request->record && toasty__shape_fields(shape, model, model->indexes[0].fields,
-                                                model->indexes[0].field_count, request->record, err) < 0)
+    if (request->record && shape_record(shape, request, err) < 0)
         return -1;
     if (part && part(shape, request, err) < 0)
         return -1;

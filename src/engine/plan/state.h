@@ -5,6 +5,7 @@
 #ifndef TOASTY_ENGINE_PLAN_STATE_H
 #define TOASTY_ENGINE_PLAN_STATE_H
 
+#include "core/cursor.h"
 #include "engine/plan/cache.h"
 #include <toasty/codegen.h>
 #include <toasty/driver/driver.h>
@@ -17,6 +18,7 @@ typedef struct toasty__engine {
     const char *prefix; /* of table names; "" when none */
     toasty__cache cache;
     _Atomic(struct toasty__plan *) plain[TOASTY__PLAIN_PLACES]; /* plain.h */
+    toasty__cursor_keys cursor_keys;
 } toasty__engine;
 
 #endif

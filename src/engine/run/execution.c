@@ -66,6 +66,17 @@ static int issue(toasty__execution *execution, toasty__running *run)
     return 0;
 }
 
+/* Does one of the requests ahead have more to do than to ask why it changed nothing? */
+static __attribute__((noinline)) bool waits(const toasty__execution *execution, const toasty__running *run)
+{
+    for (const toasty__running *ahead = execution->runs; ahead < run; ahead++) {
+        bool asks = ahead->plan && ahead->plan->checks;
+        if (ahead->issued && ahead->stage + 1 + asks < ahead->stages)
+            return true;
+    }
+    return false;
+}
+
 /* Fills the job with what can be sent now. Where something is written, a request is not sent before those
  * ahead of it are through, so that it sees what they did. */
 static int fill_in_order(toasty__execution *execution, bool *last)
@@ -73,7 +84,7 @@ static int fill_in_order(toasty__execution *execution, bool *last)
     toasty__running *end = execution->runs + execution->run_count;
     *last = true;
     for (toasty__running *run = execution->runs; run < end; run++) {
-        if (!*last && execution->writes)
+        if (!*last && execution->writes && waits(execution, run))
             break;
         if (issue(execution, run) < 0)
             return -1;
@@ -116,6 +127,17 @@ static __attribute__((noinline)) int add_control(toasty__execution *execution, t
     return toasty__add_operation(execution, kind) ? 0 : toasty__fail_memory(execution->error);
 }
 
+/* Is one of the requests about to fail? What the others did must not stay. */
+static __attribute__((noinline)) bool is_asking(const toasty__execution *execution)
+{
+    for (size_t i = 0; i < execution->run_count; i++) {
+        const toasty__running *run = &execution->runs[i];
+        if (run->issued && run->plan && run->plan->checks && run->stage && run->stage + 1 == run->stages)
+            return true;
+    }
+    return false;
+}
+
 static int make_job(toasty__execution *execution)
 {
     bool last;
@@ -125,7 +147,7 @@ static int make_job(toasty__execution *execution)
         return -1;
     if (fill_job(execution, &last) < 0)
         return -1;
-    if (execution->kept && last && !execution->ended) {
+    if (execution->kept && last && !execution->ended && !is_asking(execution)) {
         execution->ended = true;
         if (add_control(execution, TOASTY_OPERATION_COMMIT) < 0)
             return -1;
@@ -159,14 +181,25 @@ static __attribute__((noinline)) void decide_atomic(toasty__execution *execution
     job->atomic = changes && group > 1 && !execution->kept && !execution->session->in_transaction;
 }
 
+/* A batch failed by what it was answered. Within the caller's own transaction it is all or nothing too: what
+ * it has done can only be rolled back with the rest. */
+static __attribute__((noinline)) void spoil(const toasty__execution *execution)
+{
+    toasty__session *session = execution->session;
+    if (session->in_transaction && execution->writes && execution->run_count > 1)
+        session->calls->fail(session);
+}
+
 /* Takes the answers of a job; *through: nothing is left to be sent. */
 static int absorb(toasty__execution *execution, bool *through)
 {
     toasty__running *end = execution->runs + execution->run_count;
     *through = !execution->kept || execution->ended;
     for (toasty__running *run = execution->runs; run < end; run++) {
-        if (run->issued && run->kind->absorb(run, execution->error) < 0)
+        if (run->issued && run->kind->absorb(run, execution->error) < 0) {
+            spoil(execution);
             return -1;
+        }
         run->issued = false;
         *through = *through && run->stage >= run->stages;
     }

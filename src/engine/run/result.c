@@ -23,3 +23,12 @@ void toasty__list_root(toasty__running *run, const toasty__loaded *loaded)
 {
     *(toasty__slice *)run->block->root = (toasty__slice){loaded->rows, loaded->count, true};
 }
+
+int toasty__refuse_change(const toasty_model *model, bool is_there, toasty_error *err)
+{
+    return is_there
+               ? toasty__fail(err, TOASTY_CONDITION_FAILED,
+                              "the row of %s is there, but not as this change requires it (any more)",
+                              model->table)
+               : toasty__fail(err, TOASTY_NOT_FOUND, "the row of %s does not exist (any more)", model->table);
+}

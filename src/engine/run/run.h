@@ -55,7 +55,7 @@ struct toasty__running {
     struct toasty__graph *graph; /* create */
     struct toasty__keys *keys;   /* update, delete on stores without SQL */
     uint16_t stage, stages;      /* next stage, and how many there are */
-    bool quiet;                  /* its first stage changes nothing */
+    bool quiet;                  /* one of its stages changes nothing: the first, or the last */
     bool issued;                 /* has operations in the current job */
     uint32_t first_operation, operation_count;
     int64_t count;
@@ -135,6 +135,9 @@ int toasty__keep_rest(toasty__running *run, toasty_error *err);
 int toasty__issue_rest(toasty__running *run, toasty_error *err);
 
 /* --- results (result.c) --- */
+
+/* One row was meant, and it was not there, or not as the request knows it. -1 with err. */
+int toasty__refuse_change(const toasty_model *model, bool is_there, toasty_error *err);
 
 /* The root of a page: a slice, and what is beside it. */
 typedef struct toasty__page {

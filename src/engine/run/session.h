@@ -25,6 +25,8 @@ typedef struct toasty__session_calls {
     void (*roll_back)(toasty__session *session, toasty_job *job);
     /* Can a read lock rows here? 0, or -1 with err. NULL where none can. */
     int (*check_lock)(const toasty__session *session, toasty_error *err);
+    /* From now on the caller's own transaction can only be rolled back. Called only in one. */
+    void (*fail)(toasty__session *session);
 } toasty__session_calls;
 
 struct toasty__session {

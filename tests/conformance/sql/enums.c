@@ -41,6 +41,20 @@ TOASTY_TEST(enums, the_table_holds_the_integers_and_the_renamed_labels, REQUIRES
     check_text("deafening loud", toasty_cell(rows, 1, 1));
 }
 
+TOASTY_TEST(enums, the_table_holds_a_label_with_its_quotes, REQUIRES(raw_sql))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Speaker) made = speaker_create(db, .name_of = VOLUME_CRACK);
+    check_some(made);
+    toasty_auto(toasty_rows) rows = toasty_sql_rows(db, "SELECT name_of FROM speakers");
+    check_some(rows);
+    check_text("o'clock \\ `tick` \"tock\" 😀", toasty_cell(rows, 0, 0));
+    Volume two[] = {VOLUME_CRACK, VOLUME_OFF};
+    check_int(1, speaker_count(db, .where = speaker_name_of_in(two, 2)));
+    check_int(1, speaker_update_all(db, .where = speaker_name_of_eq(VOLUME_CRACK),
+                                    .set = {speaker_name_of_set(VOLUME_OFF)}));
+}
+
 TOASTY_TEST(enums, an_integer_that_no_constant_has_is_kept_out_of_the_table, REQUIRES(raw_sql))
 {
     toasty_auto(toasty_db) db = suite_open();

@@ -1,9 +1,8 @@
 /* Conditions on related rows: any, none and every of many, is and is_not of one, nested, joined and negated,
- * with NULL wherever it can be; what they are as statements, and that these find rows by their indexes. */
+ * with NULL wherever it can be; and what they are as statements. That these find rows by their indexes:
+ * indexes.c. */
 #include "books.toasty.h"
 #include "suite.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Ann 10 "x": task a1, done, home, reviewed by Bob; task a2, open, no topic, no reviewer; a desk.
@@ -284,79 +283,4 @@ TOASTY_TEST(related, they_are_semi_joins_of_the_one_statement, REQUIRES(related)
     check_contains(
         plain, "FROM people AS t1 WHERE EXISTS (SELECT 1 FROM tasks AS t2 WHERE t2.person_id = t1.id AND ");
     check_contains(plain, " AND NOT EXISTS (SELECT 1 FROM people AS t3 WHERE t3.id = t2.reviewer_id))");
-}
-
-/* How the database would run the n-th statement of the log, as text. */
-static const char *explained(toasty_db *db, size_t statement, const toasty_value *values, size_t count)
-{
-    static char plan[16384];
-    char sql[4096];
-    const char *how = test_capability()->lock_modes ? "EXPLAIN QUERY PLAN" : "EXPLAIN";
-    snprintf(sql, sizeof sql, "%s %s", how, suite_statement(statement));
-    toasty_auto(toasty_rows) rows = toasty_sql_rows_(db, sql, values, count);
-    check_some(rows);
-    plan[0] = '\0';
-    for (size_t r = 0; r < rows->len; r++)
-        for (size_t c = 0; c < rows->column_count; c++) {
-            const char *cell = toasty_cell(rows, r, c);
-            strncat(plan, cell ? cell : "-", sizeof plan - strlen(plan) - 2);
-            strcat(plan, c + 1 < rows->column_count ? "|" : "\n");
-        }
-    return plan;
-}
-
-/* Whether a plan reads all of the table: SQLite "SCAN t2", PostgreSQL "Seq Scan on tasks t2", MySQL
- * "|t2|-|ALL|". */
-static bool scans(const char *plan, const char *table)
-{
-    static const char *const ways[] = {"SCAN %s", "Seq Scan on tasks %s", "|%s|-|ALL|", "|%s|ALL|"};
-    char text[64];
-    bool found = false;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        snprintf(text, sizeof text, ways[i], table);
-        found = found || strstr(plan, text);
-    }
-    return found;
-}
-
-TOASTY_TEST(related, children_are_found_by_their_index_among_a_hundred_thousand, REQUIRES(related), SLOW,
-            TIMEOUT(120))
-{
-    enum { PEOPLE = 1000, EACH = 100 };
-    toasty_auto(toasty_db) db = suite_open();
-    PersonNew *people = calloc(PEOPLE, sizeof *people);
-    char(*emails)[24] = calloc(PEOPLE, sizeof *emails);
-    for (int i = 0; i < PEOPLE; i++) {
-        snprintf(emails[i], sizeof emails[i], "%d@x", i);
-        people[i] = (PersonNew){.name = "p", .email = emails[i]};
-    }
-    toasty_auto(PersonList) made = person_create_array(db, people, PEOPLE);
-    check_some(made);
-    TaskNew *tasks = calloc((size_t)PEOPLE * EACH, sizeof *tasks);
-    for (int i = 0; i < PEOPLE * EACH; i++)
-        tasks[i] = (TaskNew){.title = "t", .person_id = made->items[i / EACH].id, .position = i % EACH};
-    toasty_auto(TaskList) children = task_create_array(db, tasks, (size_t)PEOPLE * EACH);
-    check_some(children);
-    free(tasks);
-    free(people);
-    free(emails);
-    toasty_ignore(toasty_sql(db, test_capability()->bulk_columns || test_capability()->lock_modes
-                                     ? "ANALYZE"
-                                     : "ANALYZE TABLE tasks, people"));
-    PersonId few[2] = {made->items[3].id, made->items[700].id};
-    const toasty_value values[] = {toasty_sql_uuid(few[0]), toasty_sql_int(99)};
-    const struct {
-        person_expr rows;
-        int64_t matching;
-    } asked[] = {{person_tasks_any(task_position_eq(99)), 1},
-                 {person_tasks_none(task_position_eq(99)), 0},
-                 {person_tasks_every(task_position_le(99)), 1}};
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-        suite_clear_log();
-        check_int(asked[i].matching,
-                  person_count(db, .where = person_and(person_id_eq(few[0]), asked[i].rows)));
-        const char *plan = explained(db, 0, values, 2);
-        check_that(!scans(plan, "t2"));
-    }
-    check_int(2, person_count(db, .where = person_and(person_id_in(few, 2), person_tasks_any())));
 }

@@ -23,7 +23,7 @@ static void create_samples(toasty_db *db, const int64_t *numbers, size_t count)
                               .bytes = {"x", 1},
                               .day = {2024, 2, (uint8_t)(i + 1)},
                               .moment = {{2024, 1, 1}, {1, 2, (uint8_t)i, 5}},
-                              .instant = {(int64_t)i * 1000},
+                              .instant = {(int64_t)i * 1000 + 1000},
                               .clock = {(uint8_t)i, 0, 0, 0}};
     toasty_auto(SampleList) samples = sample_create_array(db, rows, count);
     check_some(samples);
@@ -158,7 +158,7 @@ TOASTY_TEST(scalars, the_least_and_the_greatest_are_values_of_their_field, REQUI
                moment.value.time.second == 0 && moment.value.time.microsecond == 5);
     toasty_opt(toasty_timestamp) instant = {.set = false};
     check_int(0, sample_instant_max(db, &instant));
-    check_int(2000, instant.value.us);
+    check_int(3000, instant.value.us);
     toasty_opt(toasty_time) clock = {.set = false};
     check_int(0, sample_clock_max(db, &clock));
     check_int(2, clock.value.hour);

@@ -203,6 +203,31 @@ TOASTY_TEST(schema, all_differences_are_told_at_once_with_what_to_do)
     check_done(toasty_push_schema(db));
 }
 
+/* The advice is what the next push is content with, also where there are rows. */
+TOASTY_TEST(schema, a_column_is_added_as_the_difference_says)
+{
+    char sql[256];
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Person) ann = suite_person(db, "Ann", 1);
+    check_some(ann);
+    check_done((int)toasty_sql(db, "ALTER TABLE tasks DROP COLUMN title"));
+    check_int(-1, toasty_push_schema(db));
+    const char *advice = strstr(toasty_last_error()->message, "add the column (");
+    check_some(advice);
+    advice += strlen("add the column (");
+    const char *end = strstr(advice, ", with a default where there are rows)");
+    check_some(end);
+    snprintf(sql, sizeof sql, "ALTER TABLE tasks ADD COLUMN title %.*s DEFAULT ('')", (int)(end - advice),
+             advice);
+    check_done((int)toasty_sql(db, sql));
+    check_done(toasty_push_schema(db));
+    toasty_auto(Task) task = task_get_by_id(db, ann->tasks.items[0].id);
+    check_some(task);
+    check_text("", task->title);
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+}
+
 TOASTY_TEST(schema, more_differences_than_a_message_holds_are_counted)
 {
     toasty_auto(toasty_db) db = suite_open();

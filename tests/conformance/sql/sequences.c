@@ -163,3 +163,13 @@ TOASTY_TEST(sequences, many_rows_that_are_nothing_but_a_counted_key_are_created)
     }
     check_int(MANY + 2, ticket_count(db));
 }
+
+TOASTY_TEST(sequences, rows_of_nothing_but_a_key_are_written_out)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(TicketList) three = ticket_create_many(db, {0}, {0}, {0});
+    check_some(three);
+    check_uint(3, three->len);
+    check_that(three->items[0].id > 0 && three->items[2].id > three->items[0].id);
+    check_int(3, ticket_count(db));
+}

@@ -177,7 +177,8 @@ TOASTY_TEST(schema, labels_values_and_widths_are_differences)
 {
     check_differs("people", "'calm', 'happy', 'very_grumpy'", "'calm', 'happy'", "people_mood_check");
     check_differs("people", "'happy'", "'glad'", "people_mood_check");
-    check_differs("speakers", "\"volume\" IN (0, 10, 11)", "\"volume\" IN (0, 10)", "speakers_volume_check");
+    check_differs("speakers", "\"volume\" IN (0, 10, 11, 12)", "\"volume\" IN (0, 10)",
+                  "speakers_volume_check");
     check_differs("blanks", "BETWEEN 0 AND 65535", "BETWEEN 0 AND 255", "blanks_u16_check");
     check_differs("blanks", "\"i64\" INTEGER", "\"i64\" INTEGER CONSTRAINT blanks_i64_check CHECK (i64 < 9)",
                   "blanks_i64_check");
@@ -189,4 +190,16 @@ TOASTY_TEST(schema, what_a_foreign_key_does_is_a_difference)
     check_differs("tasks", "ON DELETE CASCADE", "ON DELETE CASCADE ON UPDATE CASCADE", "ON UPDATE CASCADE");
     check_differs("tasks", "REFERENCES \"topics\" (\"label\")", "REFERENCES \"topics\" (\"weight\")",
                   "topics weight");
+}
+
+TOASTY_TEST(schema, what_cannot_be_altered_is_told_with_what_to_do_instead)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_done(toasty_reset_schema(db));
+    check_done((int)toasty_sql(db, "CREATE TABLE topics (label text PRIMARY KEY NOT NULL) STRICT"));
+    check_int(-1, toasty_push_schema(db));
+    check_contains(toasty_last_error()->message, "add the column (INTEGER NOT NULL, with a default");
+    check_contains(toasty_last_error()->message, "copy the rows into a table made anew");
+    check_done((int)toasty_sql(db, "DROP TABLE topics"));
+    check_done(toasty_push_schema(db));
 }

@@ -17,7 +17,6 @@ toasty_model(User) {
     toasty(key, auto) uint64_t id;
     toasty_vec(const char *) tags; // error: `tags`: toasty_vec(...) is not supported yet
     toasty_opt(Contact) contact; // error: `contact`: tagged unions are not supported yet
-    toasty(version) uint64_t version; // error: `version` is not supported yet
     toasty(null) toasty_deferred(const char *) notes; // error: `notes`: toasty_deferred(...) is not supported yet
     toasty(document) Address shipping; // error: `document` is not supported yet
     toasty_has_many(Todo, todos);

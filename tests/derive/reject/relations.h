@@ -1,6 +1,8 @@
 /* Relations without a pair, with several, or with keys that do not fit. */
 #include <toasty/model.h>
 
+toasty_newtype(UserId, uint64_t);
+
 toasty_model(User) {
     toasty(key, auto) uint64_t id;
     const char *name;
@@ -31,6 +33,8 @@ toasty_model(Letter) {
     toasty_belongs_to(User, copy); // error: `Letter` has no field `copy_id` that refers to `User`; add `uint64_t copy_id;`
     int32_t owner_id; // error: `owner_id` refers to `User.id`, which is uint64_t, and is int32_t; give both the same type
     toasty_belongs_to(User, owner);
+    UserId guest_id; // error: `guest_id` refers to `User.id`, which is uint64_t, and is UserId; give both the same type
+    toasty_belongs_to(User, guest);
     const char *user_name;
     toasty_belongs_to(User, named, key = user_name, references = name); // error: `named`: what is referred to must be a key or unique
     toasty_belongs_to(User, lost, key = user_name, references = nmae); // error: `lost`: `User` has no field `nmae`

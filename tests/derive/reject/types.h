@@ -4,6 +4,14 @@
 
 typedef struct Plain Plain;
 
+typedef enum { SIZE_SMALL, SIZE_LARGE } Size;
+typedef struct { double latitude, longitude; } Position;
+toasty_newtype(OtherId, uint64_t);
+toasty_newtype(NewSize, Size);
+toasty_newtype(Twice, OtherId);
+toasty_newtype(Place, Position);
+toasty_newtype(Address, void *);
+
 toasty_model(Other) {
     toasty(key, auto) uint64_t id;
 };
@@ -25,4 +33,8 @@ toasty_model(User) {
     enum { A, B } letter; // error: `letter`: the enum needs a name
     struct { int32_t x; } point; // error: `point`: the struct needs a name
     union { int32_t i; float f; } either; // error: `either`: tagged unions are not supported yet
+    NewSize size; // error: `size`: a toasty_newtype of a type that has a name of its own already
+    Twice twice; // error: `twice`: a toasty_newtype of a type that has a name of its own already
+    Place place; // error: `place`: a toasty_newtype holds one value; embed the struct itself
+    Address address; // error: `address`: no column can hold a pointer of this type
 };

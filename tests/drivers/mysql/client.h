@@ -66,6 +66,15 @@ static inline void client_raw(client *client, const char *sql)
     call_check(&call, TOASTY_OK);
 }
 
+/* Whatever comes of it. */
+static inline void client_hope(client *client, const char *sql)
+{
+    call call;
+    call_init(&call, client);
+    call_add_sql(&call, RAW(sql), NULL);
+    call_run(&call);
+}
+
 /* The numbers 1 to 3 with no value twice. */
 static inline void client_make_table(client *client)
 {

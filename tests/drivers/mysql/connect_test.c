@@ -1,6 +1,8 @@
 /* Ways to the server: TCP, its socket, TLS, passwords of each kind; and what is said where there is none. */
 #include "client.h"
 
+#include <arpa/inet.h>
+
 static const char *folder(void)
 {
     return getenv(is_mysql() ? "TOASTY_TEST_MYSQL_FOLDER" : "TOASTY_TEST_MARIADB_FOLDER");
@@ -77,6 +79,32 @@ ON_BOTH(hosts_are_tried_one_after_the_other)
     check_fails(url, TOASTY_CONNECTION_FAILED, "port 2");
     snprintf(url, sizeof url, "%.*s@/x?socket=/nowhere/at/all", (int)(at - text), text);
     check_fails(url, TOASTY_CONNECTION_FAILED, "/nowhere/at/all");
+}
+
+/* A host that takes connections and says nothing, as one does whose machine hangs. */
+static int listen_and_say_nothing(int *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    check_that(listening >= 0 && bind(listening, (struct sockaddr *)&address, size) == 0 &&
+               listen(listening, 8) == 0 && getsockname(listening, (struct sockaddr *)&address, &size) == 0);
+    *port = ntohs(address.sin_port);
+    return listening;
+}
+
+ON_BOTH(a_host_that_says_nothing_does_not_use_up_the_time_of_the_next)
+{
+    char url[512];
+    int port, silent = listen_and_say_nothing(&port);
+    const char *text = getenv(SERVER), *at = strchr(text, '@');
+    client client;
+    snprintf(url, sizeof url, "%.*s@127.0.0.1:%d,%s", (int)(at - text), text, port, at + 1);
+    client_open(&client, url, true);
+    client_try(&client, 4000);
+    check_that(client.connection != NULL);
+    client_stop(&client);
+    close(silent);
 }
 
 ON_BOTH(a_wrong_password_and_a_database_that_is_not_there_are_told_without_the_password)

@@ -11,11 +11,13 @@ typedef toasty_uuid PersonId;
 /* Labels "calm", "happy", "very_grumpy"; the values have gaps. */
 typedef enum { MOOD_CALM, MOOD_HAPPY = 7, MOOD_VERY_GRUMPY } Mood;
 
-/* Labels "silent", "loud", "deafening loud": two of them say so themselves. Another name is no label. */
+/* Labels "silent", "loud", "deafening loud", and one of characters that have to be quoted: most say so
+ * themselves. Another name is no label. */
 typedef enum {
     VOLUME_OFF toasty(label = "silent"),
     VOLUME_LOUD = 10,
     VOLUME_MOST toasty(label = "deafening loud") = 11,
+    VOLUME_CRACK toasty(label = "o'clock \\ `tick` \"tock\" 😀") = 12,
     VOLUME_MAXIMUM = VOLUME_MOST
 } Volume;
 

@@ -39,4 +39,5 @@ toasty_model(Person) {
     toasty(auto)              toasty_timestamp created_at;
     toasty(auto)              toasty_timestamp updated_at;
     toasty(column = "class", index) const char *grade;
+    toasty(version)           uint64_t     version;
 };

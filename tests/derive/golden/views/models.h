@@ -46,6 +46,8 @@ toasty_view(UserCard, of = User) {
     toasty(avg = todos.minutes) toasty_opt(double) average;
     toasty(min = todos.due_at) toasty_opt(toasty_timestamp) next;
     toasty(max = todos.minutes) toasty_opt(int32_t) longest;
+    toasty(exists = todos) bool busy;
+    toasty(count_distinct = todos.minutes) int64_t lengths;
 };
 
 /* Two steps. */
@@ -53,4 +55,18 @@ toasty_view(TodoCard, of = Todo) {
     int32_t minutes;
     toasty(path = user.name) const char *user;
     toasty(path = user.company.name, null) const char *company;
+};
+
+/* What todos come to, by user and day. */
+toasty_view(TodosByDay, of = Todo, group_by = (user_id, user.company.name, day(due_at))) {
+    toasty(path = user.company.name, null) const char *company;
+    toasty(path = day(due_at)) toasty_timestamp day;
+    toasty(count) int64_t todos;
+    toasty(sum = minutes) toasty_opt(int64_t) minutes;
+    toasty(avg = weight) toasty_opt(double) weight;
+    toasty(count_distinct = minutes) int64_t lengths;
+};
+
+toasty_view(Named, of = User, distinct) {
+    const char *name;
 };

@@ -38,7 +38,8 @@ TOASTY__DECLARE(Shop);
  *
  * Calls, shop_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: number_min, number_max, at_latitude_sum, at_latitude_avg, at_latitude_min, at_latitude_max,
  *     at_longitude_sum, at_longitude_avg, at_longitude_min, at_longitude_max, address_point_latitude_sum,
  *     address_point_latitude_avg, address_point_latitude_min, address_point_latitude_max,
@@ -52,6 +53,7 @@ TOASTY__DECLARE(Shop);
  *     update_by_address_city[_returning], delete_by_address_city[_returning],
  *     update_by_postal_city[_returning], delete_by_postal_city[_returning], update_all[_returning],
  *     delete_all[_returning]
+ *   upsert: upsert_by_number, create_or_ignore_by_number, upsert_array_by_number
  */
 TOASTY__TYPES(Shop, shop)
 
@@ -87,6 +89,7 @@ struct ShopPaging {
     shop_order_by order_by[9];
     const ShopQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct ShopMatch {
@@ -136,6 +139,9 @@ struct ShopDeleteAll {
 #define shop_at_latitude_set(value_) TOASTY__CHANGE(shop, 1, SET, TOASTY__F64, value_)
 #define shop_at_latitude_add(value_) TOASTY__CHANGE(shop, 1, ADD, TOASTY__F64, value_)
 #define shop_at_latitude_subtract(value_) TOASTY__CHANGE(shop, 1, SUBTRACT, TOASTY__F64, value_)
+#define shop_at_latitude_multiply(value_) TOASTY__CHANGE(shop, 1, MULTIPLY, TOASTY__F64, value_)
+#define shop_at_latitude_incoming() TOASTY__CHANGE_INCOMING(shop, 1, INCOMING)
+#define shop_at_latitude_add_incoming() TOASTY__CHANGE_INCOMING(shop, 1, ADD_INCOMING)
 
 /* at.longitude: double */
 #define shop_at_longitude_eq(value_) TOASTY__IS(shop, 2, EQ, TOASTY__F64, value_)
@@ -152,6 +158,9 @@ struct ShopDeleteAll {
 #define shop_at_longitude_set(value_) TOASTY__CHANGE(shop, 2, SET, TOASTY__F64, value_)
 #define shop_at_longitude_add(value_) TOASTY__CHANGE(shop, 2, ADD, TOASTY__F64, value_)
 #define shop_at_longitude_subtract(value_) TOASTY__CHANGE(shop, 2, SUBTRACT, TOASTY__F64, value_)
+#define shop_at_longitude_multiply(value_) TOASTY__CHANGE(shop, 2, MULTIPLY, TOASTY__F64, value_)
+#define shop_at_longitude_incoming() TOASTY__CHANGE_INCOMING(shop, 2, INCOMING)
+#define shop_at_longitude_add_incoming() TOASTY__CHANGE_INCOMING(shop, 2, ADD_INCOMING)
 
 /* address.street: const char *; and number */
 #define shop_address_street_eq(value_) TOASTY__IS(shop, 3, EQ, toasty__given, value_)
@@ -179,6 +188,7 @@ struct ShopDeleteAll {
 #define shop_address_street_asc() TOASTY__ORDER(shop, 3, ASCENDING)
 #define shop_address_street_desc() TOASTY__ORDER(shop, 3, DESCENDING)
 #define shop_address_street_set(value_) TOASTY__CHANGE(shop, 3, SET, toasty__given, value_)
+#define shop_address_street_incoming() TOASTY__CHANGE_INCOMING(shop, 3, INCOMING)
 
 /* address.city: const char * */
 #define shop_address_city_eq(value_) TOASTY__IS(shop, 4, EQ, toasty__given, value_)
@@ -205,6 +215,7 @@ struct ShopDeleteAll {
 #define shop_address_city_asc() TOASTY__ORDER(shop, 4, ASCENDING)
 #define shop_address_city_desc() TOASTY__ORDER(shop, 4, DESCENDING)
 #define shop_address_city_set(value_) TOASTY__CHANGE(shop, 4, SET, toasty__given, value_)
+#define shop_address_city_incoming() TOASTY__CHANGE_INCOMING(shop, 4, INCOMING)
 
 /* address.note: const char *, may be NULL */
 #define shop_address_note_eq(value_) TOASTY__IS_OR_NULL(shop, 5, EQ, toasty__text, value_) /* NULL: is null */
@@ -237,6 +248,7 @@ struct ShopDeleteAll {
 #define shop_address_note_desc_nulls_first() TOASTY__ORDER(shop, 5, DESCENDING_NULLS_FIRST)
 #define shop_address_note_set(value_) TOASTY__CHANGE(shop, 5, SET, toasty__text, value_) /* NULL is NULL */
 #define shop_address_note_set_null() TOASTY__CHANGE(shop, 5, SET, toasty__null, )
+#define shop_address_note_incoming() TOASTY__CHANGE_INCOMING(shop, 5, INCOMING)
 
 /* address.point.latitude: double */
 #define shop_address_point_latitude_eq(value_) TOASTY__IS(shop, 6, EQ, TOASTY__F64, value_)
@@ -257,6 +269,9 @@ struct ShopDeleteAll {
 #define shop_address_point_latitude_set(value_) TOASTY__CHANGE(shop, 6, SET, TOASTY__F64, value_)
 #define shop_address_point_latitude_add(value_) TOASTY__CHANGE(shop, 6, ADD, TOASTY__F64, value_)
 #define shop_address_point_latitude_subtract(value_) TOASTY__CHANGE(shop, 6, SUBTRACT, TOASTY__F64, value_)
+#define shop_address_point_latitude_multiply(value_) TOASTY__CHANGE(shop, 6, MULTIPLY, TOASTY__F64, value_)
+#define shop_address_point_latitude_incoming() TOASTY__CHANGE_INCOMING(shop, 6, INCOMING)
+#define shop_address_point_latitude_add_incoming() TOASTY__CHANGE_INCOMING(shop, 6, ADD_INCOMING)
 
 /* address.point.longitude: double */
 #define shop_address_point_longitude_eq(value_) TOASTY__IS(shop, 7, EQ, TOASTY__F64, value_)
@@ -277,6 +292,9 @@ struct ShopDeleteAll {
 #define shop_address_point_longitude_set(value_) TOASTY__CHANGE(shop, 7, SET, TOASTY__F64, value_)
 #define shop_address_point_longitude_add(value_) TOASTY__CHANGE(shop, 7, ADD, TOASTY__F64, value_)
 #define shop_address_point_longitude_subtract(value_) TOASTY__CHANGE(shop, 7, SUBTRACT, TOASTY__F64, value_)
+#define shop_address_point_longitude_multiply(value_) TOASTY__CHANGE(shop, 7, MULTIPLY, TOASTY__F64, value_)
+#define shop_address_point_longitude_incoming() TOASTY__CHANGE_INCOMING(shop, 7, INCOMING)
+#define shop_address_point_longitude_add_incoming() TOASTY__CHANGE_INCOMING(shop, 7, ADD_INCOMING)
 
 /* postal.street: const char *; and number */
 /* NULL: is null */
@@ -309,6 +327,7 @@ struct ShopDeleteAll {
 #define shop_postal_street_asc_nulls_last() TOASTY__ORDER(shop, 8, ASCENDING_NULLS_LAST)
 #define shop_postal_street_desc_nulls_first() TOASTY__ORDER(shop, 8, DESCENDING_NULLS_FIRST)
 #define shop_postal_street_set(value_) TOASTY__CHANGE(shop, 8, SET, toasty__given, value_)
+#define shop_postal_street_incoming() TOASTY__CHANGE_INCOMING(shop, 8, INCOMING)
 
 /* postal.city: const char * */
 #define shop_postal_city_eq(value_) TOASTY__IS_OR_NULL(shop, 9, EQ, toasty__text, value_) /* NULL: is null */
@@ -339,6 +358,7 @@ struct ShopDeleteAll {
 #define shop_postal_city_asc_nulls_last() TOASTY__ORDER(shop, 9, ASCENDING_NULLS_LAST)
 #define shop_postal_city_desc_nulls_first() TOASTY__ORDER(shop, 9, DESCENDING_NULLS_FIRST)
 #define shop_postal_city_set(value_) TOASTY__CHANGE(shop, 9, SET, toasty__given, value_)
+#define shop_postal_city_incoming() TOASTY__CHANGE_INCOMING(shop, 9, INCOMING)
 
 /* postal.note: const char *, may be NULL */
 #define shop_postal_note_eq(value_) TOASTY__IS_OR_NULL(shop, 10, EQ, toasty__text, value_) /* NULL: is null */
@@ -371,6 +391,7 @@ struct ShopDeleteAll {
 #define shop_postal_note_desc_nulls_first() TOASTY__ORDER(shop, 10, DESCENDING_NULLS_FIRST)
 #define shop_postal_note_set(value_) TOASTY__CHANGE(shop, 10, SET, toasty__text, value_) /* NULL is NULL */
 #define shop_postal_note_set_null() TOASTY__CHANGE(shop, 10, SET, toasty__null, )
+#define shop_postal_note_incoming() TOASTY__CHANGE_INCOMING(shop, 10, INCOMING)
 
 /* postal.point.latitude: double */
 #define shop_postal_point_latitude_eq(value_) TOASTY__IS(shop, 11, EQ, TOASTY__F64, value_)
@@ -391,6 +412,9 @@ struct ShopDeleteAll {
 #define shop_postal_point_latitude_set(value_) TOASTY__CHANGE(shop, 11, SET, TOASTY__F64, value_)
 #define shop_postal_point_latitude_add(value_) TOASTY__CHANGE(shop, 11, ADD, TOASTY__F64, value_)
 #define shop_postal_point_latitude_subtract(value_) TOASTY__CHANGE(shop, 11, SUBTRACT, TOASTY__F64, value_)
+#define shop_postal_point_latitude_multiply(value_) TOASTY__CHANGE(shop, 11, MULTIPLY, TOASTY__F64, value_)
+#define shop_postal_point_latitude_incoming() TOASTY__CHANGE_INCOMING(shop, 11, INCOMING)
+#define shop_postal_point_latitude_add_incoming() TOASTY__CHANGE_INCOMING(shop, 11, ADD_INCOMING)
 
 /* postal.point.longitude: double */
 #define shop_postal_point_longitude_eq(value_) TOASTY__IS(shop, 12, EQ, TOASTY__F64, value_)
@@ -411,6 +435,9 @@ struct ShopDeleteAll {
 #define shop_postal_point_longitude_set(value_) TOASTY__CHANGE(shop, 12, SET, TOASTY__F64, value_)
 #define shop_postal_point_longitude_add(value_) TOASTY__CHANGE(shop, 12, ADD, TOASTY__F64, value_)
 #define shop_postal_point_longitude_subtract(value_) TOASTY__CHANGE(shop, 12, SUBTRACT, TOASTY__F64, value_)
+#define shop_postal_point_longitude_multiply(value_) TOASTY__CHANGE(shop, 12, MULTIPLY, TOASTY__F64, value_)
+#define shop_postal_point_longitude_incoming() TOASTY__CHANGE_INCOMING(shop, 12, INCOMING)
+#define shop_postal_point_longitude_add_incoming() TOASTY__CHANGE_INCOMING(shop, 12, ADD_INCOMING)
 
 /* at: Point */
 /* a pointer to all of it */
@@ -440,6 +467,10 @@ struct ShopDeleteAll {
 
 /* All changes of a list. */
 #define shop_changes(changes_) TOASTY__CHANGES(Shop, shop, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define shop_only_if(condition_) TOASTY__ONLY_IF(shop, condition_)
 
 /* A query built step by step and run many times: shop_query_new(), .query = query. */
 #define shop_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Shop, shop, query_, include_)
@@ -508,7 +539,8 @@ struct ShopDeleteAll {
 #define shop_sql_all(db_, ...) TOASTY__SQL_ALL(Shop, db_, __VA_ARGS__)
 
 /* ShopPage *shop_page(db, .ShopPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define shop_page(...) Shop__page(TOASTY__QUERY(PAGE, Shop, Paging, __VA_ARGS__))
 
 /* ShopPage *shop_page_next(db, const ShopPage *page)
@@ -516,6 +548,20 @@ struct ShopDeleteAll {
 
 /* ShopPage *shop_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *shop_page_next_cursor(const ShopPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *shop_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* shop_each_batch(db, batch, size, .ShopPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a ShopPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define shop_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Shop, batch_, db_, TOASTY__QUERY(PAGE, Shop, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -696,8 +742,10 @@ struct ShopDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define shop_update(db, record_, ...) Shop__update(db, record_, TOASTY__FIRST_CHANGE(shop, __VA_ARGS__))
 
-/* int shop_delete(db, Shop *record)
+/* int shop_delete(db, Shop *record, shop_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define shop_delete(db, ...) \
+    Shop__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(shop, __VA_ARGS__))
 
 /* Shop *shop_copy(const Shop *record)
  * A copy of its own, without relations. Free it. */
@@ -782,6 +830,28 @@ struct ShopDeleteAll {
 #define shop_delete_all_returning(...) \
     Shop__list(TOASTY__QUERY_WITH(returning, DELETE, Shop, DeleteAll, __VA_ARGS__))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define shop_on_create(...) TOASTY__CHANGES_ON(shop, CREATE, __VA_ARGS__)
+#define shop_on_update(...) TOASTY__CHANGES_ON(shop, UPDATE, __VA_ARGS__)
+
+/* Shop *shop_upsert_by_number(db, int32_t number, shop_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define shop_upsert_by_number(db, number_, ...) \
+    Shop__one(TOASTY__UPSERT_BY(Shop, shop, 0_1, db, number_, __VA_ARGS__))
+
+/* Shop *shop_create_or_ignore_by_number(db, .ShopNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define shop_create_or_ignore_by_number(...) Shop__one(TOASTY__CREATE_OR_IGNORE(Shop, 0, __VA_ARGS__))
+
+/* int64_t shop_upsert_array_by_number(db, const ShopNew *rows, size_t count, shop_change, ...)
+ * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
+ * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
+ * another value, missing_field. */
+#define shop_upsert_array_by_number(db, rows_, ...) \
+    toasty__run_count(TOASTY__UPSERT_ARRAY(Shop, shop, 0, db, rows_, __VA_ARGS__))
+
 /* The same to run later, in a batch or with a callback: shop_…_op(&result, …) where the call is
  * shop_…(db, …). */
 #define shop_all_op(...) TOASTY__OP(shop_all(__VA_ARGS__))
@@ -833,7 +903,7 @@ struct ShopDeleteAll {
 #define shop_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Shop, __VA_ARGS__)
 #define shop_create_draft_op(...) TOASTY__OP(shop_create_draft(__VA_ARGS__))
 #define shop_update_op(...) TOASTY__OP(shop_update(__VA_ARGS__))
-#define shop_delete_op(...) TOASTY__KEEP_DELETE(Shop, __VA_ARGS__)
+#define shop_delete_op(...) TOASTY__OP(shop_delete(__VA_ARGS__))
 #define shop_update_by_number_op(...) TOASTY__OP(shop_update_by_number(__VA_ARGS__))
 #define shop_update_by_number_returning_op(...) TOASTY__OP(shop_update_by_number_returning(__VA_ARGS__))
 #define shop_delete_by_number_op(...) TOASTY__OP(shop_delete_by_number(__VA_ARGS__))
@@ -854,12 +924,16 @@ struct ShopDeleteAll {
 #define shop_update_all_returning_op(...) TOASTY__OP(shop_update_all_returning(__VA_ARGS__))
 #define shop_delete_all_op(...) TOASTY__OP(shop_delete_all(__VA_ARGS__))
 #define shop_delete_all_returning_op(...) TOASTY__OP(shop_delete_all_returning(__VA_ARGS__))
+#define shop_upsert_by_number_op(...) TOASTY__OP(shop_upsert_by_number(__VA_ARGS__))
+#define shop_create_or_ignore_by_number_op(...) TOASTY__OP(shop_create_or_ignore_by_number(__VA_ARGS__))
+#define shop_upsert_array_by_number_op(...) TOASTY__OP(shop_upsert_array_by_number(__VA_ARGS__))
 
 /* What they are made of. */
 #define TOASTY__OP_Shop__one(...) TOASTY__KEEP(Shop *, __VA_ARGS__)
 #define TOASTY__OP_Shop__list(...) TOASTY__KEEP(ShopList *, __VA_ARGS__)
 #define TOASTY__OP_Shop__page(...) TOASTY__KEEP(ShopPage *, __VA_ARGS__)
 #define TOASTY__OP_Shop__update(...) TOASTY__KEEP_UPDATE(Shop, __VA_ARGS__)
+#define TOASTY__OP_Shop__delete(...) TOASTY__KEEP_DELETE(Shop, __VA_ARGS__)
 #define Shop__by_0_1(a_, ...) TOASTY__BY(Shop, 0, 1, TOASTY__I32(a_))
 #define Shop__by_1_1(a_, ...) TOASTY__BY(Shop, 1, 1, toasty__given(a_))
 #define Shop__by_2_1(a_, ...) TOASTY__BY(Shop, 2, 1, toasty__given(a_))

@@ -39,7 +39,8 @@ TOASTY__DECLARE(OrderLine);
  *
  * Calls, order_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: id_min, id_max
  *   by key: get_by_id, get_by_user_id, by_user_id
  *   create: create, create_many, create_row, create_array, create_draft
@@ -90,6 +91,7 @@ struct OrderPaging {
     order_order_by order_by[9];
     const OrderQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct OrderMatch {
@@ -155,6 +157,10 @@ struct OrderDeleteAll {
 /* All changes of a list. */
 #define order_changes(changes_) TOASTY__CHANGES(Order, order, changes_)
 
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define order_only_if(condition_) TOASTY__ONLY_IF(order, condition_)
+
 /* A query built step by step and run many times: order_query_new(), .query = query. */
 #define order_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Order, order, query_, include_)
 #define order_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Order, limit, query_, limit_)
@@ -203,7 +209,8 @@ struct OrderDeleteAll {
 #define order_sql_all(db_, ...) TOASTY__SQL_ALL(Order, db_, __VA_ARGS__)
 
 /* OrderPage *order_page(db, .OrderPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define order_page(...) Order__page(TOASTY__QUERY(PAGE, Order, Paging, __VA_ARGS__))
 
 /* OrderPage *order_page_next(db, const OrderPage *page)
@@ -211,6 +218,20 @@ struct OrderDeleteAll {
 
 /* OrderPage *order_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *order_page_next_cursor(const OrderPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *order_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* order_each_batch(db, batch, size, .OrderPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a OrderPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define order_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Order, batch_, db_, TOASTY__QUERY(PAGE, Order, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -263,8 +284,10 @@ struct OrderDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
 
-/* int order_delete(db, Order *record)
+/* int order_delete(db, Order *record, order_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define order_delete(db, ...) \
+    Order__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(order, __VA_ARGS__))
 
 /* Order *order_copy(const Order *record)
  * A copy of its own, without relations. Free it. */
@@ -361,7 +384,7 @@ struct OrderDeleteAll {
 #define order_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Order, __VA_ARGS__)
 #define order_create_draft_op(...) TOASTY__OP(order_create_draft(__VA_ARGS__))
 #define order_update_op(...) TOASTY__OP(order_update(__VA_ARGS__))
-#define order_delete_op(...) TOASTY__KEEP_DELETE(Order, __VA_ARGS__)
+#define order_delete_op(...) TOASTY__OP(order_delete(__VA_ARGS__))
 #define order_update_by_id_op(...) TOASTY__OP(order_update_by_id(__VA_ARGS__))
 #define order_update_by_id_returning_op(...) TOASTY__OP(order_update_by_id_returning(__VA_ARGS__))
 #define order_delete_by_id_op(...) TOASTY__OP(order_delete_by_id(__VA_ARGS__))
@@ -381,6 +404,7 @@ struct OrderDeleteAll {
 #define TOASTY__OP_Order__list(...) TOASTY__KEEP(OrderList *, __VA_ARGS__)
 #define TOASTY__OP_Order__page(...) TOASTY__KEEP(OrderPage *, __VA_ARGS__)
 #define TOASTY__OP_Order__update(...) TOASTY__KEEP_UPDATE(Order, __VA_ARGS__)
+#define TOASTY__OP_Order__delete(...) TOASTY__KEEP_DELETE(Order, __VA_ARGS__)
 #define Order__of_user_id(value_) toasty__uint(TOASTY__INTEGER(UserId, value_))
 TOASTY__LIST(Order__list_of_user_id, U64, UserId)
 #define Order__of_state(value_) toasty__int((State){value_})
@@ -393,7 +417,8 @@ TOASTY__LIST(Order__list_of_state, ENUM, State)
  *
  * Calls, order_line_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: id_min, id_max
  *   by key: get_by_id, get_by_order_id, by_order_id
  *   create: create, create_many, create_row, create_array, create_draft
@@ -435,6 +460,7 @@ struct OrderLinePaging {
     order_line_order_by order_by[9];
     const OrderLineQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct OrderLineMatch {
@@ -490,6 +516,10 @@ struct OrderLineDeleteAll {
 /* All changes of a list. */
 #define order_line_changes(changes_) TOASTY__CHANGES(OrderLine, order_line, changes_)
 
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define order_line_only_if(condition_) TOASTY__ONLY_IF(order_line, condition_)
+
 /* A query built step by step and run many times: order_line_query_new(), .query = query. */
 #define order_line_query_include(query_, include_) \
     TOASTY__QUERY_INCLUDE(OrderLine, order_line, query_, include_)
@@ -542,7 +572,8 @@ struct OrderLineDeleteAll {
 #define order_line_sql_all(db_, ...) TOASTY__SQL_ALL(OrderLine, db_, __VA_ARGS__)
 
 /* OrderLinePage *order_line_page(db, .OrderLinePaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define order_line_page(...) OrderLine__page(TOASTY__QUERY(PAGE, OrderLine, Paging, __VA_ARGS__))
 
 /* OrderLinePage *order_line_page_next(db, const OrderLinePage *page)
@@ -550,6 +581,20 @@ struct OrderLineDeleteAll {
 
 /* OrderLinePage *order_line_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *order_line_page_next_cursor(const OrderLinePage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *order_line_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* order_line_each_batch(db, batch, size, .OrderLinePaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a OrderLinePage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define order_line_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(OrderLine, batch_, db_, TOASTY__QUERY(PAGE, OrderLine, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -607,8 +652,10 @@ struct OrderLineDeleteAll {
 #define order_line_update(db, record_, ...) \
     OrderLine__update(db, record_, TOASTY__FIRST_CHANGE(order_line, __VA_ARGS__))
 
-/* int order_line_delete(db, OrderLine *record)
+/* int order_line_delete(db, OrderLine *record, order_line_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define order_line_delete(db, ...) \
+    OrderLine__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(order_line, __VA_ARGS__))
 
 /* OrderLine *order_line_copy(const OrderLine *record)
  * A copy of its own, without relations. Free it. */
@@ -709,7 +756,7 @@ struct OrderLineDeleteAll {
 #define order_line_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(OrderLine, __VA_ARGS__)
 #define order_line_create_draft_op(...) TOASTY__OP(order_line_create_draft(__VA_ARGS__))
 #define order_line_update_op(...) TOASTY__OP(order_line_update(__VA_ARGS__))
-#define order_line_delete_op(...) TOASTY__KEEP_DELETE(OrderLine, __VA_ARGS__)
+#define order_line_delete_op(...) TOASTY__OP(order_line_delete(__VA_ARGS__))
 #define order_line_update_by_id_op(...) TOASTY__OP(order_line_update_by_id(__VA_ARGS__))
 #define order_line_update_by_id_returning_op(...) TOASTY__OP(order_line_update_by_id_returning(__VA_ARGS__))
 #define order_line_delete_by_id_op(...) TOASTY__OP(order_line_delete_by_id(__VA_ARGS__))
@@ -731,6 +778,7 @@ struct OrderLineDeleteAll {
 #define TOASTY__OP_OrderLine__list(...) TOASTY__KEEP(OrderLineList *, __VA_ARGS__)
 #define TOASTY__OP_OrderLine__page(...) TOASTY__KEEP(OrderLinePage *, __VA_ARGS__)
 #define TOASTY__OP_OrderLine__update(...) TOASTY__KEEP_UPDATE(OrderLine, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__delete(...) TOASTY__KEEP_DELETE(OrderLine, __VA_ARGS__)
 #define OrderLine__by_0_1(a_, ...) TOASTY__BY(OrderLine, 0, 1, TOASTY__U64(a_))
 #define OrderLine__by_1_1(a_, ...) TOASTY__BY(OrderLine, 1, 1, TOASTY__U64(a_))
 

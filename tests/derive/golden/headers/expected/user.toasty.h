@@ -38,7 +38,8 @@ TOASTY__DECLARE(Order);
  *
  * Calls, user_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: id_min, id_max
  *   by key: get_by_id
  *   create: create, create_many, create_row, create_array, create_draft
@@ -78,6 +79,7 @@ struct UserPaging {
     user_order_by order_by[9];
     const UserQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct UserMatch {
@@ -129,6 +131,10 @@ struct UserDeleteAll {
 /* All changes of a list. */
 #define user_changes(changes_) TOASTY__CHANGES(User, user, changes_)
 
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define user_only_if(condition_) TOASTY__ONLY_IF(user, condition_)
+
 /* A query built step by step and run many times: user_query_new(), .query = query. */
 #define user_query_include(query_, include_) TOASTY__QUERY_INCLUDE(User, user, query_, include_)
 #define user_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(User, limit, query_, limit_)
@@ -174,7 +180,8 @@ struct UserDeleteAll {
 #define user_sql_all(db_, ...) TOASTY__SQL_ALL(User, db_, __VA_ARGS__)
 
 /* UserPage *user_page(db, .UserPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define user_page(...) User__page(TOASTY__QUERY(PAGE, User, Paging, __VA_ARGS__))
 
 /* UserPage *user_page_next(db, const UserPage *page)
@@ -182,6 +189,20 @@ struct UserDeleteAll {
 
 /* UserPage *user_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *user_page_next_cursor(const UserPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *user_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* user_each_batch(db, batch, size, .UserPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a UserPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define user_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(User, batch_, db_, TOASTY__QUERY(PAGE, User, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -226,8 +247,10 @@ struct UserDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define user_update(db, record_, ...) User__update(db, record_, TOASTY__FIRST_CHANGE(user, __VA_ARGS__))
 
-/* int user_delete(db, User *record)
+/* int user_delete(db, User *record, user_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define user_delete(db, ...) \
+    User__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(user, __VA_ARGS__))
 
 /* User *user_copy(const User *record)
  * A copy of its own, without relations. Free it. */
@@ -339,7 +362,7 @@ struct UserDeleteAll {
 #define user_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(User, __VA_ARGS__)
 #define user_create_draft_op(...) TOASTY__OP(user_create_draft(__VA_ARGS__))
 #define user_update_op(...) TOASTY__OP(user_update(__VA_ARGS__))
-#define user_delete_op(...) TOASTY__KEEP_DELETE(User, __VA_ARGS__)
+#define user_delete_op(...) TOASTY__OP(user_delete(__VA_ARGS__))
 #define user_update_by_id_op(...) TOASTY__OP(user_update_by_id(__VA_ARGS__))
 #define user_update_by_id_returning_op(...) TOASTY__OP(user_update_by_id_returning(__VA_ARGS__))
 #define user_delete_by_id_op(...) TOASTY__OP(user_delete_by_id(__VA_ARGS__))
@@ -363,6 +386,7 @@ struct UserDeleteAll {
 #define TOASTY__OP_User__list(...) TOASTY__KEEP(UserList *, __VA_ARGS__)
 #define TOASTY__OP_User__page(...) TOASTY__KEEP(UserPage *, __VA_ARGS__)
 #define TOASTY__OP_User__update(...) TOASTY__KEEP_UPDATE(User, __VA_ARGS__)
+#define TOASTY__OP_User__delete(...) TOASTY__KEEP_DELETE(User, __VA_ARGS__)
 #define User__of_id(value_) toasty__uint(TOASTY__INTEGER(UserId, value_))
 TOASTY__LIST(User__list_of_id, U64, UserId)
 #define User__of_state(value_) toasty__int((State){value_})

@@ -14,7 +14,8 @@ const toasty_layout models__layouts[TOASTY_LAYOUT_COUNT] = {
     [TOASTY_LAYOUT_Paging] = {
         .include = TOASTY__AT(ReadingPaging, include),
         .query = TOASTY__AT(ReadingPaging, query),
-        .limit = TOASTY__AT(ReadingPaging, per_page)},
+        .limit = TOASTY__AT(ReadingPaging, per_page),
+        .cursor = TOASTY__AT(ReadingPaging, cursor)},
 };
 
 /* --- Reading --- */

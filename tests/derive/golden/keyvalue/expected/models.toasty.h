@@ -16,6 +16,7 @@
  * Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
  *
  * Left out, because a target cannot do it:
+ * - keyvalue: upserts by the key only and of one row, and no `…_multiply`
  * - keyvalue: no `.where` and no conditions
  * - keyvalue: no `.order_by` and no orders
  * - keyvalue: no `.offset`
@@ -23,8 +24,11 @@
  *   finds is counted, paged and limited to a range by calls of its own: `…_count_by_…`,
  *   `…_page_by_…`, `…_by_…_and_…_ge`
  * - keyvalue: no `…_count` of a whole table
+ * - keyvalue: no `…_sum`, `…_avg`, `…_min` and `…_max`
  * - keyvalue: no `…_like` and no `…_ends_with`
  * - keyvalue: no `…_ilike`
+ * - keyvalue: no `…_nocase`
+ * - keyvalue: no conditions on related rows
  * - keyvalue: no `…_update_all` and no `…_delete_all`
  * - keyvalue: no `.lock`
  *
@@ -52,7 +56,7 @@ TOASTY__DECLARE(Parcel);
  *
  * Calls, reading_…
  *   owners: query_…, changes_…, draft_…
- *   read: scan, scan_page, page_next, page_previous
+ *   read: scan, scan_page, page_next, page_previous, page_next_cursor, page_previous_cursor
  *   by key: get_by_sensor_and_number, by_sensor_and_number_lt, by_sensor_and_number_le,
  *     by_sensor_and_number_gt, by_sensor_and_number_ge, by_sensor_and_number_between, by_sensor,
  *     first_by_sensor, count_by_sensor, exists_by_sensor, page_by_sensor, by_sensor_in, get_by_place,
@@ -60,6 +64,7 @@ TOASTY__DECLARE(Parcel);
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_sensor_and_number[_returning],
  *     delete_by_sensor_and_number[_returning], update_by_place[_returning], delete_by_place[_returning]
+ *   upsert: upsert_by_sensor_and_number, create_or_ignore_by_sensor_and_number
  */
 TOASTY__TYPES(Reading, reading)
 
@@ -87,6 +92,7 @@ struct ReadingPaging {
     reading_include include[9];
     const ReadingQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct ReadingMatch {
@@ -99,11 +105,14 @@ struct ReadingMatch {
 
 /* place: const char * */
 #define reading_place_set(value_) TOASTY__CHANGE(reading, 2, SET, toasty__given, value_)
+#define reading_place_incoming() TOASTY__CHANGE_INCOMING(reading, 2, INCOMING)
 
 /* value: double */
 #define reading_value_set(value_) TOASTY__CHANGE(reading, 3, SET, TOASTY__F64, value_)
 #define reading_value_add(value_) TOASTY__CHANGE(reading, 3, ADD, TOASTY__F64, value_)
 #define reading_value_subtract(value_) TOASTY__CHANGE(reading, 3, SUBTRACT, TOASTY__F64, value_)
+#define reading_value_incoming() TOASTY__CHANGE_INCOMING(reading, 3, INCOMING)
+#define reading_value_add_incoming() TOASTY__CHANGE_INCOMING(reading, 3, ADD_INCOMING)
 
 /* All changes of a list. */
 #define reading_changes(changes_) TOASTY__CHANGES(Reading, reading, changes_)
@@ -131,7 +140,8 @@ struct ReadingMatch {
 #define reading_scan(...) Reading__list(TOASTY__QUERY_WITH(scan, ALL, Reading, Find, __VA_ARGS__))
 
 /* ReadingPage *reading_scan_page(db, .ReadingPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define reading_scan_page(...) Reading__page(TOASTY__QUERY_WITH(scan, PAGE, Reading, Paging, __VA_ARGS__))
 
 /* ReadingPage *reading_page_next(db, const ReadingPage *page)
@@ -139,6 +149,20 @@ struct ReadingMatch {
 
 /* ReadingPage *reading_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *reading_page_next_cursor(const ReadingPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *reading_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* reading_scan_each_batch(db, batch, size, .ReadingPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a ReadingPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define reading_scan_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Reading, batch_, db_, TOASTY__QUERY_WITH(scan, PAGE, Reading, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Reading *reading_get_by_sensor_and_number(db, const char *sensor, int64_t number, .ReadingGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -191,9 +215,16 @@ struct ReadingMatch {
     toasty__run_count(TOASTY__FOUND(EXISTS, Reading, Match, 0_1, db, __VA_ARGS__))
 
 /* ReadingPage *reading_page_by_sensor(db, const char *sensor, .ReadingPaging)
- * The first page of the rows with this value. Free it. */
+ * The first page of the rows with this value, or that of a cursor. Free it. */
 #define reading_page_by_sensor(db, ...) \
     Reading__page(TOASTY__FOUND(PAGE, Reading, Paging, 0_1, db, __VA_ARGS__))
+
+/* reading_each_batch_by_sensor(db, batch, size, sensor, .ReadingPaging) { … }
+ * A loop over all rows with this value, `size` at a time: `batch` is a ReadingPage of its turn. break,
+ * continue, return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define reading_each_batch_by_sensor(db_, batch_, size_, ...) \
+    TOASTY__EACH_BATCH(Reading, batch_, db_, TOASTY__FOUND(PAGE, Reading, Paging, 0_1, db_, __VA_ARGS__, \
+        .per_page = size_))
 
 /* ReadingList *reading_by_sensor_in(db, const char * const *values, size_t count, .ReadingGet)
  * The rows that have one of these values; each value is looked up by itself. Free the list. */
@@ -224,9 +255,16 @@ struct ReadingMatch {
     toasty__run_count(TOASTY__FOUND(EXISTS, Reading, Match, 1_1, db, __VA_ARGS__))
 
 /* ReadingPage *reading_page_by_place(db, const char *place, .ReadingPaging)
- * The first page of the rows with this value. Free it. */
+ * The first page of the rows with this value, or that of a cursor. Free it. */
 #define reading_page_by_place(db, ...) \
     Reading__page(TOASTY__FOUND(PAGE, Reading, Paging, 1_1, db, __VA_ARGS__))
+
+/* reading_each_batch_by_place(db, batch, size, place, .ReadingPaging) { … }
+ * A loop over all rows with this value, `size` at a time: `batch` is a ReadingPage of its turn. break,
+ * continue, return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define reading_each_batch_by_place(db_, batch_, size_, ...) \
+    TOASTY__EACH_BATCH(Reading, batch_, db_, TOASTY__FOUND(PAGE, Reading, Paging, 1_1, db_, __VA_ARGS__, \
+        .per_page = size_))
 
 /* ReadingList *reading_by_place_in(db, const char * const *values, size_t count, .ReadingGet)
  * The rows that have one of these values; each value is looked up by itself. Free the list. */
@@ -264,6 +302,8 @@ struct ReadingMatch {
 
 /* int reading_delete(db, Reading *record)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define reading_delete(db, record_) \
+    Reading__delete(db, TOASTY__HEAD(record_, ), TOASTY__CHANGES_AFTER(reading, record_))
 
 /* Reading *reading_copy(const Reading *record)
  * A copy of its own, without relations. Free it. */
@@ -308,6 +348,22 @@ struct ReadingMatch {
 #define reading_delete_by_place_returning(db, place_) \
     Reading__list(TOASTY__DELETE_BY(Reading, true, 1_1, db, place_))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define reading_on_create(...) TOASTY__CHANGES_ON(reading, CREATE, __VA_ARGS__)
+#define reading_on_update(...) TOASTY__CHANGES_ON(reading, UPDATE, __VA_ARGS__)
+
+/* Reading *reading_upsert_by_sensor_and_number(db, const char *sensor, int64_t number, reading_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define reading_upsert_by_sensor_and_number(db, sensor_, number_, ...) \
+    Reading__one(TOASTY__UPSERT_BY_2(Reading, reading, 0_2, db, sensor_, number_, __VA_ARGS__))
+
+/* Reading *reading_create_or_ignore_by_sensor_and_number(db, .ReadingNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define reading_create_or_ignore_by_sensor_and_number(...) \
+    Reading__one(TOASTY__CREATE_OR_IGNORE(Reading, 0, __VA_ARGS__))
+
 /* The same to run later, in a batch or with a callback: reading_…_op(&result, …) where the call is
  * reading_…(db, …). */
 #define reading_scan_op(...) TOASTY__OP(reading_scan(__VA_ARGS__))
@@ -340,7 +396,7 @@ struct ReadingMatch {
 #define reading_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Reading, __VA_ARGS__)
 #define reading_create_draft_op(...) TOASTY__OP(reading_create_draft(__VA_ARGS__))
 #define reading_update_op(...) TOASTY__OP(reading_update(__VA_ARGS__))
-#define reading_delete_op(...) TOASTY__KEEP_DELETE(Reading, __VA_ARGS__)
+#define reading_delete_op(...) TOASTY__OP(reading_delete(__VA_ARGS__))
 #define reading_update_by_sensor_and_number_op(...) \
     TOASTY__OP(reading_update_by_sensor_and_number(__VA_ARGS__))
 #define reading_update_by_sensor_and_number_returning_op(...) \
@@ -353,12 +409,17 @@ struct ReadingMatch {
 #define reading_update_by_place_returning_op(...) TOASTY__OP(reading_update_by_place_returning(__VA_ARGS__))
 #define reading_delete_by_place_op(...) TOASTY__OP(reading_delete_by_place(__VA_ARGS__))
 #define reading_delete_by_place_returning_op(...) TOASTY__OP(reading_delete_by_place_returning(__VA_ARGS__))
+#define reading_upsert_by_sensor_and_number_op(...) \
+    TOASTY__OP(reading_upsert_by_sensor_and_number(__VA_ARGS__))
+#define reading_create_or_ignore_by_sensor_and_number_op(...) \
+    TOASTY__OP(reading_create_or_ignore_by_sensor_and_number(__VA_ARGS__))
 
 /* What they are made of. */
 #define TOASTY__OP_Reading__one(...) TOASTY__KEEP(Reading *, __VA_ARGS__)
 #define TOASTY__OP_Reading__list(...) TOASTY__KEEP(ReadingList *, __VA_ARGS__)
 #define TOASTY__OP_Reading__page(...) TOASTY__KEEP(ReadingPage *, __VA_ARGS__)
 #define TOASTY__OP_Reading__update(...) TOASTY__KEEP_UPDATE(Reading, __VA_ARGS__)
+#define TOASTY__OP_Reading__delete(...) TOASTY__KEEP_DELETE(Reading, __VA_ARGS__)
 #define Reading__by_0_2(a_, b_, ...) TOASTY__BY(Reading, 0, 2, toasty__given(a_), TOASTY__I64(b_))
 #define Reading__by_0_1_lt(a_, b_, ...) \
     TOASTY__BY_RANGE(Reading, 0, 1, LT, toasty__given(a_), TOASTY__I64(b_))
@@ -379,7 +440,7 @@ struct ReadingMatch {
  *
  * Calls, parcel_…
  *   owners: query_…, changes_…, draft_…
- *   read: scan, scan_page, page_next, page_previous
+ *   read: scan, scan_page, page_next, page_previous, page_next_cursor, page_previous_cursor
  *   by key: get_by_id, by_id_in, get_by_country_and_town_and_weight, by_country_and_town_and_weight,
  *     first_by_country_and_town_and_weight, count_by_country_and_town_and_weight,
  *     exists_by_country_and_town_and_weight, page_by_country_and_town_and_weight,
@@ -390,6 +451,7 @@ struct ReadingMatch {
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_by_country_and_town_and_weight[_returning], delete_by_country_and_town_and_weight[_returning]
+ *   upsert: upsert_by_id
  */
 TOASTY__TYPES(Parcel, parcel)
 
@@ -416,6 +478,7 @@ struct ParcelPaging {
     parcel_include include[9];
     const ParcelQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct ParcelMatch {
@@ -426,14 +489,18 @@ struct ParcelMatch {
 
 /* country: const char * */
 #define parcel_country_set(value_) TOASTY__CHANGE(parcel, 1, SET, toasty__given, value_)
+#define parcel_country_incoming() TOASTY__CHANGE_INCOMING(parcel, 1, INCOMING)
 
 /* town: const char * */
 #define parcel_town_set(value_) TOASTY__CHANGE(parcel, 2, SET, toasty__given, value_)
+#define parcel_town_incoming() TOASTY__CHANGE_INCOMING(parcel, 2, INCOMING)
 
 /* weight: int64_t */
 #define parcel_weight_set(value_) TOASTY__CHANGE(parcel, 3, SET, TOASTY__I64, value_)
 #define parcel_weight_add(value_) TOASTY__CHANGE(parcel, 3, ADD, TOASTY__I64, value_)
 #define parcel_weight_subtract(value_) TOASTY__CHANGE(parcel, 3, SUBTRACT, TOASTY__I64, value_)
+#define parcel_weight_incoming() TOASTY__CHANGE_INCOMING(parcel, 3, INCOMING)
+#define parcel_weight_add_incoming() TOASTY__CHANGE_INCOMING(parcel, 3, ADD_INCOMING)
 
 /* All changes of a list. */
 #define parcel_changes(changes_) TOASTY__CHANGES(Parcel, parcel, changes_)
@@ -458,7 +525,8 @@ struct ParcelMatch {
 #define parcel_scan(...) Parcel__list(TOASTY__QUERY_WITH(scan, ALL, Parcel, Find, __VA_ARGS__))
 
 /* ParcelPage *parcel_scan_page(db, .ParcelPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define parcel_scan_page(...) Parcel__page(TOASTY__QUERY_WITH(scan, PAGE, Parcel, Paging, __VA_ARGS__))
 
 /* ParcelPage *parcel_page_next(db, const ParcelPage *page)
@@ -466,6 +534,20 @@ struct ParcelMatch {
 
 /* ParcelPage *parcel_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *parcel_page_next_cursor(const ParcelPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *parcel_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* parcel_scan_each_batch(db, batch, size, .ParcelPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a ParcelPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define parcel_scan_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Parcel, batch_, db_, TOASTY__QUERY_WITH(scan, PAGE, Parcel, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Parcel *parcel_get_by_id(db, toasty_uuid id, .ParcelGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -506,9 +588,17 @@ struct ParcelMatch {
 
 /* ParcelPage *parcel_page_by_country_and_town_and_weight(db, const char *country, const char *town, int64_t
  * weight, .ParcelPaging)
- * The first page of the rows with this value. Free it. */
+ * The first page of the rows with this value, or that of a cursor. Free it. */
 #define parcel_page_by_country_and_town_and_weight(db, country_, town_, ...) \
     Parcel__page(TOASTY__FOUND_3(PAGE, Parcel, Paging, 1_3, db, country_, town_, __VA_ARGS__))
+
+/* parcel_each_batch_by_country_and_town_and_weight(db, batch, size, country, town, weight, .ParcelPaging) {
+ * … }
+ * A loop over all rows with this value, `size` at a time: `batch` is a ParcelPage of its turn. break,
+ * continue, return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define parcel_each_batch_by_country_and_town_and_weight(db_, batch_, size_, country_, town_, ...) \
+    TOASTY__EACH_BATCH(Parcel, batch_, db_, TOASTY__FOUND_3(PAGE, Parcel, Paging, 1_3, db_, country_, town_, \
+        __VA_ARGS__, .per_page = size_))
 
 /* ParcelList *parcel_by_country_and_town_and_weight_lt(db, const char *country, const char *town, int64_t
  * weight, .ParcelFind)
@@ -558,9 +648,16 @@ struct ParcelMatch {
     toasty__run_count(TOASTY__FOUND_2(EXISTS, Parcel, Match, 1_2, db, country_, __VA_ARGS__))
 
 /* ParcelPage *parcel_page_by_country_and_town(db, const char *country, const char *town, .ParcelPaging)
- * The first page of the rows with this value. Free it. */
+ * The first page of the rows with this value, or that of a cursor. Free it. */
 #define parcel_page_by_country_and_town(db, country_, ...) \
     Parcel__page(TOASTY__FOUND_2(PAGE, Parcel, Paging, 1_2, db, country_, __VA_ARGS__))
+
+/* parcel_each_batch_by_country_and_town(db, batch, size, country, town, .ParcelPaging) { … }
+ * A loop over all rows with this value, `size` at a time: `batch` is a ParcelPage of its turn. break,
+ * continue, return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define parcel_each_batch_by_country_and_town(db_, batch_, size_, country_, ...) \
+    TOASTY__EACH_BATCH(Parcel, batch_, db_, TOASTY__FOUND_2(PAGE, Parcel, Paging, 1_2, db_, country_, \
+        __VA_ARGS__, .per_page = size_))
 
 /* New rows of Parcel inside the create of another record; they end with the block they stand in. */
 #define parcel_new(...) TOASTY__ROWS(Parcel, __VA_ARGS__)
@@ -592,6 +689,8 @@ struct ParcelMatch {
 
 /* int parcel_delete(db, Parcel *record)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define parcel_delete(db, record_) \
+    Parcel__delete(db, TOASTY__HEAD(record_, ), TOASTY__CHANGES_AFTER(parcel, record_))
 
 /* Parcel *parcel_copy(const Parcel *record)
  * A copy of its own, without relations. Free it. */
@@ -637,6 +736,16 @@ struct ParcelMatch {
 #define parcel_delete_by_country_and_town_and_weight_returning(db, country_, town_, weight_) \
     Parcel__list(TOASTY__DELETE_BY(Parcel, true, 1_3, db, country_, town_, weight_))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define parcel_on_create(...) TOASTY__CHANGES_ON(parcel, CREATE, __VA_ARGS__)
+#define parcel_on_update(...) TOASTY__CHANGES_ON(parcel, UPDATE, __VA_ARGS__)
+
+/* Parcel *parcel_upsert_by_id(db, toasty_uuid id, parcel_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define parcel_upsert_by_id(db, id_, ...) \
+    Parcel__one(TOASTY__UPSERT_BY(Parcel, parcel, 0_1, db, id_, __VA_ARGS__))
+
 /* The same to run later, in a batch or with a callback: parcel_…_op(&result, …) where the call is
  * parcel_…(db, …). */
 #define parcel_scan_op(...) TOASTY__OP(parcel_scan(__VA_ARGS__))
@@ -678,7 +787,7 @@ struct ParcelMatch {
 #define parcel_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Parcel, __VA_ARGS__)
 #define parcel_create_draft_op(...) TOASTY__OP(parcel_create_draft(__VA_ARGS__))
 #define parcel_update_op(...) TOASTY__OP(parcel_update(__VA_ARGS__))
-#define parcel_delete_op(...) TOASTY__KEEP_DELETE(Parcel, __VA_ARGS__)
+#define parcel_delete_op(...) TOASTY__OP(parcel_delete(__VA_ARGS__))
 #define parcel_update_by_id_op(...) TOASTY__OP(parcel_update_by_id(__VA_ARGS__))
 #define parcel_update_by_id_returning_op(...) TOASTY__OP(parcel_update_by_id_returning(__VA_ARGS__))
 #define parcel_delete_by_id_op(...) TOASTY__OP(parcel_delete_by_id(__VA_ARGS__))
@@ -691,12 +800,14 @@ struct ParcelMatch {
     TOASTY__OP(parcel_delete_by_country_and_town_and_weight(__VA_ARGS__))
 #define parcel_delete_by_country_and_town_and_weight_returning_op(...) \
     TOASTY__OP(parcel_delete_by_country_and_town_and_weight_returning(__VA_ARGS__))
+#define parcel_upsert_by_id_op(...) TOASTY__OP(parcel_upsert_by_id(__VA_ARGS__))
 
 /* What they are made of. */
 #define TOASTY__OP_Parcel__one(...) TOASTY__KEEP(Parcel *, __VA_ARGS__)
 #define TOASTY__OP_Parcel__list(...) TOASTY__KEEP(ParcelList *, __VA_ARGS__)
 #define TOASTY__OP_Parcel__page(...) TOASTY__KEEP(ParcelPage *, __VA_ARGS__)
 #define TOASTY__OP_Parcel__update(...) TOASTY__KEEP_UPDATE(Parcel, __VA_ARGS__)
+#define TOASTY__OP_Parcel__delete(...) TOASTY__KEEP_DELETE(Parcel, __VA_ARGS__)
 #define Parcel__by_0_1(a_, ...) TOASTY__BY(Parcel, 0, 1, toasty__uuid(a_))
 #define Parcel__by_0_in(a_, b_, ...) TOASTY__BY(Parcel, 0, 1, toasty__list_UUID(a_, b_))
 #define Parcel__by_1_3(a_, b_, c_, ...) \

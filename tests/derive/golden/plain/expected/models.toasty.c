@@ -23,7 +23,8 @@ const toasty_layout models__layouts[TOASTY_LAYOUT_COUNT] = {
         .include = TOASTY__AT(PersonPaging, include),
         .order_by = TOASTY__AT(PersonPaging, order_by),
         .query = TOASTY__AT(PersonPaging, query),
-        .limit = TOASTY__AT(PersonPaging, per_page)},
+        .limit = TOASTY__AT(PersonPaging, per_page),
+        .cursor = TOASTY__AT(PersonPaging, cursor)},
     [TOASTY_LAYOUT_Match] = {
         .where = TOASTY__AT(PersonMatch, where),
         .query = TOASTY__AT(PersonMatch, query)},
@@ -91,6 +92,7 @@ struct person_shape_ {
     toasty_timestamp created_at;
     toasty_timestamp updated_at;
     const char *grade;
+    uint64_t version;
 };
 TOASTY__SAME_SIZE(Person, person_shape_);
 TOASTY__SAME_TYPE(Person, id, uint64_t);
@@ -117,8 +119,9 @@ TOASTY__SAME_TYPE(Person, appointment, toasty_datetime);
 TOASTY__SAME_TYPE(Person, created_at, toasty_timestamp);
 TOASTY__SAME_TYPE(Person, updated_at, toasty_timestamp);
 TOASTY__SAME_TYPE(Person, grade, const char *);
+TOASTY__SAME_TYPE(Person, version, uint64_t);
 
-enum { Person__field_id, Person__field_name, Person__field_email, Person__field_bio, Person__field_age, Person__field_credit, Person__field_visits, Person__field_remark, Person__field_mood, Person__field_size, Person__field_level, Person__field_limit, Person__field_member, Person__field_ratio, Person__field_photo, Person__field_token, Person__field_seen_at, Person__field_born, Person__field_alarm, Person__field_appointment, Person__field_created_at, Person__field_updated_at, Person__field_grade };
+enum { Person__field_id, Person__field_name, Person__field_email, Person__field_bio, Person__field_age, Person__field_credit, Person__field_visits, Person__field_remark, Person__field_mood, Person__field_size, Person__field_level, Person__field_limit, Person__field_member, Person__field_ratio, Person__field_photo, Person__field_token, Person__field_seen_at, Person__field_born, Person__field_alarm, Person__field_appointment, Person__field_created_at, Person__field_updated_at, Person__field_grade, Person__field_version };
 
 static const toasty_field person_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_U64,
@@ -235,6 +238,14 @@ static const toasty_field person_fields_[] = {
      .embed = TOASTY_NO_EMBED,
      .offset = offsetof(Person, grade), .set_offset = TOASTY_NO_OFFSET,
      .new_offset = offsetof(PersonNew, grade), .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "version", .column = "version", .type = TOASTY_TYPE_U64,
+     .on_create = TOASTY_SOURCE_VALUE,
+     .create_value = {.kind = (1) > INT64_MAX ? TOASTY_VALUE_UINT : TOASTY_VALUE_INT,
+     .as.unsigned_integer = (1)},
+     .on_update = TOASTY_SOURCE_VERSION,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Person, version), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
 };
 
 static const uint16_t person_index_0_[] = {Person__field_id};
@@ -255,7 +266,7 @@ const toasty_model Person__model = {
     .table = "people",
     .fields = person_fields_,
     .indexes = Person__indexes,
-    .field_count = 23,
+    .field_count = 24,
     .index_count = 3,
     .ordinal = 0,
     .size = sizeof(Person),
@@ -310,6 +321,7 @@ static const char *const models_text_[] = {
     "  column size enum=size\n",
     "  column token uuid\n",
     "  column updated_at timestamp\n",
+    "  column version u64\n",
     "  column visits i16\n",
     "  index people_class_idx class\n",
     "  key id\n",

@@ -39,16 +39,19 @@ TOASTY__DECLARE(Person);
  *
  * Calls, person_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: id_min, id_max, age_sum, age_avg, age_min, age_max, credit_sum, credit_avg, credit_min,
  *     credit_max, visits_sum, visits_avg, visits_min, visits_max, ratio_sum, ratio_avg, ratio_min, ratio_max,
  *     seen_at_min, seen_at_max, born_min, born_max, alarm_min, alarm_max, appointment_min, appointment_max,
- *     created_at_min, created_at_max, updated_at_min, updated_at_max
+ *     created_at_min, created_at_max, updated_at_min, updated_at_max, version_sum, version_avg, version_min,
+ *     version_max
  *   by key: get_by_id, get_by_email, get_by_grade, by_grade
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_by_email[_returning], delete_by_email[_returning], update_by_grade[_returning],
  *     delete_by_grade[_returning], update_all[_returning], delete_all[_returning]
+ *   upsert: upsert_by_email, create_or_ignore_by_email, upsert_array_by_email
  */
 TOASTY__TYPES(Person, person)
 
@@ -70,8 +73,8 @@ struct PersonNew {
     toasty_bytes photo; /* required */
     toasty_opt(toasty_timestamp) seen_at; /* default now */
     toasty_date born; /* required */
-    toasty_time alarm; /* left out: zero */
-    toasty_datetime appointment; /* left out: zero */
+    toasty_time alarm; /* left out: midnight */
+    toasty_datetime appointment; /* required */
     const char *grade; /* required */
     char end_;
 };
@@ -99,6 +102,7 @@ struct PersonPaging {
     person_order_by order_by[9];
     const PersonQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct PersonMatch {
@@ -157,6 +161,7 @@ struct PersonDeleteAll {
 #define person_name_asc() TOASTY__ORDER(person, 1, ASCENDING)
 #define person_name_desc() TOASTY__ORDER(person, 1, DESCENDING)
 #define person_name_set(value_) TOASTY__CHANGE(person, 1, SET, toasty__given, value_)
+#define person_name_incoming() TOASTY__CHANGE_INCOMING(person, 1, INCOMING)
 
 /* email: const char *, unique; where bills go */
 #define person_email_eq(value_) TOASTY__IS(person, 2, EQ, toasty__given, value_)
@@ -182,6 +187,7 @@ struct PersonDeleteAll {
 #define person_email_asc() TOASTY__ORDER(person, 2, ASCENDING)
 #define person_email_desc() TOASTY__ORDER(person, 2, DESCENDING)
 #define person_email_set(value_) TOASTY__CHANGE(person, 2, SET, toasty__given, value_)
+#define person_email_incoming() TOASTY__CHANGE_INCOMING(person, 2, INCOMING)
 
 /* bio: const char *, may be NULL */
 #define person_bio_eq(value_) TOASTY__IS_OR_NULL(person, 3, EQ, toasty__text, value_) /* NULL: is null */
@@ -211,6 +217,7 @@ struct PersonDeleteAll {
 #define person_bio_desc_nulls_first() TOASTY__ORDER(person, 3, DESCENDING_NULLS_FIRST)
 #define person_bio_set(value_) TOASTY__CHANGE(person, 3, SET, toasty__text, value_) /* NULL is NULL */
 #define person_bio_set_null() TOASTY__CHANGE(person, 3, SET, toasty__null, )
+#define person_bio_incoming() TOASTY__CHANGE_INCOMING(person, 3, INCOMING)
 
 /* age: int32_t, may be NULL */
 #define person_age_eq(value_) TOASTY__IS(person, 4, EQ, TOASTY__I32, value_)
@@ -232,6 +239,9 @@ struct PersonDeleteAll {
 #define person_age_set_null() TOASTY__CHANGE(person, 4, SET, toasty__null, )
 #define person_age_add(value_) TOASTY__CHANGE(person, 4, ADD, TOASTY__I32, value_)
 #define person_age_subtract(value_) TOASTY__CHANGE(person, 4, SUBTRACT, TOASTY__I32, value_)
+#define person_age_multiply(value_) TOASTY__CHANGE(person, 4, MULTIPLY, TOASTY__I32, value_)
+#define person_age_incoming() TOASTY__CHANGE_INCOMING(person, 4, INCOMING)
+#define person_age_add_incoming() TOASTY__CHANGE_INCOMING(person, 4, ADD_INCOMING)
 
 /* credit: Money; what is left */
 #define person_credit_eq(value_) TOASTY__IS(person, 5, EQ, Person__of_credit, value_)
@@ -248,6 +258,9 @@ struct PersonDeleteAll {
 #define person_credit_set(value_) TOASTY__CHANGE(person, 5, SET, Person__of_credit, value_)
 #define person_credit_add(value_) TOASTY__CHANGE(person, 5, ADD, Person__of_credit, value_)
 #define person_credit_subtract(value_) TOASTY__CHANGE(person, 5, SUBTRACT, Person__of_credit, value_)
+#define person_credit_multiply(value_) TOASTY__CHANGE(person, 5, MULTIPLY, Person__of_credit, value_)
+#define person_credit_incoming() TOASTY__CHANGE_INCOMING(person, 5, INCOMING)
+#define person_credit_add_incoming() TOASTY__CHANGE_INCOMING(person, 5, ADD_INCOMING)
 
 /* visits: int16_t */
 #define person_visits_eq(value_) TOASTY__IS(person, 6, EQ, TOASTY__I16, value_)
@@ -264,6 +277,9 @@ struct PersonDeleteAll {
 #define person_visits_set(value_) TOASTY__CHANGE(person, 6, SET, TOASTY__I16, value_)
 #define person_visits_add(value_) TOASTY__CHANGE(person, 6, ADD, TOASTY__I16, value_)
 #define person_visits_subtract(value_) TOASTY__CHANGE(person, 6, SUBTRACT, TOASTY__I16, value_)
+#define person_visits_multiply(value_) TOASTY__CHANGE(person, 6, MULTIPLY, TOASTY__I16, value_)
+#define person_visits_incoming() TOASTY__CHANGE_INCOMING(person, 6, INCOMING)
+#define person_visits_add_incoming() TOASTY__CHANGE_INCOMING(person, 6, ADD_INCOMING)
 
 /* remark: const char *; as it was said */
 #define person_remark_eq(value_) TOASTY__IS(person, 7, EQ, toasty__given, value_)
@@ -289,6 +305,7 @@ struct PersonDeleteAll {
 #define person_remark_asc() TOASTY__ORDER(person, 7, ASCENDING)
 #define person_remark_desc() TOASTY__ORDER(person, 7, DESCENDING)
 #define person_remark_set(value_) TOASTY__CHANGE(person, 7, SET, toasty__given, value_)
+#define person_remark_incoming() TOASTY__CHANGE_INCOMING(person, 7, INCOMING)
 
 /* mood: Mood */
 #define person_mood_eq(value_) TOASTY__IS(person, 8, EQ, Person__of_mood, value_)
@@ -296,6 +313,7 @@ struct PersonDeleteAll {
 #define person_mood_in(...) TOASTY__IS(person, 8, IN, Person__list_of_mood, __VA_ARGS__)
 #define person_mood_not_in(...) TOASTY__IS(person, 8, NOT_IN, Person__list_of_mood, __VA_ARGS__)
 #define person_mood_set(value_) TOASTY__CHANGE(person, 8, SET, Person__of_mood, value_)
+#define person_mood_incoming() TOASTY__CHANGE_INCOMING(person, 8, INCOMING)
 #define person_mood_name(value_) TOASTY__LABEL(Person, 8, Mood, value_) /* its label, or NULL */
 /* false: no such label */
 #define person_mood_from(label_, out_) TOASTY__LABEL_FROM(Person, 8, Mood, label_, out_)
@@ -306,6 +324,7 @@ struct PersonDeleteAll {
 #define person_size_in(...) TOASTY__IS(person, 9, IN, Person__list_of_size, __VA_ARGS__)
 #define person_size_not_in(...) TOASTY__IS(person, 9, NOT_IN, Person__list_of_size, __VA_ARGS__)
 #define person_size_set(value_) TOASTY__CHANGE(person, 9, SET, Person__of_size, value_)
+#define person_size_incoming() TOASTY__CHANGE_INCOMING(person, 9, INCOMING)
 #define person_size_name(value_) TOASTY__LABEL(Person, 9, enum size, value_) /* its label, or NULL */
 /* false: no such label */
 #define person_size_from(label_, out_) TOASTY__LABEL_FROM(Person, 9, enum size, label_, out_)
@@ -316,6 +335,7 @@ struct PersonDeleteAll {
 #define person_level_in(...) TOASTY__IS(person, 10, IN, Person__list_of_level, __VA_ARGS__)
 #define person_level_not_in(...) TOASTY__IS(person, 10, NOT_IN, Person__list_of_level, __VA_ARGS__)
 #define person_level_set(value_) TOASTY__CHANGE(person, 10, SET, Person__of_level, value_)
+#define person_level_incoming() TOASTY__CHANGE_INCOMING(person, 10, INCOMING)
 #define person_level_name(value_) TOASTY__LABEL(Person, 10, enum level, value_) /* its label, or NULL */
 /* false: no such label */
 #define person_level_from(label_, out_) TOASTY__LABEL_FROM(Person, 10, enum level, label_, out_)
@@ -333,6 +353,7 @@ struct PersonDeleteAll {
 #define person_limit_asc() TOASTY__ORDER(person, 11, ASCENDING)
 #define person_limit_desc() TOASTY__ORDER(person, 11, DESCENDING)
 #define person_limit_set(value_) TOASTY__CHANGE(person, 11, SET, Person__of_limit, value_)
+#define person_limit_incoming() TOASTY__CHANGE_INCOMING(person, 11, INCOMING)
 #define person_limit_name(value_) TOASTY__LABEL(Person, 11, enum level, value_) /* its label, or NULL */
 /* false: no such label */
 #define person_limit_from(label_, out_) TOASTY__LABEL_FROM(Person, 11, enum level, label_, out_)
@@ -343,6 +364,7 @@ struct PersonDeleteAll {
 #define person_member_asc() TOASTY__ORDER(person, 12, ASCENDING)
 #define person_member_desc() TOASTY__ORDER(person, 12, DESCENDING)
 #define person_member_set(value_) TOASTY__CHANGE(person, 12, SET, TOASTY__BOOL, value_)
+#define person_member_incoming() TOASTY__CHANGE_INCOMING(person, 12, INCOMING)
 
 /* ratio: float */
 #define person_ratio_eq(value_) TOASTY__IS(person, 13, EQ, TOASTY__F32, value_)
@@ -359,6 +381,9 @@ struct PersonDeleteAll {
 #define person_ratio_set(value_) TOASTY__CHANGE(person, 13, SET, TOASTY__F32, value_)
 #define person_ratio_add(value_) TOASTY__CHANGE(person, 13, ADD, TOASTY__F32, value_)
 #define person_ratio_subtract(value_) TOASTY__CHANGE(person, 13, SUBTRACT, TOASTY__F32, value_)
+#define person_ratio_multiply(value_) TOASTY__CHANGE(person, 13, MULTIPLY, TOASTY__F32, value_)
+#define person_ratio_incoming() TOASTY__CHANGE_INCOMING(person, 13, INCOMING)
+#define person_ratio_add_incoming() TOASTY__CHANGE_INCOMING(person, 13, ADD_INCOMING)
 
 /* photo: toasty_bytes */
 #define person_photo_eq(...) TOASTY__IS(person, 14, EQ, toasty__bytes, __VA_ARGS__)
@@ -366,6 +391,7 @@ struct PersonDeleteAll {
 #define person_photo_in(...) TOASTY__IS(person, 14, IN, toasty__list_BYTES, __VA_ARGS__)
 #define person_photo_not_in(...) TOASTY__IS(person, 14, NOT_IN, toasty__list_BYTES, __VA_ARGS__)
 #define person_photo_set(...) TOASTY__CHANGE(person, 14, SET, toasty__bytes, __VA_ARGS__)
+#define person_photo_incoming() TOASTY__CHANGE_INCOMING(person, 14, INCOMING)
 
 /* token: toasty_uuid, made by Toasty */
 #define person_token_eq(...) TOASTY__IS(person, 15, EQ, toasty__uuid, __VA_ARGS__)
@@ -393,6 +419,7 @@ struct PersonDeleteAll {
 #define person_seen_at_asc() TOASTY__ORDER(person, 16, ASCENDING)
 #define person_seen_at_desc() TOASTY__ORDER(person, 16, DESCENDING)
 #define person_seen_at_set(...) TOASTY__CHANGE(person, 16, SET, toasty__timestamp, __VA_ARGS__)
+#define person_seen_at_incoming() TOASTY__CHANGE_INCOMING(person, 16, INCOMING)
 
 /* born: toasty_date */
 #define person_born_eq(...) TOASTY__IS(person, 17, EQ, toasty__date, __VA_ARGS__)
@@ -407,6 +434,7 @@ struct PersonDeleteAll {
 #define person_born_asc() TOASTY__ORDER(person, 17, ASCENDING)
 #define person_born_desc() TOASTY__ORDER(person, 17, DESCENDING)
 #define person_born_set(...) TOASTY__CHANGE(person, 17, SET, toasty__date, __VA_ARGS__)
+#define person_born_incoming() TOASTY__CHANGE_INCOMING(person, 17, INCOMING)
 
 /* alarm: toasty_time */
 #define person_alarm_eq(...) TOASTY__IS(person, 18, EQ, toasty__time, __VA_ARGS__)
@@ -421,6 +449,7 @@ struct PersonDeleteAll {
 #define person_alarm_asc() TOASTY__ORDER(person, 18, ASCENDING)
 #define person_alarm_desc() TOASTY__ORDER(person, 18, DESCENDING)
 #define person_alarm_set(...) TOASTY__CHANGE(person, 18, SET, toasty__time, __VA_ARGS__)
+#define person_alarm_incoming() TOASTY__CHANGE_INCOMING(person, 18, INCOMING)
 
 /* appointment: toasty_datetime */
 #define person_appointment_eq(...) TOASTY__IS(person, 19, EQ, toasty__datetime, __VA_ARGS__)
@@ -435,6 +464,7 @@ struct PersonDeleteAll {
 #define person_appointment_asc() TOASTY__ORDER(person, 19, ASCENDING)
 #define person_appointment_desc() TOASTY__ORDER(person, 19, DESCENDING)
 #define person_appointment_set(...) TOASTY__CHANGE(person, 19, SET, toasty__datetime, __VA_ARGS__)
+#define person_appointment_incoming() TOASTY__CHANGE_INCOMING(person, 19, INCOMING)
 
 /* created_at: toasty_timestamp, made by Toasty */
 #define person_created_at_eq(...) TOASTY__IS(person, 20, EQ, toasty__timestamp, __VA_ARGS__)
@@ -486,6 +516,20 @@ struct PersonDeleteAll {
 #define person_grade_asc() TOASTY__ORDER(person, 22, ASCENDING)
 #define person_grade_desc() TOASTY__ORDER(person, 22, DESCENDING)
 #define person_grade_set(value_) TOASTY__CHANGE(person, 22, SET, toasty__given, value_)
+#define person_grade_incoming() TOASTY__CHANGE_INCOMING(person, 22, INCOMING)
+
+/* version: uint64_t, counts the changes */
+#define person_version_eq(value_) TOASTY__IS(person, 23, EQ, TOASTY__U64, value_)
+#define person_version_ne(value_) TOASTY__IS(person, 23, NE, TOASTY__U64, value_)
+#define person_version_lt(value_) TOASTY__IS(person, 23, LT, TOASTY__U64, value_)
+#define person_version_le(value_) TOASTY__IS(person, 23, LE, TOASTY__U64, value_)
+#define person_version_gt(value_) TOASTY__IS(person, 23, GT, TOASTY__U64, value_)
+#define person_version_ge(value_) TOASTY__IS(person, 23, GE, TOASTY__U64, value_)
+#define person_version_between(low_, high_) TOASTY__BETWEEN(person, 23, TOASTY__U64, low_, high_)
+#define person_version_in(...) TOASTY__IS(person, 23, IN, toasty__list_U64, __VA_ARGS__)
+#define person_version_not_in(...) TOASTY__IS(person, 23, NOT_IN, toasty__list_U64, __VA_ARGS__)
+#define person_version_asc() TOASTY__ORDER(person, 23, ASCENDING)
+#define person_version_desc() TOASTY__ORDER(person, 23, DESCENDING)
 
 #define person_and(...) TOASTY__JOIN(person, AND, __VA_ARGS__)
 #define person_or(...) TOASTY__JOIN(person, OR, __VA_ARGS__)
@@ -493,6 +537,10 @@ struct PersonDeleteAll {
 
 /* All changes of a list. */
 #define person_changes(changes_) TOASTY__CHANGES(Person, person, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define person_only_if(condition_) TOASTY__ONLY_IF(person, condition_)
 
 /* A query built step by step and run many times: person_query_new(), .query = query. */
 #define person_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Person, person, query_, include_)
@@ -568,7 +616,8 @@ struct PersonDeleteAll {
 #define person_sql_all(db_, ...) TOASTY__SQL_ALL(Person, db_, __VA_ARGS__)
 
 /* PersonPage *person_page(db, .PersonPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define person_page(...) Person__page(TOASTY__QUERY(PAGE, Person, Paging, __VA_ARGS__))
 
 /* PersonPage *person_page_next(db, const PersonPage *page)
@@ -576,6 +625,20 @@ struct PersonDeleteAll {
 
 /* PersonPage *person_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *person_page_next_cursor(const PersonPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *person_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* person_each_batch(db, batch, size, .PersonPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a PersonPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define person_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Person, batch_, db_, TOASTY__QUERY(PAGE, Person, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -720,6 +783,26 @@ struct PersonDeleteAll {
 #define person_updated_at_max(db, ...) \
     toasty__run_status(TOASTY__SCALAR(Person, 21, MAX, toasty_timestamp, db, __VA_ARGS__))
 
+/* int person_version_sum(db, toasty_opt(int64_t) *out, .PersonMatch)
+ * The sum of all rows that match, exact; a result beyond 64 bits is invalid_value. */
+#define person_version_sum(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 23, SUM, int64_t, db, __VA_ARGS__))
+
+/* int person_version_avg(db, toasty_opt(double) *out, .PersonMatch)
+ * The average of all rows that match. */
+#define person_version_avg(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 23, AVERAGE, double, db, __VA_ARGS__))
+
+/* int person_version_min(db, toasty_opt(uint64_t) *out, .PersonMatch)
+ * The least of all rows that match. */
+#define person_version_min(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 23, MIN, uint64_t, db, __VA_ARGS__))
+
+/* int person_version_max(…)
+ * The greatest of all rows that match. */
+#define person_version_max(db, ...) \
+    toasty__run_status(TOASTY__SCALAR(Person, 23, MAX, uint64_t, db, __VA_ARGS__))
+
 /* Person *person_get_by_id(db, uint64_t id, .PersonGet)
  * The row with this value. Free it. NULL: not_found. */
 #define person_get_by_id(db, ...) Person__one(TOASTY__FOUND(GET, Person, Get, 0_1, db, __VA_ARGS__))
@@ -761,11 +844,15 @@ struct PersonDeleteAll {
 
 /* int person_update(db, Person *record, person_change, ...)
  * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
- * -1 and an unchanged record: not_found, unique_violation. */
+ * -1 and an unchanged record: condition_failed when the row has another version, not_found, unique_violation.
+ * */
 #define person_update(db, record_, ...) Person__update(db, record_, TOASTY__FIRST_CHANGE(person, __VA_ARGS__))
 
-/* int person_delete(db, Person *record)
- * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+/* int person_delete(db, Person *record, person_only_if(condition), ...)
+ * Deletes its row. 1, or -1: condition_failed when it has another version, not_found, foreign_key_violation.
+ * */
+#define person_delete(db, ...) \
+    Person__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(person, __VA_ARGS__))
 
 /* Person *person_copy(const Person *record)
  * A copy of its own, without relations. Free it. */
@@ -848,6 +935,28 @@ struct PersonDeleteAll {
 #define person_delete_all_returning(...) \
     Person__list(TOASTY__QUERY_WITH(returning, DELETE, Person, DeleteAll, __VA_ARGS__))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define person_on_create(...) TOASTY__CHANGES_ON(person, CREATE, __VA_ARGS__)
+#define person_on_update(...) TOASTY__CHANGES_ON(person, UPDATE, __VA_ARGS__)
+
+/* Person *person_upsert_by_email(db, const char *email, person_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define person_upsert_by_email(db, email_, ...) \
+    Person__one(TOASTY__UPSERT_BY(Person, person, 1_1, db, email_, __VA_ARGS__))
+
+/* Person *person_create_or_ignore_by_email(db, .PersonNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define person_create_or_ignore_by_email(...) Person__one(TOASTY__CREATE_OR_IGNORE(Person, 1, __VA_ARGS__))
+
+/* int64_t person_upsert_array_by_email(db, const PersonNew *rows, size_t count, person_change, ...)
+ * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
+ * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
+ * another value, missing_field. */
+#define person_upsert_array_by_email(db, rows_, ...) \
+    toasty__run_count(TOASTY__UPSERT_ARRAY(Person, person, 1, db, rows_, __VA_ARGS__))
+
 /* The same to run later, in a batch or with a callback: person_…_op(&result, …) where the call is
  * person_…(db, …). */
 #define person_all_op(...) TOASTY__OP(person_all(__VA_ARGS__))
@@ -888,6 +997,10 @@ struct PersonDeleteAll {
 #define person_created_at_max_op(...) TOASTY__OP(person_created_at_max(NULL, __VA_ARGS__))
 #define person_updated_at_min_op(...) TOASTY__OP(person_updated_at_min(NULL, __VA_ARGS__))
 #define person_updated_at_max_op(...) TOASTY__OP(person_updated_at_max(NULL, __VA_ARGS__))
+#define person_version_sum_op(...) TOASTY__OP(person_version_sum(NULL, __VA_ARGS__))
+#define person_version_avg_op(...) TOASTY__OP(person_version_avg(NULL, __VA_ARGS__))
+#define person_version_min_op(...) TOASTY__OP(person_version_min(NULL, __VA_ARGS__))
+#define person_version_max_op(...) TOASTY__OP(person_version_max(NULL, __VA_ARGS__))
 #define person_get_by_id_op(...) TOASTY__OP(person_get_by_id(__VA_ARGS__))
 #define person_get_by_email_op(...) TOASTY__OP(person_get_by_email(__VA_ARGS__))
 #define person_get_by_grade_op(...) TOASTY__OP(person_get_by_grade(__VA_ARGS__))
@@ -898,7 +1011,7 @@ struct PersonDeleteAll {
 #define person_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Person, __VA_ARGS__)
 #define person_create_draft_op(...) TOASTY__OP(person_create_draft(__VA_ARGS__))
 #define person_update_op(...) TOASTY__OP(person_update(__VA_ARGS__))
-#define person_delete_op(...) TOASTY__KEEP_DELETE(Person, __VA_ARGS__)
+#define person_delete_op(...) TOASTY__OP(person_delete(__VA_ARGS__))
 #define person_update_by_id_op(...) TOASTY__OP(person_update_by_id(__VA_ARGS__))
 #define person_update_by_id_returning_op(...) TOASTY__OP(person_update_by_id_returning(__VA_ARGS__))
 #define person_delete_by_id_op(...) TOASTY__OP(person_delete_by_id(__VA_ARGS__))
@@ -915,12 +1028,16 @@ struct PersonDeleteAll {
 #define person_update_all_returning_op(...) TOASTY__OP(person_update_all_returning(__VA_ARGS__))
 #define person_delete_all_op(...) TOASTY__OP(person_delete_all(__VA_ARGS__))
 #define person_delete_all_returning_op(...) TOASTY__OP(person_delete_all_returning(__VA_ARGS__))
+#define person_upsert_by_email_op(...) TOASTY__OP(person_upsert_by_email(__VA_ARGS__))
+#define person_create_or_ignore_by_email_op(...) TOASTY__OP(person_create_or_ignore_by_email(__VA_ARGS__))
+#define person_upsert_array_by_email_op(...) TOASTY__OP(person_upsert_array_by_email(__VA_ARGS__))
 
 /* What they are made of. */
 #define TOASTY__OP_Person__one(...) TOASTY__KEEP(Person *, __VA_ARGS__)
 #define TOASTY__OP_Person__list(...) TOASTY__KEEP(PersonList *, __VA_ARGS__)
 #define TOASTY__OP_Person__page(...) TOASTY__KEEP(PersonPage *, __VA_ARGS__)
 #define TOASTY__OP_Person__update(...) TOASTY__KEEP_UPDATE(Person, __VA_ARGS__)
+#define TOASTY__OP_Person__delete(...) TOASTY__KEEP_DELETE(Person, __VA_ARGS__)
 #define Person__of_credit(value_) toasty__int(TOASTY__INTEGER(Money, value_))
 TOASTY__LIST(Person__list_of_credit, I64, Money)
 #define Person__of_mood(value_) toasty__int((Mood){value_})

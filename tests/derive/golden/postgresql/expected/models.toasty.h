@@ -34,11 +34,13 @@ TOASTY__DECLARE(Word);
  *
  * Calls, word_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_text
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_text[_returning], delete_by_text[_returning],
  *     update_all[_returning], delete_all[_returning]
+ *   upsert: upsert_by_text, create_or_ignore_by_text, upsert_array_by_text
  */
 TOASTY__TYPES(Word, word)
 
@@ -71,6 +73,7 @@ struct WordPaging {
     word_order_by order_by[9];
     const WordQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct WordMatch {
@@ -124,6 +127,10 @@ struct WordDeleteAll {
 /* All changes of a list. */
 #define word_changes(changes_) TOASTY__CHANGES(Word, word, changes_)
 
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define word_only_if(condition_) TOASTY__ONLY_IF(word, condition_)
+
 /* A query built step by step and run many times: word_query_new(), .query = query. */
 #define word_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Word, word, query_, include_)
 #define word_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Word, limit, query_, limit_)
@@ -168,7 +175,8 @@ struct WordDeleteAll {
 #define word_sql_all(db_, ...) TOASTY__SQL_ALL(Word, db_, __VA_ARGS__)
 
 /* WordPage *word_page(db, .WordPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define word_page(...) Word__page(TOASTY__QUERY(PAGE, Word, Paging, __VA_ARGS__))
 
 /* WordPage *word_page_next(db, const WordPage *page)
@@ -176,6 +184,20 @@ struct WordDeleteAll {
 
 /* WordPage *word_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *word_page_next_cursor(const WordPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *word_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* word_each_batch(db, batch, size, .WordPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a WordPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define word_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Word, batch_, db_, TOASTY__QUERY(PAGE, Word, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Word *word_get_by_text(db, const char *text, .WordGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -209,8 +231,10 @@ struct WordDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define word_update(db, record_, ...) Word__update(db, record_, TOASTY__FIRST_CHANGE(word, __VA_ARGS__))
 
-/* int word_delete(db, Word *record)
+/* int word_delete(db, Word *record, word_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define word_delete(db, ...) \
+    Word__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(word, __VA_ARGS__))
 
 /* Word *word_copy(const Word *record)
  * A copy of its own, without relations. Free it. */
@@ -253,6 +277,28 @@ struct WordDeleteAll {
 #define word_delete_all_returning(...) \
     Word__list(TOASTY__QUERY_WITH(returning, DELETE, Word, DeleteAll, __VA_ARGS__))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define word_on_create(...) TOASTY__CHANGES_ON(word, CREATE, __VA_ARGS__)
+#define word_on_update(...) TOASTY__CHANGES_ON(word, UPDATE, __VA_ARGS__)
+
+/* Word *word_upsert_by_text(db, const char *text, word_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define word_upsert_by_text(db, text_, ...) \
+    Word__one(TOASTY__UPSERT_BY(Word, word, 0_1, db, text_, __VA_ARGS__))
+
+/* Word *word_create_or_ignore_by_text(db, .WordNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define word_create_or_ignore_by_text(...) Word__one(TOASTY__CREATE_OR_IGNORE(Word, 0, __VA_ARGS__))
+
+/* int64_t word_upsert_array_by_text(db, const WordNew *rows, size_t count, word_change, ...)
+ * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
+ * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
+ * another value, missing_field. */
+#define word_upsert_array_by_text(db, rows_, ...) \
+    toasty__run_count(TOASTY__UPSERT_ARRAY(Word, word, 0, db, rows_, __VA_ARGS__))
+
 /* The same to run later, in a batch or with a callback: word_…_op(&result, …) where the call is
  * word_…(db, …). */
 #define word_all_op(...) TOASTY__OP(word_all(__VA_ARGS__))
@@ -270,7 +316,7 @@ struct WordDeleteAll {
 #define word_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Word, __VA_ARGS__)
 #define word_create_draft_op(...) TOASTY__OP(word_create_draft(__VA_ARGS__))
 #define word_update_op(...) TOASTY__OP(word_update(__VA_ARGS__))
-#define word_delete_op(...) TOASTY__KEEP_DELETE(Word, __VA_ARGS__)
+#define word_delete_op(...) TOASTY__OP(word_delete(__VA_ARGS__))
 #define word_update_by_text_op(...) TOASTY__OP(word_update_by_text(__VA_ARGS__))
 #define word_update_by_text_returning_op(...) TOASTY__OP(word_update_by_text_returning(__VA_ARGS__))
 #define word_delete_by_text_op(...) TOASTY__OP(word_delete_by_text(__VA_ARGS__))
@@ -279,12 +325,16 @@ struct WordDeleteAll {
 #define word_update_all_returning_op(...) TOASTY__OP(word_update_all_returning(__VA_ARGS__))
 #define word_delete_all_op(...) TOASTY__OP(word_delete_all(__VA_ARGS__))
 #define word_delete_all_returning_op(...) TOASTY__OP(word_delete_all_returning(__VA_ARGS__))
+#define word_upsert_by_text_op(...) TOASTY__OP(word_upsert_by_text(__VA_ARGS__))
+#define word_create_or_ignore_by_text_op(...) TOASTY__OP(word_create_or_ignore_by_text(__VA_ARGS__))
+#define word_upsert_array_by_text_op(...) TOASTY__OP(word_upsert_array_by_text(__VA_ARGS__))
 
 /* What they are made of. */
 #define TOASTY__OP_Word__one(...) TOASTY__KEEP(Word *, __VA_ARGS__)
 #define TOASTY__OP_Word__list(...) TOASTY__KEEP(WordList *, __VA_ARGS__)
 #define TOASTY__OP_Word__page(...) TOASTY__KEEP(WordPage *, __VA_ARGS__)
 #define TOASTY__OP_Word__update(...) TOASTY__KEEP_UPDATE(Word, __VA_ARGS__)
+#define TOASTY__OP_Word__delete(...) TOASTY__KEEP_DELETE(Word, __VA_ARGS__)
 #define Word__by_0_1(a_, ...) TOASTY__BY(Word, 0, 1, toasty__given(a_))
 
 #ifdef __cplusplus

@@ -42,12 +42,14 @@ TOASTY__DECLARE(OrderLine);
  *
  * Calls, folder_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_id, get_by_parent_id, by_parent_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_by_parent_id[_returning], delete_by_parent_id[_returning], update_all[_returning],
  *     delete_all[_returning]
+ *   upsert: upsert_by_id
  *   parent
  *   children, _first, _get, _count, _exists, _create, _update, _delete, _link, _unlink
  *   files, _first, _get, _count, _exists, _create, _update, _delete
@@ -102,6 +104,7 @@ struct FolderPaging {
     folder_order_by order_by[9];
     const FolderQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct FolderMatch {
@@ -154,6 +157,7 @@ struct FolderDeleteAll {
 #define folder_parent_id_desc_nulls_first() TOASTY__ORDER(folder, 1, DESCENDING_NULLS_FIRST)
 #define folder_parent_id_set(...) TOASTY__CHANGE(folder, 1, SET, toasty__uuid, __VA_ARGS__)
 #define folder_parent_id_set_null() TOASTY__CHANGE(folder, 1, SET, toasty__null, )
+#define folder_parent_id_incoming() TOASTY__CHANGE_INCOMING(folder, 1, INCOMING)
 
 #define folder_and(...) TOASTY__JOIN(folder, AND, __VA_ARGS__)
 #define folder_or(...) TOASTY__JOIN(folder, OR, __VA_ARGS__)
@@ -161,6 +165,10 @@ struct FolderDeleteAll {
 
 /* All changes of a list. */
 #define folder_changes(changes_) TOASTY__CHANGES(Folder, folder, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define folder_only_if(condition_) TOASTY__ONLY_IF(folder, condition_)
 
 /* A query built step by step and run many times: folder_query_new(), .query = query. */
 #define folder_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Folder, folder, query_, include_)
@@ -212,7 +220,8 @@ struct FolderDeleteAll {
 #define folder_sql_all(db_, ...) TOASTY__SQL_ALL(Folder, db_, __VA_ARGS__)
 
 /* FolderPage *folder_page(db, .FolderPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define folder_page(...) Folder__page(TOASTY__QUERY(PAGE, Folder, Paging, __VA_ARGS__))
 
 /* FolderPage *folder_page_next(db, const FolderPage *page)
@@ -220,6 +229,20 @@ struct FolderDeleteAll {
 
 /* FolderPage *folder_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *folder_page_next_cursor(const FolderPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *folder_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* folder_each_batch(db, batch, size, .FolderPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a FolderPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define folder_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Folder, batch_, db_, TOASTY__QUERY(PAGE, Folder, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Folder *folder_get_by_id(db, toasty_uuid id, .FolderGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -261,8 +284,10 @@ struct FolderDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define folder_update(db, record_, ...) Folder__update(db, record_, TOASTY__FIRST_CHANGE(folder, __VA_ARGS__))
 
-/* int folder_delete(db, Folder *record)
+/* int folder_delete(db, Folder *record, folder_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define folder_delete(db, ...) \
+    Folder__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(folder, __VA_ARGS__))
 
 /* Folder *folder_copy(const Folder *record)
  * A copy of its own, without relations. Free it. */
@@ -324,6 +349,16 @@ struct FolderDeleteAll {
  * The same, and gives the rows that were. Free the list. */
 #define folder_delete_all_returning(...) \
     Folder__list(TOASTY__QUERY_WITH(returning, DELETE, Folder, DeleteAll, __VA_ARGS__))
+
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define folder_on_create(...) TOASTY__CHANGES_ON(folder, CREATE, __VA_ARGS__)
+#define folder_on_update(...) TOASTY__CHANGES_ON(folder, UPDATE, __VA_ARGS__)
+
+/* Folder *folder_upsert_by_id(db, toasty_uuid id, folder_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define folder_upsert_by_id(db, id_, ...) \
+    Folder__one(TOASTY__UPSERT_BY(Folder, folder, 0_1, db, id_, __VA_ARGS__))
 
 /* parent: Folder. Included by folder_with_parent(), in one query. */
 #define folder_with_parent(...) TOASTY__INCLUDE(Folder, folder, 0, Folder, One, __VA_ARGS__)
@@ -502,7 +537,7 @@ struct FolderDeleteAll {
 #define folder_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Folder, __VA_ARGS__)
 #define folder_create_draft_op(...) TOASTY__OP(folder_create_draft(__VA_ARGS__))
 #define folder_update_op(...) TOASTY__OP(folder_update(__VA_ARGS__))
-#define folder_delete_op(...) TOASTY__KEEP_DELETE(Folder, __VA_ARGS__)
+#define folder_delete_op(...) TOASTY__OP(folder_delete(__VA_ARGS__))
 #define folder_update_by_id_op(...) TOASTY__OP(folder_update_by_id(__VA_ARGS__))
 #define folder_update_by_id_returning_op(...) TOASTY__OP(folder_update_by_id_returning(__VA_ARGS__))
 #define folder_delete_by_id_op(...) TOASTY__OP(folder_delete_by_id(__VA_ARGS__))
@@ -517,6 +552,7 @@ struct FolderDeleteAll {
 #define folder_update_all_returning_op(...) TOASTY__OP(folder_update_all_returning(__VA_ARGS__))
 #define folder_delete_all_op(...) TOASTY__OP(folder_delete_all(__VA_ARGS__))
 #define folder_delete_all_returning_op(...) TOASTY__OP(folder_delete_all_returning(__VA_ARGS__))
+#define folder_upsert_by_id_op(...) TOASTY__OP(folder_upsert_by_id(__VA_ARGS__))
 #define folder_parent_op(...) TOASTY__OP(folder_parent(__VA_ARGS__))
 #define folder_children_op(...) TOASTY__OP(folder_children(__VA_ARGS__))
 #define folder_children_first_op(...) TOASTY__OP(folder_children_first(__VA_ARGS__))
@@ -549,6 +585,7 @@ struct FolderDeleteAll {
 #define TOASTY__OP_Folder__list(...) TOASTY__KEEP(FolderList *, __VA_ARGS__)
 #define TOASTY__OP_Folder__page(...) TOASTY__KEEP(FolderPage *, __VA_ARGS__)
 #define TOASTY__OP_Folder__update(...) TOASTY__KEEP_UPDATE(Folder, __VA_ARGS__)
+#define TOASTY__OP_Folder__delete(...) TOASTY__KEEP_DELETE(Folder, __VA_ARGS__)
 #define Folder__by_0_1(a_, ...) TOASTY__BY(Folder, 0, 1, toasty__uuid(a_))
 #define Folder__by_1_1(a_, ...) TOASTY__BY(Folder, 1, 1, toasty__uuid(a_))
 
@@ -556,12 +593,15 @@ struct FolderDeleteAll {
  *
  * Calls, file_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_folder_and_name, by_folder, get_by_cover_of
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_folder_and_name[_returning],
  *     delete_by_folder_and_name[_returning], update_by_cover_of[_returning], delete_by_cover_of[_returning],
  *     update_all[_returning], delete_all[_returning]
+ *   upsert: upsert_by_folder_and_name, create_or_ignore_by_folder_and_name, upsert_array_by_folder_and_name,
+ *     create_or_ignore_by_cover_of, upsert_array_by_cover_of
  *   home
  *   covered
  *   lines, _first, _get, _count, _exists, _create, _update, _delete, _link
@@ -617,6 +657,7 @@ struct FilePaging {
     file_order_by order_by[9];
     const FileQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct FileMatch {
@@ -692,6 +733,7 @@ struct FileDeleteAll {
 #define file_cover_of_desc_nulls_first() TOASTY__ORDER(file, 2, DESCENDING_NULLS_FIRST)
 #define file_cover_of_set(...) TOASTY__CHANGE(file, 2, SET, toasty__uuid, __VA_ARGS__)
 #define file_cover_of_set_null() TOASTY__CHANGE(file, 2, SET, toasty__null, )
+#define file_cover_of_incoming() TOASTY__CHANGE_INCOMING(file, 2, INCOMING)
 
 #define file_and(...) TOASTY__JOIN(file, AND, __VA_ARGS__)
 #define file_or(...) TOASTY__JOIN(file, OR, __VA_ARGS__)
@@ -699,6 +741,10 @@ struct FileDeleteAll {
 
 /* All changes of a list. */
 #define file_changes(changes_) TOASTY__CHANGES(File, file, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define file_only_if(condition_) TOASTY__ONLY_IF(file, condition_)
 
 /* A query built step by step and run many times: file_query_new(), .query = query. */
 #define file_query_include(query_, include_) TOASTY__QUERY_INCLUDE(File, file, query_, include_)
@@ -749,7 +795,8 @@ struct FileDeleteAll {
 #define file_sql_all(db_, ...) TOASTY__SQL_ALL(File, db_, __VA_ARGS__)
 
 /* FilePage *file_page(db, .FilePaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define file_page(...) File__page(TOASTY__QUERY(PAGE, File, Paging, __VA_ARGS__))
 
 /* FilePage *file_page_next(db, const FilePage *page)
@@ -757,6 +804,20 @@ struct FileDeleteAll {
 
 /* FilePage *file_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *file_page_next_cursor(const FilePage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *file_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* file_each_batch(db, batch, size, .FilePaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a FilePage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define file_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(File, batch_, db_, TOASTY__QUERY(PAGE, File, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* File *file_get_by_folder_and_name(db, toasty_uuid folder, const char *name, .FileGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -799,8 +860,10 @@ struct FileDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define file_update(db, record_, ...) File__update(db, record_, TOASTY__FIRST_CHANGE(file, __VA_ARGS__))
 
-/* int file_delete(db, File *record)
+/* int file_delete(db, File *record, file_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define file_delete(db, ...) \
+    File__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(file, __VA_ARGS__))
 
 /* File *file_copy(const File *record)
  * A copy of its own, without relations. Free it. */
@@ -864,6 +927,41 @@ struct FileDeleteAll {
  * The same, and gives the rows that were. Free the list. */
 #define file_delete_all_returning(...) \
     File__list(TOASTY__QUERY_WITH(returning, DELETE, File, DeleteAll, __VA_ARGS__))
+
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define file_on_create(...) TOASTY__CHANGES_ON(file, CREATE, __VA_ARGS__)
+#define file_on_update(...) TOASTY__CHANGES_ON(file, UPDATE, __VA_ARGS__)
+
+/* File *file_upsert_by_folder_and_name(db, toasty_uuid folder, const char *name, file_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define file_upsert_by_folder_and_name(db, folder_, name_, ...) \
+    File__one(TOASTY__UPSERT_BY_2(File, file, 0_2, db, folder_, name_, __VA_ARGS__))
+
+/* File *file_create_or_ignore_by_folder_and_name(db, .FileNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define file_create_or_ignore_by_folder_and_name(...) \
+    File__one(TOASTY__CREATE_OR_IGNORE(File, 0, __VA_ARGS__))
+
+/* int64_t file_upsert_array_by_folder_and_name(db, const FileNew *rows, size_t count, file_change, ...)
+ * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
+ * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
+ * another value, missing_field. */
+#define file_upsert_array_by_folder_and_name(db, rows_, ...) \
+    toasty__run_count(TOASTY__UPSERT_ARRAY(File, file, 0, db, rows_, __VA_ARGS__))
+
+/* File *file_create_or_ignore_by_cover_of(db, .FileNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define file_create_or_ignore_by_cover_of(...) File__one(TOASTY__CREATE_OR_IGNORE(File, 1, __VA_ARGS__))
+
+/* int64_t file_upsert_array_by_cover_of(db, const FileNew *rows, size_t count, file_change, ...)
+ * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
+ * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
+ * another value, missing_field. */
+#define file_upsert_array_by_cover_of(db, rows_, ...) \
+    toasty__run_count(TOASTY__UPSERT_ARRAY(File, file, 1, db, rows_, __VA_ARGS__))
 
 /* home: Folder. Included by file_with_home(), in one query. */
 #define file_with_home(...) TOASTY__INCLUDE(File, file, 0, Folder, Get, __VA_ARGS__)
@@ -966,7 +1064,7 @@ struct FileDeleteAll {
 #define file_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(File, __VA_ARGS__)
 #define file_create_draft_op(...) TOASTY__OP(file_create_draft(__VA_ARGS__))
 #define file_update_op(...) TOASTY__OP(file_update(__VA_ARGS__))
-#define file_delete_op(...) TOASTY__KEEP_DELETE(File, __VA_ARGS__)
+#define file_delete_op(...) TOASTY__OP(file_delete(__VA_ARGS__))
 #define file_update_by_folder_and_name_op(...) TOASTY__OP(file_update_by_folder_and_name(__VA_ARGS__))
 #define file_update_by_folder_and_name_returning_op(...) \
     TOASTY__OP(file_update_by_folder_and_name_returning(__VA_ARGS__))
@@ -981,6 +1079,13 @@ struct FileDeleteAll {
 #define file_update_all_returning_op(...) TOASTY__OP(file_update_all_returning(__VA_ARGS__))
 #define file_delete_all_op(...) TOASTY__OP(file_delete_all(__VA_ARGS__))
 #define file_delete_all_returning_op(...) TOASTY__OP(file_delete_all_returning(__VA_ARGS__))
+#define file_upsert_by_folder_and_name_op(...) TOASTY__OP(file_upsert_by_folder_and_name(__VA_ARGS__))
+#define file_create_or_ignore_by_folder_and_name_op(...) \
+    TOASTY__OP(file_create_or_ignore_by_folder_and_name(__VA_ARGS__))
+#define file_upsert_array_by_folder_and_name_op(...) \
+    TOASTY__OP(file_upsert_array_by_folder_and_name(__VA_ARGS__))
+#define file_create_or_ignore_by_cover_of_op(...) TOASTY__OP(file_create_or_ignore_by_cover_of(__VA_ARGS__))
+#define file_upsert_array_by_cover_of_op(...) TOASTY__OP(file_upsert_array_by_cover_of(__VA_ARGS__))
 #define file_home_op(...) TOASTY__OP(file_home(__VA_ARGS__))
 #define file_covered_op(...) TOASTY__OP(file_covered(__VA_ARGS__))
 #define file_lines_op(...) TOASTY__OP(file_lines(__VA_ARGS__))
@@ -998,6 +1103,7 @@ struct FileDeleteAll {
 #define TOASTY__OP_File__list(...) TOASTY__KEEP(FileList *, __VA_ARGS__)
 #define TOASTY__OP_File__page(...) TOASTY__KEEP(FilePage *, __VA_ARGS__)
 #define TOASTY__OP_File__update(...) TOASTY__KEEP_UPDATE(File, __VA_ARGS__)
+#define TOASTY__OP_File__delete(...) TOASTY__KEEP_DELETE(File, __VA_ARGS__)
 #define File__by_0_2(a_, b_, ...) TOASTY__BY(File, 0, 2, toasty__uuid(a_), toasty__given(b_))
 #define File__by_0_1(a_, ...) TOASTY__BY(File, 0, 1, toasty__uuid(a_))
 #define File__by_1_1(a_, ...) TOASTY__BY(File, 1, 1, toasty__uuid(a_))
@@ -1006,7 +1112,8 @@ struct FileDeleteAll {
  *
  * Calls, line_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: number_sum, number_avg, number_min, number_max
  *   by key: get_by_id, get_by_file_folder_and_file_name_and_number, by_file_folder_and_file_name,
  *     by_file_folder
@@ -1015,6 +1122,9 @@ struct FileDeleteAll {
  *     update_by_file_folder_and_file_name_and_number[_returning],
  *     delete_by_file_folder_and_file_name_and_number[_returning], update_all[_returning],
  *     delete_all[_returning]
+ *   upsert: upsert_by_id, upsert_by_file_folder_and_file_name_and_number,
+ *     create_or_ignore_by_file_folder_and_file_name_and_number,
+ *     upsert_array_by_file_folder_and_file_name_and_number
  *   file
  */
 TOASTY__TYPES(Line, line)
@@ -1060,6 +1170,7 @@ struct LinePaging {
     line_order_by order_by[9];
     const LineQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct LineMatch {
@@ -1107,6 +1218,7 @@ struct LineDeleteAll {
 #define line_file_folder_asc() TOASTY__ORDER(line, 1, ASCENDING)
 #define line_file_folder_desc() TOASTY__ORDER(line, 1, DESCENDING)
 #define line_file_folder_set(...) TOASTY__CHANGE(line, 1, SET, toasty__uuid, __VA_ARGS__)
+#define line_file_folder_incoming() TOASTY__CHANGE_INCOMING(line, 1, INCOMING)
 
 /* file_name: const char * */
 #define line_file_name_eq(value_) TOASTY__IS(line, 2, EQ, toasty__given, value_)
@@ -1132,6 +1244,7 @@ struct LineDeleteAll {
 #define line_file_name_asc() TOASTY__ORDER(line, 2, ASCENDING)
 #define line_file_name_desc() TOASTY__ORDER(line, 2, DESCENDING)
 #define line_file_name_set(value_) TOASTY__CHANGE(line, 2, SET, toasty__given, value_)
+#define line_file_name_incoming() TOASTY__CHANGE_INCOMING(line, 2, INCOMING)
 
 /* number: int32_t */
 #define line_number_eq(value_) TOASTY__IS(line, 3, EQ, TOASTY__I32, value_)
@@ -1148,6 +1261,9 @@ struct LineDeleteAll {
 #define line_number_set(value_) TOASTY__CHANGE(line, 3, SET, TOASTY__I32, value_)
 #define line_number_add(value_) TOASTY__CHANGE(line, 3, ADD, TOASTY__I32, value_)
 #define line_number_subtract(value_) TOASTY__CHANGE(line, 3, SUBTRACT, TOASTY__I32, value_)
+#define line_number_multiply(value_) TOASTY__CHANGE(line, 3, MULTIPLY, TOASTY__I32, value_)
+#define line_number_incoming() TOASTY__CHANGE_INCOMING(line, 3, INCOMING)
+#define line_number_add_incoming() TOASTY__CHANGE_INCOMING(line, 3, ADD_INCOMING)
 
 #define line_and(...) TOASTY__JOIN(line, AND, __VA_ARGS__)
 #define line_or(...) TOASTY__JOIN(line, OR, __VA_ARGS__)
@@ -1155,6 +1271,10 @@ struct LineDeleteAll {
 
 /* All changes of a list. */
 #define line_changes(changes_) TOASTY__CHANGES(Line, line, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define line_only_if(condition_) TOASTY__ONLY_IF(line, condition_)
 
 /* A query built step by step and run many times: line_query_new(), .query = query. */
 #define line_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Line, line, query_, include_)
@@ -1204,7 +1324,8 @@ struct LineDeleteAll {
 #define line_sql_all(db_, ...) TOASTY__SQL_ALL(Line, db_, __VA_ARGS__)
 
 /* LinePage *line_page(db, .LinePaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define line_page(...) Line__page(TOASTY__QUERY(PAGE, Line, Paging, __VA_ARGS__))
 
 /* LinePage *line_page_next(db, const LinePage *page)
@@ -1212,6 +1333,20 @@ struct LineDeleteAll {
 
 /* LinePage *line_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *line_page_next_cursor(const LinePage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *line_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* line_each_batch(db, batch, size, .LinePaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a LinePage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define line_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Line, batch_, db_, TOASTY__QUERY(PAGE, Line, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -1279,8 +1414,10 @@ struct LineDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define line_update(db, record_, ...) Line__update(db, record_, TOASTY__FIRST_CHANGE(line, __VA_ARGS__))
 
-/* int line_delete(db, Line *record)
+/* int line_delete(db, Line *record, line_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define line_delete(db, ...) \
+    Line__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(line, __VA_ARGS__))
 
 /* Line *line_copy(const Line *record)
  * A copy of its own, without relations. Free it. */
@@ -1347,6 +1484,36 @@ struct LineDeleteAll {
 #define line_delete_all_returning(...) \
     Line__list(TOASTY__QUERY_WITH(returning, DELETE, Line, DeleteAll, __VA_ARGS__))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define line_on_create(...) TOASTY__CHANGES_ON(line, CREATE, __VA_ARGS__)
+#define line_on_update(...) TOASTY__CHANGES_ON(line, UPDATE, __VA_ARGS__)
+
+/* Line *line_upsert_by_id(db, toasty_uuid id, line_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define line_upsert_by_id(db, id_, ...) Line__one(TOASTY__UPSERT_BY(Line, line, 0_1, db, id_, __VA_ARGS__))
+
+/* Line *line_upsert_by_file_folder_and_file_name_and_number(db, toasty_uuid file_folder, const char
+ * *file_name, int32_t number, line_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define line_upsert_by_file_folder_and_file_name_and_number(db, file_folder_, file_name_, number_, ...) \
+    Line__one(TOASTY__UPSERT_BY_3(Line, line, 1_3, db, file_folder_, file_name_, number_, __VA_ARGS__))
+
+/* Line *line_create_or_ignore_by_file_folder_and_file_name_and_number(db, .LineNew)
+ * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
+ * missing_field, unique_violation of another value. */
+#define line_create_or_ignore_by_file_folder_and_file_name_and_number(...) \
+    Line__one(TOASTY__CREATE_OR_IGNORE(Line, 1, __VA_ARGS__))
+
+/* int64_t line_upsert_array_by_file_folder_and_file_name_and_number(db, const LineNew *rows, size_t count,
+ * line_change, ...)
+ * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
+ * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
+ * another value, missing_field. */
+#define line_upsert_array_by_file_folder_and_file_name_and_number(db, rows_, ...) \
+    toasty__run_count(TOASTY__UPSERT_ARRAY(Line, line, 1, db, rows_, __VA_ARGS__))
+
 /* file: File. Included by line_with_file(), in one query. */
 #define line_with_file(...) TOASTY__INCLUDE(Line, line, 0, File, Get, __VA_ARGS__)
 #define line_file_is(...) TOASTY__THROUGH(line, 0, ANY, file, __VA_ARGS__) /* without a condition: has one */
@@ -1387,7 +1554,7 @@ struct LineDeleteAll {
 #define line_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Line, __VA_ARGS__)
 #define line_create_draft_op(...) TOASTY__OP(line_create_draft(__VA_ARGS__))
 #define line_update_op(...) TOASTY__OP(line_update(__VA_ARGS__))
-#define line_delete_op(...) TOASTY__KEEP_DELETE(Line, __VA_ARGS__)
+#define line_delete_op(...) TOASTY__OP(line_delete(__VA_ARGS__))
 #define line_update_by_id_op(...) TOASTY__OP(line_update_by_id(__VA_ARGS__))
 #define line_update_by_id_returning_op(...) TOASTY__OP(line_update_by_id_returning(__VA_ARGS__))
 #define line_delete_by_id_op(...) TOASTY__OP(line_delete_by_id(__VA_ARGS__))
@@ -1404,6 +1571,13 @@ struct LineDeleteAll {
 #define line_update_all_returning_op(...) TOASTY__OP(line_update_all_returning(__VA_ARGS__))
 #define line_delete_all_op(...) TOASTY__OP(line_delete_all(__VA_ARGS__))
 #define line_delete_all_returning_op(...) TOASTY__OP(line_delete_all_returning(__VA_ARGS__))
+#define line_upsert_by_id_op(...) TOASTY__OP(line_upsert_by_id(__VA_ARGS__))
+#define line_upsert_by_file_folder_and_file_name_and_number_op(...) \
+    TOASTY__OP(line_upsert_by_file_folder_and_file_name_and_number(__VA_ARGS__))
+#define line_create_or_ignore_by_file_folder_and_file_name_and_number_op(...) \
+    TOASTY__OP(line_create_or_ignore_by_file_folder_and_file_name_and_number(__VA_ARGS__))
+#define line_upsert_array_by_file_folder_and_file_name_and_number_op(...) \
+    TOASTY__OP(line_upsert_array_by_file_folder_and_file_name_and_number(__VA_ARGS__))
 #define line_file_op(...) TOASTY__OP(line_file(__VA_ARGS__))
 
 /* What they are made of. */
@@ -1411,6 +1585,7 @@ struct LineDeleteAll {
 #define TOASTY__OP_Line__list(...) TOASTY__KEEP(LineList *, __VA_ARGS__)
 #define TOASTY__OP_Line__page(...) TOASTY__KEEP(LinePage *, __VA_ARGS__)
 #define TOASTY__OP_Line__update(...) TOASTY__KEEP_UPDATE(Line, __VA_ARGS__)
+#define TOASTY__OP_Line__delete(...) TOASTY__KEEP_DELETE(Line, __VA_ARGS__)
 #define Line__by_0_1(a_, ...) TOASTY__BY(Line, 0, 1, toasty__uuid(a_))
 #define Line__by_1_3(a_, b_, c_, ...) \
     TOASTY__BY(Line, 1, 3, toasty__uuid(a_), toasty__given(b_), TOASTY__I32(c_))
@@ -1422,11 +1597,13 @@ struct LineDeleteAll {
  *
  * Calls, order_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_all[_returning], delete_all[_returning]
+ *   upsert: upsert_by_id
  *   lines, _first, _get, _count, _exists, _create, _update, _delete, _link
  */
 TOASTY__TYPES(Order, order)
@@ -1460,6 +1637,7 @@ struct OrderPaging {
     order_order_by order_by[9];
     const OrderQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct OrderMatch {
@@ -1500,6 +1678,10 @@ struct OrderDeleteAll {
 
 /* All changes of a list. */
 #define order_changes(changes_) TOASTY__CHANGES(Order, order, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define order_only_if(condition_) TOASTY__ONLY_IF(order, condition_)
 
 /* A query built step by step and run many times: order_query_new(), .query = query. */
 #define order_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Order, order, query_, include_)
@@ -1546,7 +1728,8 @@ struct OrderDeleteAll {
 #define order_sql_all(db_, ...) TOASTY__SQL_ALL(Order, db_, __VA_ARGS__)
 
 /* OrderPage *order_page(db, .OrderPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define order_page(...) Order__page(TOASTY__QUERY(PAGE, Order, Paging, __VA_ARGS__))
 
 /* OrderPage *order_page_next(db, const OrderPage *page)
@@ -1554,6 +1737,20 @@ struct OrderDeleteAll {
 
 /* OrderPage *order_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *order_page_next_cursor(const OrderPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *order_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* order_each_batch(db, batch, size, .OrderPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a OrderPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define order_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Order, batch_, db_, TOASTY__QUERY(PAGE, Order, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Order *order_get_by_id(db, toasty_uuid id, .OrderGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -1587,8 +1784,10 @@ struct OrderDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
 
-/* int order_delete(db, Order *record)
+/* int order_delete(db, Order *record, order_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define order_delete(db, ...) \
+    Order__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(order, __VA_ARGS__))
 
 /* Order *order_copy(const Order *record)
  * A copy of its own, without relations. Free it. */
@@ -1630,6 +1829,16 @@ struct OrderDeleteAll {
  * The same, and gives the rows that were. Free the list. */
 #define order_delete_all_returning(...) \
     Order__list(TOASTY__QUERY_WITH(returning, DELETE, Order, DeleteAll, __VA_ARGS__))
+
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define order_on_create(...) TOASTY__CHANGES_ON(order, CREATE, __VA_ARGS__)
+#define order_on_update(...) TOASTY__CHANGES_ON(order, UPDATE, __VA_ARGS__)
+
+/* Order *order_upsert_by_id(db, toasty_uuid id, order_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define order_upsert_by_id(db, id_, ...) \
+    Order__one(TOASTY__UPSERT_BY(Order, order, 0_1, db, id_, __VA_ARGS__))
 
 /* lines: OrderLine. Included by order_with_lines(), in one query. */
 #define order_with_lines(...) TOASTY__INCLUDE(Order, order, 0, OrderLine, Many, __VA_ARGS__)
@@ -1699,7 +1908,7 @@ struct OrderDeleteAll {
 #define order_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Order, __VA_ARGS__)
 #define order_create_draft_op(...) TOASTY__OP(order_create_draft(__VA_ARGS__))
 #define order_update_op(...) TOASTY__OP(order_update(__VA_ARGS__))
-#define order_delete_op(...) TOASTY__KEEP_DELETE(Order, __VA_ARGS__)
+#define order_delete_op(...) TOASTY__OP(order_delete(__VA_ARGS__))
 #define order_update_by_id_op(...) TOASTY__OP(order_update_by_id(__VA_ARGS__))
 #define order_update_by_id_returning_op(...) TOASTY__OP(order_update_by_id_returning(__VA_ARGS__))
 #define order_delete_by_id_op(...) TOASTY__OP(order_delete_by_id(__VA_ARGS__))
@@ -1708,6 +1917,7 @@ struct OrderDeleteAll {
 #define order_update_all_returning_op(...) TOASTY__OP(order_update_all_returning(__VA_ARGS__))
 #define order_delete_all_op(...) TOASTY__OP(order_delete_all(__VA_ARGS__))
 #define order_delete_all_returning_op(...) TOASTY__OP(order_delete_all_returning(__VA_ARGS__))
+#define order_upsert_by_id_op(...) TOASTY__OP(order_upsert_by_id(__VA_ARGS__))
 #define order_lines_op(...) TOASTY__OP(order_lines(__VA_ARGS__))
 #define order_lines_first_op(...) TOASTY__OP(order_lines_first(__VA_ARGS__))
 #define order_lines_get_op(...) TOASTY__OP(order_lines_get(__VA_ARGS__))
@@ -1723,18 +1933,21 @@ struct OrderDeleteAll {
 #define TOASTY__OP_Order__list(...) TOASTY__KEEP(OrderList *, __VA_ARGS__)
 #define TOASTY__OP_Order__page(...) TOASTY__KEEP(OrderPage *, __VA_ARGS__)
 #define TOASTY__OP_Order__update(...) TOASTY__KEEP_UPDATE(Order, __VA_ARGS__)
+#define TOASTY__OP_Order__delete(...) TOASTY__KEEP_DELETE(Order, __VA_ARGS__)
 #define Order__by_0_1(a_, ...) TOASTY__BY(Order, 0, 1, toasty__uuid(a_))
 
 /* --- OrderLine: table order_lines ---
  *
  * Calls, order_line_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_id, get_by_order_id, by_order_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_by_order_id[_returning], delete_by_order_id[_returning], update_all[_returning],
  *     delete_all[_returning]
+ *   upsert: upsert_by_id
  *   order
  */
 TOASTY__TYPES(OrderLine, order_line)
@@ -1778,6 +1991,7 @@ struct OrderLinePaging {
     order_line_order_by order_by[9];
     const OrderLineQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct OrderLineMatch {
@@ -1825,6 +2039,7 @@ struct OrderLineDeleteAll {
 #define order_line_order_id_asc() TOASTY__ORDER(order_line, 1, ASCENDING)
 #define order_line_order_id_desc() TOASTY__ORDER(order_line, 1, DESCENDING)
 #define order_line_order_id_set(...) TOASTY__CHANGE(order_line, 1, SET, toasty__uuid, __VA_ARGS__)
+#define order_line_order_id_incoming() TOASTY__CHANGE_INCOMING(order_line, 1, INCOMING)
 
 #define order_line_and(...) TOASTY__JOIN(order_line, AND, __VA_ARGS__)
 #define order_line_or(...) TOASTY__JOIN(order_line, OR, __VA_ARGS__)
@@ -1832,6 +2047,10 @@ struct OrderLineDeleteAll {
 
 /* All changes of a list. */
 #define order_line_changes(changes_) TOASTY__CHANGES(OrderLine, order_line, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define order_line_only_if(condition_) TOASTY__ONLY_IF(order_line, condition_)
 
 /* A query built step by step and run many times: order_line_query_new(), .query = query. */
 #define order_line_query_include(query_, include_) \
@@ -1885,7 +2104,8 @@ struct OrderLineDeleteAll {
 #define order_line_sql_all(db_, ...) TOASTY__SQL_ALL(OrderLine, db_, __VA_ARGS__)
 
 /* OrderLinePage *order_line_page(db, .OrderLinePaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define order_line_page(...) OrderLine__page(TOASTY__QUERY(PAGE, OrderLine, Paging, __VA_ARGS__))
 
 /* OrderLinePage *order_line_page_next(db, const OrderLinePage *page)
@@ -1893,6 +2113,20 @@ struct OrderLineDeleteAll {
 
 /* OrderLinePage *order_line_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *order_line_page_next_cursor(const OrderLinePage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *order_line_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* order_line_each_batch(db, batch, size, .OrderLinePaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a OrderLinePage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define order_line_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(OrderLine, batch_, db_, TOASTY__QUERY(PAGE, OrderLine, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* OrderLine *order_line_get_by_id(db, toasty_uuid id, .OrderLineGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -1937,8 +2171,10 @@ struct OrderLineDeleteAll {
 #define order_line_update(db, record_, ...) \
     OrderLine__update(db, record_, TOASTY__FIRST_CHANGE(order_line, __VA_ARGS__))
 
-/* int order_line_delete(db, OrderLine *record)
+/* int order_line_delete(db, OrderLine *record, order_line_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define order_line_delete(db, ...) \
+    OrderLine__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(order_line, __VA_ARGS__))
 
 /* OrderLine *order_line_copy(const OrderLine *record)
  * A copy of its own, without relations. Free it. */
@@ -2002,6 +2238,16 @@ struct OrderLineDeleteAll {
 #define order_line_delete_all_returning(...) \
     OrderLine__list(TOASTY__QUERY_WITH(returning, DELETE, OrderLine, DeleteAll, __VA_ARGS__))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define order_line_on_create(...) TOASTY__CHANGES_ON(order_line, CREATE, __VA_ARGS__)
+#define order_line_on_update(...) TOASTY__CHANGES_ON(order_line, UPDATE, __VA_ARGS__)
+
+/* OrderLine *order_line_upsert_by_id(db, toasty_uuid id, order_line_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define order_line_upsert_by_id(db, id_, ...) \
+    OrderLine__one(TOASTY__UPSERT_BY(OrderLine, order_line, 0_1, db, id_, __VA_ARGS__))
+
 /* order: Order. Included by order_line_with_order(), in one query. */
 #define order_line_with_order(...) TOASTY__INCLUDE(OrderLine, order_line, 0, Order, Get, __VA_ARGS__)
 /* without a condition: has one */
@@ -2035,7 +2281,7 @@ struct OrderLineDeleteAll {
 #define order_line_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(OrderLine, __VA_ARGS__)
 #define order_line_create_draft_op(...) TOASTY__OP(order_line_create_draft(__VA_ARGS__))
 #define order_line_update_op(...) TOASTY__OP(order_line_update(__VA_ARGS__))
-#define order_line_delete_op(...) TOASTY__KEEP_DELETE(OrderLine, __VA_ARGS__)
+#define order_line_delete_op(...) TOASTY__OP(order_line_delete(__VA_ARGS__))
 #define order_line_update_by_id_op(...) TOASTY__OP(order_line_update_by_id(__VA_ARGS__))
 #define order_line_update_by_id_returning_op(...) TOASTY__OP(order_line_update_by_id_returning(__VA_ARGS__))
 #define order_line_delete_by_id_op(...) TOASTY__OP(order_line_delete_by_id(__VA_ARGS__))
@@ -2050,6 +2296,7 @@ struct OrderLineDeleteAll {
 #define order_line_update_all_returning_op(...) TOASTY__OP(order_line_update_all_returning(__VA_ARGS__))
 #define order_line_delete_all_op(...) TOASTY__OP(order_line_delete_all(__VA_ARGS__))
 #define order_line_delete_all_returning_op(...) TOASTY__OP(order_line_delete_all_returning(__VA_ARGS__))
+#define order_line_upsert_by_id_op(...) TOASTY__OP(order_line_upsert_by_id(__VA_ARGS__))
 #define order_line_order_op(...) TOASTY__OP(order_line_order(__VA_ARGS__))
 
 /* What they are made of. */
@@ -2057,6 +2304,7 @@ struct OrderLineDeleteAll {
 #define TOASTY__OP_OrderLine__list(...) TOASTY__KEEP(OrderLineList *, __VA_ARGS__)
 #define TOASTY__OP_OrderLine__page(...) TOASTY__KEEP(OrderLinePage *, __VA_ARGS__)
 #define TOASTY__OP_OrderLine__update(...) TOASTY__KEEP_UPDATE(OrderLine, __VA_ARGS__)
+#define TOASTY__OP_OrderLine__delete(...) TOASTY__KEEP_DELETE(OrderLine, __VA_ARGS__)
 #define OrderLine__by_0_1(a_, ...) TOASTY__BY(OrderLine, 0, 1, toasty__uuid(a_))
 #define OrderLine__by_1_1(a_, ...) TOASTY__BY(OrderLine, 1, 1, toasty__uuid(a_))
 

@@ -32,7 +32,8 @@ const toasty_layout models__layouts[TOASTY_LAYOUT_COUNT] = {
         .include = TOASTY__AT(CompanyPaging, include),
         .order_by = TOASTY__AT(CompanyPaging, order_by),
         .query = TOASTY__AT(CompanyPaging, query),
-        .limit = TOASTY__AT(CompanyPaging, per_page)},
+        .limit = TOASTY__AT(CompanyPaging, per_page),
+        .cursor = TOASTY__AT(CompanyPaging, cursor)},
     [TOASTY_LAYOUT_Match] = {
         .where = TOASTY__AT(CompanyMatch, where),
         .query = TOASTY__AT(CompanyMatch, query)},
@@ -317,6 +318,8 @@ struct user_card_shape_ {
     toasty_opt(double) average;
     toasty_opt(toasty_timestamp) next;
     toasty_opt(int32_t) longest;
+    bool busy;
+    int64_t lengths;
 };
 TOASTY__SAME_SIZE(UserCard, user_card_shape_);
 TOASTY__SAME_TYPE(UserCard, id, toasty_uuid);
@@ -330,8 +333,10 @@ TOASTY__SAME_TYPE(UserCard, weight.value, double);
 TOASTY__SAME_TYPE(UserCard, average.value, double);
 TOASTY__SAME_TYPE(UserCard, next.value, toasty_timestamp);
 TOASTY__SAME_TYPE(UserCard, longest.value, int32_t);
+TOASTY__SAME_TYPE(UserCard, busy, bool);
+TOASTY__SAME_TYPE(UserCard, lengths, int64_t);
 
-enum { UserCard__field_id, UserCard__field_name, UserCard__field_role, UserCard__field_city, UserCard__field_company, UserCard__field_todo_count, UserCard__field_minutes, UserCard__field_weight, UserCard__field_average, UserCard__field_next, UserCard__field_longest };
+enum { UserCard__field_id, UserCard__field_name, UserCard__field_role, UserCard__field_city, UserCard__field_company, UserCard__field_todo_count, UserCard__field_minutes, UserCard__field_weight, UserCard__field_average, UserCard__field_next, UserCard__field_longest, UserCard__field_busy, UserCard__field_lengths };
 
 static const toasty_field user_card_fields_[] = {
     {.name = "id", .column = "id", .type = TOASTY_TYPE_UUID,
@@ -386,34 +391,48 @@ static const toasty_field user_card_fields_[] = {
      .embed = TOASTY_NO_EMBED,
      .offset = offsetof(UserCard, longest.value), .set_offset = offsetof(UserCard, longest.set),
      .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "busy", .column = "busy", .type = TOASTY_TYPE_BOOL,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(UserCard, busy), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "lengths", .column = "lengths", .type = TOASTY_TYPE_I64,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(UserCard, lengths), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
 };
 
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_4_[] = {&User__relations[0]};
+static const toasty_relation *const user_card_member_path_4_[] = {&User__relations[0]};
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_5_[] = {&User__relations[1]};
+static const toasty_relation *const user_card_member_path_5_[] = {&User__relations[1]};
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_6_[] = {&User__relations[1]};
+static const toasty_relation *const user_card_member_path_6_[] = {&User__relations[1]};
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_7_[] = {&User__relations[1]};
+static const toasty_relation *const user_card_member_path_7_[] = {&User__relations[1]};
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_8_[] = {&User__relations[1]};
+static const toasty_relation *const user_card_member_path_8_[] = {&User__relations[1]};
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_9_[] = {&User__relations[1]};
+static const toasty_relation *const user_card_member_path_9_[] = {&User__relations[1]};
 extern const toasty_relation User__relations[];
-static const toasty_relation *const user_card_path_10_[] = {&User__relations[1]};
+static const toasty_relation *const user_card_member_path_10_[] = {&User__relations[1]};
+extern const toasty_relation User__relations[];
+static const toasty_relation *const user_card_member_path_11_[] = {&User__relations[1]};
+extern const toasty_relation User__relations[];
+static const toasty_relation *const user_card_member_path_12_[] = {&User__relations[1]};
 static const toasty_member user_card_members_[] = {
     {.viewed = TOASTY_VIEWED_FIELD, .field = 0},
     {.viewed = TOASTY_VIEWED_FIELD, .field = 2},
     {.viewed = TOASTY_VIEWED_FIELD, .field = 3},
     {.viewed = TOASTY_VIEWED_FIELD, .field = 4},
-    {.viewed = TOASTY_VIEWED_FIELD, .field = 1, .path = user_card_path_4_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_COUNT, .field = 0, .path = user_card_path_5_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_SUM, .field = 2, .path = user_card_path_6_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_SUM, .field = 3, .path = user_card_path_7_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_AVERAGE, .field = 2, .path = user_card_path_8_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_MIN, .field = 4, .path = user_card_path_9_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_MAX, .field = 2, .path = user_card_path_10_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 1, .path = user_card_member_path_4_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_COUNT, .field = 0, .path = user_card_member_path_5_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_SUM, .field = 2, .path = user_card_member_path_6_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_SUM, .field = 3, .path = user_card_member_path_7_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_AVERAGE, .field = 2, .path = user_card_member_path_8_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_MIN, .field = 4, .path = user_card_member_path_9_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_MAX, .field = 2, .path = user_card_member_path_10_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_EXISTS, .field = 0, .path = user_card_member_path_11_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_COUNT_DISTINCT, .field = 2, .path = user_card_member_path_12_, .path_length = 1},
 };
 extern const toasty_model User__model;
 static const toasty_view user_card_view_ = {.of = &User__model, .members = user_card_members_};
@@ -430,7 +449,7 @@ const toasty_model UserCard__model = {
     .name = "UserCard",
     .table = "users",
     .fields = user_card_fields_,
-    .field_count = 11,
+    .field_count = 13,
     .size = sizeof(UserCard),
     .layouts = user_card_layouts_,
     .view = &user_card_view_,
@@ -467,14 +486,14 @@ static const toasty_field todo_card_fields_[] = {
 };
 
 extern const toasty_relation Todo__relations[];
-static const toasty_relation *const todo_card_path_1_[] = {&Todo__relations[0]};
+static const toasty_relation *const todo_card_member_path_1_[] = {&Todo__relations[0]};
 extern const toasty_relation Todo__relations[];
 extern const toasty_relation User__relations[];
-static const toasty_relation *const todo_card_path_2_[] = {&Todo__relations[0], &User__relations[0]};
+static const toasty_relation *const todo_card_member_path_2_[] = {&Todo__relations[0], &User__relations[0]};
 static const toasty_member todo_card_members_[] = {
     {.viewed = TOASTY_VIEWED_FIELD, .field = 2},
-    {.viewed = TOASTY_VIEWED_FIELD, .field = 2, .path = todo_card_path_1_, .path_length = 1},
-    {.viewed = TOASTY_VIEWED_FIELD, .field = 1, .path = todo_card_path_2_, .path_length = 2},
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 2, .path = todo_card_member_path_1_, .path_length = 1},
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 1, .path = todo_card_member_path_2_, .path_length = 2},
 };
 extern const toasty_model Todo__model;
 static const toasty_view todo_card_view_ = {.of = &Todo__model, .members = todo_card_members_};
@@ -495,6 +514,140 @@ const toasty_model TodoCard__model = {
     .size = sizeof(TodoCard),
     .layouts = todo_card_layouts_,
     .view = &todo_card_view_,
+};
+
+/* --- TodosByDay --- */
+
+struct todos_by_day_shape_ {
+    const char *company;
+    toasty_timestamp day;
+    int64_t todos;
+    toasty_opt(int64_t) minutes;
+    toasty_opt(double) weight;
+    int64_t lengths;
+};
+TOASTY__SAME_SIZE(TodosByDay, todos_by_day_shape_);
+TOASTY__SAME_TYPE(TodosByDay, company, const char *);
+TOASTY__SAME_TYPE(TodosByDay, day, toasty_timestamp);
+TOASTY__SAME_TYPE(TodosByDay, todos, int64_t);
+TOASTY__SAME_TYPE(TodosByDay, minutes.value, int64_t);
+TOASTY__SAME_TYPE(TodosByDay, weight.value, double);
+TOASTY__SAME_TYPE(TodosByDay, lengths, int64_t);
+
+enum { TodosByDay__field_company, TodosByDay__field_day, TodosByDay__field_todos, TodosByDay__field_minutes, TodosByDay__field_weight, TodosByDay__field_lengths };
+
+static const toasty_field todos_by_day_fields_[] = {
+    {.name = "company", .column = "company", .type = TOASTY_TYPE_TEXT,
+     .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(TodosByDay, company), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "day", .column = "day", .type = TOASTY_TYPE_TIMESTAMP,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(TodosByDay, day), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "todos", .column = "todos", .type = TOASTY_TYPE_I64,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(TodosByDay, todos), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "minutes", .column = "minutes", .type = TOASTY_TYPE_I64,
+     .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(TodosByDay, minutes.value), .set_offset = offsetof(TodosByDay, minutes.set),
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "weight", .column = "weight", .type = TOASTY_TYPE_F64,
+     .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(TodosByDay, weight.value), .set_offset = offsetof(TodosByDay, weight.set),
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+    {.name = "lengths", .column = "lengths", .type = TOASTY_TYPE_I64,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(TodosByDay, lengths), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+};
+
+extern const toasty_relation Todo__relations[];
+extern const toasty_relation User__relations[];
+static const toasty_relation *const todos_by_day_member_path_0_[] = {&Todo__relations[0], &User__relations[0]};
+static const toasty_member todos_by_day_members_[] = {
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 1, .path = todos_by_day_member_path_0_, .path_length = 2},
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 4, .unit = TOASTY_UNIT_DAY},
+    {.viewed = TOASTY_VIEWED_COUNT, .field = 0},
+    {.viewed = TOASTY_VIEWED_SUM, .field = 2},
+    {.viewed = TOASTY_VIEWED_AVERAGE, .field = 3},
+    {.viewed = TOASTY_VIEWED_COUNT_DISTINCT, .field = 2},
+};
+extern const toasty_relation Todo__relations[];
+extern const toasty_relation User__relations[];
+static const toasty_relation *const todos_by_day_group_path_1_[] = {&Todo__relations[0], &User__relations[0]};
+static const toasty_member todos_by_day_groups_[] = {
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 1},
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 1, .path = todos_by_day_group_path_1_, .path_length = 2},
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 4, .unit = TOASTY_UNIT_DAY},
+};
+extern const toasty_model Todo__model;
+static const toasty_view todos_by_day_view_ = {.of = &Todo__model, .members = todos_by_day_members_, .group_count = 3, .groups = todos_by_day_groups_};
+
+static const toasty_layout todos_by_day_layouts_[TOASTY_LAYOUT_COUNT] = {
+    [TOASTY_LAYOUT_Find] = {.where = TOASTY__AT(TodosByDayFind, where),
+        .order_by = TOASTY__AT(TodosByDayFind, order_by),
+        .limit = TOASTY__AT(TodosByDayFind, limit),
+        .offset = TOASTY__AT(TodosByDayFind, offset)},
+    [TOASTY_LAYOUT_Match] = {.where = TOASTY__AT(TodosByDayMatch, where)},
+};
+
+const toasty_model TodosByDay__model = {
+    .name = "TodosByDay",
+    .table = "todos",
+    .fields = todos_by_day_fields_,
+    .field_count = 6,
+    .size = sizeof(TodosByDay),
+    .layouts = todos_by_day_layouts_,
+    .view = &todos_by_day_view_,
+};
+
+/* --- Named --- */
+
+struct named_shape_ {
+    const char *name;
+};
+TOASTY__SAME_SIZE(Named, named_shape_);
+TOASTY__SAME_TYPE(Named, name, const char *);
+
+enum { Named__field_name };
+
+static const toasty_field named_fields_[] = {
+    {.name = "name", .column = "name", .type = TOASTY_TYPE_TEXT,
+     .embed = TOASTY_NO_EMBED,
+     .offset = offsetof(Named, name), .set_offset = TOASTY_NO_OFFSET,
+     .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
+};
+
+static const toasty_member named_members_[] = {
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 2},
+};
+static const toasty_member named_groups_[] = {
+    {.viewed = TOASTY_VIEWED_FIELD, .field = 2},
+};
+extern const toasty_model User__model;
+static const toasty_view named_view_ = {.of = &User__model, .members = named_members_, .group_count = 1, .groups = named_groups_};
+
+static const toasty_layout named_layouts_[TOASTY_LAYOUT_COUNT] = {
+    [TOASTY_LAYOUT_Find] = {.where = TOASTY__AT(NamedFind, where),
+        .order_by = TOASTY__AT(NamedFind, order_by),
+        .limit = TOASTY__AT(NamedFind, limit),
+        .offset = TOASTY__AT(NamedFind, offset)},
+    [TOASTY_LAYOUT_Match] = {.where = TOASTY__AT(NamedMatch, where)},
+};
+
+const toasty_model Named__model = {
+    .name = "Named",
+    .table = "users",
+    .fields = named_fields_,
+    .field_count = 1,
+    .size = sizeof(Named),
+    .layouts = named_layouts_,
+    .view = &named_view_,
 };
 
 /* --- the schema --- */

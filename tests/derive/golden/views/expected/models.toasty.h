@@ -40,11 +40,13 @@ TOASTY__DECLARE(Todo);
  *
  * Calls, company_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_all[_returning], delete_all[_returning]
+ *   upsert: upsert_by_id
  *   users, _first, _get, _count, _exists, _create, _update, _delete, _link, _unlink
  */
 TOASTY__TYPES(Company, company)
@@ -84,6 +86,7 @@ struct CompanyPaging {
     company_order_by order_by[9];
     const CompanyQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct CompanyMatch {
@@ -142,6 +145,7 @@ struct CompanyDeleteAll {
 #define company_name_asc() TOASTY__ORDER(company, 1, ASCENDING)
 #define company_name_desc() TOASTY__ORDER(company, 1, DESCENDING)
 #define company_name_set(value_) TOASTY__CHANGE(company, 1, SET, toasty__given, value_)
+#define company_name_incoming() TOASTY__CHANGE_INCOMING(company, 1, INCOMING)
 
 #define company_and(...) TOASTY__JOIN(company, AND, __VA_ARGS__)
 #define company_or(...) TOASTY__JOIN(company, OR, __VA_ARGS__)
@@ -149,6 +153,10 @@ struct CompanyDeleteAll {
 
 /* All changes of a list. */
 #define company_changes(changes_) TOASTY__CHANGES(Company, company, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define company_only_if(condition_) TOASTY__ONLY_IF(company, condition_)
 
 /* A query built step by step and run many times: company_query_new(), .query = query. */
 #define company_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Company, company, query_, include_)
@@ -198,7 +206,8 @@ struct CompanyDeleteAll {
 #define company_sql_all(db_, ...) TOASTY__SQL_ALL(Company, db_, __VA_ARGS__)
 
 /* CompanyPage *company_page(db, .CompanyPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define company_page(...) Company__page(TOASTY__QUERY(PAGE, Company, Paging, __VA_ARGS__))
 
 /* CompanyPage *company_page_next(db, const CompanyPage *page)
@@ -206,6 +215,20 @@ struct CompanyDeleteAll {
 
 /* CompanyPage *company_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *company_page_next_cursor(const CompanyPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *company_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* company_each_batch(db, batch, size, .CompanyPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a CompanyPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define company_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Company, batch_, db_, TOASTY__QUERY(PAGE, Company, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Company *company_get_by_id(db, toasty_uuid id, .CompanyGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -240,8 +263,10 @@ struct CompanyDeleteAll {
 #define company_update(db, record_, ...) \
     Company__update(db, record_, TOASTY__FIRST_CHANGE(company, __VA_ARGS__))
 
-/* int company_delete(db, Company *record)
+/* int company_delete(db, Company *record, company_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define company_delete(db, ...) \
+    Company__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(company, __VA_ARGS__))
 
 /* Company *company_copy(const Company *record)
  * A copy of its own, without relations. Free it. */
@@ -283,6 +308,16 @@ struct CompanyDeleteAll {
  * The same, and gives the rows that were. Free the list. */
 #define company_delete_all_returning(...) \
     Company__list(TOASTY__QUERY_WITH(returning, DELETE, Company, DeleteAll, __VA_ARGS__))
+
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define company_on_create(...) TOASTY__CHANGES_ON(company, CREATE, __VA_ARGS__)
+#define company_on_update(...) TOASTY__CHANGES_ON(company, UPDATE, __VA_ARGS__)
+
+/* Company *company_upsert_by_id(db, toasty_uuid id, company_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define company_upsert_by_id(db, id_, ...) \
+    Company__one(TOASTY__UPSERT_BY(Company, company, 0_1, db, id_, __VA_ARGS__))
 
 /* users: User. Included by company_with_users(), in one query. */
 #define company_with_users(...) TOASTY__INCLUDE(Company, company, 0, User, Many, __VA_ARGS__)
@@ -356,7 +391,7 @@ struct CompanyDeleteAll {
 #define company_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Company, __VA_ARGS__)
 #define company_create_draft_op(...) TOASTY__OP(company_create_draft(__VA_ARGS__))
 #define company_update_op(...) TOASTY__OP(company_update(__VA_ARGS__))
-#define company_delete_op(...) TOASTY__KEEP_DELETE(Company, __VA_ARGS__)
+#define company_delete_op(...) TOASTY__OP(company_delete(__VA_ARGS__))
 #define company_update_by_id_op(...) TOASTY__OP(company_update_by_id(__VA_ARGS__))
 #define company_update_by_id_returning_op(...) TOASTY__OP(company_update_by_id_returning(__VA_ARGS__))
 #define company_delete_by_id_op(...) TOASTY__OP(company_delete_by_id(__VA_ARGS__))
@@ -365,6 +400,7 @@ struct CompanyDeleteAll {
 #define company_update_all_returning_op(...) TOASTY__OP(company_update_all_returning(__VA_ARGS__))
 #define company_delete_all_op(...) TOASTY__OP(company_delete_all(__VA_ARGS__))
 #define company_delete_all_returning_op(...) TOASTY__OP(company_delete_all_returning(__VA_ARGS__))
+#define company_upsert_by_id_op(...) TOASTY__OP(company_upsert_by_id(__VA_ARGS__))
 #define company_users_op(...) TOASTY__OP(company_users(__VA_ARGS__))
 #define company_users_first_op(...) TOASTY__OP(company_users_first(__VA_ARGS__))
 #define company_users_get_op(...) TOASTY__OP(company_users_get(__VA_ARGS__))
@@ -381,18 +417,21 @@ struct CompanyDeleteAll {
 #define TOASTY__OP_Company__list(...) TOASTY__KEEP(CompanyList *, __VA_ARGS__)
 #define TOASTY__OP_Company__page(...) TOASTY__KEEP(CompanyPage *, __VA_ARGS__)
 #define TOASTY__OP_Company__update(...) TOASTY__KEEP_UPDATE(Company, __VA_ARGS__)
+#define TOASTY__OP_Company__delete(...) TOASTY__KEEP_DELETE(Company, __VA_ARGS__)
 #define Company__by_0_1(a_, ...) TOASTY__BY(Company, 0, 1, toasty__uuid(a_))
 
 /* --- User: table users ---
  *
  * Calls, user_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   by key: get_by_id, get_by_company_id, by_company_id
  *   create: create, create_many, create_row, create_array, create_draft
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_by_company_id[_returning], delete_by_company_id[_returning], update_all[_returning],
  *     delete_all[_returning]
+ *   upsert: upsert_by_id
  *   company
  *   todos, _first, _get, _count, _exists, _create, _update, _delete, _link
  */
@@ -441,6 +480,7 @@ struct UserPaging {
     user_order_by order_by[9];
     const UserQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct UserMatch {
@@ -493,6 +533,7 @@ struct UserDeleteAll {
 #define user_company_id_desc_nulls_first() TOASTY__ORDER(user, 1, DESCENDING_NULLS_FIRST)
 #define user_company_id_set(...) TOASTY__CHANGE(user, 1, SET, toasty__uuid, __VA_ARGS__)
 #define user_company_id_set_null() TOASTY__CHANGE(user, 1, SET, toasty__null, )
+#define user_company_id_incoming() TOASTY__CHANGE_INCOMING(user, 1, INCOMING)
 
 /* name: const char * */
 #define user_name_eq(value_) TOASTY__IS(user, 2, EQ, toasty__given, value_)
@@ -517,6 +558,7 @@ struct UserDeleteAll {
 #define user_name_asc() TOASTY__ORDER(user, 2, ASCENDING)
 #define user_name_desc() TOASTY__ORDER(user, 2, DESCENDING)
 #define user_name_set(value_) TOASTY__CHANGE(user, 2, SET, toasty__given, value_)
+#define user_name_incoming() TOASTY__CHANGE_INCOMING(user, 2, INCOMING)
 
 /* role: Role */
 #define user_role_eq(value_) TOASTY__IS(user, 3, EQ, User__of_role, value_)
@@ -524,6 +566,7 @@ struct UserDeleteAll {
 #define user_role_in(...) TOASTY__IS(user, 3, IN, User__list_of_role, __VA_ARGS__)
 #define user_role_not_in(...) TOASTY__IS(user, 3, NOT_IN, User__list_of_role, __VA_ARGS__)
 #define user_role_set(value_) TOASTY__CHANGE(user, 3, SET, User__of_role, value_)
+#define user_role_incoming() TOASTY__CHANGE_INCOMING(user, 3, INCOMING)
 #define user_role_name(value_) TOASTY__LABEL(User, 3, Role, value_) /* its label, or NULL */
 /* false: no such label */
 #define user_role_from(label_, out_) TOASTY__LABEL_FROM(User, 3, Role, label_, out_)
@@ -558,6 +601,7 @@ struct UserDeleteAll {
 #define user_address_city_asc_nulls_last() TOASTY__ORDER(user, 4, ASCENDING_NULLS_LAST)
 #define user_address_city_desc_nulls_first() TOASTY__ORDER(user, 4, DESCENDING_NULLS_FIRST)
 #define user_address_city_set(value_) TOASTY__CHANGE(user, 4, SET, toasty__given, value_)
+#define user_address_city_incoming() TOASTY__CHANGE_INCOMING(user, 4, INCOMING)
 
 /* address: Address */
 /* a pointer to all of it; NULL: none */
@@ -569,6 +613,10 @@ struct UserDeleteAll {
 
 /* All changes of a list. */
 #define user_changes(changes_) TOASTY__CHANGES(User, user, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define user_only_if(condition_) TOASTY__ONLY_IF(user, condition_)
 
 /* A query built step by step and run many times: user_query_new(), .query = query. */
 #define user_query_include(query_, include_) TOASTY__QUERY_INCLUDE(User, user, query_, include_)
@@ -620,7 +668,8 @@ struct UserDeleteAll {
 #define user_sql_all(db_, ...) TOASTY__SQL_ALL(User, db_, __VA_ARGS__)
 
 /* UserPage *user_page(db, .UserPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define user_page(...) User__page(TOASTY__QUERY(PAGE, User, Paging, __VA_ARGS__))
 
 /* UserPage *user_page_next(db, const UserPage *page)
@@ -628,6 +677,20 @@ struct UserDeleteAll {
 
 /* UserPage *user_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *user_page_next_cursor(const UserPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *user_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* user_each_batch(db, batch, size, .UserPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a UserPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define user_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(User, batch_, db_, TOASTY__QUERY(PAGE, User, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* User *user_get_by_id(db, toasty_uuid id, .UserGet)
  * The row with this value. Free it. NULL: not_found. */
@@ -669,8 +732,10 @@ struct UserDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define user_update(db, record_, ...) User__update(db, record_, TOASTY__FIRST_CHANGE(user, __VA_ARGS__))
 
-/* int user_delete(db, User *record)
+/* int user_delete(db, User *record, user_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define user_delete(db, ...) \
+    User__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(user, __VA_ARGS__))
 
 /* User *user_copy(const User *record)
  * A copy of its own, without relations. Free it. */
@@ -732,6 +797,15 @@ struct UserDeleteAll {
  * The same, and gives the rows that were. Free the list. */
 #define user_delete_all_returning(...) \
     User__list(TOASTY__QUERY_WITH(returning, DELETE, User, DeleteAll, __VA_ARGS__))
+
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define user_on_create(...) TOASTY__CHANGES_ON(user, CREATE, __VA_ARGS__)
+#define user_on_update(...) TOASTY__CHANGES_ON(user, UPDATE, __VA_ARGS__)
+
+/* User *user_upsert_by_id(db, toasty_uuid id, user_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define user_upsert_by_id(db, id_, ...) User__one(TOASTY__UPSERT_BY(User, user, 0_1, db, id_, __VA_ARGS__))
 
 /* company: Company. Included by user_with_company(), in one query. */
 #define user_with_company(...) TOASTY__INCLUDE(User, user, 0, Company, One, __VA_ARGS__)
@@ -818,7 +892,7 @@ struct UserDeleteAll {
 #define user_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(User, __VA_ARGS__)
 #define user_create_draft_op(...) TOASTY__OP(user_create_draft(__VA_ARGS__))
 #define user_update_op(...) TOASTY__OP(user_update(__VA_ARGS__))
-#define user_delete_op(...) TOASTY__KEEP_DELETE(User, __VA_ARGS__)
+#define user_delete_op(...) TOASTY__OP(user_delete(__VA_ARGS__))
 #define user_update_by_id_op(...) TOASTY__OP(user_update_by_id(__VA_ARGS__))
 #define user_update_by_id_returning_op(...) TOASTY__OP(user_update_by_id_returning(__VA_ARGS__))
 #define user_delete_by_id_op(...) TOASTY__OP(user_delete_by_id(__VA_ARGS__))
@@ -833,6 +907,7 @@ struct UserDeleteAll {
 #define user_update_all_returning_op(...) TOASTY__OP(user_update_all_returning(__VA_ARGS__))
 #define user_delete_all_op(...) TOASTY__OP(user_delete_all(__VA_ARGS__))
 #define user_delete_all_returning_op(...) TOASTY__OP(user_delete_all_returning(__VA_ARGS__))
+#define user_upsert_by_id_op(...) TOASTY__OP(user_upsert_by_id(__VA_ARGS__))
 #define user_company_op(...) TOASTY__OP(user_company(__VA_ARGS__))
 #define user_todos_op(...) TOASTY__OP(user_todos(__VA_ARGS__))
 #define user_todos_first_op(...) TOASTY__OP(user_todos_first(__VA_ARGS__))
@@ -849,6 +924,7 @@ struct UserDeleteAll {
 #define TOASTY__OP_User__list(...) TOASTY__KEEP(UserList *, __VA_ARGS__)
 #define TOASTY__OP_User__page(...) TOASTY__KEEP(UserPage *, __VA_ARGS__)
 #define TOASTY__OP_User__update(...) TOASTY__KEEP_UPDATE(User, __VA_ARGS__)
+#define TOASTY__OP_User__delete(...) TOASTY__KEEP_DELETE(User, __VA_ARGS__)
 #define User__of_role(value_) toasty__int((Role){value_})
 TOASTY__LIST(User__list_of_role, ENUM, Role)
 #define User__by_0_1(a_, ...) TOASTY__BY(User, 0, 1, toasty__uuid(a_))
@@ -858,7 +934,8 @@ TOASTY__LIST(User__list_of_role, ENUM, Role)
  *
  * Calls, todo_…
  *   owners: query_…, changes_…, draft_…
- *   read: all, first, get, count, exists, page, page_next, page_previous
+ *   read: all, first, get, count, exists, page, page_next, page_previous, page_next_cursor,
+ *     page_previous_cursor
  *   aggregate: minutes_sum, minutes_avg, minutes_min, minutes_max, weight_sum, weight_avg, weight_min,
  *     weight_max, due_at_min, due_at_max
  *   by key: get_by_id, get_by_user_id, by_user_id
@@ -866,6 +943,7 @@ TOASTY__LIST(User__list_of_role, ENUM, Role)
  *   update, delete: update, delete, copy, update_by_id[_returning], delete_by_id[_returning],
  *     update_by_user_id[_returning], delete_by_user_id[_returning], update_all[_returning],
  *     delete_all[_returning]
+ *   upsert: upsert_by_id
  *   user
  */
 TOASTY__TYPES(Todo, todo)
@@ -877,7 +955,7 @@ struct TodoNew {
     const UserRows *new_user; /* user_new({...}): created before it */
     int32_t minutes; /* left out: 0 */
     double weight; /* left out: 0 */
-    toasty_timestamp due_at; /* left out: zero */
+    toasty_timestamp due_at; /* required */
     char end_;
 };
 
@@ -912,6 +990,7 @@ struct TodoPaging {
     todo_order_by order_by[9];
     const TodoQuery *query;
     int64_t per_page;
+    const char *cursor; /* of another page of this query; NULL: the first page */
     char end_;
 };
 struct TodoMatch {
@@ -959,6 +1038,7 @@ struct TodoDeleteAll {
 #define todo_user_id_asc() TOASTY__ORDER(todo, 1, ASCENDING)
 #define todo_user_id_desc() TOASTY__ORDER(todo, 1, DESCENDING)
 #define todo_user_id_set(...) TOASTY__CHANGE(todo, 1, SET, toasty__uuid, __VA_ARGS__)
+#define todo_user_id_incoming() TOASTY__CHANGE_INCOMING(todo, 1, INCOMING)
 
 /* minutes: int32_t */
 #define todo_minutes_eq(value_) TOASTY__IS(todo, 2, EQ, TOASTY__I32, value_)
@@ -975,6 +1055,9 @@ struct TodoDeleteAll {
 #define todo_minutes_set(value_) TOASTY__CHANGE(todo, 2, SET, TOASTY__I32, value_)
 #define todo_minutes_add(value_) TOASTY__CHANGE(todo, 2, ADD, TOASTY__I32, value_)
 #define todo_minutes_subtract(value_) TOASTY__CHANGE(todo, 2, SUBTRACT, TOASTY__I32, value_)
+#define todo_minutes_multiply(value_) TOASTY__CHANGE(todo, 2, MULTIPLY, TOASTY__I32, value_)
+#define todo_minutes_incoming() TOASTY__CHANGE_INCOMING(todo, 2, INCOMING)
+#define todo_minutes_add_incoming() TOASTY__CHANGE_INCOMING(todo, 2, ADD_INCOMING)
 
 /* weight: double */
 #define todo_weight_eq(value_) TOASTY__IS(todo, 3, EQ, TOASTY__F64, value_)
@@ -991,6 +1074,9 @@ struct TodoDeleteAll {
 #define todo_weight_set(value_) TOASTY__CHANGE(todo, 3, SET, TOASTY__F64, value_)
 #define todo_weight_add(value_) TOASTY__CHANGE(todo, 3, ADD, TOASTY__F64, value_)
 #define todo_weight_subtract(value_) TOASTY__CHANGE(todo, 3, SUBTRACT, TOASTY__F64, value_)
+#define todo_weight_multiply(value_) TOASTY__CHANGE(todo, 3, MULTIPLY, TOASTY__F64, value_)
+#define todo_weight_incoming() TOASTY__CHANGE_INCOMING(todo, 3, INCOMING)
+#define todo_weight_add_incoming() TOASTY__CHANGE_INCOMING(todo, 3, ADD_INCOMING)
 
 /* due_at: toasty_timestamp */
 #define todo_due_at_eq(...) TOASTY__IS(todo, 4, EQ, toasty__timestamp, __VA_ARGS__)
@@ -1005,6 +1091,7 @@ struct TodoDeleteAll {
 #define todo_due_at_asc() TOASTY__ORDER(todo, 4, ASCENDING)
 #define todo_due_at_desc() TOASTY__ORDER(todo, 4, DESCENDING)
 #define todo_due_at_set(...) TOASTY__CHANGE(todo, 4, SET, toasty__timestamp, __VA_ARGS__)
+#define todo_due_at_incoming() TOASTY__CHANGE_INCOMING(todo, 4, INCOMING)
 
 #define todo_and(...) TOASTY__JOIN(todo, AND, __VA_ARGS__)
 #define todo_or(...) TOASTY__JOIN(todo, OR, __VA_ARGS__)
@@ -1012,6 +1099,10 @@ struct TodoDeleteAll {
 
 /* All changes of a list. */
 #define todo_changes(changes_) TOASTY__CHANGES(Todo, todo, changes_)
+
+/* Among changes, and in a delete: a row that is not so stays as it is. What means one row fails with
+ * condition_failed then. */
+#define todo_only_if(condition_) TOASTY__ONLY_IF(todo, condition_)
 
 /* A query built step by step and run many times: todo_query_new(), .query = query. */
 #define todo_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Todo, todo, query_, include_)
@@ -1062,7 +1153,8 @@ struct TodoDeleteAll {
 #define todo_sql_all(db_, ...) TOASTY__SQL_ALL(Todo, db_, __VA_ARGS__)
 
 /* TodoPage *todo_page(db, .TodoPaging)
- * The first page of per_page rows; pages go by key, not by offset. Free it. */
+ * The first page of per_page rows, or that of a cursor; pages go by key, not by offset. Free it. Errors:
+ * invalid_cursor. */
 #define todo_page(...) Todo__page(TOASTY__QUERY(PAGE, Todo, Paging, __VA_ARGS__))
 
 /* TodoPage *todo_page_next(db, const TodoPage *page)
@@ -1070,6 +1162,20 @@ struct TodoDeleteAll {
 
 /* TodoPage *todo_page_previous(…)
  * The page before it. Free it. NULL before the first. */
+
+/* const char *todo_page_next_cursor(const TodoPage *page)
+ * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
+ * page. NULL after the last. */
+
+/* const char *todo_page_previous_cursor(…)
+ * The page before it. NULL before the first. */
+
+/* todo_each_batch(db, batch, size, .TodoPaging) { … }
+ * A loop over all rows that match, `size` at a time: `batch` is a TodoPage of its turn. break, continue,
+ * return and goto are safe; toasty_failed() after it. `db` is evaluated in each turn. */
+#define todo_each_batch(db_, batch_, ...) \
+    TOASTY__EACH_BATCH(Todo, batch_, db_, TOASTY__QUERY(PAGE, Todo, Paging, db_, \
+        TOASTY__PER_PAGE(__VA_ARGS__)))
 
 /* Of all rows that match, into a toasty_opt of the program: not `.set` where no row has a value. 0, or -1 and
  * it is as it was. `out` may be evaluated twice. */
@@ -1157,8 +1263,10 @@ struct TodoDeleteAll {
  * -1 and an unchanged record: not_found, unique_violation. */
 #define todo_update(db, record_, ...) Todo__update(db, record_, TOASTY__FIRST_CHANGE(todo, __VA_ARGS__))
 
-/* int todo_delete(db, Todo *record)
+/* int todo_delete(db, Todo *record, todo_only_if(condition), ...)
  * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+#define todo_delete(db, ...) \
+    Todo__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(todo, __VA_ARGS__))
 
 /* Todo *todo_copy(const Todo *record)
  * A copy of its own, without relations. Free it. */
@@ -1221,6 +1329,15 @@ struct TodoDeleteAll {
 #define todo_delete_all_returning(...) \
     Todo__list(TOASTY__QUERY_WITH(returning, DELETE, Todo, DeleteAll, __VA_ARGS__))
 
+/* What an upsert does besides, when it creates the row and when it finds it. */
+#define todo_on_create(...) TOASTY__CHANGES_ON(todo, CREATE, __VA_ARGS__)
+#define todo_on_update(...) TOASTY__CHANGES_ON(todo, UPDATE, __VA_ARGS__)
+
+/* Todo *todo_upsert_by_id(db, toasty_uuid id, todo_change, ...)
+ * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
+ * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+#define todo_upsert_by_id(db, id_, ...) Todo__one(TOASTY__UPSERT_BY(Todo, todo, 0_1, db, id_, __VA_ARGS__))
+
 /* user: User. Included by todo_with_user(), in one query. */
 #define todo_with_user(...) TOASTY__INCLUDE(Todo, todo, 0, User, Get, __VA_ARGS__)
 #define todo_user_is(...) TOASTY__THROUGH(todo, 0, ANY, user, __VA_ARGS__) /* without a condition: has one */
@@ -1271,7 +1388,7 @@ struct TodoDeleteAll {
 #define todo_create_array_op(...) TOASTY__KEEP_CREATE_ARRAY(Todo, __VA_ARGS__)
 #define todo_create_draft_op(...) TOASTY__OP(todo_create_draft(__VA_ARGS__))
 #define todo_update_op(...) TOASTY__OP(todo_update(__VA_ARGS__))
-#define todo_delete_op(...) TOASTY__KEEP_DELETE(Todo, __VA_ARGS__)
+#define todo_delete_op(...) TOASTY__OP(todo_delete(__VA_ARGS__))
 #define todo_update_by_id_op(...) TOASTY__OP(todo_update_by_id(__VA_ARGS__))
 #define todo_update_by_id_returning_op(...) TOASTY__OP(todo_update_by_id_returning(__VA_ARGS__))
 #define todo_delete_by_id_op(...) TOASTY__OP(todo_delete_by_id(__VA_ARGS__))
@@ -1284,6 +1401,7 @@ struct TodoDeleteAll {
 #define todo_update_all_returning_op(...) TOASTY__OP(todo_update_all_returning(__VA_ARGS__))
 #define todo_delete_all_op(...) TOASTY__OP(todo_delete_all(__VA_ARGS__))
 #define todo_delete_all_returning_op(...) TOASTY__OP(todo_delete_all_returning(__VA_ARGS__))
+#define todo_upsert_by_id_op(...) TOASTY__OP(todo_upsert_by_id(__VA_ARGS__))
 #define todo_user_op(...) TOASTY__OP(todo_user(__VA_ARGS__))
 
 /* What they are made of. */
@@ -1291,6 +1409,7 @@ struct TodoDeleteAll {
 #define TOASTY__OP_Todo__list(...) TOASTY__KEEP(TodoList *, __VA_ARGS__)
 #define TOASTY__OP_Todo__page(...) TOASTY__KEEP(TodoPage *, __VA_ARGS__)
 #define TOASTY__OP_Todo__update(...) TOASTY__KEEP_UPDATE(Todo, __VA_ARGS__)
+#define TOASTY__OP_Todo__delete(...) TOASTY__KEEP_DELETE(Todo, __VA_ARGS__)
 #define Todo__by_0_1(a_, ...) TOASTY__BY(Todo, 0, 1, toasty__uuid(a_))
 #define Todo__by_1_1(a_, ...) TOASTY__BY(Todo, 1, 1, toasty__uuid(a_))
 
@@ -1524,12 +1643,31 @@ struct UserCardMatch {
 #define user_card_longest_asc_nulls_last() TOASTY__ORDER(user_card, 10, ASCENDING_NULLS_LAST)
 #define user_card_longest_desc_nulls_first() TOASTY__ORDER(user_card, 10, DESCENDING_NULLS_FIRST)
 
+/* busy: bool */
+#define user_card_busy_eq(value_) TOASTY__IS(user_card, 11, EQ, TOASTY__BOOL, value_)
+#define user_card_busy_ne(value_) TOASTY__IS(user_card, 11, NE, TOASTY__BOOL, value_)
+#define user_card_busy_asc() TOASTY__ORDER(user_card, 11, ASCENDING)
+#define user_card_busy_desc() TOASTY__ORDER(user_card, 11, DESCENDING)
+
+/* lengths: int64_t */
+#define user_card_lengths_eq(value_) TOASTY__IS(user_card, 12, EQ, TOASTY__I64, value_)
+#define user_card_lengths_ne(value_) TOASTY__IS(user_card, 12, NE, TOASTY__I64, value_)
+#define user_card_lengths_lt(value_) TOASTY__IS(user_card, 12, LT, TOASTY__I64, value_)
+#define user_card_lengths_le(value_) TOASTY__IS(user_card, 12, LE, TOASTY__I64, value_)
+#define user_card_lengths_gt(value_) TOASTY__IS(user_card, 12, GT, TOASTY__I64, value_)
+#define user_card_lengths_ge(value_) TOASTY__IS(user_card, 12, GE, TOASTY__I64, value_)
+#define user_card_lengths_between(low_, high_) TOASTY__BETWEEN(user_card, 12, TOASTY__I64, low_, high_)
+#define user_card_lengths_in(...) TOASTY__IS(user_card, 12, IN, toasty__list_I64, __VA_ARGS__)
+#define user_card_lengths_not_in(...) TOASTY__IS(user_card, 12, NOT_IN, toasty__list_I64, __VA_ARGS__)
+#define user_card_lengths_asc() TOASTY__ORDER(user_card, 12, ASCENDING)
+#define user_card_lengths_desc() TOASTY__ORDER(user_card, 12, DESCENDING)
+
 #define user_card_and(...) TOASTY__JOIN(user_card, AND, __VA_ARGS__)
 #define user_card_or(...) TOASTY__JOIN(user_card, OR, __VA_ARGS__)
 #define user_card_not(condition_) TOASTY__NOT(user_card, condition_)
 
 /* A condition of the model that it is of. */
-#define user_card_of(condition_) TOASTY__CONDITION_OF(user_card, 11, user, condition_)
+#define user_card_of(condition_) TOASTY__CONDITION_OF(user_card, 13, user, condition_)
 
 /* UserCardList *user_card_all(db, .UserCardFind)
  * All rows that match; an empty list is not an error. Free it. */
@@ -1694,6 +1832,252 @@ struct TodoCardMatch {
 /* What they are made of. */
 #define TOASTY__OP_TodoCard__one(...) TOASTY__KEEP(TodoCard *, __VA_ARGS__)
 #define TOASTY__OP_TodoCard__list(...) TOASTY__KEEP(TodoCardList *, __VA_ARGS__)
+
+/* --- TodosByDay: table todos ---
+ * What todos come to, by user and day.
+ *
+ * Calls, todos_by_day_…
+ *   read: all, first, get, count, exists
+ */
+TOASTY__VIEW_TYPES(TodosByDay, todos_by_day)
+
+/* Options. */
+struct TodosByDayFind {
+    todos_by_day_expr where;
+    todos_by_day_order_by order_by[9];
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    char end_;
+};
+struct TodosByDayMatch {
+    todos_by_day_expr where;
+    char end_;
+};
+
+/* company: const char *, may be NULL */
+/* NULL: is null */
+#define todos_by_day_company_eq(value_) TOASTY__IS_OR_NULL(todos_by_day, 0, EQ, toasty__text, value_)
+/* NULL: is not null */
+#define todos_by_day_company_ne(value_) TOASTY__IS_OR_NULL(todos_by_day, 0, NE, toasty__text, value_)
+#define todos_by_day_company_lt(value_) TOASTY__IS(todos_by_day, 0, LT, toasty__given, value_)
+#define todos_by_day_company_le(value_) TOASTY__IS(todos_by_day, 0, LE, toasty__given, value_)
+#define todos_by_day_company_gt(value_) TOASTY__IS(todos_by_day, 0, GT, toasty__given, value_)
+#define todos_by_day_company_ge(value_) TOASTY__IS(todos_by_day, 0, GE, toasty__given, value_)
+#define todos_by_day_company_between(low_, high_) TOASTY__BETWEEN(todos_by_day, 0, toasty__given, low_, high_)
+#define todos_by_day_company_in(...) TOASTY__IS(todos_by_day, 0, IN, toasty__list_TEXT, __VA_ARGS__)
+#define todos_by_day_company_not_in(...) TOASTY__IS(todos_by_day, 0, NOT_IN, toasty__list_TEXT, __VA_ARGS__)
+#define todos_by_day_company_is_null() TOASTY__TEST(todos_by_day, 0, IS_NULL)
+#define todos_by_day_company_is_not_null() TOASTY__TEST(todos_by_day, 0, IS_NOT_NULL)
+#define todos_by_day_company_starts_with(value_) \
+    TOASTY__IS(todos_by_day, 0, STARTS_WITH, toasty__given, value_)
+#define todos_by_day_company_ends_with(value_) TOASTY__IS(todos_by_day, 0, ENDS_WITH, toasty__given, value_)
+#define todos_by_day_company_contains(value_) TOASTY__IS(todos_by_day, 0, CONTAINS, toasty__given, value_)
+#define todos_by_day_company_like(value_) TOASTY__IS(todos_by_day, 0, LIKE, toasty__given, value_)
+/* case does not matter */
+#define todos_by_day_company_eq_nocase(value_) TOASTY__IS(todos_by_day, 0, EQ_NOCASE, toasty__given, value_)
+#define todos_by_day_company_ne_nocase(value_) TOASTY__IS(todos_by_day, 0, NE_NOCASE, toasty__given, value_)
+#define todos_by_day_company_starts_with_nocase(value_) \
+    TOASTY__IS(todos_by_day, 0, STARTS_WITH_NOCASE, toasty__given, value_)
+#define todos_by_day_company_ends_with_nocase(value_) \
+    TOASTY__IS(todos_by_day, 0, ENDS_WITH_NOCASE, toasty__given, value_)
+#define todos_by_day_company_contains_nocase(value_) \
+    TOASTY__IS(todos_by_day, 0, CONTAINS_NOCASE, toasty__given, value_)
+#define todos_by_day_company_asc() TOASTY__ORDER(todos_by_day, 0, ASCENDING)
+#define todos_by_day_company_desc() TOASTY__ORDER(todos_by_day, 0, DESCENDING)
+#define todos_by_day_company_asc_nulls_last() TOASTY__ORDER(todos_by_day, 0, ASCENDING_NULLS_LAST)
+#define todos_by_day_company_desc_nulls_first() TOASTY__ORDER(todos_by_day, 0, DESCENDING_NULLS_FIRST)
+
+/* day: toasty_timestamp */
+#define todos_by_day_day_eq(...) TOASTY__IS(todos_by_day, 1, EQ, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_ne(...) TOASTY__IS(todos_by_day, 1, NE, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_lt(...) TOASTY__IS(todos_by_day, 1, LT, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_le(...) TOASTY__IS(todos_by_day, 1, LE, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_gt(...) TOASTY__IS(todos_by_day, 1, GT, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_ge(...) TOASTY__IS(todos_by_day, 1, GE, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_between(...) TOASTY__BETWEEN_OF(todos_by_day, 1, toasty__timestamp, __VA_ARGS__)
+#define todos_by_day_day_in(...) TOASTY__IS(todos_by_day, 1, IN, toasty__list_TIMESTAMP, __VA_ARGS__)
+#define todos_by_day_day_not_in(...) TOASTY__IS(todos_by_day, 1, NOT_IN, toasty__list_TIMESTAMP, __VA_ARGS__)
+#define todos_by_day_day_asc() TOASTY__ORDER(todos_by_day, 1, ASCENDING)
+#define todos_by_day_day_desc() TOASTY__ORDER(todos_by_day, 1, DESCENDING)
+
+/* todos: int64_t */
+#define todos_by_day_todos_eq(value_) TOASTY__IS(todos_by_day, 2, EQ, TOASTY__I64, value_)
+#define todos_by_day_todos_ne(value_) TOASTY__IS(todos_by_day, 2, NE, TOASTY__I64, value_)
+#define todos_by_day_todos_lt(value_) TOASTY__IS(todos_by_day, 2, LT, TOASTY__I64, value_)
+#define todos_by_day_todos_le(value_) TOASTY__IS(todos_by_day, 2, LE, TOASTY__I64, value_)
+#define todos_by_day_todos_gt(value_) TOASTY__IS(todos_by_day, 2, GT, TOASTY__I64, value_)
+#define todos_by_day_todos_ge(value_) TOASTY__IS(todos_by_day, 2, GE, TOASTY__I64, value_)
+#define todos_by_day_todos_between(low_, high_) TOASTY__BETWEEN(todos_by_day, 2, TOASTY__I64, low_, high_)
+#define todos_by_day_todos_in(...) TOASTY__IS(todos_by_day, 2, IN, toasty__list_I64, __VA_ARGS__)
+#define todos_by_day_todos_not_in(...) TOASTY__IS(todos_by_day, 2, NOT_IN, toasty__list_I64, __VA_ARGS__)
+#define todos_by_day_todos_asc() TOASTY__ORDER(todos_by_day, 2, ASCENDING)
+#define todos_by_day_todos_desc() TOASTY__ORDER(todos_by_day, 2, DESCENDING)
+
+/* minutes: int64_t, may be NULL */
+#define todos_by_day_minutes_eq(value_) TOASTY__IS(todos_by_day, 3, EQ, TOASTY__I64, value_)
+#define todos_by_day_minutes_ne(value_) TOASTY__IS(todos_by_day, 3, NE, TOASTY__I64, value_)
+#define todos_by_day_minutes_lt(value_) TOASTY__IS(todos_by_day, 3, LT, TOASTY__I64, value_)
+#define todos_by_day_minutes_le(value_) TOASTY__IS(todos_by_day, 3, LE, TOASTY__I64, value_)
+#define todos_by_day_minutes_gt(value_) TOASTY__IS(todos_by_day, 3, GT, TOASTY__I64, value_)
+#define todos_by_day_minutes_ge(value_) TOASTY__IS(todos_by_day, 3, GE, TOASTY__I64, value_)
+#define todos_by_day_minutes_between(low_, high_) TOASTY__BETWEEN(todos_by_day, 3, TOASTY__I64, low_, high_)
+#define todos_by_day_minutes_in(...) TOASTY__IS(todos_by_day, 3, IN, toasty__list_I64, __VA_ARGS__)
+#define todos_by_day_minutes_not_in(...) TOASTY__IS(todos_by_day, 3, NOT_IN, toasty__list_I64, __VA_ARGS__)
+#define todos_by_day_minutes_is_null() TOASTY__TEST(todos_by_day, 3, IS_NULL)
+#define todos_by_day_minutes_is_not_null() TOASTY__TEST(todos_by_day, 3, IS_NOT_NULL)
+#define todos_by_day_minutes_asc() TOASTY__ORDER(todos_by_day, 3, ASCENDING)
+#define todos_by_day_minutes_desc() TOASTY__ORDER(todos_by_day, 3, DESCENDING)
+#define todos_by_day_minutes_asc_nulls_last() TOASTY__ORDER(todos_by_day, 3, ASCENDING_NULLS_LAST)
+#define todos_by_day_minutes_desc_nulls_first() TOASTY__ORDER(todos_by_day, 3, DESCENDING_NULLS_FIRST)
+
+/* weight: double, may be NULL */
+#define todos_by_day_weight_eq(value_) TOASTY__IS(todos_by_day, 4, EQ, TOASTY__F64, value_)
+#define todos_by_day_weight_ne(value_) TOASTY__IS(todos_by_day, 4, NE, TOASTY__F64, value_)
+#define todos_by_day_weight_lt(value_) TOASTY__IS(todos_by_day, 4, LT, TOASTY__F64, value_)
+#define todos_by_day_weight_le(value_) TOASTY__IS(todos_by_day, 4, LE, TOASTY__F64, value_)
+#define todos_by_day_weight_gt(value_) TOASTY__IS(todos_by_day, 4, GT, TOASTY__F64, value_)
+#define todos_by_day_weight_ge(value_) TOASTY__IS(todos_by_day, 4, GE, TOASTY__F64, value_)
+#define todos_by_day_weight_between(low_, high_) TOASTY__BETWEEN(todos_by_day, 4, TOASTY__F64, low_, high_)
+#define todos_by_day_weight_in(...) TOASTY__IS(todos_by_day, 4, IN, toasty__list_F64, __VA_ARGS__)
+#define todos_by_day_weight_not_in(...) TOASTY__IS(todos_by_day, 4, NOT_IN, toasty__list_F64, __VA_ARGS__)
+#define todos_by_day_weight_is_null() TOASTY__TEST(todos_by_day, 4, IS_NULL)
+#define todos_by_day_weight_is_not_null() TOASTY__TEST(todos_by_day, 4, IS_NOT_NULL)
+#define todos_by_day_weight_asc() TOASTY__ORDER(todos_by_day, 4, ASCENDING)
+#define todos_by_day_weight_desc() TOASTY__ORDER(todos_by_day, 4, DESCENDING)
+#define todos_by_day_weight_asc_nulls_last() TOASTY__ORDER(todos_by_day, 4, ASCENDING_NULLS_LAST)
+#define todos_by_day_weight_desc_nulls_first() TOASTY__ORDER(todos_by_day, 4, DESCENDING_NULLS_FIRST)
+
+/* lengths: int64_t */
+#define todos_by_day_lengths_eq(value_) TOASTY__IS(todos_by_day, 5, EQ, TOASTY__I64, value_)
+#define todos_by_day_lengths_ne(value_) TOASTY__IS(todos_by_day, 5, NE, TOASTY__I64, value_)
+#define todos_by_day_lengths_lt(value_) TOASTY__IS(todos_by_day, 5, LT, TOASTY__I64, value_)
+#define todos_by_day_lengths_le(value_) TOASTY__IS(todos_by_day, 5, LE, TOASTY__I64, value_)
+#define todos_by_day_lengths_gt(value_) TOASTY__IS(todos_by_day, 5, GT, TOASTY__I64, value_)
+#define todos_by_day_lengths_ge(value_) TOASTY__IS(todos_by_day, 5, GE, TOASTY__I64, value_)
+#define todos_by_day_lengths_between(low_, high_) TOASTY__BETWEEN(todos_by_day, 5, TOASTY__I64, low_, high_)
+#define todos_by_day_lengths_in(...) TOASTY__IS(todos_by_day, 5, IN, toasty__list_I64, __VA_ARGS__)
+#define todos_by_day_lengths_not_in(...) TOASTY__IS(todos_by_day, 5, NOT_IN, toasty__list_I64, __VA_ARGS__)
+#define todos_by_day_lengths_asc() TOASTY__ORDER(todos_by_day, 5, ASCENDING)
+#define todos_by_day_lengths_desc() TOASTY__ORDER(todos_by_day, 5, DESCENDING)
+
+#define todos_by_day_and(...) TOASTY__JOIN(todos_by_day, AND, __VA_ARGS__)
+#define todos_by_day_or(...) TOASTY__JOIN(todos_by_day, OR, __VA_ARGS__)
+#define todos_by_day_not(condition_) TOASTY__NOT(todos_by_day, condition_)
+
+/* A condition of the model that it is of. */
+#define todos_by_day_of(condition_) TOASTY__CONDITION_OF(todos_by_day, 6, todo, condition_)
+
+/* TodosByDayList *todos_by_day_all(db, .TodosByDayFind)
+ * All rows that match; an empty list is not an error. Free it. */
+#define todos_by_day_all(...) TodosByDay__list(TOASTY__QUERY(ALL, TodosByDay, Find, __VA_ARGS__))
+
+/* TodosByDay *todos_by_day_first(…)
+ * The first row that matches. Free it. NULL: not_found. */
+#define todos_by_day_first(...) TodosByDay__one(TOASTY__QUERY(FIRST, TodosByDay, Find, __VA_ARGS__))
+
+/* TodosByDay *todos_by_day_get(…)
+ * The only row that matches. Free it. NULL: not_found, too_many_rows. */
+#define todos_by_day_get(...) TodosByDay__one(TOASTY__QUERY(GET, TodosByDay, Find, __VA_ARGS__))
+
+/* int64_t todos_by_day_count(db, .TodosByDayMatch)
+ * How many rows match, or -1. */
+#define todos_by_day_count(...) toasty__run_count(TOASTY__QUERY(COUNT, TodosByDay, Match, __VA_ARGS__))
+
+/* int64_t todos_by_day_exists(…)
+ * 1 when a row matches, 0 when none does, or -1. */
+#define todos_by_day_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, TodosByDay, Match, __VA_ARGS__))
+
+/* The same to run later, in a batch or with a callback: todos_by_day_…_op(&result, …) where the call is
+ * todos_by_day_…(db, …). */
+#define todos_by_day_all_op(...) TOASTY__OP(todos_by_day_all(__VA_ARGS__))
+#define todos_by_day_first_op(...) TOASTY__OP(todos_by_day_first(__VA_ARGS__))
+#define todos_by_day_get_op(...) TOASTY__OP(todos_by_day_get(__VA_ARGS__))
+#define todos_by_day_count_op(...) TOASTY__OP(todos_by_day_count(__VA_ARGS__))
+#define todos_by_day_exists_op(...) TOASTY__OP(todos_by_day_exists(__VA_ARGS__))
+
+/* What they are made of. */
+#define TOASTY__OP_TodosByDay__one(...) TOASTY__KEEP(TodosByDay *, __VA_ARGS__)
+#define TOASTY__OP_TodosByDay__list(...) TOASTY__KEEP(TodosByDayList *, __VA_ARGS__)
+
+/* --- Named: table users ---
+ *
+ * Calls, named_…
+ *   read: all, first, get, count, exists
+ */
+TOASTY__VIEW_TYPES(Named, named)
+
+/* Options. */
+struct NamedFind {
+    named_expr where;
+    named_order_by order_by[9];
+    int64_t limit, offset; /* a limit of 0 is none: toasty_at_most(n) */
+    char end_;
+};
+struct NamedMatch {
+    named_expr where;
+    char end_;
+};
+
+/* name: const char * */
+#define named_name_eq(value_) TOASTY__IS(named, 0, EQ, toasty__given, value_)
+#define named_name_ne(value_) TOASTY__IS(named, 0, NE, toasty__given, value_)
+#define named_name_lt(value_) TOASTY__IS(named, 0, LT, toasty__given, value_)
+#define named_name_le(value_) TOASTY__IS(named, 0, LE, toasty__given, value_)
+#define named_name_gt(value_) TOASTY__IS(named, 0, GT, toasty__given, value_)
+#define named_name_ge(value_) TOASTY__IS(named, 0, GE, toasty__given, value_)
+#define named_name_between(low_, high_) TOASTY__BETWEEN(named, 0, toasty__given, low_, high_)
+#define named_name_in(...) TOASTY__IS(named, 0, IN, toasty__list_TEXT, __VA_ARGS__)
+#define named_name_not_in(...) TOASTY__IS(named, 0, NOT_IN, toasty__list_TEXT, __VA_ARGS__)
+#define named_name_starts_with(value_) TOASTY__IS(named, 0, STARTS_WITH, toasty__given, value_)
+#define named_name_ends_with(value_) TOASTY__IS(named, 0, ENDS_WITH, toasty__given, value_)
+#define named_name_contains(value_) TOASTY__IS(named, 0, CONTAINS, toasty__given, value_)
+#define named_name_like(value_) TOASTY__IS(named, 0, LIKE, toasty__given, value_)
+/* case does not matter */
+#define named_name_eq_nocase(value_) TOASTY__IS(named, 0, EQ_NOCASE, toasty__given, value_)
+#define named_name_ne_nocase(value_) TOASTY__IS(named, 0, NE_NOCASE, toasty__given, value_)
+#define named_name_starts_with_nocase(value_) TOASTY__IS(named, 0, STARTS_WITH_NOCASE, toasty__given, value_)
+#define named_name_ends_with_nocase(value_) TOASTY__IS(named, 0, ENDS_WITH_NOCASE, toasty__given, value_)
+#define named_name_contains_nocase(value_) TOASTY__IS(named, 0, CONTAINS_NOCASE, toasty__given, value_)
+#define named_name_asc() TOASTY__ORDER(named, 0, ASCENDING)
+#define named_name_desc() TOASTY__ORDER(named, 0, DESCENDING)
+
+#define named_and(...) TOASTY__JOIN(named, AND, __VA_ARGS__)
+#define named_or(...) TOASTY__JOIN(named, OR, __VA_ARGS__)
+#define named_not(condition_) TOASTY__NOT(named, condition_)
+
+/* A condition of the model that it is of. */
+#define named_of(condition_) TOASTY__CONDITION_OF(named, 1, user, condition_)
+
+/* NamedList *named_all(db, .NamedFind)
+ * All rows that match; an empty list is not an error. Free it. */
+#define named_all(...) Named__list(TOASTY__QUERY(ALL, Named, Find, __VA_ARGS__))
+
+/* Named *named_first(…)
+ * The first row that matches. Free it. NULL: not_found. */
+#define named_first(...) Named__one(TOASTY__QUERY(FIRST, Named, Find, __VA_ARGS__))
+
+/* Named *named_get(…)
+ * The only row that matches. Free it. NULL: not_found, too_many_rows. */
+#define named_get(...) Named__one(TOASTY__QUERY(GET, Named, Find, __VA_ARGS__))
+
+/* int64_t named_count(db, .NamedMatch)
+ * How many rows match, or -1. */
+#define named_count(...) toasty__run_count(TOASTY__QUERY(COUNT, Named, Match, __VA_ARGS__))
+
+/* int64_t named_exists(…)
+ * 1 when a row matches, 0 when none does, or -1. */
+#define named_exists(...) toasty__run_count(TOASTY__QUERY(EXISTS, Named, Match, __VA_ARGS__))
+
+/* The same to run later, in a batch or with a callback: named_…_op(&result, …) where the call is
+ * named_…(db, …). */
+#define named_all_op(...) TOASTY__OP(named_all(__VA_ARGS__))
+#define named_first_op(...) TOASTY__OP(named_first(__VA_ARGS__))
+#define named_get_op(...) TOASTY__OP(named_get(__VA_ARGS__))
+#define named_count_op(...) TOASTY__OP(named_count(__VA_ARGS__))
+#define named_exists_op(...) TOASTY__OP(named_exists(__VA_ARGS__))
+
+/* What they are made of. */
+#define TOASTY__OP_Named__one(...) TOASTY__KEEP(Named *, __VA_ARGS__)
+#define TOASTY__OP_Named__list(...) TOASTY__KEEP(NamedList *, __VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,11 @@
+/* An on-create list of another model in an upsert. */
+#include "models.toasty.h"
+
+int misuse(toasty_db *db);
+
+int misuse(toasty_db *db)
+{
+    User *user = user_upsert_by_email(db, "a", user_name_set("a"),
+                                      todo_on_create(todo_done_set(true))); // refused: user_changing
+    return user != NULL;
+}

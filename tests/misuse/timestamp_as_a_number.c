@@ -1,0 +1,9 @@
+/* Number where a timestamp is asked for. */
+#include "models.toasty.h"
+
+int misuse(toasty_db *db);
+
+int misuse(toasty_db *db)
+{
+    return (int)user_count(db, .where = user_created_at_ge(1700000000)); // refused: user_created_at_ge
+}
