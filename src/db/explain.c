@@ -6,8 +6,9 @@
  * what follows from it comes too. Records and variables of the program stay as they are.
  *
  * No value of a sensitive field gets into a text. Some databases show values in their plans, so others stand
- * in for those; and since a plan that ran with others would tell nothing, such a statement is not run for its
- * plan. */
+ * in for those that a statement is given; and since a plan that ran with others would tell nothing, such a
+ * statement is not run for its plan. Some also show what is in rows that they read to make a plan: what looks
+ * at a sensitive column is explained there in a form that has no values. */
 #include "base/context.h"
 #include "base/error.h"
 #include "base/time.h"
@@ -157,15 +158,37 @@ static const toasty_value *harmless_values(explanation *e, const toasty_operatio
     return values;
 }
 
+static bool looks_at_sensitive(const explanation *e, const char *sql, const toasty_model *model)
+{
+    for (uint16_t f = 0; f < model->field_count; f++)
+        if (model->fields[f].flags & TOASTY_FIELD_SENSITIVE &&
+            toasty__sql_looks_at(dialect_of(e), sql, model->fields[f].column))
+            return true;
+    return false;
+}
+
+/* Could the plan show what a row has in a sensitive column, be it of another model that has to do with it? */
+static bool could_show(const explanation *e, const char *sql)
+{
+    const toasty_schema *schema = e->db->pool->engine.schema;
+    bool shows = false;
+    for (size_t m = 0; !shows && toasty__sql_explains_discreetly(dialect_of(e)) && m < schema->model_count;
+         m++)
+        shows = looks_at_sensitive(e, sql, schema->models[m]);
+    return shows;
+}
+
 static void choose_words(const explanation *e, const toasty_operation *of, bool sensitive, question *q)
 {
-    bool writes = of->statement->writes;
-    q->words = e->mode == ANALYZES && !sensitive ? toasty__sql_explains(dialect_of(e), writes, true) : NULL;
+    bool writes = of->statement->writes, discreet = could_show(e, of->statement->sql);
+    bool secret = sensitive || discreet;
+    q->words = e->mode == ANALYZES && !secret ? toasty__sql_explains(dialect_of(e), writes, true) : NULL;
     q->runs = q->words != NULL;
     if (!q->runs)
-        q->words = toasty__sql_explains(dialect_of(e), writes, false);
+        q->words = discreet ? toasty__sql_explains_discreetly(dialect_of(e))
+                            : toasty__sql_explains(dialect_of(e), writes, false);
     q->excuse = q->runs || e->mode != ANALYZES ? NULL
-                : sensitive                    ? "(not analyzed: a value of it is sensitive)"
+                : secret                       ? "(not analyzed: a value of it is sensitive)"
                                                : "(not analyzed: the database does that to reads alone)";
 }
 

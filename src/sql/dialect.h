@@ -36,6 +36,12 @@ void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation 
  * without. NULL: the database has none of that kind for statements that write, or for those that only read.
  */
 const char *toasty__sql_explains(const toasty__dialect *dialect, bool writes, bool runs);
+/* The same in a form that shows no value of a row, where others may: a database that reads rows to make a
+ * plan writes what it found into conditions. NULL: no plan shows any. */
+const char *toasty__sql_explains_discreetly(const toasty__dialect *dialect);
+/* Does a statement of the library's look at a column of that name, other than to give it back or to write it?
+ * At times true although it does not. */
+bool toasty__sql_looks_at(const toasty__dialect *dialect, const char *sql, const char *column);
 /* Are the rows of a plan nodes of a tree, with the columns id, parent, … and, last, what is done? */
 bool toasty__sql_explains_by_nodes(const toasty__dialect *dialect);
 

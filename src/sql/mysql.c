@@ -210,7 +210,8 @@ static const toasty__sql_rules mysql_rules = {
     .locks = {"", " FOR UPDATE", " FOR SHARE"},
     /* Its trees know no change, and it runs none for its plan. */
     .explain = {"EXPLAIN FORMAT=TREE ", "EXPLAIN FORMAT=TRADITIONAL "},
-    .analyze = {"EXPLAIN ANALYZE ", NULL}};
+    .analyze = {"EXPLAIN ANALYZE ", NULL},
+    .explain_discreetly = "EXPLAIN FORMAT=TRADITIONAL "};
 static const toasty__sql_rules mariadb_rules = {.target = "MariaDB",
                                                 SHARED_RULES,
                                                 .before_incoming = "VALUES(",
@@ -218,7 +219,8 @@ static const toasty__sql_rules mariadb_rules = {.target = "MariaDB",
                                                 .after_incoming = ")",
                                                 .locks = {"", " FOR UPDATE", " LOCK IN SHARE MODE"},
                                                 .explain = {"EXPLAIN FORMAT=JSON ", "EXPLAIN FORMAT=JSON "},
-                                                .analyze = {"ANALYZE FORMAT=JSON ", "ANALYZE FORMAT=JSON "}};
+                                                .analyze = {"ANALYZE FORMAT=JSON ", "ANALYZE FORMAT=JSON "},
+                                                .explain_discreetly = "EXPLAIN "};
 
 const toasty__dialect toasty__dialect_mysql = {.rules = &mysql_rules, .schema = &toasty__sql_schema_mysql};
 const toasty__dialect toasty__dialect_mariadb = {.rules = &mariadb_rules,

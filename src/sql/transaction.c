@@ -2,6 +2,7 @@
 #include "sql/writer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void write_begin(const toasty__sql_rules *rules, const toasty_operation *operation, char *out,
                         size_t size)
@@ -48,6 +49,32 @@ void toasty__sql_control(const toasty__dialect *dialect, const toasty_operation 
 const char *toasty__sql_explains(const toasty__dialect *dialect, bool writes, bool runs)
 {
     return (runs ? dialect->rules->analyze : dialect->rules->explain)[writes];
+}
+
+const char *toasty__sql_explains_discreetly(const toasty__dialect *dialect)
+{
+    return dialect->rules->explain_discreetly;
+}
+
+/* Where what is given back or written ends: at the first of these words, be it that of a select inside. */
+static const char *behind_results(const char *sql)
+{
+    const char *from = strstr(sql, " FROM "), *where = strstr(sql, " WHERE ");
+    return from && (!where || from < where) ? from : where;
+}
+
+/* Names are in a text as they are, in quotes, and values are not in it. */
+bool toasty__sql_looks_at(const toasty__dialect *dialect, const char *sql, const char *column)
+{
+    char quote = dialect->rules->quote;
+    size_t length = strlen(column);
+    const char *at = behind_results(sql);
+    if (at && strchr(column, quote)) /* it is doubled in the text */
+        return true;
+    while (at && (at = strstr(at + 1, column)))
+        if (at[-1] == quote && at[length] == quote)
+            return true;
+    return false;
 }
 
 bool toasty__sql_explains_by_nodes(const toasty__dialect *dialect)

@@ -59,6 +59,9 @@ struct toasty__sql_rules {
     /* What stands before a statement that is explained, one that reads and one that writes; NULL: nothing
      * does. */
     const char *explain[2], *analyze[2];
+    /* The same for one whose plan may show no value, where rows that are read for a plan are shown in it;
+     * NULL: no plan shows any. */
+    const char *explain_discreetly;
     bool explains_by_nodes; /* rows are nodes of a tree: id, parent, …, what is done */
 };
 

@@ -365,6 +365,50 @@ TOASTY_TEST(explain, values_of_sensitive_fields_are_not_in_a_plan, REQUIRES(expl
     check_hidden(update);
 }
 
+#define ANNS customer_email_eq((EmailAddress){"ann@example.com"})
+
+/* Databases that read the row of a unique value to make a plan write its columns into the conditions. */
+static void check_row_is_hidden(toasty_db *db, toasty_op op)
+{
+    toasty_auto(const char) plan = toasty_explain(db, op);
+    check_hidden(plan);
+}
+
+TOASTY_TEST(explain, what_a_row_has_in_a_sensitive_field_is_not_in_a_plan, REQUIRES(explain))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Customer) ann = a_customer(db);
+    check_row_is_hidden(db, customer_all_op(NULL, .where = customer_and(
+                                                      ANNS, customer_or(customer_tax_number_starts_with("A"),
+                                                                        customer_invoices_any()))));
+    check_row_is_hidden(
+        db, customer_all_op(NULL, .where = customer_and(ANNS, customer_or(customer_tax_number_is_null(),
+                                                                          customer_invoices_any()))));
+    check_row_is_hidden(db, invoice_all_op(NULL, .where = invoice_customer_is(customer_and(
+                                                     ANNS, customer_or(customer_tax_number_ne("A"),
+                                                                       customer_credit_eq((Cents){1}))))));
+    check_row_is_hidden(
+        db, customer_update_all_op(NULL,
+                                   .where = customer_and(ANNS, customer_or(customer_tax_number_is_null(),
+                                                                           customer_invoices_any())),
+                                   .set = {customer_credit_set((Cents){1})}));
+    check_row_is_hidden(db, customer_delete_all_op(
+                                NULL, .where = customer_and(ANNS, customer_or(customer_tax_number_is_null(),
+                                                                              customer_invoices_any()))));
+}
+
+TOASTY_TEST(explain, what_a_row_has_in_a_sensitive_field_is_not_in_a_plan_that_ran, REQUIRES(analyze))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Customer) ann = a_customer(db);
+    toasty_auto(const char) plan = toasty_explain(
+        db,
+        customer_all_op(NULL, .where = customer_and(
+                                  ANNS, customer_or(customer_tax_number_is_null(), customer_invoices_any()))),
+        .analyze = true);
+    check_hidden(plan);
+}
+
 TOASTY_TEST(explain, keys_of_any_bytes_may_stand_in_a_plan, REQUIRES(analyze))
 {
     toasty_auto(toasty_db) db = suite_open();
