@@ -12,6 +12,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "core/request_check.h"
 #include "core/stand_in.h"
 #include "db/batch.h"
@@ -256,6 +257,7 @@ static int explain(explanation *e, const toasty_operation *of, toasty_error *err
     question q = {.words = NULL};
     if (toasty__raw_rows_init(&q.rows, NULL, err) < 0)
         return -1;
+    q.rows.sink.any_text = true; /* of a key of bytes, in the words of the database */
     toasty__buffer_init(&q.text);
     int status = make_question(e, of, &q, err) < 0 || ask(e, &q, err) < 0 ? -1 : 0;
     if (status < 0)
@@ -378,11 +380,22 @@ static void end(explanation *e)
         toasty__command_end(&e->command);
 }
 
+/* Bytes of values that are no text become question marks. */
+static void make_valid(char *text, size_t length)
+{
+    for (size_t at = 0, size = 1; at < length; at += size, size = 1) {
+        while (size <= 4 && at + size <= length && !toasty__utf8_valid(text + at, size))
+            size++;
+        if (size > 4 || at + size > length)
+            text[at] = '?', size = 1;
+    }
+}
+
 static const char *publish(const toasty__buffer *text, toasty_error *err)
 {
     toasty__block *block = text->failed ? NULL : toasty__block_new(NULL, text->length + 1, 0);
     if (block && text->length)
-        memcpy(block->root, text->bytes, text->length);
+        make_valid(memcpy(block->root, text->bytes, text->length), text->length);
     if (block && toasty__block_publish(block) == 0)
         return block->root;
     toasty__block_free(block);
