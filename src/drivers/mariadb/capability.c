@@ -16,7 +16,5 @@ const toasty_capability toasty__mariadb_capability = {
     .max_identifier = 63,
     .last_letter = 0xffff,
     .key_bytes = 3072,
-    .padded_list = 1024, /* it sorts what a JSON list
-                            has found; placeholders
-                            are ranges of an index */
+    .padded_list = 1024, /* it sorts what a JSON list has found; placeholders are ranges of an index */
 };

@@ -420,6 +420,17 @@ TOASTY_TEST(explain, keys_of_any_bytes_may_stand_in_a_plan, REQUIRES(analyze))
             .analyze = true);
         check_explained(plan, "tasks");
     }
+    /* What some databases take for letters: a surrogate, what is beyond the last one, what is too long. */
+    static const char *const letters[] = {"\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc1\xbf", "\xe0\x80\x80",
+                                          "\xf0\x80\x80\x80"};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        toasty_uuid id;
+        for (size_t at = 0; at < sizeof id.bytes; at++)
+            id.bytes[at] = (uint8_t)letters[i][at % strlen(letters[i])];
+        toasty_auto(const char) plan = toasty_explain(
+            db, task_all_op(NULL, .where = task_and(task_id_ge(id), task_done_eq(false))), .analyze = true);
+        check_explained(plan, "tasks");
+    }
 }
 
 TOASTY_TEST(explain, a_statement_with_a_sensitive_value_is_not_analyzed, REQUIRES(analyze))
