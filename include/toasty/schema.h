@@ -122,7 +122,8 @@ typedef enum toasty_field_flag {
     TOASTY_FIELD_NULL_COLUMN =
         8, /* the column may hold NULL: the field is nullable, or sits in an optional embed */
     TOASTY_FIELD_REFERENCE = 16, /* part of the key of a belongs_to; zero means "not given" in a create */
-    TOASTY_FIELD_SENSITIVE = 32  /* its values are shown to nobody but who reads the record */
+    TOASTY_FIELD_SENSITIVE = 32, /* its values are shown to nobody but who reads the record */
+    TOASTY_FIELD_ANY_TEXT = 64   /* of no model: text in the words of the database, UTF-8 or not */
 } toasty_field_flag;
 
 /* One column. */

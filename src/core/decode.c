@@ -51,7 +51,7 @@ int toasty__store_mismatch(const toasty_sink *sink, const toasty_field *field, c
 int toasty__check_text(const toasty_sink *sink, const toasty_field *field, const char *text, size_t length,
                        toasty_error *err)
 {
-    if (!sink->any_text && !toasty__utf8_valid(text, length))
+    if (!(field->flags & TOASTY_FIELD_ANY_TEXT) && !toasty__utf8_valid(text, length))
         return refuse(sink, field, err, "text that is not UTF-8");
     if (memchr(text, 0, length))
         return refuse(sink, field, err, "text with a NUL in it");

@@ -257,7 +257,7 @@ static int explain(explanation *e, const toasty_operation *of, toasty_error *err
     question q = {.words = NULL};
     if (toasty__raw_rows_init(&q.rows, NULL, err) < 0)
         return -1;
-    q.rows.sink.any_text = true; /* of a key of bytes, in the words of the database */
+    q.rows.any_text = true; /* of a key of bytes, in the words of the database */
     toasty__buffer_init(&q.text);
     int status = make_question(e, of, &q, err) < 0 || ask(e, &q, err) < 0 ? -1 : 0;
     if (status < 0)

@@ -34,13 +34,14 @@ static int describe_texts(toasty_sink *base, const char *const *names, size_t co
     const toasty_field **columns = toasty__arena_calloc(arena, count + 1, sizeof *columns);
     if (!copies || !fields || !columns)
         return toasty__fail_memory(err);
+    uint8_t any_text = rows->any_text ? TOASTY_FIELD_ANY_TEXT : 0;
     for (size_t i = 0; i < count; i++) {
         if (!(copies[i] = toasty__arena_strdup(arena, names[i])))
             return toasty__fail_memory(err);
         fields[i] = (toasty_field){.name = copies[i],
                                    .column = copies[i],
                                    .type = TOASTY_TYPE_TEXT,
-                                   .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN,
+                                   .flags = TOASTY_FIELD_NULLABLE | TOASTY_FIELD_NULL_COLUMN | any_text,
                                    .embed = TOASTY_NO_EMBED,
                                    .offset = (uint32_t)(i * sizeof(const char *)),
                                    .set_offset = TOASTY_NO_OFFSET};

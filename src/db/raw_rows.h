@@ -13,6 +13,7 @@ typedef struct toasty__raw_rows {
     toasty__block *block;
     char *rows;
     size_t stride, count, capacity;
+    bool any_text; /* of rows as text: their reader minds what is not UTF-8 */
 } toasty__raw_rows;
 
 /* model: of the records; NULL: rows are text. 0, or -1 with err. */

@@ -44,7 +44,6 @@ typedef struct toasty_sink {
     const toasty_model *model;
     const toasty_field *const *columns; /* where column i of the answer goes; &toasty__no_field: nowhere */
     uint16_t column_count;
-    bool any_text;               /* text comes as it is, UTF-8 or not */
     struct toasty__arena *arena; /* for text and bytes */
 } toasty_sink;
 
