@@ -53,6 +53,8 @@ extern "C" {
     X(INVALID_ARGUMENT, "invalid_argument", "an argument is not valid")                                      \
     X(INVALID_STATEMENT, "invalid_statement", "a query or change is not valid; nothing was sent")            \
     X(MISSING_FIELD, "missing_field", "a new row lacks a required field; nothing was sent")                  \
+    X(VALIDATION_FAILED, "validation_failed",                                                                \
+      "a value is not as a rule of its model asks; nothing was changed, see details")                        \
     X(INVALID_VALUE, "invalid_value", "a value is one that the column or the field cannot hold")             \
     X(INVALID_CURSOR, "invalid_cursor",                                                                      \
       "the text is not a cursor of this query, or it was altered, or its key is gone")                       \
@@ -76,6 +78,11 @@ typedef struct toasty_error {
     char constraint[64];  /* the violated constraint or index, where the database names it */
     char table[64];
     char field[64]; /* the field of the model, as "email" or "address.city" */
+    /* validation_failed and missing_field: all that was found wrong, in all rows of the call, as JSON (RFC
+     * 8259): [{"model":"User","row":0,"field":"name","rule":"max_length"}, …]. The row is its place among
+     * those of its model that the call creates, counted from 0; what is missing has the rule "required".
+     * What does not fit is counted at the end: {"more":3}. */
+    char details[1024];
 } toasty_error;
 
 /* The error of the last call in this fiber (or thread). Never NULL; code is TOASTY_OK when the last call

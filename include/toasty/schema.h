@@ -145,6 +145,31 @@ typedef struct toasty_field {
     toasty_value update_value;
 } toasty_field;
 
+/* What a value of a field has to be, besides of its type. X(NAME, "name") as annotations spell it. */
+#define TOASTY_RULES(X)                                                                                      \
+    X(MIN, "min")                                                                                            \
+    X(MAX, "max")                                                                                            \
+    X(MIN_LENGTH, "min_length") /* of text in code points, of bytes in bytes */                              \
+    X(MAX_LENGTH, "max_length")                                                                              \
+    X(PATTERN, "pattern") /* a regular expression (POSIX, extended) that matches the whole text */           \
+    X(ONE_OF, "one_of")
+
+typedef enum toasty_rule_kind {
+#define TOASTY_RULE_ENUM(NAME, name) TOASTY_RULE_##NAME,
+    TOASTY_RULES(TOASTY_RULE_ENUM)
+#undef TOASTY_RULE_ENUM
+        TOASTY_RULE_COUNT
+} toasty_rule_kind;
+
+/* A value that is absent breaks none. */
+typedef struct toasty_rule {
+    uint16_t field;
+    uint8_t kind; /* toasty_rule_kind */
+    uint16_t operand_count;
+    const toasty_value *operands; /* of ONE_OF any number; else one: a number, a length, an expression */
+    const char *text;             /* as the model has it: "max_length = 12" */
+} toasty_rule;
+
 /* An optional embedded struct: set when any of its columns is not NULL. */
 typedef struct toasty_embed {
     const char *name;        /* "address" */
@@ -252,7 +277,8 @@ typedef struct toasty_model {
     const toasty_index *indexes; /* [0] is the primary key; foreign keys have one too */
     const toasty_relation *relations;
     const toasty_embed *embeds;
-    uint16_t field_count, index_count, relation_count, embed_count;
+    const toasty_rule *rules; /* by field */
+    uint16_t field_count, index_count, relation_count, embed_count, rule_count;
     uint16_t ordinal;                    /* place in the schema's models */
     uint32_t size;                       /* sizeof(User) */
     uint32_t new_size;                   /* sizeof(UserNew) */

@@ -25,6 +25,7 @@ int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_li
     if (vsnprintf(text, sizeof text, format, arguments) < 0)
         text[0] = '\0';
     toasty__error_clear(err);
+    err->details[0] = '\0';
     err->code = code;
     toasty__error_set(err, message, text);
     for (char *at = err->message; *at; at++)
@@ -49,7 +50,10 @@ int toasty__fail_memory(toasty_error *err)
 
 const toasty_error *toasty_last_error(void)
 {
-    return &toasty__context_current()->error;
+    toasty_error *error = &toasty__context_current()->error;
+    if (error->code == TOASTY_OK)
+        error->details[0] = '\0';
+    return error;
 }
 
 bool toasty_failed(void)

@@ -16,7 +16,8 @@ int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_li
     __attribute__((cold, format(printf, 3, 0)));
 int toasty__fail_memory(toasty_error *err) __attribute__((cold)); /* TOASTY_OUT_OF_MEMORY */
 
-/* What every public call does first: code TOASTY_OK, every field empty. */
+/* What every public call does first: code TOASTY_OK, every field empty. The details, which lie far from them,
+ * are emptied when there is an error, and when somebody looks at one that is none. */
 static inline void toasty__error_clear(toasty_error *err)
 {
     err->code = TOASTY_OK;

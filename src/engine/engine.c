@@ -25,12 +25,14 @@ void toasty__engine_init(toasty__engine *engine, const toasty_schema *schema, co
     engine->driver = driver;
     engine->prefix = prefix;
     toasty__cache_init(&engine->cache, cache_size);
+    engine->patterns.first = NULL;
 }
 
 void toasty__engine_done(toasty__engine *engine)
 {
     toasty__plain_done(engine);
     toasty__cache_done(&engine->cache);
+    toasty__patterns_done(&engine->patterns);
     explicit_bzero(&engine->cursor_keys, sizeof engine->cursor_keys);
 }
 
@@ -69,13 +71,14 @@ static __attribute__((noinline)) int shape_and_plan(toasty__running *run, toasty
                                                     toasty_error *err)
 {
     toasty__shape *shape = &run->shape;
+    shape->engine = engine;
     if (toasty__narrow(&run->request, &run->execution->arena, err) < 0)
         return -1;
     const toasty_request *request = run->request;
     const toasty__session *session = run->execution->session;
     if (request->find.lock && session->calls->check_lock && session->calls->check_lock(session, err) < 0)
         return -1;
-    if (toasty__shape_make(shape, engine, request, run->kind->shape, &run->execution->arena, err) < 0)
+    if (toasty__shape_make(shape, request, run->kind->shape, err) < 0)
         return -1;
     const asked of = {{.lower = lower, .rare = shape->operand_count > MOST_KEPT_OPERANDS},
                       engine,

@@ -308,6 +308,56 @@ char *toasty__derive_comment(derive_memory *memory, const char *source, size_t l
     return comment ? comment : preceding(memory, source, start);
 }
 
+/* --- literals --- */
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* The byte that stands for what follows a backslash; *at moves behind it. */
+static char escaped(const char **at)
+{
+    static const char letters[] = "abfnrtv", bytes[] = "\a\b\f\n\r\t\v";
+    const char *letter = **at ? strchr(letters, **at) : NULL;
+    int value = 0, digits = 0;
+    if (letter) {
+        ++*at;
+        return bytes[letter - letters];
+    }
+    if (**at == 'x') {
+        while (hex_digit(*++*at) >= 0)
+            value = value * 16 + hex_digit(**at);
+        return (char)value;
+    }
+    for (; digits < 3 && **at >= '0' && **at <= '7'; digits++)
+        value = value * 8 + *(*at)++ - '0';
+    return digits ? (char)value : *(*at)++;
+}
+
+const char *toasty__derive_quoted(derive_memory *memory, const char *text)
+{
+    char *quoted = toasty__derive_alloc(memory, 2 * strlen(text) + 3), *at = quoted;
+    *at++ = '"';
+    for (; *text; *at++ = *text++)
+        if (*text == '"' || *text == '\\')
+            *at++ = '\\';
+    *at = '"';
+    return quoted;
+}
+
+size_t toasty__derive_unescape(const char *spelled, size_t length, char *out)
+{
+    const char *end = spelled + length;
+    char *at = out;
+    while (spelled < end)
+        *at++ = *spelled == '\\' && spelled[1] ? (spelled++, escaped(&spelled)) : *spelled++;
+    return (size_t)(at - out);
+}
+
 const char *toasty__derive_in_comment(derive_memory *memory, const char *text)
 {
     if (!strstr(text, "*/") && !strstr(text, "/*"))

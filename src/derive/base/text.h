@@ -16,6 +16,13 @@ char *toasty__derive_upper(derive_memory *memory, const char *name);
  * none. */
 char *toasty__derive_comment(derive_memory *memory, const char *source, size_t length, unsigned line);
 
+/* What stands between the quotes of a string literal, as the compiler reads it: writes it, which is no longer
+ * than it is spelled, and returns its length. */
+size_t toasty__derive_unescape(const char *spelled, size_t length, char *out);
+
+/* A string literal of text in one line. */
+const char *toasty__derive_quoted(derive_memory *memory, const char *text);
+
 /* Text of the user's as it may stand in a comment: one that ends a comment does not. */
 const char *toasty__derive_in_comment(derive_memory *memory, const char *text);
 

@@ -4,6 +4,8 @@
 
 #include "core/operators.h"
 #include "core/types.h"
+#include "derive/base/text.h"
+#include "derive/model/rules.h"
 #include <string.h>
 
 /* --- which ones a field has --- */
@@ -216,15 +218,18 @@ static void emit_changes(derive_emitter *e, const derive_column *column, bool up
     if (column->nullable)
         emit(e, no_values, "${model}_${field}_set_null", "",
              "TOASTY__CHANGE(${model}, ${number}, SET, toasty__null, )", NULL);
-    bool adds = toasty__emit_is_number(column->member) && !column->reference;
+    bool limited = toasty__derive_has_limits(column->member);
+    /* Sums of reals are rounded, so that no condition on what there was keeps them within limits. */
+    bool adds = toasty__emit_is_number(column->member) && !column->reference &&
+                !(limited && toasty__class_of((uint8_t)column->member->type) == TOASTY_CLASS_REAL);
     if (adds) {
         emit_change(e, "add", "ADD", maker, NULL);
         emit_change(e, "subtract", "SUBTRACT", maker, NULL);
-        if (e->schema->can.sql)
+        if (e->schema->can.sql && !limited)
             emit_change(e, "multiply", "MULTIPLY", maker, NULL);
     }
     if (upserts)
-        emit_incoming(e, adds);
+        emit_incoming(e, adds && !limited);
 }
 
 static void emit_part(derive_emitter *e, const derive_part *part)
@@ -259,16 +264,25 @@ static void emit_labels(derive_emitter *e, const derive_column *column)
 
 /* --- all of a model --- */
 
+/* ", min = 0, max = 150" */
+static const char *rules_summary(derive_memory *memory, const derive_member *member)
+{
+    const char *all = "";
+    for (size_t i = 0; i < member->rules.count; i++)
+        all = toasty__derive_format(memory, "%s, %s", all, member->rules.items[i].text);
+    return toasty__derive_in_comment(memory, all);
+}
+
 static const char *column_summary(derive_memory *memory, const derive_column *column)
 {
     const derive_member *member = column->member;
-    return toasty__derive_format(memory, "%s: %s%s%s%s%s%s%s", column->name, member->c_type,
-                                 column->key ? ", key" : "", column->nullable ? ", may be NULL" : "",
-                                 member->unique ? ", unique" : "",
-                                 member->version     ? ", counts the changes"
-                                 : member->automatic ? ", made by Toasty"
-                                                     : "",
-                                 member->comment ? "; " : "", member->comment ? member->comment : "");
+    return toasty__derive_format(
+        memory, "%s: %s%s%s%s%s%s%s%s", column->name, member->c_type, column->key ? ", key" : "",
+        column->nullable ? ", may be NULL" : "", member->unique ? ", unique" : "",
+        member->version     ? ", counts the changes"
+        : member->automatic ? ", made by Toasty"
+                            : "",
+        rules_summary(memory, member), member->comment ? "; " : "", member->comment ? member->comment : "");
 }
 
 static void emit_column(derive_emitter *e, const derive_column *column, bool upserts)

@@ -78,6 +78,14 @@ static void add_columns(json *to, const char *name, const derive_columns *column
 
 /* --- models --- */
 
+static void add_rules(json *to, const derive_member *member)
+{
+    begin(to, "rules", '[');
+    for (size_t i = 0; i < member->rules.count; i++)
+        add_text(to, NULL, member->rules.items[i].text);
+    end(to, ']');
+}
+
 static void add_field(json *to, const derive_model *model, const derive_column *column)
 {
     const derive_member *member = column->member;
@@ -93,6 +101,8 @@ static void add_field(json *to, const derive_model *model, const derive_column *
     add_flag(to, "version", member->version);
     add_flag(to, "sensitive", member->sensitive);
     add_text(to, "default", member->on_create.expression);
+    if (member->rules.count)
+        add_rules(to, member);
     add_text(to, "comment", member->comment);
     end(to, '}');
 }

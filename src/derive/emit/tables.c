@@ -2,6 +2,7 @@
  * stale file does not compile. */
 #include "derive/emit/emitter.h"
 
+#include "core/rules.h"
 #include "derive/base/text.h"
 #include <string.h>
 
@@ -115,29 +116,27 @@ static const char *source_name(toasty_source source)
     return names[source];
 }
 
+/* The initializer of a toasty_value: a constant of a member's type. */
+static const char *value_of(derive_emitter *e, toasty_type type, const char *expression)
+{
+    const char *format =
+        type == TOASTY_TYPE_TEXT  ? "{.kind = TOASTY_VALUE_TEXT, .len = sizeof(%s) - 1, .as.text = %s}"
+        : type == TOASTY_TYPE_F32 ? "{.kind = TOASTY_VALUE_FLOAT, .as.real = (float)(%s)}"
+        : type == TOASTY_TYPE_F64 ? "{.kind = TOASTY_VALUE_FLOAT, .as.real = %s}"
+        : type == TOASTY_TYPE_U64 ? "{.kind = (%s) > INT64_MAX ? TOASTY_VALUE_UINT : TOASTY_VALUE_INT, "
+                                    ".as.unsigned_integer = (%s)}"
+                                  : "{.kind = TOASTY_VALUE_INT, .as.integer = %s}";
+    return toasty__derive_format(e->memory, format, expression, expression);
+}
+
 static void emit_default(derive_emitter *e, const char *when, const char *member_name,
                          const derive_default *value, toasty_type type)
 {
     if (value->source == TOASTY_SOURCE_NONE)
         return;
     toasty__emit_c_format(e, "     .%s = %s,\n", when, source_name(value->source));
-    if (value->source != TOASTY_SOURCE_VALUE)
-        return;
-    if (type == TOASTY_TYPE_TEXT)
-        toasty__emit_c_format(
-            e, "     .%s = {.kind = TOASTY_VALUE_TEXT, .len = sizeof(%s) - 1, .as.text = %s},\n", member_name,
-            value->expression, value->expression);
-    else if (type == TOASTY_TYPE_F32 || type == TOASTY_TYPE_F64)
-        toasty__emit_c_format(e, "     .%s = {.kind = TOASTY_VALUE_FLOAT, .as.real = %s},\n", member_name,
-                              value->expression);
-    else if (type == TOASTY_TYPE_U64)
-        toasty__emit_c_format(e,
-                              "     .%s = {.kind = (%s) > INT64_MAX ? TOASTY_VALUE_UINT : TOASTY_VALUE_INT,\n"
-                              "     .as.unsigned_integer = (%s)},\n",
-                              member_name, value->expression, value->expression);
-    else
-        toasty__emit_c_format(e, "     .%s = {.kind = TOASTY_VALUE_INT, .as.integer = %s},\n", member_name,
-                              value->expression);
+    if (value->source == TOASTY_SOURCE_VALUE)
+        toasty__emit_c_format(e, "     .%s = %s,\n", member_name, value_of(e, type, value->expression));
 }
 
 static void emit_flags(derive_emitter *e, const derive_column *column)
@@ -217,7 +216,62 @@ static void emit_fields(derive_emitter *e, const derive_model *model)
     toasty__emit_c(e, "};\n");
 }
 
-/* --- embeds, indexes, relations --- */
+/* --- rules, embeds, indexes, relations --- */
+
+/* The type that the operands of a rule have. */
+static toasty_type type_of_operand(const derive_member *member, toasty_rule_kind kind)
+{
+    return kind == TOASTY_RULE_MIN_LENGTH || kind == TOASTY_RULE_MAX_LENGTH ? TOASTY_TYPE_I64 : member->type;
+}
+
+static void emit_operands(derive_emitter *e, const derive_member *member, const derive_rule *rule,
+                          size_t number)
+{
+    toasty__emit_c(e, "static const toasty_value ${model}_rule_");
+    toasty__emit_c_format(e, "%zu_[] = {", number);
+    for (size_t i = 0; i < rule->operands.count; i++)
+        toasty__emit_c_format(e, "%s%s", i ? ", " : "",
+                              value_of(e, type_of_operand(member, rule->kind), rule->operands.items[i]));
+    toasty__emit_c(e, "};\n");
+}
+
+static void emit_rule(derive_emitter *e, const derive_column *column, const derive_rule *rule, size_t number)
+{
+    toasty__emit_c_format(e, "    {.field = %zu, .kind = TOASTY_RULE_%s, .operand_count = %zu,\n",
+                          column->number, toasty__derive_upper(e->memory, toasty__rule_words[rule->kind]),
+                          rule->operands.count);
+    toasty__emit_c(e, "     .operands = ${model}_rule_");
+    toasty__emit_c_format(e, "%zu_, .text = %s},\n", number, toasty__derive_quoted(e->memory, rule->text));
+}
+
+static size_t count_rules(const derive_model *model)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->columns.count; i++)
+        count += model->columns.items[i]->member->rules.count;
+    return count;
+}
+
+static void emit_rules(derive_emitter *e, const derive_model *model)
+{
+    size_t number = 0;
+    if (!count_rules(model))
+        return;
+    toasty__emit_c(e, "\n");
+    for (size_t i = 0; i < model->columns.count; i++) {
+        const derive_member *member = model->columns.items[i]->member;
+        for (size_t r = 0; r < member->rules.count; r++)
+            emit_operands(e, member, &member->rules.items[r], number++);
+    }
+    number = 0;
+    toasty__emit_c(e, "static const toasty_rule ${model}_rules_[] = {\n");
+    for (size_t i = 0; i < model->columns.count; i++) {
+        const derive_column *column = model->columns.items[i];
+        for (size_t r = 0; r < column->member->rules.count; r++)
+            emit_rule(e, column, &column->member->rules.items[r], number++);
+    }
+    toasty__emit_c(e, "};\n");
+}
 
 static void emit_embeds(derive_emitter *e, const derive_model *model)
 {
@@ -452,6 +506,7 @@ void toasty__emit_tables(derive_emitter *e, const derive_model *model)
     emit_enums(e, model);
     emit_shape(e, model);
     emit_fields(e, model);
+    emit_rules(e, model);
     emit_embeds(e, model);
     emit_indexes(e, model);
     emit_relations(e, model);
@@ -470,6 +525,9 @@ void toasty__emit_tables(derive_emitter *e, const derive_model *model)
         toasty__emit_c_format(e, "    .relation_count = %zu,\n", model->relations.count);
     if (model->embed_count)
         toasty__emit_c_format(e, "    .embed_count = %zu,\n", model->embed_count);
+    if (count_rules(model))
+        toasty__emit_c_format(e, "    .rules = %s_rules_,\n    .rule_count = %zu,\n", model->prefix,
+                              count_rules(model));
     toasty__emit_c_format(e, "    .ordinal = %zu,\n", model->number);
     toasty__emit_c(e, "    .size = sizeof(${Model}),\n"
                       "    .new_size = sizeof(${Model}New),\n"

@@ -43,6 +43,7 @@ typedef struct derive_topic {
 
 extern const derive_topic toasty__derive_topic_keys;    /* keys and indexes */
 extern const derive_topic toasty__derive_topic_values;  /* what a field is given by nobody, and who sees it */
+extern const derive_topic toasty__derive_topic_rules;   /* what its values have to be */
 extern const derive_topic toasty__derive_topic_columns; /* how models and fields are stored */
 extern const derive_topic toasty__derive_topic_relations;
 extern const derive_topic toasty__derive_topic_views; /* what a view shows */

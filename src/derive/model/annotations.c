@@ -57,8 +57,9 @@ void toasty__derive_name_list(derive_memory *memory, const derive_word *word, de
 /* --- the table --- */
 
 static const derive_topic *const topics[] = {
-    &toasty__derive_topic_keys,      &toasty__derive_topic_values, &toasty__derive_topic_columns,
-    &toasty__derive_topic_relations, &toasty__derive_topic_views,  &toasty__derive_topic_later,
+    &toasty__derive_topic_keys,    &toasty__derive_topic_values,    &toasty__derive_topic_rules,
+    &toasty__derive_topic_columns, &toasty__derive_topic_relations, &toasty__derive_topic_views,
+    &toasty__derive_topic_later,
 };
 
 /* Number `number` of all topics together; NULL after the last. */

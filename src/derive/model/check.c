@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "derive/base/text.h"
+#include "derive/model/rules.h"
 #include "derive/model/stored_names.h"
 #include <string.h>
 
@@ -140,6 +141,7 @@ void toasty__derive_check(derive_schema *schema)
         check_new_members(schema, model);
         check_ordered_labels(schema, model);
         check_cycle(schema, model);
+        toasty__derive_check_rules(schema, model);
     }
     for (size_t i = 0; i < schema->views.count; i++) {
         check_model_name(schema, schema->views.items[i]);

@@ -2,6 +2,7 @@
  * a plain literal may use all 64 bits unsigned. */
 #include "derive/model/constant.h"
 
+#include "derive/base/text.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -239,6 +240,21 @@ static bool is_string(const char *text)
     return false;
 }
 
+const char *toasty__derive_literal_text(derive_memory *memory, const char *text)
+{
+    if (!is_string(text))
+        return NULL;
+    char *all = toasty__derive_text(memory, text, strlen(text));
+    size_t length = 0;
+    while (*text) {
+        const char *end = toasty__derive_literal_end(text);
+        length += toasty__derive_unescape(text + 1, (size_t)(end - text) - 2, all + length);
+        text = end + strspn(end, " \t");
+    }
+    all[length] = '\0';
+    return all;
+}
+
 static bool enum_default(const derive_schema *schema, const derive_enum *labels, derive_default *value)
 {
     for (size_t i = 0; i < labels->constants.count; i++) {
@@ -323,6 +339,12 @@ static bool default_fits(derive_schema *schema, const derive_member *member, der
         value->is_zero = integer.magnitude == 0;
         return integer.magnitude <= (integer.negative ? reach.below_zero : reach.above_zero);
     }
+}
+
+bool toasty__derive_is_constant_of(derive_schema *schema, const derive_member *member, const char *text)
+{
+    derive_default constant = {.source = TOASTY_SOURCE_VALUE, .expression = text};
+    return default_fits(schema, member, &constant) && constant.source == TOASTY_SOURCE_VALUE;
 }
 
 void toasty__derive_resolve_default(derive_schema *schema, const derive_member *member, derive_default *value,

@@ -18,6 +18,13 @@ bool toasty__derive_integer(const derive_schema *schema, const char *text, deriv
 /* The end of the string literal that begins at `text`; NULL when none does, or when it holds NUL. */
 const char *toasty__derive_literal_end(const char *text);
 
+/* What a string literal, or several of them one after the other, stand for; NULL when the text is something
+ * else. */
+const char *toasty__derive_literal_text(derive_memory *memory, const char *text);
+
+/* Is it a constant that a field of the member can hold? */
+bool toasty__derive_is_constant_of(derive_schema *schema, const derive_member *member, const char *text);
+
 /* Checks the default of a member against its type and completes it (source, is_zero). Errors are reported at
  * `at`. */
 void toasty__derive_resolve_default(derive_schema *schema, const derive_member *member, derive_default *value,

@@ -49,6 +49,14 @@ typedef struct derive_default {
     bool is_zero;           /* the constant is 0, false or the first label, so that C's zero says the same */
 } derive_default;
 
+/* min = 0, one_of = ("a", "b"): what a value has to be. */
+typedef struct derive_rule {
+    toasty_rule_kind kind;
+    derive_location at;
+    derive_names operands; /* C texts of constants */
+    const char *text;      /* as it is written */
+} derive_rule;
+
 typedef enum derive_member_kind { DERIVE_COLUMN, DERIVE_EMBED, DERIVE_RELATION } derive_member_kind;
 
 /* What a member of a view says of itself. */
@@ -77,7 +85,8 @@ typedef struct derive_member {
     /* What the words say. */
     bool null, key, automatic, index, unique, explicit_given, partition, local, sensitive, version;
     derive_default on_create, on_update;
-    const char *column; /* NULL: as the field */
+    DERIVE_LIST(derive_rule) rules; /* one of a kind */
+    const char *column;             /* NULL: as the field */
     derive_viewed viewed;
 } derive_member;
 

@@ -1,49 +1,20 @@
 /* The schema of resolved and checked models: see snapshot.h. */
 #include "derive/model/snapshot.h"
 
+#include "derive/base/text.h"
 #include <string.h>
 
 /* --- names --- */
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* The byte that stands for what follows a backslash; *at moves behind it. */
-static char escaped(const char **at)
-{
-    static const char letters[] = "abfnrtv", bytes[] = "\a\b\f\n\r\t\v";
-    const char *letter = **at ? strchr(letters, **at) : NULL;
-    int value = 0, digits = 0;
-    if (letter) {
-        ++*at;
-        return bytes[letter - letters];
-    }
-    if (**at == 'x') {
-        while (hex_digit(*++*at) >= 0)
-            value = value * 16 + hex_digit(**at);
-        return (char)value;
-    }
-    for (; digits < 3 && **at >= '0' && **at <= '7'; digits++)
-        value = value * 8 + *(*at)++ - '0';
-    return digits ? (char)value : *(*at)++;
-}
 
 /* Names and labels stand in the models as C spells them, between quotes. */
 static const char *spelled(toasty__room *room, const char *name)
 {
     if (!strchr(name, '\\'))
         return name;
-    char *copy = toasty__arena_strdup(&room->arena, name), *out = copy;
+    char *copy = toasty__arena_strdup(&room->arena, name);
     room->failed |= !copy;
-    while (copy && *name)
-        *out++ = *name == '\\' && name[1] ? (name++, escaped(&name)) : *name++;
     if (copy)
-        *out = '\0';
+        copy[toasty__derive_unescape(name, strlen(name), copy)] = '\0';
     return copy ? copy : name;
 }
 

@@ -1,6 +1,7 @@
 /* Running updates and deletes: see change.h. */
 #include "engine/kinds/change.h"
 #include "base/error.h"
+#include "engine/plan/limits.h"
 #include "engine/plan/narrow.h"
 #include "engine/plan/verify.h"
 #include "engine/run/relate.h"
@@ -109,7 +110,7 @@ int toasty__change_issue(toasty__running *run, toasty_error *err)
 
 /* The one row that was meant was not changed. In a batch that is a failure only where the row was to be
  * checked. */
-static int miss(toasty__running *run, toasty_error *err)
+static __attribute__((noinline)) int miss(toasty__running *run, toasty_error *err)
 {
     const toasty__plan *plan = run->plan;
     bool asked = plan->checks && !run->keys;
@@ -117,7 +118,10 @@ static int miss(toasty__running *run, toasty_error *err)
         return 0;
     if (asked)
         toasty__loaded_settle(&run->loaded[plan->step_count - 1]);
-    return toasty__refuse_change(run->request->model, asked && run->loaded[plan->step_count - 1].count, err);
+    bool is_there = asked && run->loaded[plan->step_count - 1].count;
+    return is_there && toasty__refuse_sums(run->request, err) < 0
+               ? -1
+               : toasty__refuse_change(run->request->model, is_there, err);
 }
 
 /* The result, once the last answer is there. */

@@ -52,14 +52,14 @@ static bool is_given(const toasty_field *field, const char *row, const toasty_va
 
 /* --- what was not --- */
 
-static void missing(toasty__graph *graph, const toasty_model *model, const char *row, const char *name)
+/* The details have what all rows lack, the message what the first of them does. */
+static void missing(toasty__graph *graph, const toasty__group *group, size_t i, const char *name)
 {
-    if (graph->missing_row && graph->missing_row != row)
+    toasty__break_required(&graph->breaks, group->model, toasty__group_row(group, i), name);
+    if (graph->missing_row && graph->missing_row != group->news[i])
         return;
-    if (!graph->missing_in)
-        graph->missing_field = name;
-    graph->missing_row = row;
-    graph->missing_in = model;
+    graph->missing_row = group->news[i];
+    graph->missing_in = group->model;
     size_t length = strlen(graph->missing);
     if (length + strlen(name) + 3 < sizeof(graph->missing))
         strcat(strcat(graph->missing, length ? ", " : ""), name);
@@ -72,8 +72,6 @@ static int default_value(toasty__graph *graph, const toasty_field *field, toasty
     switch ((toasty_source)field->on_create) {
     case TOASTY_SOURCE_VALUE:
         *value = field->create_value;
-        if (field->type == TOASTY_TYPE_F32) /* as the record has it */
-            value->as.real = (double)(float)value->as.real;
         return 1;
     case TOASTY_SOURCE_NOW:
         if (!graph->now)
@@ -127,7 +125,7 @@ static int make_up(toasty__running *run, const toasty__group *group, size_t i, c
     /* References are looked at when all ways to give them are known. */
     if (made == 0 && !(field->flags & (TOASTY_FIELD_NULLABLE | TOASTY_FIELD_REFERENCE)) &&
         must_be_given(field) && toasty__is_there(group->model, field, TOASTY__IN_NEW, group->news[i])) {
-        missing(run->graph, group->model, group->news[i], field->name);
+        missing(run->graph, group, i, field->name);
         if (!run->graph->ambiguous && may_be_meant(field))
             run->graph->ambiguous = field;
     }
@@ -319,16 +317,16 @@ static const toasty_field *ambiguous_field(const toasty_model *model, const toas
 }
 
 /* A key that was written out is whole, or is not there where it need not be. */
-static int check_key(toasty__running *run, const toasty__group *group, const char *row,
+static int check_key(toasty__running *run, const toasty__group *group, size_t i,
                      const toasty_relation *relation, toasty_error *err)
 {
     if (!relation->required && relation->field_count == 1)
         return 0;
-    key_parts parts = parts_of(group, row, relation);
+    key_parts parts = parts_of(group, group->news[i], relation);
     if (relation->required && parts.given < relation->field_count) {
         if (!run->graph->ambiguous)
             run->graph->ambiguous = ambiguous_field(group->model, relation);
-        missing(run->graph, group->model, row, relation->name);
+        missing(run->graph, group, i, relation->name);
     } else if (parts.nullable_given && parts.nullable_given < parts.nullable) {
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                             "%s.%s: only a part of its key is given; give all of it, or none",
@@ -367,7 +365,7 @@ static int fill_reference(toasty__running *run, const toasty__group *group, size
     if (named)
         return adopt_key(run, group, i, relation->own_fields, relation->target, named, relation->their_fields,
                          relation->field_count, (uint16_t)(relation - group->model->relations), err);
-    return made || implied ? 0 : check_key(run, group, row, relation, err);
+    return made || implied ? 0 : check_key(run, group, i, relation, err);
 }
 
 /* Points the relation by which a row is nested at its record, or its own at its parent. */

@@ -169,29 +169,52 @@ static int gather(toasty__running *run, const char *rows, size_t count, char *re
 
 static int refuse_missing(const toasty__graph *graph, toasty_error *err)
 {
-    const toasty_model *model = graph->missing_in;
-    toasty__fail(err, TOASTY_MISSING_FIELD, "a new %s needs: %s", model->name, graph->missing);
-    toasty__error_set(err, table, model->table);
-    toasty__error_set(err, field, graph->missing_field);
-    if (graph->ambiguous) {
-        size_t length = strlen(err->message);
-        snprintf(err->message + length, sizeof(err->message) - length,
+    int length = snprintf(err->message, sizeof(err->message), "a new %s needs: %s", graph->missing_in->name,
+                          graph->missing);
+    if (graph->ambiguous)
+        snprintf(err->message + length, sizeof(err->message) - (size_t)length,
                  " (zero counts only where %s has toasty(explicit))", graph->ambiguous->name);
-    }
     return -1;
+}
+
+/* Does a row keep a rule of its model? 1, 0, or -1 when out of memory. */
+static int keeps(const toasty__running *run, const toasty__group *group, size_t i, const toasty_rule *rule)
+{
+    const toasty_field *field = &group->model->fields[rule->field];
+    toasty_value value = toasty__get(group->model, toasty__group_record(group, i), field);
+    return toasty__keeps_rule(&run->execution->engine->patterns, group->model, rule, &value);
+}
+
+/* Notes each rule that a row does not keep. */
+static __attribute__((noinline)) int check_rules(const toasty__running *run, const toasty__group *group,
+                                                 toasty_error *err)
+{
+    const toasty_model *model = group->model;
+    for (size_t i = 0; i < group->count; i++)
+        for (uint16_t r = 0; r < model->rule_count; r++) {
+            int kept = keeps(run, group, i, &model->rules[r]);
+            if (kept < 0)
+                return toasty__fail_memory(err);
+            if (!kept)
+                toasty__break_rule(&run->graph->breaks, model, toasty__group_row(group, i), &model->rules[r]);
+        }
+    return 0;
 }
 
 static int fill(toasty__running *run, toasty_error *err)
 {
     const toasty__graph *graph = run->graph;
     for (const toasty__group *group = graph->first; group; group = group->next)
-        if (toasty__fill_group(run, group, err) < 0)
+        if (toasty__fill_group(run, group, err) < 0 ||
+            (group->model->rule_count && check_rules(run, group, err) < 0))
             return -1;
     for (const toasty__group *group = graph->first; run->request->owner && group; group = group->next)
         if (!group->relation && toasty__fill_owner(run, group, err) < 0)
             return -1;
     if (graph->missing_in)
         return refuse_missing(graph, err);
+    if (graph->breaks.count)
+        return -1;
     /* In the order of insertion, so that each key is whole before another one refers to it. */
     for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
         if (toasty__check_references(group, err) < 0)
@@ -208,6 +231,7 @@ int toasty__graph_make(toasty__running *run, const char *rows, size_t count, cha
         return toasty__fail_memory(err);
     memset(run->graph, 0, offsetof(toasty__graph, missing) + 1);
     run->graph->last = &run->graph->first;
+    run->graph->breaks.err = err;
     return count && (gather(run, rows, count, records, err) < 0 || fill(run, err) < 0) ? -1 : 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef TOASTY_ENGINE_KINDS_GRAPH_H
 #define TOASTY_ENGINE_KINDS_GRAPH_H
 
+#include "core/rules.h"
 #include "engine/run/run.h"
 #include <string.h>
 
@@ -33,8 +34,9 @@ typedef struct toasty__graph {
     bool drawn;      /* keys are drawn before anything is inserted, so that two round trips are enough for any
                         depth */
     int64_t now;     /* one reading of the clock a call */
+    toasty__breaks breaks; /* what is missing, and what is not as its rules ask */
     const toasty_model *missing_in;
-    const char *missing_row, *missing_field;
+    const char *missing_row;
     const toasty_field *ambiguous; /* of what is missing: its zero does not count as a value */
     toasty__plan **held;           /* the plans of its inserts */
     size_t held_count, held_capacity;
@@ -44,6 +46,12 @@ typedef struct toasty__graph {
 static inline char *toasty__group_record(const toasty__group *group, size_t i)
 {
     return group->records + i * group->model->size;
+}
+
+/* The number of a row among several, as errors have it. */
+static inline size_t toasty__group_row(const toasty__group *group, size_t i)
+{
+    return group->count > 1 ? i : TOASTY__ONE_ROW;
 }
 
 /* Record by record: they are not touched twice from far apart. */

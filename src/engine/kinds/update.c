@@ -9,11 +9,13 @@
 #include "core/patch.h"
 #include "core/presence.h"
 #include "core/refusal.h"
+#include "core/rules.h"
 #include "core/value_bytes.h"
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/limits.h"
 #include "engine/plan/plain.h"
 #include "engine/plan/verify.h"
 #include <string.h>
@@ -73,11 +75,22 @@ static const char *fault_of(const toasty_field *field, uint8_t kind, const toast
                                                                             : NULL;
 }
 
+/* Notes each rule that a value does not keep. What is calculated is checked by the statement: narrow.h. */
+static __attribute__((noinline)) int check_rules(toasty__shape *shape, const toasty_model *model,
+                                                 const toasty__assign *assign, toasty__breaks *breaks)
+{
+    return assign->kind == TOASTY_CHANGE_SET && toasty__keeps_rules(&shape->engine->patterns, model,
+                                                                    assign->field, &assign->value, breaks) < 0
+               ? toasty__fail_memory(breaks->err)
+               : 0;
+}
+
 int toasty__change_shape(toasty__shape *shape, const toasty_request *request, toasty_error *err)
 {
     toasty__change_walk walk = {.request = request, .arena = shape->arena};
     toasty__assign assign;
     int more;
+    toasty__breaks breaks = {.err = err};
     while ((more = toasty__next_assign(&walk, &assign, err)) > 0) {
         uint32_t code = (uint32_t)assign.field << 8 | (uint32_t)assign.kind << 1 |
                         (assign.value.kind == TOASTY_VALUE_NULL);
@@ -85,11 +98,13 @@ int toasty__change_shape(toasty__shape *shape, const toasty_request *request, to
         const char *fault = fault_of(field, assign.kind, &assign.value);
         if (fault)
             return toasty__refuse_value(request->model->table, field->name, fault, err);
+        if (request->model->rule_count && check_rules(shape, request->model, &assign, &breaks) < 0)
+            return -1;
         if (toasty__shape_number(shape, code, err) < 0 ||
             toasty__shape_value(shape, &assign.value, request->model, field, err) < 0)
             return -1;
     }
-    return more;
+    return breaks.count ? -1 : more;
 }
 
 /* --- plain updates: the columns of rows that a key or a record names --- */
@@ -109,10 +124,23 @@ static bool is_of_part(const toasty_request *request, const toasty_change *chang
                                toasty__is_part_of_reference(model, change->field));
 }
 
+/* Do the values keep the rules of their fields, as far as that is seen at once? What is calculated within
+ * limits gets a condition, and expressions are the engine's. */
+static __attribute__((noinline)) bool keeps_rules(const toasty_request *request)
+{
+    const toasty_model *model = request->model;
+    for (const toasty_change *change = request->changes; change->kind != TOASTY_CHANGE_END; change++)
+        if (change->kind == TOASTY_CHANGE_SET
+                ? toasty__keeps_rules(NULL, model, change->field, &change->operand, NULL) != 1
+                : is_of_column(change) && toasty__has_limits(model, change->field))
+            return false;
+    return true;
+}
+
 static uintptr_t number(const toasty_request *request)
 {
     const toasty_change *change = request->changes;
-    if (!change || !toasty__has_only_keys(request))
+    if (!change || !toasty__has_only_keys(request) || (request->model->rule_count && !keeps_rules(request)))
         return 0;
     uintptr_t number = toasty__number_of_keys(request);
     for (; is_of_column(change) && !is_of_part(request, change); change++)

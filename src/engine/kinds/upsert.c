@@ -18,6 +18,7 @@
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
 #include "engine/plan/lower.h"
+#include "engine/plan/limits.h"
 #include "engine/plan/verify.h"
 #include <string.h>
 
@@ -83,6 +84,11 @@ int toasty__check_upsert_change(const toasty_request *request, const toasty__ass
             return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                                 "%s.%s is what the row is found by: an upsert does not change it",
                                 request->model->name, request->model->fields[assign->field].name);
+    if (assign->kind != TOASTY_CHANGE_SET && assign->kind != TOASTY_CHANGE_INCOMING &&
+        request->model->rule_count && toasty__has_limits(request->model, assign->field))
+        return toasty__fail(err, TOASTY_INVALID_STATEMENT,
+                            "%s.%s has limits: an upsert sets it, and does not calculate with it",
+                            request->model->name, request->model->fields[assign->field].name);
     return toasty__check_assign(request->model, assign, err);
 }
 

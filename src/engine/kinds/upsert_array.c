@@ -154,8 +154,9 @@ static int begin(toasty__running *run, toasty_error *err)
         return -1;
     if (!request->row_count)
         return 0;
-    return make_rows(run, err) < 0 || toasty__shape_make(&run->shape, engine, request, toasty__change_shape,
-                                                         &run->execution->arena, err) < 0
+    run->shape.arena = &run->execution->arena;
+    run->shape.engine = engine;
+    return make_rows(run, err) < 0 || toasty__shape_make(&run->shape, request, toasty__change_shape, err) < 0
                ? -1
                : 0;
 }

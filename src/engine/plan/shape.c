@@ -301,9 +301,9 @@ int toasty__shape_fields(toasty__shape *shape, const toasty_model *model, const 
     return 0;
 }
 
-static int shape_begin(toasty__shape *shape, toasty__arena *arena, toasty_error *err)
+static int shape_begin(toasty__shape *shape, toasty_error *err)
 {
-    shape->arena = arena;
+    toasty__arena *arena = shape->arena;
     shape->bytes = toasty__arena_alloc(arena, FIRST_BYTES);
     shape->values = shape->own_values = toasty__arena_alloc(arena, FIRST_VALUES * sizeof(*shape->own_values));
     if (!shape->bytes || !shape->values)
@@ -363,13 +363,14 @@ static int shape_record(toasty__shape *shape, const toasty_request *request, toa
                : toasty__shape_fields(shape, model, &number, version != NULL, request->record, err);
 }
 
-int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
-                       toasty__shape_part *part, toasty__arena *arena, toasty_error *err)
+int toasty__shape_make(toasty__shape *shape, const toasty_request *request, toasty__shape_part *part,
+                       toasty_error *err)
 {
+    const toasty__engine *engine = shape->engine;
     const toasty_model *model = request->model;
     if (request->find.excess)
         return refuse_excess(request->find.excess, err);
-    if (shape_begin(shape, arena, err) < 0 || shape_head(shape, request, err) < 0 ||
+    if (shape_begin(shape, err) < 0 || shape_head(shape, request, err) < 0 ||
         shape_keys(shape, engine, request, err) < 0)
         return -1;
     if (request->owner && toasty__shape_fields(shape, request->relation->owner, request->relation->own_fields,

@@ -20,7 +20,9 @@ typedef struct toasty__shape {
     uint32_t value_count;
     size_t value_capacity;
     uint32_t operand_count; /* of conditions: large shapes are not kept */
-    toasty__arena *arena;   /* where bytes and values lie */
+    /* Set before it is made: */
+    toasty__arena *arena; /* where bytes and values lie */
+    toasty__engine *engine;
 } toasty__shape;
 
 /* What a kind of request adds to the shape. */
@@ -28,8 +30,8 @@ typedef int toasty__shape_part(toasty__shape *shape, const toasty_request *reque
 
 /* Walks the request; `part`, which may be NULL, stands between the rows that are meant and the options. -1
  * with err for values that no column could hold and for conditions beyond their room. */
-int toasty__shape_make(toasty__shape *shape, const toasty__engine *engine, const toasty_request *request,
-                       toasty__shape_part *part, toasty__arena *arena, toasty_error *err);
+int toasty__shape_make(toasty__shape *shape, const toasty_request *request, toasty__shape_part *part,
+                       toasty_error *err);
 
 /* The number of placeholders that a list gets; 0: one for all of it. */
 uint32_t toasty__list_size(const toasty_capability *capability, size_t count);

@@ -6,6 +6,7 @@
 #define TOASTY_ENGINE_PLAN_STATE_H
 
 #include "core/cursor.h"
+#include "core/rules.h"
 #include "engine/plan/cache.h"
 #include <toasty/codegen.h>
 #include <toasty/driver/driver.h>
@@ -19,6 +20,7 @@ typedef struct toasty__engine {
     toasty__cache cache;
     _Atomic(struct toasty__plan *) plain[TOASTY__PLAIN_PLACES]; /* plain.h */
     toasty__cursor_keys cursor_keys;
+    toasty__patterns patterns;
 } toasty__engine;
 
 #endif

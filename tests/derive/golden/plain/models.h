@@ -19,7 +19,7 @@ toasty_model(Person) {
                               const char  *name;       /* as on the letter box */
     toasty(unique)            const char  *email;      // where bills go
     toasty(null)              const char  *bio;
-    toasty_opt(int32_t)                    age;
+    toasty(min = 0, max = 150) toasty_opt(int32_t) age;
     /* what is left */
     toasty(default = START * 2) Money      credit;
     toasty(default = 0)       int16_t      visits;
@@ -29,7 +29,7 @@ toasty_model(Person) {
                               enum level   level;
     toasty(integer)           enum level   limit;
     toasty(explicit)          bool         member;
-                              float        ratio;
+    toasty(min = 0.5)         float        ratio;
                               toasty_bytes photo;
     toasty(auto = v4)         toasty_uuid  token;
     toasty(default = now)     toasty_timestamp seen_at;
@@ -38,6 +38,6 @@ toasty_model(Person) {
                               toasty_datetime appointment;
     toasty(auto)              toasty_timestamp created_at;
     toasty(auto)              toasty_timestamp updated_at;
-    toasty(column = "class", index) const char *grade;
+    toasty(column = "class", index, pattern = "[a-z\\.]\"*/", min_length = 1, one_of = ("a", "b\n" "c")) const char *grade;
     toasty(version)           uint64_t     version;
 };

@@ -219,7 +219,7 @@ struct PersonDeleteAll {
 #define person_bio_set_null() TOASTY__CHANGE(person, 3, SET, toasty__null, )
 #define person_bio_incoming() TOASTY__CHANGE_INCOMING(person, 3, INCOMING)
 
-/* age: int32_t, may be NULL */
+/* age: int32_t, may be NULL, min = 0, max = 150 */
 #define person_age_eq(value_) TOASTY__IS(person, 4, EQ, TOASTY__I32, value_)
 #define person_age_ne(value_) TOASTY__IS(person, 4, NE, TOASTY__I32, value_)
 #define person_age_lt(value_) TOASTY__IS(person, 4, LT, TOASTY__I32, value_)
@@ -239,9 +239,7 @@ struct PersonDeleteAll {
 #define person_age_set_null() TOASTY__CHANGE(person, 4, SET, toasty__null, )
 #define person_age_add(value_) TOASTY__CHANGE(person, 4, ADD, TOASTY__I32, value_)
 #define person_age_subtract(value_) TOASTY__CHANGE(person, 4, SUBTRACT, TOASTY__I32, value_)
-#define person_age_multiply(value_) TOASTY__CHANGE(person, 4, MULTIPLY, TOASTY__I32, value_)
 #define person_age_incoming() TOASTY__CHANGE_INCOMING(person, 4, INCOMING)
-#define person_age_add_incoming() TOASTY__CHANGE_INCOMING(person, 4, ADD_INCOMING)
 
 /* credit: Money; what is left */
 #define person_credit_eq(value_) TOASTY__IS(person, 5, EQ, Person__of_credit, value_)
@@ -366,7 +364,7 @@ struct PersonDeleteAll {
 #define person_member_set(value_) TOASTY__CHANGE(person, 12, SET, TOASTY__BOOL, value_)
 #define person_member_incoming() TOASTY__CHANGE_INCOMING(person, 12, INCOMING)
 
-/* ratio: float */
+/* ratio: float, min = 0.5 */
 #define person_ratio_eq(value_) TOASTY__IS(person, 13, EQ, TOASTY__F32, value_)
 #define person_ratio_ne(value_) TOASTY__IS(person, 13, NE, TOASTY__F32, value_)
 #define person_ratio_lt(value_) TOASTY__IS(person, 13, LT, TOASTY__F32, value_)
@@ -379,11 +377,7 @@ struct PersonDeleteAll {
 #define person_ratio_asc() TOASTY__ORDER(person, 13, ASCENDING)
 #define person_ratio_desc() TOASTY__ORDER(person, 13, DESCENDING)
 #define person_ratio_set(value_) TOASTY__CHANGE(person, 13, SET, TOASTY__F32, value_)
-#define person_ratio_add(value_) TOASTY__CHANGE(person, 13, ADD, TOASTY__F32, value_)
-#define person_ratio_subtract(value_) TOASTY__CHANGE(person, 13, SUBTRACT, TOASTY__F32, value_)
-#define person_ratio_multiply(value_) TOASTY__CHANGE(person, 13, MULTIPLY, TOASTY__F32, value_)
 #define person_ratio_incoming() TOASTY__CHANGE_INCOMING(person, 13, INCOMING)
-#define person_ratio_add_incoming() TOASTY__CHANGE_INCOMING(person, 13, ADD_INCOMING)
 
 /* photo: toasty_bytes */
 #define person_photo_eq(...) TOASTY__IS(person, 14, EQ, toasty__bytes, __VA_ARGS__)
@@ -492,7 +486,7 @@ struct PersonDeleteAll {
 #define person_updated_at_asc() TOASTY__ORDER(person, 21, ASCENDING)
 #define person_updated_at_desc() TOASTY__ORDER(person, 21, DESCENDING)
 
-/* grade: const char * */
+/* grade: const char *, pattern = "[a-z\\.]\"* /", min_length = 1, one_of = ("a", "b\n" "c") */
 #define person_grade_eq(value_) TOASTY__IS(person, 22, EQ, toasty__given, value_)
 #define person_grade_ne(value_) TOASTY__IS(person, 22, NE, toasty__given, value_)
 #define person_grade_lt(value_) TOASTY__IS(person, 22, LT, toasty__given, value_)

@@ -1,0 +1,255 @@
+/* Checking values by the rules of their fields: see rules.h.
+ *
+ * Expressions are those of the C locale whatever that of the program is: a byte is a character of them. */
+#include "core/rules.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "core/evaluate.h"
+
+#include <locale.h>
+#include <regex.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const toasty__rule_words[] = {
+#define RULE_WORD(NAME, name) name,
+    TOASTY_RULES(RULE_WORD)
+#undef RULE_WORD
+};
+
+/* --- expressions --- */
+
+typedef struct toasty__pattern {
+    const toasty_rule *rule;
+    struct toasty__pattern *next;
+    regex_t compiled;
+} toasty__pattern;
+
+/* As regcomp, of an expression for the whole text. */
+static int compile(regex_t *compiled, const char *expression)
+{
+    char whole[TOASTY__MOST_PATTERN + sizeof "^()$"];
+    locale_t plain = newlocale(LC_ALL_MASK, "C", NULL);
+    if (!plain)
+        return REG_ESPACE;
+    locale_t before = uselocale(plain);
+    snprintf(whole, sizeof whole, "^(%s)$", expression);
+    int failed = regcomp(compiled, whole, REG_EXTENDED | REG_NOSUB);
+    uselocale(before);
+    freelocale(plain);
+    return failed;
+}
+
+const char *toasty__pattern_fault(const char *expression, char *why, size_t size)
+{
+    regex_t compiled;
+    if (strlen(expression) > TOASTY__MOST_PATTERN) {
+        snprintf(why, size, "an expression has at most %d bytes", TOASTY__MOST_PATTERN);
+        return why;
+    }
+    int failed = compile(&compiled, expression);
+    if (failed) {
+        regerror(failed, &compiled, why, size);
+        return why;
+    }
+    regfree(&compiled);
+    return NULL;
+}
+
+static toasty__pattern *find(toasty__pattern *at, const toasty__pattern *end, const toasty_rule *rule)
+{
+    while (at != end && at->rule != rule)
+        at = at->next;
+    return at == end ? NULL : at;
+}
+
+static void release(toasty__pattern *pattern)
+{
+    regfree(&pattern->compiled);
+    toasty__free(pattern);
+}
+
+/* Puts it in front, unless another thread was faster. */
+static toasty__pattern *keep(toasty__patterns *patterns, toasty__pattern *made)
+{
+    toasty__pattern *seen = NULL, *first = atomic_load_explicit(&patterns->first, memory_order_acquire);
+    do {
+        toasty__pattern *other = find(first, seen, made->rule);
+        if (other) {
+            release(made);
+            return other;
+        }
+        made->next = seen = first;
+    } while (!atomic_compare_exchange_weak_explicit(&patterns->first, &first, made, memory_order_acq_rel,
+                                                    memory_order_acquire));
+    return made;
+}
+
+/* NULL when out of memory. */
+static const toasty__pattern *pattern_of(toasty__patterns *patterns, const toasty_rule *rule)
+{
+    toasty__pattern *found = find(atomic_load_explicit(&patterns->first, memory_order_acquire), NULL, rule);
+    if (found)
+        return found;
+    toasty__pattern *made = toasty__malloc(sizeof *made);
+    if (!made)
+        return NULL;
+    made->rule = rule;
+    if (compile(&made->compiled, rule->operands->as.text)) {
+        toasty__free(made);
+        return NULL;
+    }
+    return keep(patterns, made);
+}
+
+void toasty__patterns_done(toasty__patterns *patterns)
+{
+    toasty__pattern *next = atomic_load_explicit(&patterns->first, memory_order_relaxed);
+    while (next) {
+        toasty__pattern *pattern = next;
+        next = pattern->next;
+        release(pattern);
+    }
+}
+
+static int matches(toasty__patterns *patterns, const toasty_rule *rule, const toasty_value *value)
+{
+    const toasty__pattern *pattern = pattern_of(patterns, rule);
+    int unlike = pattern ? regexec(&pattern->compiled, value->as.text, 0, NULL, 0) : REG_ESPACE;
+    return unlike == REG_ESPACE ? -1 : !unlike;
+}
+
+/* --- values --- */
+
+/* In code points, of text that may be invalid: those begin at each byte that continues none. */
+static int64_t length_of(const toasty_value *value)
+{
+    int64_t length = value->len;
+    for (uint32_t i = 0; value->kind == TOASTY_VALUE_TEXT && i < value->len; i++)
+        length -= ((unsigned char)value->as.text[i] & 0xc0) == 0x80;
+    return length;
+}
+
+static bool is_one_of(const toasty_field *field, const toasty_rule *rule, const toasty_value *value)
+{
+    for (uint16_t i = 0; i < rule->operand_count; i++)
+        if (toasty__compare_values(field, &rule->operands[i], value) == 0)
+            return true;
+    return false;
+}
+
+int toasty__keeps_rule(toasty__patterns *patterns, const toasty_model *model, const toasty_rule *rule,
+                       const toasty_value *value)
+{
+    const toasty_field *field = &model->fields[rule->field];
+    if (value->kind == TOASTY_VALUE_NULL || value->kind == TOASTY_VALUE_INVALID)
+        return 1;
+    switch ((toasty_rule_kind)rule->kind) {
+    case TOASTY_RULE_MIN:
+        return toasty__compare_values(field, value, rule->operands) >= 0;
+    case TOASTY_RULE_MAX:
+        return toasty__compare_values(field, value, rule->operands) <= 0;
+    case TOASTY_RULE_MIN_LENGTH:
+        return length_of(value) >= rule->operands->as.integer;
+    case TOASTY_RULE_MAX_LENGTH:
+        return length_of(value) <= rule->operands->as.integer;
+    case TOASTY_RULE_PATTERN:
+        return patterns ? matches(patterns, rule, value) : 0;
+    default:
+        return is_one_of(field, rule, value);
+    }
+}
+
+/* Rules are sorted by their fields. */
+static const toasty_rule *first_of(const toasty_model *model, uint16_t field)
+{
+    const toasty_rule *rule = model->rules, *end = rule + model->rule_count;
+    while (rule != end && rule->field != field)
+        rule++;
+    return rule;
+}
+
+int toasty__keeps_rules(toasty__patterns *patterns, const toasty_model *model, uint16_t field,
+                        const toasty_value *value, toasty__breaks *breaks)
+{
+    const toasty_rule *end = model->rules + model->rule_count;
+    int all = 1;
+    for (const toasty_rule *rule = first_of(model, field); rule != end && rule->field == field; rule++) {
+        int keeps = toasty__keeps_rule(patterns, model, rule, value);
+        if (keeps < 0)
+            return -1;
+        if (!keeps && breaks)
+            toasty__break_rule(breaks, model, TOASTY__ONE_ROW, rule);
+        all = all && keeps;
+    }
+    return all;
+}
+
+const toasty_rule *toasty__rule_of(const toasty_model *model, uint16_t field, toasty_rule_kind kind)
+{
+    const toasty_rule *end = model->rules + model->rule_count;
+    for (const toasty_rule *rule = first_of(model, field); rule != end && rule->field == field; rule++)
+        if (rule->kind == kind)
+            return rule;
+    return NULL;
+}
+
+/* --- the error --- */
+
+/* One more of the list. What a model's names are made of needs no escape. */
+static void add_detail(toasty__breaks *breaks, const toasty_model *model, size_t row, const char *field,
+                       const char *rule)
+{
+    enum { ROOM_FOR_MORE = sizeof ",{\"more\":18446744073709551615}]" };
+    char *details = breaks->err->details;
+    size_t room = sizeof breaks->err->details;
+    int length =
+        snprintf(details + breaks->listed, room - breaks->listed,
+                 "%c{\"model\":\"%s\",\"row\":%zu,\"field\":\"%s\",\"rule\":\"%s\"}",
+                 breaks->listed ? ',' : '[', model->name, row == TOASTY__ONE_ROW ? 0 : row, field, rule);
+    if (!breaks->more && breaks->listed + (size_t)length + ROOM_FOR_MORE <= room)
+        breaks->listed += (size_t)length;
+    else
+        breaks->more++;
+    char *end = details + breaks->listed;
+    if (breaks->more)
+        snprintf(end, ROOM_FOR_MORE, "%c{\"more\":%zu}]", breaks->listed ? ',' : '[', breaks->more);
+    else
+        snprintf(end, ROOM_FOR_MORE, "]");
+}
+
+/* The first one decides what kind of error it is. */
+static bool begin(toasty__breaks *breaks, toasty_code code, const toasty_model *model, const char *field)
+{
+    if (breaks->count++)
+        return false;
+    toasty__fail(breaks->err, code, "%s", "");
+    toasty__error_set(breaks->err, table, model->table);
+    toasty__error_set(breaks->err, field, field);
+    return true;
+}
+
+void toasty__break_rule(toasty__breaks *breaks, const toasty_model *model, size_t row,
+                        const toasty_rule *rule)
+{
+    toasty_error *err = breaks->err;
+    const char *field = model->fields[rule->field].name;
+    char place[32] = "", one[sizeof err->message];
+    bool first = begin(breaks, TOASTY_VALIDATION_FAILED, model, field);
+    if (row != TOASTY__ONE_ROW)
+        snprintf(place, sizeof place, "[%zu]", row);
+    snprintf(one, sizeof one, "%s%s%s.%s breaks the rule %s", first ? "" : "; ", model->name, place, field,
+             rule->text);
+    size_t end = strlen(err->message), length = strlen(one);
+    if (err->code == TOASTY_VALIDATION_FAILED && (first || end + length < sizeof err->message))
+        toasty__error_text(err->message + end, sizeof err->message - end, one);
+    add_detail(breaks, model, row, field, toasty__rule_words[rule->kind]);
+}
+
+void toasty__break_required(toasty__breaks *breaks, const toasty_model *model, size_t row, const char *field)
+{
+    begin(breaks, TOASTY_MISSING_FIELD, model, field);
+    add_detail(breaks, model, row, field, "required");
+}

@@ -1,0 +1,24 @@
+/* Sums within the limits of their fields (toasty(min = 0) … user_credit_subtract(3)): what a row has is known
+ * to the database alone, so that a limit becomes a condition of the statement that adds. The limit is moved
+ * by what is added, and what a database computes stays within its integers. */
+#ifndef TOASTY_ENGINE_PLAN_LIMITS_H
+#define TOASTY_ENGINE_PLAN_LIMITS_H
+
+#include <toasty/codegen.h>
+
+/* Has the field a least or a greatest value? */
+bool toasty__has_limits(const toasty_model *model, uint16_t field);
+
+/* Does one of `count` changes calculate with such a field? */
+bool toasty__has_limited_sums(const toasty_model *model, const toasty_change *changes, size_t count);
+
+/* Adds the conditions that keep them to an array, at most one a rule. Refuses what no row could keep, and
+ * sums of more than one row, of which some would be changed. 0, or -1 with err. */
+int toasty__keep_limits(const toasty_request *request, const toasty_change *changes, size_t change_count,
+                        toasty_condition *conditions, size_t *count, toasty_error *err);
+
+/* The row that a request means is there and was not changed: -1 with err where nothing but its sums can have
+ * been in the way; else 0. */
+int toasty__refuse_sums(const toasty_request *request, toasty_error *err);
+
+#endif

@@ -1,0 +1,226 @@
+/* Rules for values: what breaks them is refused before anything is sent, all of it at once. */
+#include "parties.toasty.h"
+#include "suite.h"
+#include <stdio.h>
+#include <string.h>
+
+static Party *party(toasty_db *db)
+{
+    Party *made = party_create(db, .slug = "house-warming", .title = "Hello");
+    check_null(made); /* 13 letters */
+    made = party_create(db, .slug = "warming", .title = "Hello", .drinks = 5);
+    check_some(made);
+    suite_clear_log();
+    return made;
+}
+
+static void check_breaks(const char *message, const char *field, const char *details)
+{
+    const toasty_error *error = toasty_last_error();
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text(message, error->message);
+    check_text("parties", error->table);
+    check_text(field, error->field);
+    check_text(details, error->details);
+    check_text("", suite_log());
+}
+
+/* The one rule that was broken. */
+static void check_rule(const char *field, const char *rule)
+{
+    char details[200];
+    snprintf(details, sizeof details, "[{\"model\":\"Party\",\"row\":0,\"field\":\"%s\",\"rule\":\"%s\"}]",
+             field, rule);
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text(field, toasty_last_error()->field);
+    check_text(details, toasty_last_error()->details);
+}
+
+TOASTY_TEST(validation, an_error_names_model_field_and_rule_and_nothing_is_sent)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_clear_log();
+    check_null(party_create(db, .slug = "warming", .title = "Hello!"));
+    check_breaks("Party.title breaks the rule max_length = 5", "title",
+                 "[{\"model\":\"Party\",\"row\":0,\"field\":\"title\",\"rule\":\"max_length\"}]");
+    check_null(party_create(db, .slug = "no", .title = "Hello"));
+    check_rule("slug", "min_length");
+    check_null(party_create(db, .slug = "w4rming", .title = "Hello"));
+    check_breaks("Party.slug breaks the rule pattern = \"[a-z]+(-[a-z]+)*\"", "slug",
+                 "[{\"model\":\"Party\",\"row\":0,\"field\":\"slug\",\"rule\":\"pattern\"}]");
+    check_text("", suite_log());
+}
+
+TOASTY_TEST(validation, every_kind_of_rule_is_checked)
+{
+    toasty_auto(toasty_db) db = suite_open();
+#define BREAKS(field_, rule_, ...)                                                                           \
+    check_null(party_create(db, .slug = "warming", .title = "Hello", __VA_ARGS__));                          \
+    check_rule(field_, rule_)
+    BREAKS("seats", "max", .seats = toasty_some(201));
+    BREAKS("seats", "min", .seats = toasty_some(0));
+    BREAKS("degrees", "max", .degrees = toasty_some(41));
+    BREAKS("degrees", "min", .degrees = toasty_some(-6));
+    BREAKS("drinks", "min", .drinks = -1);
+    BREAKS("stars", "max", .stars = UINT64_MAX);
+    BREAKS("volume", "min", .volume = toasty_some(0.49f));
+    BREAKS("volume", "max", .volume = toasty_some(0.71f));
+    BREAKS("fee", "min", .fee = toasty_some((Euros){-1}));
+    BREAKS("tone", "one_of", .tone = TONE_LOUD);
+    BREAKS("doors", "one_of", .doors = 2);
+    BREAKS("dress", "one_of", .dress = "none");
+    BREAKS("dress", "one_of", .dress = "naked");
+    BREAKS("stamp", "min_length", .stamp = {(const uint8_t *)"a", 1});
+    BREAKS("stamp", "max_length", .stamp = {(const uint8_t *)"abcd", 4});
+    BREAKS("venue.street", "min_length", .venue = toasty_some((Venue){.street = "x", .code = "12345"}));
+    BREAKS("venue.code", "pattern", .venue = toasty_some((Venue){.street = "xy", .code = "123456"}));
+#undef BREAKS
+}
+
+TOASTY_TEST(validation, values_at_the_limits_and_absent_ones_keep_the_rules)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Party) low =
+        party_create(db, .slug = "abc", .title = "", .dress = "black \"tie\"", .seats = toasty_some(1),
+                     .degrees = toasty_some(-5), .volume = toasty_some(0.5f), .fee = toasty_some((Euros){0}),
+                     .tone = TONE_WILD, .doors = 3, .stamp = {(const uint8_t *)"ab", 2},
+                     .venue = toasty_some((Venue){.street = "xy", .code = "00000"}));
+    check_some(low);
+    toasty_auto(Party) high = party_create(
+        db, .slug = "abcdef-ghijk", .title = "Hello", .dress = "na\\ked", .seats = toasty_some(200),
+        .degrees = toasty_some(40), .drinks = INT64_MAX, .stars = (uint64_t)INT64_MAX - 7,
+        .volume = toasty_some(0.7f), .doors = 7, .stamp = {(const uint8_t *)"abc", 3});
+    check_some(high);
+    toasty_auto(Party) absent = party_create(db, .slug = "abcd", .title = "Hello");
+    check_some(absent);
+    check_uint(10, absent->seats);
+}
+
+TOASTY_TEST(validation, text_is_measured_in_characters_and_bytes_in_bytes)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Party) made = party_create(db, .slug = "abc", .title = "日本語éé");
+    check_some(made);
+    check_null(party_create(db, .slug = "abcd", .title = "日本語ééé"));
+    check_rule("title", "max_length");
+}
+
+TOASTY_TEST(validation, all_rules_that_all_rows_break_are_one_error)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_clear_log();
+    check_null(party_create(
+        db, .slug = "W", .title = "Hello!", .drinks = -1,
+        .guests = guest_new({.name = "Ann", .age = toasty_some(3)}, {.name = "", .age = toasty_some(-3)})));
+    check_breaks("Party.slug breaks the rule min_length = 3; Party.slug breaks the rule pattern = "
+                 "\"[a-z]+(-[a-z]+)*\"; Party.title breaks the rule max_length = 5; Party.drinks breaks the "
+                 "rule min = 0; Guest[1].name breaks the rule min_length = 1; Guest[1].age breaks the rule "
+                 "min = 0",
+                 "slug",
+                 "[{\"model\":\"Party\",\"row\":0,\"field\":\"slug\",\"rule\":\"min_length\"},"
+                 "{\"model\":\"Party\",\"row\":0,\"field\":\"slug\",\"rule\":\"pattern\"},"
+                 "{\"model\":\"Party\",\"row\":0,\"field\":\"title\",\"rule\":\"max_length\"},"
+                 "{\"model\":\"Party\",\"row\":0,\"field\":\"drinks\",\"rule\":\"min\"},"
+                 "{\"model\":\"Guest\",\"row\":1,\"field\":\"name\",\"rule\":\"min_length\"},"
+                 "{\"model\":\"Guest\",\"row\":1,\"field\":\"age\",\"rule\":\"min\"}]");
+}
+
+TOASTY_TEST(validation, what_an_error_has_no_room_for_is_counted)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    PartyNew rows[100];
+    for (size_t i = 0; i < 100; i++)
+        rows[i] = (PartyNew){.slug = "W", .title = "Hello"};
+    suite_clear_log();
+    check_null(party_create_array(db, rows, 100));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    const char *details = toasty_last_error()->details;
+    size_t listed = 0;
+    for (const char *at = details; (at = strstr(at, "\"model\"")); at++)
+        listed++;
+    char end[32];
+    int length = snprintf(end, sizeof end, ",{\"more\":%zu}]", 200 - listed);
+    check_that(listed > 10);
+    check_text(end, details + strlen(details) - (size_t)length);
+    check_uint(strlen(details), strspn(details, "[]{}\",:_abcdefghijklmnopqrstuvwxyzP0123456789"));
+    check_text("", suite_log());
+}
+
+TOASTY_TEST(validation, what_is_missing_is_told_in_the_same_form_and_is_an_error_of_its_own)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_clear_log();
+    check_null(party_create(db, .slug = "W", .guests = guest_new({.name = ""})));
+    check_last_error(TOASTY_MISSING_FIELD);
+    check_text("a new Party needs: title", toasty_last_error()->message);
+    check_text("title", toasty_last_error()->field);
+    check_text("[{\"model\":\"Party\",\"row\":0,\"field\":\"title\",\"rule\":\"required\"},"
+               "{\"model\":\"Party\",\"row\":0,\"field\":\"slug\",\"rule\":\"min_length\"},"
+               "{\"model\":\"Party\",\"row\":0,\"field\":\"slug\",\"rule\":\"pattern\"},"
+               "{\"model\":\"Guest\",\"row\":0,\"field\":\"age\",\"rule\":\"required\"},"
+               "{\"model\":\"Guest\",\"row\":0,\"field\":\"name\",\"rule\":\"min_length\"}]",
+               toasty_last_error()->details);
+    check_text("", suite_log());
+    check_int(0, (int64_t)strlen(toasty_code_name(TOASTY_VALIDATION_FAILED)) - 17);
+}
+
+TOASTY_TEST(validation, the_next_call_has_no_details)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_null(party_create(db, .slug = "W", .title = "Hello"));
+    check_that(toasty_last_error()->details[0]);
+    toasty_auto(Party) made = party(db);
+    check_text("", toasty_last_error()->details);
+}
+
+TOASTY_TEST(validation, updates_check_what_they_set)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Party) made = party(db);
+    for (int i = 0; i < 2; i++) { /* the second time, the plan is there */
+        check_int(-1, party_update(db, made, party_title_set("Hello!")));
+        check_rule("title", "max_length");
+        check_int(-1, party_update_by_slug(db, "warming", party_drinks_set(-1)));
+        check_rule("drinks", "min");
+        check_text("", suite_log());
+        check_done(party_update(db, made, party_title_set("Hi"), party_drinks_set(0)));
+        check_done(party_update_by_slug(db, "warming", party_drinks_set(1)));
+        suite_clear_log();
+    }
+    check_text("Hi", made->title);
+    check_int(-1, party_update(db, made, party_title_set("Hello!"), party_seats_set(0)));
+    check_breaks("Party.title breaks the rule max_length = 5; Party.seats breaks the rule min = 1", "title",
+                 "[{\"model\":\"Party\",\"row\":0,\"field\":\"title\",\"rule\":\"max_length\"},"
+                 "{\"model\":\"Party\",\"row\":0,\"field\":\"seats\",\"rule\":\"min\"}]");
+    check_text("Hi", made->title);
+    check_int(-1, party_update(db, made, party_venue_set(&(Venue){.street = "Main", .code = "1"})));
+    check_rule("venue.code", "pattern");
+    check_done(party_update(db, made, party_venue_set(&(Venue){.street = "Main", .code = "12345"})));
+    check_done(party_update(db, made, party_venue_set(NULL), party_dress_set(NULL)));
+}
+
+TOASTY_TEST(validation, drafts_and_operations_are_checked_as_calls_are)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(PartyDraft) draft = party_draft_new();
+    check_done(party_draft_set(draft, .slug = "warming", .title = "Hello!"));
+    check_null(party_create_draft(db, draft));
+    check_rule("title", "max_length");
+    Party *made = NULL, *other = NULL;
+    check_int(-1, toasty_batch(db, party_create_op(&made, .slug = "warming", .title = "Hello"),
+                               party_create_op(&other, .slug = "W", .title = "Hello")));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_null(made);
+    check_null(party_get_by_slug(db, "warming"));
+}
+
+TOASTY_TEST(validation, what_other_tools_wrote_is_read_as_it_is)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Party) made = party(db);
+    check_done(party_update(db, made, party_degrees_set(40)));
+    check_int(40, made->degrees.value);
+    toasty_auto(Party) read = party_get_by_slug(db, "warming");
+    check_some(read);
+    check_int(40, read->degrees.value);
+}
