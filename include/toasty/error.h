@@ -85,6 +85,14 @@ typedef struct toasty_error {
     char details[1024];
 } toasty_error;
 
+/* What a function of the program has found wrong with a record: see `validate` of toasty_model. */
+typedef struct toasty_errors toasty_errors;
+
+/* Notes that a field breaks a rule, both in words of the program's own: toasty_errors_add(errors, "ends_at",
+ * "after_begin"). They are copied into message and details of the call, which fails with validation_failed.
+ * NULL is "". Does not suspend. */
+TOASTY_API void toasty_errors_add(toasty_errors *errors, const char *field, const char *rule);
+
 /* The error of the last call in this fiber (or thread). Never NULL; code is TOASTY_OK when the last call
  * worked. It lives until the next call of the same fiber or thread. Does not suspend. */
 TOASTY_API const toasty_error *toasty_last_error(void);

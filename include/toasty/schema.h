@@ -7,6 +7,7 @@
 #define TOASTY_SCHEMA_H
 #pragma GCC system_header /* only declares: messages are about the program */
 
+#include <toasty/error.h>
 #include <toasty/types.h>
 
 #ifdef __cplusplus
@@ -278,6 +279,9 @@ typedef struct toasty_model {
     const toasty_relation *relations;
     const toasty_embed *embeds;
     const toasty_rule *rules; /* by field */
+    /* The program's own: adds what is wrong with a record that is about to be written. Below zero: it is
+     * refused in any case. NULL: there is none. */
+    int (*validate)(const void *record, toasty_errors *errors);
     uint16_t field_count, index_count, relation_count, embed_count, rule_count;
     uint16_t ordinal;                    /* place in the schema's models */
     uint32_t size;                       /* sizeof(User) */

@@ -17,6 +17,13 @@ void toasty__error_text(char *field, size_t size, const char *text)
     field[length] = '\0';
 }
 
+static void make_one_line(char *message)
+{
+    for (char *at = message; *at; at++)
+        if ((unsigned char)*at < ' ')
+            *at = ' ';
+}
+
 int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_list arguments)
 {
     /* Formatted aside, since an argument may be a field of this error: "while opening: %s". One byte more
@@ -28,10 +35,22 @@ int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_li
     err->details[0] = '\0';
     err->code = code;
     toasty__error_set(err, message, text);
-    for (char *at = err->message; *at; at++)
-        if ((unsigned char)*at < ' ')
-            *at = ' ';
+    make_one_line(err->message);
     return -1;
+}
+
+void toasty__error_add(toasty_error *err, const char *format, ...)
+{
+    char text[sizeof err->message];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    size_t end = strlen(err->message), room = sizeof err->message - end;
+    if (length < 0 || (end && (size_t)length >= room))
+        return;
+    toasty__error_text(err->message + end, room, text);
+    make_one_line(err->message + end);
 }
 
 int toasty__fail(toasty_error *err, toasty_code code, const char *format, ...)

@@ -24,6 +24,10 @@ static inline void toasty__error_clear(toasty_error *err)
     err->message[0] = err->server_code[0] = err->constraint[0] = err->table[0] = err->field[0] = '\0';
 }
 
+/* Appends to the message of an error; what does not fit is left out, whole. */
+void toasty__error_add(toasty_error *err, const char *format, ...)
+    __attribute__((cold, format(printf, 2, 3)));
+
 /* Copies text into a fixed field of an error, cut on a UTF-8 boundary; NULL empties it. */
 void toasty__error_text(char *field, size_t size, const char *text);
 #define toasty__error_set(err, member, text) toasty__error_text((err)->member, sizeof(err)->member, (text))

@@ -9,6 +9,7 @@
 
 #include <locale.h>
 #include <regex.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -198,26 +199,52 @@ const toasty_rule *toasty__rule_of(const toasty_model *model, uint16_t field, to
 
 /* --- the error --- */
 
-/* One more of the list. What a model's names are made of needs no escape. */
+enum { ROOM_FOR_MORE = sizeof ",{\"more\":18446744073709551615}]" };
+
+/* Appends to a text that has room for `size` bytes; what does not fit is lost, and the length tells. */
+static size_t append(char *text, size_t size, size_t at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static size_t append(char *text, size_t size, size_t at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(at < size ? text + at : NULL, at < size ? size - at : 0, format, arguments);
+    va_end(arguments);
+    return at + (length > 0 ? (size_t)length : 0);
+}
+
+/* The same of a string of JSON, whose text may be the program's own. */
+static size_t append_string(char *text, size_t size, size_t at, const char *string)
+{
+    at = append(text, size, at, "\"");
+    for (const char *c = string; *c; c++)
+        at = (unsigned char)*c < ' '   ? append(text, size, at, "\\u%04x", (unsigned)*c)
+             : *c == '"' || *c == '\\' ? append(text, size, at, "\\%c", *c)
+                                       : append(text, size, at, "%c", *c);
+    return append(text, size, at, "\"");
+}
+
+/* One more of the list. */
 static void add_detail(toasty__breaks *breaks, const toasty_model *model, size_t row, const char *field,
                        const char *rule)
 {
-    enum { ROOM_FOR_MORE = sizeof ",{\"more\":18446744073709551615}]" };
     char *details = breaks->err->details;
-    size_t room = sizeof breaks->err->details;
-    int length =
-        snprintf(details + breaks->listed, room - breaks->listed,
-                 "%c{\"model\":\"%s\",\"row\":%zu,\"field\":\"%s\",\"rule\":\"%s\"}",
-                 breaks->listed ? ',' : '[', model->name, row == TOASTY__ONE_ROW ? 0 : row, field, rule);
-    if (!breaks->more && breaks->listed + (size_t)length + ROOM_FOR_MORE <= room)
-        breaks->listed += (size_t)length;
+    size_t room = sizeof breaks->err->details, length = breaks->listed;
+    length = append(details, room, length, "%c{\"model\":", length ? ',' : '[');
+    length = append_string(details, room, length, model->name);
+    length = append(details, room, length, ",\"row\":%zu,\"field\":", row == TOASTY__ONE_ROW ? 0 : row);
+    length = append_string(details, room, length, field);
+    length = append(details, room, length, ",\"rule\":");
+    length = append_string(details, room, length, rule);
+    length = append(details, room, length, "}");
+    if (!breaks->more && length + ROOM_FOR_MORE <= room)
+        breaks->listed = length;
     else
         breaks->more++;
-    char *end = details + breaks->listed;
     if (breaks->more)
-        snprintf(end, ROOM_FOR_MORE, "%c{\"more\":%zu}]", breaks->listed ? ',' : '[', breaks->more);
+        append(details, room, breaks->listed, "%c{\"more\":%zu}]", breaks->listed ? ',' : '[', breaks->more);
     else
-        snprintf(end, ROOM_FOR_MORE, "]");
+        append(details, room, breaks->listed, "]");
 }
 
 /* The first one decides what kind of error it is. */
@@ -231,25 +258,58 @@ static bool begin(toasty__breaks *breaks, toasty_code code, const toasty_model *
     return true;
 }
 
-void toasty__break_rule(toasty__breaks *breaks, const toasty_model *model, size_t row,
-                        const toasty_rule *rule)
+/* rule: as the message has it; word: as the details do. */
+static void note(toasty__breaks *breaks, const toasty_model *model, size_t row, const char *field,
+                 const char *rule, const char *word)
 {
-    toasty_error *err = breaks->err;
-    const char *field = model->fields[rule->field].name;
-    char place[32] = "", one[sizeof err->message];
+    char place[32] = "";
     bool first = begin(breaks, TOASTY_VALIDATION_FAILED, model, field);
     if (row != TOASTY__ONE_ROW)
         snprintf(place, sizeof place, "[%zu]", row);
-    snprintf(one, sizeof one, "%s%s%s.%s breaks the rule %s", first ? "" : "; ", model->name, place, field,
-             rule->text);
-    size_t end = strlen(err->message), length = strlen(one);
-    if (err->code == TOASTY_VALIDATION_FAILED && (first || end + length < sizeof err->message))
-        toasty__error_text(err->message + end, sizeof err->message - end, one);
-    add_detail(breaks, model, row, field, toasty__rule_words[rule->kind]);
+    if (breaks->err->code == TOASTY_VALIDATION_FAILED)
+        toasty__error_add(breaks->err, "%s%s%s%s%s breaks the rule %s", first ? "" : "; ", model->name, place,
+                          *field ? "." : "", field, rule);
+    add_detail(breaks, model, row, field, word);
+}
+
+void toasty__break_rule(toasty__breaks *breaks, const toasty_model *model, size_t row,
+                        const toasty_rule *rule)
+{
+    note(breaks, model, row, model->fields[rule->field].name, rule->text, toasty__rule_words[rule->kind]);
 }
 
 void toasty__break_required(toasty__breaks *breaks, const toasty_model *model, size_t row, const char *field)
 {
     begin(breaks, TOASTY_MISSING_FIELD, model, field);
     add_detail(breaks, model, row, field, "required");
+}
+
+/* --- what the program finds --- */
+
+struct toasty_errors {
+    toasty__breaks *breaks;
+    const toasty_model *model;
+    size_t row;
+};
+
+void toasty_errors_add(toasty_errors *errors, const char *field, const char *rule)
+{
+    const char *text = rule ? rule : "";
+    note(errors->breaks, errors->model, errors->row, field ? field : "", text, text);
+}
+
+void toasty__validate(toasty__breaks *breaks, const toasty_model *model, size_t row, const void *record)
+{
+    toasty_error *err = breaks->err, own;
+    toasty_errors errors = {breaks, model, row};
+    size_t before = breaks->count;
+    /* Calls of the library that the function makes empty the error of the fiber. */
+    if (before)
+        own = *err;
+    breaks->err = &own;
+    if (model->validate(record, &errors) < 0 && breaks->count == before)
+        toasty_errors_add(&errors, "", "validate");
+    breaks->err = err;
+    if (breaks->count)
+        *err = own;
 }

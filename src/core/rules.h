@@ -53,6 +53,9 @@ int toasty__keeps_rule(toasty__patterns *patterns, const toasty_model *model, co
 int toasty__keeps_rules(toasty__patterns *patterns, const toasty_model *model, uint16_t field,
                         const toasty_value *value, toasty__breaks *breaks);
 
+/* Asks the program what is wrong with a record; its model has a `validate`. */
+void toasty__validate(toasty__breaks *breaks, const toasty_model *model, size_t row, const void *record);
+
 /* The rule of that kind that a field has, or NULL. */
 const toasty_rule *toasty__rule_of(const toasty_model *model, uint16_t field, toasty_rule_kind kind);
 

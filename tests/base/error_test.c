@@ -17,6 +17,19 @@ TOASTY_TEST(error, filling_an_error_empties_its_other_fields)
     check_text("", error.constraint);
     check_text("", error.table);
     check_text("", error.field);
+    check_text("", error.details);
+}
+
+TOASTY_TEST(error, what_is_added_to_a_message_is_one_line_and_fits_as_a_whole_or_is_left_out)
+{
+    toasty_error error;
+    toasty__fail(&error, TOASTY_VALIDATION_FAILED, "one");
+    toasty__error_add(&error, "; %s", "two\nlines");
+    check_text("one; two lines", error.message);
+    toasty__error_add(&error, "%0600d", 0);
+    check_text("one; two lines", error.message);
+    toasty__error_add(&error, ".");
+    check_text("one; two lines.", error.message);
 }
 
 TOASTY_TEST(error, a_message_may_quote_the_message_that_it_replaces)

@@ -4,6 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Those under age do not drink, and nobody is called Nobody. */
+int guest_check(const Guest *guest, toasty_errors *errors)
+{
+    toasty_timestamp now = toasty_now(); /* a call of the library changes nothing of what was found so far */
+    if (guest->age < 18 && guest->drinks.set && guest->drinks.value > 0)
+        toasty_errors_add(errors, "drinks", "under_age");
+    if (strcmp(guest->name, "Quote") == 0)
+        toasty_errors_add(errors, NULL, "\"quoted\\\n");
+    if (guest->home.set && strcmp(guest->home.value.street, guest->name) == 0)
+        toasty_errors_add(errors, "home.street", "own_name");
+    return strcmp(guest->name, "Nobody") == 0 || now.us < 0 ? -1 : 0;
+}
+
 static Party *party(toasty_db *db)
 {
     Party *made = party_create(db, .slug = "house-warming", .title = "Hello");
@@ -223,4 +236,88 @@ TOASTY_TEST(validation, what_other_tools_wrote_is_read_as_it_is)
     toasty_auto(Party) read = party_get_by_slug(db, "warming");
     check_some(read);
     check_int(40, read->degrees.value);
+}
+
+/* --- what the program finds wrong --- */
+
+static Guest *guest(toasty_db *db)
+{
+    toasty_auto(Party) of = party(db);
+    Guest *made = guest_create(db, .party_slug = "warming", .name = "Ann", .age = toasty_some(17));
+    check_some(made);
+    suite_clear_log();
+    return made;
+}
+
+static void check_found(const char *message, const char *details)
+{
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text(message, toasty_last_error()->message);
+    check_text(details, toasty_last_error()->details);
+    check_text("", suite_log());
+}
+
+TOASTY_TEST(validation, the_program_says_what_is_wrong_with_a_new_row)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Guest) ann = guest(db);
+    check_null(guest_create(db, .party_slug = "warming", .name = "Bob", .age = toasty_some(17),
+                            .drinks = toasty_some(1)));
+    check_found("Guest.drinks breaks the rule under_age",
+                "[{\"model\":\"Guest\",\"row\":0,\"field\":\"drinks\",\"rule\":\"under_age\"}]");
+    check_text("guests", toasty_last_error()->table);
+    check_text("drinks", toasty_last_error()->field);
+    check_null(guest_create(db, .party_slug = "warming", .name = "Nobody", .age = toasty_some(1)));
+    check_found("Guest breaks the rule validate",
+                "[{\"model\":\"Guest\",\"row\":0,\"field\":\"\",\"rule\":\"validate\"}]");
+    check_null(guest_create(db, .party_slug = "warming", .name = "Quote", .age = toasty_some(1)));
+    check_found("Guest breaks the rule \"quoted\\ ",
+                "[{\"model\":\"Guest\",\"row\":0,\"field\":\"\",\"rule\":\"\\\"quoted\\\\\\u000a\"}]");
+}
+
+TOASTY_TEST(validation, what_the_program_finds_stands_behind_the_rules_and_beside_other_rows)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    suite_clear_log();
+    check_null(
+        party_create(db, .slug = "abc", .title = "Hello!",
+                     .guests = guest_new({.name = "Ann", .age = toasty_some(40), .drinks = toasty_some(3)},
+                                         {.name = "Bob", .age = toasty_some(-4), .drinks = toasty_some(3)},
+                                         {.name = "Nobody", .age = toasty_some(4)})));
+    check_found("Party.title breaks the rule max_length = 5; Guest[1].age breaks the rule min = 0; "
+                "Guest[1].drinks breaks the rule under_age; Guest[2] breaks the rule validate",
+                "[{\"model\":\"Party\",\"row\":0,\"field\":\"title\",\"rule\":\"max_length\"},"
+                "{\"model\":\"Guest\",\"row\":1,\"field\":\"age\",\"rule\":\"min\"},"
+                "{\"model\":\"Guest\",\"row\":1,\"field\":\"drinks\",\"rule\":\"under_age\"},"
+                "{\"model\":\"Guest\",\"row\":2,\"field\":\"\",\"rule\":\"validate\"}]");
+}
+
+TOASTY_TEST(validation, the_program_is_asked_about_a_record_as_it_will_be)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Guest) ann = guest(db);
+    check_int(-1, guest_update(db, ann, guest_drinks_set(1)));
+    check_found("Guest.drinks breaks the rule under_age",
+                "[{\"model\":\"Guest\",\"row\":0,\"field\":\"drinks\",\"rule\":\"under_age\"}]");
+    check_that(!ann->drinks.set);
+    check_done(guest_update(db, ann, guest_drinks_set(1), guest_age_set(18)));
+    check_done(guest_update(db, ann, guest_drinks_set(0), guest_age_set(3)));
+    suite_clear_log();
+    check_int(-1, guest_update(db, ann, guest_drinks_add(2)));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text("", suite_log());
+    check_done(guest_update(db, ann, guest_home_set(&(Venue){.street = "Main", .code = "12345"})));
+    check_int(-1, guest_update(db, ann, guest_name_set("Main")));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text("home.street", toasty_last_error()->field);
+    check_done(guest_update(db, ann, guest_name_set("Main"), guest_home_set(NULL)));
+    check_text("Main", ann->name);
+    check_int(0, ann->drinks.value);
+}
+
+TOASTY_TEST(validation, the_program_is_not_asked_about_changes_by_key)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Guest) ann = guest(db);
+    check_int(1, guest_update_by_id(db, ann->id, guest_drinks_set(1)));
 }

@@ -31,10 +31,13 @@ toasty_model(Party) {
     toasty_has_many(Guest, guests);
 };
 
-toasty_model(Guest) {
+/* Has something that is wrong in words of its own. */
+toasty_model(Guest, validate = guest_check) {
     toasty(key, auto)                           toasty_uuid  id;
                                                 const char  *party_slug;
     toasty_belongs_to(Party, party, key = party_slug, references = slug);
     toasty(min_length = 1)                      const char  *name;
     toasty(explicit, min = 0)                   int32_t      age;
+    toasty_opt(int32_t)                                      drinks;
+    toasty_opt(Venue)                                        home;
 };

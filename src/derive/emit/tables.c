@@ -500,6 +500,14 @@ void toasty__emit_view_tables(derive_emitter *e, const derive_model *view)
 
 /* --- the model --- */
 
+static void emit_validate(derive_emitter *e, const derive_model *model)
+{
+    if (!model->validate)
+        return;
+    toasty__emit_c(e, "\nstatic int ${model}_validate_(const void *record, toasty_errors *errors)\n{\n");
+    toasty__emit_c_format(e, "    return %s((const %s *)record, errors);\n}\n", model->validate, model->name);
+}
+
 void toasty__emit_tables(derive_emitter *e, const derive_model *model)
 {
     toasty__emit_c(e, "\n/* --- ${Model} --- */\n");
@@ -507,6 +515,7 @@ void toasty__emit_tables(derive_emitter *e, const derive_model *model)
     emit_shape(e, model);
     emit_fields(e, model);
     emit_rules(e, model);
+    emit_validate(e, model);
     emit_embeds(e, model);
     emit_indexes(e, model);
     emit_relations(e, model);
@@ -528,6 +537,8 @@ void toasty__emit_tables(derive_emitter *e, const derive_model *model)
     if (count_rules(model))
         toasty__emit_c_format(e, "    .rules = %s_rules_,\n    .rule_count = %zu,\n", model->prefix,
                               count_rules(model));
+    if (model->validate)
+        toasty__emit_c(e, "    .validate = ${model}_validate_,\n");
     toasty__emit_c_format(e, "    .ordinal = %zu,\n", model->number);
     toasty__emit_c(e, "    .size = sizeof(${Model}),\n"
                       "    .new_size = sizeof(${Model}New),\n"

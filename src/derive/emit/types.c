@@ -247,6 +247,19 @@ static void emit_options(derive_emitter *e, const derive_model *model)
             emit_option_struct(e, &structs[i]);
 }
 
+static void emit_validate(derive_emitter *e, const derive_model *model)
+{
+    if (!model->validate)
+        return;
+    toasty__emit_h(e, "\n");
+    toasty__emit_comment(
+        e, "Yours to write: what is wrong with a ${Model}, by toasty_errors_add(errors, field, rule); "
+           "below zero refuses it in any case. Asked before each create, and before "
+           "${model}_update with the record as it will be; other changes do not ask.");
+    toasty__emit_h_format(e, "int %s(const %s *%s, toasty_errors *errors);\n", model->validate, model->name,
+                          model->prefix);
+}
+
 void toasty__emit_types(derive_emitter *e, const derive_model *model)
 {
     static const char *const names[] = {
@@ -261,5 +274,6 @@ void toasty__emit_types(derive_emitter *e, const derive_model *model)
         toasty__emit_type(e, names[i]);
     toasty__emit_h(e, "TOASTY__TYPES(${Model}, ${model})\n\n");
     emit_new(e, model);
+    emit_validate(e, model);
     emit_options(e, model);
 }

@@ -2,6 +2,7 @@
 #include "derive/model/annotate.h"
 
 #include "core/rules.h"
+#include "derive/base/text.h"
 #include <string.h>
 
 static toasty_rule_kind kind_of(const char *name)
@@ -47,6 +48,19 @@ static void apply_one_of(const derive_place *p, const derive_word *word)
     add_rule(p, word, "one_of = (\"draft\", \"public\")");
 }
 
+static void apply_validate(const derive_place *p, const derive_word *word)
+{
+    const char *name = word->value;
+    bool is_name =
+        name &&
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == strlen(name) &&
+        *name && !strchr("0123456789", *name);
+    if (is_name && !toasty__derive_is_keyword(name))
+        p->model->validate = name;
+    else
+        toasty__derive_complain(p, word, "`validate` names a function of yours: validate = user_check");
+}
+
 static const derive_annotation words[] = {
     {"min", DERIVE_ON_FIELD, "min = 0", "no value is below this number", apply_limit},
     {"max", DERIVE_ON_FIELD, "max = 150", "no value is above this number", apply_limit},
@@ -58,5 +72,8 @@ static const derive_annotation words[] = {
      "the whole text matches a regular expression (POSIX, extended; a byte is a character)", apply_pattern},
     {"one_of", DERIVE_ON_FIELD, "one_of = (CONSTANT, CONSTANT)",
      "the only values that there are: integers, texts or constants of an enum", apply_one_of},
+    {"validate", DERIVE_ON_MODEL, "validate = user_check",
+     "a function of yours that says what is wrong with a record, before creates and updates of a record",
+     apply_validate},
 };
 DERIVE_TOPIC(rules, words);

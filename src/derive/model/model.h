@@ -182,6 +182,7 @@ struct derive_model {
     const char *prefix; /* "user" */
     const char *table;
     const char *comment;
+    const char *validate; /* the program's function that does; NULL: none */
     derive_struct *body;
     derive_words words;
     size_t header; /* number of the header that holds it */

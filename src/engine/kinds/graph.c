@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/copy.h"
-#include <stdio.h>
 
 enum { MAX_NESTING = 16 };
 
@@ -169,11 +168,9 @@ static int gather(toasty__running *run, const char *rows, size_t count, char *re
 
 static int refuse_missing(const toasty__graph *graph, toasty_error *err)
 {
-    int length = snprintf(err->message, sizeof(err->message), "a new %s needs: %s", graph->missing_in->name,
-                          graph->missing);
+    toasty__error_add(err, "a new %s needs: %s", graph->missing_in->name, graph->missing);
     if (graph->ambiguous)
-        snprintf(err->message + length, sizeof(err->message) - (size_t)length,
-                 " (zero counts only where %s has toasty(explicit))", graph->ambiguous->name);
+        toasty__error_add(err, " (zero counts only where %s has toasty(explicit))", graph->ambiguous->name);
     return -1;
 }
 
@@ -201,27 +198,39 @@ static __attribute__((noinline)) int check_rules(const toasty__running *run, con
     return 0;
 }
 
+/* Asks the program what is wrong with the records. */
+static __attribute__((noinline)) void validate(toasty__graph *graph)
+{
+    for (const toasty__group *group = graph->first; group; group = group->next)
+        for (size_t i = 0; group->model->validate && i < group->count; i++)
+            toasty__validate(&graph->breaks, group->model, toasty__group_row(group, i),
+                             toasty__group_record(group, i));
+}
+
 static int fill(toasty__running *run, toasty_error *err)
 {
-    const toasty__graph *graph = run->graph;
+    toasty__graph *graph = run->graph;
+    bool validates = false;
     for (const toasty__group *group = graph->first; group; group = group->next)
         if (toasty__fill_group(run, group, err) < 0 ||
             (group->model->rule_count && check_rules(run, group, err) < 0))
             return -1;
+        else
+            validates = validates || group->model->validate;
     for (const toasty__group *group = graph->first; run->request->owner && group; group = group->next)
         if (!group->relation && toasty__fill_owner(run, group, err) < 0)
             return -1;
     if (graph->missing_in)
         return refuse_missing(graph, err);
-    if (graph->breaks.count)
-        return -1;
     /* In the order of insertion, so that each key is whole before another one refers to it. */
     for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
         if (toasty__check_references(group, err) < 0)
             return -1;
         toasty__refer(group);
     }
-    return 0;
+    if (validates)
+        validate(graph);
+    return graph->breaks.count ? -1 : 0;
 }
 
 int toasty__graph_make(toasty__running *run, const char *rows, size_t count, char *records, toasty_error *err)

@@ -14,8 +14,8 @@
 #include "engine/kinds/change.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
-#include "engine/plan/lower.h"
 #include "engine/plan/limits.h"
+#include "engine/plan/lower.h"
 #include "engine/plan/plain.h"
 #include "engine/plan/verify.h"
 #include <string.h>
@@ -228,33 +228,6 @@ static int prepare_patches(toasty__running *run, toasty_error *err)
     return 0;
 }
 
-static int begin(toasty__running *run, toasty_error *err)
-{
-    const toasty_request *request = run->request;
-    if (!run->plan->assigned_count)
-        return 0; /* nothing was named: nothing is sent */
-    if (toasty__change_begin(run, &toasty__updating_by_key, err) < 0)
-        return -1;
-    if (!request->record)
-        return 0;
-    /* A place for the fields whose values only the database knows, in a record of its own. */
-    run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
-    if (!run->made)
-        return toasty__fail_memory(err);
-    toasty__loaded_one(&run->loaded[run->plan->answer], run->made, request->model->size);
-    return prepare_patches(run, err);
-}
-
-/* Moves one field of a record to its new value. Text and bytes point into the patch. */
-static void apply_value(const toasty_model *model, char *record, const toasty_field *field,
-                        const toasty_value *value, const char *patched)
-{
-    toasty_value own = *value;
-    if (patched)
-        own.as.bytes = patched;
-    toasty__put(model, record, field, &own);
-}
-
 static bool assigns_null(const toasty__running *run, uint16_t field)
 {
     const toasty__plan *plan = run->plan;
@@ -278,6 +251,60 @@ static void clear_embeds(const toasty__running *run, char *record)
         if (nulls == embed->field_count)
             toasty__mark(embed, TOASTY__IN_RECORD, record, false);
     }
+}
+
+/* Asks the program what is wrong with the record as it will be, as far as that is known here. */
+static __attribute__((noinline)) int validate(toasty__running *run, toasty_error *err)
+{
+    const toasty__plan *plan = run->plan;
+    const toasty_model *model = run->request->model;
+    toasty__breaks breaks = {.err = err};
+    char *record = toasty__arena_copy(&run->execution->arena, run->request->record, model->size);
+    if (!record)
+        return toasty__fail_memory(err);
+    for (uint16_t i = 0; i < plan->assigned_count; i++) {
+        const toasty_field *field = &model->fields[plan->assigned[i]];
+        const toasty_value *operand = &run->shape.values[plan->assigned_values[i]];
+        toasty_value value = *operand;
+        if (plan->assigned_kinds[i] != TOASTY_CHANGE_SET) {
+            value = toasty__get(model, record, field);
+            if (!toasty__calculate(plan->assigned_kinds[i], operand, &value))
+                continue;
+        }
+        toasty__put(model, record, field, &value);
+    }
+    clear_embeds(run, record);
+    toasty__validate(&breaks, model, TOASTY__ONE_ROW, record);
+    return breaks.count ? -1 : 0;
+}
+
+static int begin(toasty__running *run, toasty_error *err)
+{
+    const toasty_request *request = run->request;
+    if (!run->plan->assigned_count)
+        return 0; /* nothing was named: nothing is sent */
+    if (toasty__change_begin(run, &toasty__updating_by_key, err) < 0)
+        return -1;
+    if (!request->record)
+        return 0;
+    if (request->model->validate && validate(run, err) < 0)
+        return -1;
+    /* A place for the fields whose values only the database knows, in a record of its own. */
+    run->made = toasty__arena_calloc(&run->execution->arena, 1, request->model->size);
+    if (!run->made)
+        return toasty__fail_memory(err);
+    toasty__loaded_one(&run->loaded[run->plan->answer], run->made, request->model->size);
+    return prepare_patches(run, err);
+}
+
+/* Moves one field of a record to its new value. Text and bytes point into the patch. */
+static void apply_value(const toasty_model *model, char *record, const toasty_field *field,
+                        const toasty_value *value, const char *patched)
+{
+    toasty_value own = *value;
+    if (patched)
+        own.as.bytes = patched;
+    toasty__put(model, record, field, &own);
 }
 
 /* The record in memory follows. */

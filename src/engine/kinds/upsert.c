@@ -17,8 +17,8 @@
 #include "engine/kinds/graph.h"
 #include "engine/kinds/kinds.h"
 #include "engine/plan/assign.h"
-#include "engine/plan/lower.h"
 #include "engine/plan/limits.h"
+#include "engine/plan/lower.h"
 #include "engine/plan/verify.h"
 #include <string.h>
 
@@ -136,35 +136,16 @@ static int begin_sum(const toasty_model *model, const toasty_field *field, toast
     return 0;
 }
 
-static double calculate_reals(uint8_t kind, double a, double b)
-{
-    return kind == TOASTY_CHANGE_MULTIPLY ? a * b : kind == TOASTY_CHANGE_SUBTRACT ? a - b : a + b;
-}
-
-static bool calculate_integers(uint8_t kind, int64_t a, int64_t b, int64_t *result)
-{
-    return kind == TOASTY_CHANGE_MULTIPLY   ? !__builtin_mul_overflow(a, b, result)
-           : kind == TOASTY_CHANGE_SUBTRACT ? !__builtin_sub_overflow(a, b, result)
-                                            : !__builtin_add_overflow(a, b, result);
-}
-
 /* *value becomes what comes of what the field begins with and the change. */
 static int change_default(const toasty_model *model, const char *row, const toasty__assign *assign,
                           toasty_value *value, toasty_error *err)
 {
     const toasty_field *field = &model->fields[assign->field];
-    bool fits = false;
     if (assign->again) /* the sum so far */
         *value = toasty__get_new(model, row, field);
     else if (begin_sum(model, field, value, err) < 0)
         return -1;
-    if (assign->value.kind == TOASTY_VALUE_FLOAT) {
-        value->as.real = calculate_reals(assign->kind, value->as.real, assign->value.as.real);
-        fits = true;
-    } else if (assign->value.kind == TOASTY_VALUE_INT) {
-        fits =
-            calculate_integers(assign->kind, value->as.integer, assign->value.as.integer, &value->as.integer);
-    }
+    bool fits = toasty__calculate(assign->kind, &assign->value, value);
     return fits ? 0 : toasty__refuse_value(model->table, field->name, "out of the range of int64_t", err);
 }
 

@@ -14,6 +14,28 @@ bool toasty__adds(uint8_t kind)
     return kind == TOASTY_CHANGE_ADD || kind == TOASTY_CHANGE_SUBTRACT || kind == TOASTY_CHANGE_ADD_INCOMING;
 }
 
+static double calculate_reals(uint8_t kind, double a, double b)
+{
+    return kind == TOASTY_CHANGE_MULTIPLY ? a * b : kind == TOASTY_CHANGE_SUBTRACT ? a - b : a + b;
+}
+
+static bool calculate_integers(uint8_t kind, int64_t a, int64_t b, int64_t *result)
+{
+    return kind == TOASTY_CHANGE_MULTIPLY   ? !__builtin_mul_overflow(a, b, result)
+           : kind == TOASTY_CHANGE_SUBTRACT ? !__builtin_sub_overflow(a, b, result)
+                                            : !__builtin_add_overflow(a, b, result);
+}
+
+bool toasty__calculate(uint8_t kind, const toasty_value *operand, toasty_value *value)
+{
+    if (operand->kind == TOASTY_VALUE_FLOAT && value->kind == TOASTY_VALUE_FLOAT) {
+        value->as.real = calculate_reals(kind, value->as.real, operand->as.real);
+        return true;
+    }
+    return operand->kind == TOASTY_VALUE_INT && value->kind == TOASTY_VALUE_INT &&
+           calculate_integers(kind, value->as.integer, operand->as.integer, &value->as.integer);
+}
+
 /* Sums of one field add up; nothing else is said twice of one. */
 static int assign_once(toasty__change_walk *walk, toasty__assign *assign, toasty_error *err)
 {

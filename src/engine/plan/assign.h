@@ -54,6 +54,9 @@ int toasty__count_assigns(const toasty_request *request, toasty__arena *arena, t
 /* Is it a change that adds to what is there? */
 bool toasty__adds(uint8_t kind);
 
+/* *value becomes what comes of it by ADD, SUBTRACT or MULTIPLY. False when that is no number of its kind. */
+bool toasty__calculate(uint8_t kind, const toasty_value *operand, toasty_value *value);
+
 /* Refuses nothing for a required field, and a part of the key. */
 int toasty__check_assign(const toasty_model *model, const toasty__assign *assign, toasty_error *err);
 

@@ -30,7 +30,7 @@ toasty_model(User) {
     toasty(min) int32_t empty; // error: `min` needs a value
 };
 
-toasty_model(Todo) {
+toasty_model(Todo, validate = 5) { // error: `validate` names a function of yours
     toasty(key, auto) uint64_t id;
     toasty(min = 1) uint64_t user_id; // error: `user_id`: what refers to another record has no rules
     toasty_belongs_to(User, user);

@@ -14,7 +14,7 @@ typedef int64_t Money;
 
 /* Someone
  * who pays. */
-toasty_model(Person) {
+toasty_model(Person, validate = person_check) {
     toasty(key, auto)         uint64_t     id;
                               const char  *name;       /* as on the letter box */
     toasty(unique)            const char  *email;      // where bills go

@@ -268,6 +268,11 @@ static const toasty_rule person_rules_[] = {
      .operands = person_rule_5_, .text = "one_of = (\"a\", \"b\\n\" \"c\")"},
 };
 
+static int person_validate_(const void *record, toasty_errors *errors)
+{
+    return person_check((const Person *)record, errors);
+}
+
 static const uint16_t person_index_0_[] = {Person__field_id};
 static const uint16_t person_index_1_[] = {Person__field_email};
 static const uint16_t person_index_2_[] = {Person__field_grade};
@@ -290,6 +295,7 @@ const toasty_model Person__model = {
     .index_count = 3,
     .rules = person_rules_,
     .rule_count = 6,
+    .validate = person_validate_,
     .ordinal = 0,
     .size = sizeof(Person),
     .new_size = sizeof(PersonNew),

@@ -79,6 +79,11 @@ struct PersonNew {
     char end_;
 };
 
+/* Yours to write: what is wrong with a Person, by toasty_errors_add(errors, field, rule); below zero refuses
+ * it in any case. Asked before each create, and before person_update with the record as it will be; other
+ * changes do not ask. */
+int person_check(const Person *person, toasty_errors *errors);
+
 /* Options. */
 struct PersonFind {
     person_expr where;
