@@ -206,8 +206,14 @@ typedef struct toasty_relation {
     const struct toasty_relation *pair; /* the same relation seen from the target, or NULL */
     const uint16_t
         *own_fields; /* in this model: the key that is referenced (has_…) or that refers (belongs_to) */
-    const uint16_t *their_fields; /* in the target, one for one */
+    const uint16_t *their_fields; /* in the target, one for one; NULL of a relation that goes via others */
     uint8_t field_count;
+    uint8_t via_count;
+    bool via_unique; /* no target is found twice for a record */
+    /* A has_many whose rows are those that other relations lead to, one after the other, the first of them
+     * from the owner, each target once; own_fields are those of the first. It is only read. NULL: it goes
+     * via none. */
+    const struct toasty_relation *const *via;
     uint8_t kind;      /* toasty_relation_kind */
     uint8_t on_delete; /* toasty_delete_rule; the same on both sides */
     bool required;     /* belongs_to and its pair: the referring key is not nullable */

@@ -33,7 +33,7 @@
     X(ilike, SOME, "case-insensitive pattern matching", "no `…_ilike`")                                      \
     X(nocase, EVERY_SQL, "comparing text whatever its case", "no `…_nocase`")                                \
     X(related, EVERY_SQL, "conditions on related rows, nested as they like, in the one statement",           \
-      "no conditions on related rows")                                                                       \
+      "no conditions on related rows, and nothing of a has_many that goes `via` others")                     \
     X(explain, EVERY_SQL,                                                                                    \
       "what an operation would send, as text, and the plans that the database has for it", "")               \
     X(analyze, SOME, "…and what came of such a plan when it ran", "")                                        \

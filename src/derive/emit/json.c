@@ -126,6 +126,7 @@ static void add_relation(json *to, const derive_relation *relation)
     add_text(to, "name", relation->name);
     add_text(to, "kind", kinds[relation->kind]);
     add_text(to, "model", relation->target->name);
+    add_text(to, "via", relation->via_path);
     add_flag(to, "required", relation->required);
     if (relation->kind == TOASTY_BELONGS_TO)
         add_columns(to, "fields", &relation->own);

@@ -91,6 +91,8 @@ static void emit_draft(derive_emitter *e, const derive_model *model)
             emit_draft_field(e, model->columns.items[i]);
     for (size_t i = 0; i < model->relations.count; i++) {
         const derive_relation *relation = model->relations.items[i];
+        if (relation->via_path)
+            continue;
         derive_variable variables[] = {{"relation", relation->name},
                                        {"Target", relation->target->name},
                                        {"number", toasty__derive_format(e->memory, "%zu", relation->number)},

@@ -237,6 +237,42 @@ static void emit_has_one(derive_emitter *e, const derive_relation *relation)
         emit_owned(e, &unlink_of_one);
 }
 
+/* One quantifier inside of the other, step by step: none has any, any has any, every has every. */
+static void emit_conditions_via(derive_emitter *e, const derive_relation *relation)
+{
+    static const struct {
+        const char *outer, *inner;
+        quantified named;
+    } all[] = {{"ANY", "ANY", {"any", NULL, "without a condition: has any"}},
+               {"NONE", "ANY", {"none", NULL, "without a condition: has none"}},
+               {"EVERY", "EVERY", {"every", NULL, "has none for which it is not true"}}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const char *expression = "__VA_ARGS__";
+        for (size_t step = relation->via.count; step-- > 0;) {
+            const derive_relation *leads = relation->via.items[step];
+            expression = toasty__derive_format(
+                e->memory, "TOASTY__THROUGH(%s, %zu, %s, %s, %s)", leads->owner->prefix, leads->number,
+                step ? all[i].inner : all[i].outer, leads->target->prefix, expression);
+        }
+        toasty__emit_macro(e, &(derive_macro){.name = toasty__derive_format(
+                                                  e->memory, "${model}_${relation}_%s", all[i].named.name),
+                                              .parameters = "...",
+                                              .expression = expression,
+                                              .comment = all[i].named.comment});
+    }
+}
+
+/* Read, and nothing else; where a target has no conditions on related rows, nothing at all. */
+static void emit_via(derive_emitter *e, const derive_relation *relation)
+{
+    if (!e->schema->can.related)
+        return;
+    emit_include(e, relation);
+    emit_conditions_via(e, relation);
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        emit_owned(e, &many[i]);
+}
+
 static void emit_relation(derive_emitter *e, const derive_relation *relation)
 {
     static void (*const emitters[])(derive_emitter *, const derive_relation *) = {
@@ -244,6 +280,10 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         [TOASTY_HAS_MANY] = emit_has_many,
         [TOASTY_HAS_ONE] = emit_has_one,
     };
+    if (relation->via_path) {
+        emit_via(e, relation);
+        return;
+    }
     emit_include(e, relation);
     emit_conditions(e, relation);
     if (relation->kind != TOASTY_HAS_MANY)

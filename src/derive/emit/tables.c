@@ -347,6 +347,29 @@ static void emit_their_numbers(derive_emitter *e, const derive_relation *relatio
     toasty__emit_c_format(e, "}; /* of %s */\n", relation->target->name);
 }
 
+/* Relations one after the other, which may stand in other files. */
+static void emit_steps(derive_emitter *e, const char *name, size_t number,
+                       const derive_relation *const *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        toasty__emit_c_format(e, "extern const toasty_relation %s__relations[];\n", steps[i]->owner->name);
+    toasty__emit_c(e, "static const toasty_relation *const ${model}_");
+    toasty__emit_c_format(e, "%s_%zu_[] = {", name, number);
+    for (size_t i = 0; i < count; i++)
+        toasty__emit_c_format(e, "%s&%s__relations[%zu]", i ? ", " : "", steps[i]->owner->name,
+                              steps[i]->number);
+    toasty__emit_c(e, "};\n");
+}
+
+static const char *via_of(derive_emitter *e, const derive_relation *relation)
+{
+    return relation->via_path
+               ? toasty__derive_format(e->memory, ",\n     .via = ${model}_via_%zu_, .via_count = %zu%s",
+                                       relation->number, relation->via.count,
+                                       relation->via_unique ? ", .via_unique = true" : "")
+               : "";
+}
+
 static void emit_relation(derive_emitter *e, const derive_relation *relation)
 {
     static const char *const kinds[] = {[TOASTY_HAS_MANY] = "TOASTY_HAS_MANY",
@@ -369,6 +392,13 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         {"rule", rules[relation->on_delete]},
         {"required", relation->required ? ", .required = true" : ""},
         {"loaded", many ? ".loaded" : "_loaded"},
+        {"theirs", relation->via_path
+                       ? "NULL"
+                       : toasty__derive_format(e->memory, "${model}_theirs_%zu_", relation->number)},
+        {"new", relation->via_path
+                    ? "TOASTY_NO_OFFSET"
+                    : toasty__derive_format(e->memory, "offsetof(${Model}New, %s)", relation->name)},
+        {"via", via_of(e, relation)},
         {"create", belongs ? toasty__derive_format(e->memory, "offsetof(${Model}New, new_%s)", relation->name)
                            : "TOASTY_NO_OFFSET"},
         {"constraint",
@@ -377,15 +407,13 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_c(e,
-                   "    {.name = \"${name}\", .kind = ${kind}, .on_delete = ${rule}${required},\n"
-                   "     .owner = &${Model}__model, .target = &${target}__model, .pair = ${pair},\n"
-                   "     .own_fields = ${model}_own_${number}_, .their_fields = ${model}_theirs_${number}_, "
-                   ".field_count = ${count},\n"
-                   "     .offset = offsetof(${Model}, ${name}), "
-                   ".loaded_offset = offsetof(${Model}, ${name}${loaded}),\n"
-                   "     .new_offset = offsetof(${Model}New, ${name}), "
-                   ".new_create_offset = ${create}${constraint}},\n");
+    toasty__emit_c(e, "    {.name = \"${name}\", .kind = ${kind}, .on_delete = ${rule}${required},\n"
+                      "     .owner = &${Model}__model, .target = &${target}__model, .pair = ${pair},\n"
+                      "     .own_fields = ${model}_own_${number}_, .their_fields = ${theirs}, "
+                      ".field_count = ${count},\n"
+                      "     .offset = offsetof(${Model}, ${name}), "
+                      ".loaded_offset = offsetof(${Model}, ${name}${loaded}),\n"
+                      "     .new_offset = ${new}, .new_create_offset = ${create}${via}${constraint}},\n");
     e->scope = scope.outer;
 }
 
@@ -398,8 +426,12 @@ static void emit_relations(derive_emitter *e, const derive_model *model)
     e->scope = &scope;
     toasty__emit_c(e, "\n");
     for (size_t i = 0; i < model->relations.count; i++) {
-        emit_numbers(e, "own", i, &model->relations.items[i]->own);
-        emit_their_numbers(e, model->relations.items[i]);
+        const derive_relation *relation = model->relations.items[i];
+        emit_numbers(e, "own", i, &relation->own);
+        if (relation->via_path)
+            emit_steps(e, "via", i, relation->via.items, relation->via.count);
+        else
+            emit_their_numbers(e, relation);
     }
     toasty__emit_c(e, "\nconst toasty_relation ${Model}__relations[] = {\n");
     for (size_t i = 0; i < model->relations.count; i++)
@@ -410,20 +442,12 @@ static void emit_relations(derive_emitter *e, const derive_model *model)
 
 /* --- a view --- */
 
-/* The relations that lead to what members show; they may stand in another file. */
+/* The relations that lead to what members show. */
 static void emit_path(derive_emitter *e, const char *of, const derive_column *column, size_t number)
 {
-    if (!column->path.count)
-        return;
-    for (size_t i = 0; i < column->path.count; i++)
-        toasty__emit_c_format(e, "extern const toasty_relation %s__relations[];\n",
-                              column->path.items[i]->owner->name);
-    toasty__emit_c(e, "static const toasty_relation *const ${model}_");
-    toasty__emit_c_format(e, "%s_path_%zu_[] = {", of, number);
-    for (size_t i = 0; i < column->path.count; i++)
-        toasty__emit_c_format(e, "%s&%s__relations[%zu]", i ? ", " : "", column->path.items[i]->owner->name,
-                              column->path.items[i]->number);
-    toasty__emit_c(e, "};\n");
+    if (column->path.count)
+        emit_steps(e, toasty__derive_format(e->memory, "%s_path", of), number, column->path.items,
+                   column->path.count);
 }
 
 static void emit_member(derive_emitter *e, const char *of, const derive_column *column, size_t number)

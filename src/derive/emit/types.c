@@ -81,6 +81,8 @@ static void emit_new_part(derive_emitter *e, const derive_part *part)
 static void emit_new_relation(derive_emitter *e, const derive_relation *relation)
 {
     const char *target = relation->target->name, *name = relation->name;
+    if (relation->via_path)
+        return; /* it is only read */
     if (relation->kind == TOASTY_BELONGS_TO) {
         toasty__emit_h_format(e, "    const %s *%s; /* fills the key from this record */\n", target, name);
         toasty__emit_h_format(e, "    const %sRows *new_%s; /* %s_new({...}): created before it */\n", target,

@@ -9,7 +9,5 @@ static const derive_annotation words[] = {
     {"collation", DERIVE_ON_FIELD, NULL, "leave the word out; text compares by bytes", NULL},
     {"eager", DERIVE_ON_HAS | DERIVE_ON_BELONGS_TO, NULL, "name the relation in `.include` of each call",
      NULL},
-    {"via", DERIVE_ON_HAS, NULL,
-     "relate the model in between and include it: user_with_todos(.include = { … })", NULL},
 };
 DERIVE_TOPIC(later, words);

@@ -22,6 +22,14 @@ static void apply_pair(const derive_place *p, const derive_word *word)
         p->relation->pair_name = word->value;
 }
 
+static void apply_via(const derive_place *p, const derive_word *word)
+{
+    if (p->relation->kind != TOASTY_HAS_MANY)
+        toasty__derive_complain(p, word, "`via` is for toasty_has_many: it may find several");
+    else if (toasty__derive_needs_value(p, word, "via = todos.category"))
+        p->relation->via_path = word->value;
+}
+
 static void apply_on_delete(const derive_place *p, const derive_word *word)
 {
     for (size_t i = 0; word->value && toasty__schema_rule_name(i); i++) {
@@ -44,5 +52,8 @@ static const derive_annotation words[] = {
      apply_on_delete},
     {"pair", DERIVE_ON_HAS | DERIVE_ON_BELONGS_TO, "pair = relation",
      "the same relation seen from the other model", apply_pair},
+    {"via", DERIVE_ON_HAS, "via = todos.category",
+     "the records that other relations lead to, one after the other, each of them once: to be read",
+     apply_via},
 };
 DERIVE_TOPIC(relations, words);

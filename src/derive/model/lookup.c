@@ -52,3 +52,13 @@ derive_index *toasty__derive_index_over(const derive_model *model, const derive_
     }
     return NULL;
 }
+
+derive_relation *toasty__derive_find_relation(const derive_model *model, const char *name, size_t length)
+{
+    for (size_t i = 0; i < model->relations.count; i++) {
+        derive_relation *relation = model->relations.items[i];
+        if (strlen(relation->name) == length && memcmp(relation->name, name, length) == 0)
+            return relation;
+    }
+    return NULL;
+}

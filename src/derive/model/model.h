@@ -165,12 +165,15 @@ struct derive_relation {
     derive_words words;
     const char *pair_name;
     derive_names key_names, reference_names;
+    const char *via_path; /* "todos.category"; NULL: it goes via no others */
     bool delete_given;
     toasty_delete_rule on_delete;
     /* Worked out. */
     derive_model *owner, *target;
     derive_relation *pair;
-    derive_columns own, theirs;
+    derive_columns own, theirs; /* via others: of the first of them */
+    DERIVE_LIST(const derive_relation *) via;
+    bool via_unique; /* no target is found twice for a record */
     const char *constraint;
     bool required;
     size_t number;
@@ -250,6 +253,7 @@ derive_model *toasty__derive_find_model(const derive_schema *schema, const char 
 /* Of two members' `newtype`. */
 bool toasty__derive_same_newtype(const char *a, const char *b);
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name);
+derive_relation *toasty__derive_find_relation(const derive_model *model, const char *name, size_t length);
 /* Models first, then views. NULL after the last. */
 derive_model *toasty__derive_struct_at(const derive_schema *schema, size_t number);
 bool toasty__derive_has_column(const derive_columns *columns, const derive_column *column);

@@ -209,7 +209,7 @@ static derive_relation *find_pair(derive_schema *schema, const derive_relation *
         toasty__derive_error(
             schema->diagnostics, has->at,
             "`%s`: where both sides have many, write a model between them that belongs to `%s` "
-            "and to `%s`; each of these has many of it",
+            "and to `%s`; each of these has many of it, and of the other one via that: via = …",
             has->name, has->owner->name, target->name);
     else
         toasty__derive_error(
@@ -221,6 +221,8 @@ static derive_relation *find_pair(derive_schema *schema, const derive_relation *
 
 static void resolve_has(derive_schema *schema, derive_relation *has)
 {
+    if (has->via_path)
+        return;
     derive_relation *pair = find_pair(schema, has);
     if (!pair)
         return;
@@ -245,6 +247,67 @@ static void resolve_has(derive_schema *schema, derive_relation *has)
                                  "`%s` must be unique, since a `%s` has one `%s`: write toasty(unique)",
                                  pair->own.items[0]->name, has->owner->name, has->name);
     }
+}
+
+/* --- via others --- */
+
+/* Is every pair of what the model between refers to there once? */
+static bool is_unique_between(const derive_relation *first, const derive_relation *second)
+{
+    const derive_model *between = first->target;
+    for (size_t i = 0; second->kind == TOASTY_BELONGS_TO && i < between->indexes.count; i++) {
+        const derive_index *index = between->indexes.items[i];
+        bool all = index->kind != DERIVE_PLAIN;
+        for (size_t c = 0; c < index->columns.count; c++)
+            all = all && (toasty__derive_has_column(&first->theirs, index->columns.items[c]) ||
+                          toasty__derive_has_column(&second->own, index->columns.items[c]));
+        if (all)
+            return true;
+    }
+    return false;
+}
+
+/* The relations of the path, one after the other. NULL after an error; else where they lead. */
+static const derive_model *walk_via(derive_schema *schema, derive_relation *has)
+{
+    const derive_model *at = has->owner;
+    for (const char *rest = has->via_path; *rest;) {
+        size_t length = strcspn(rest, ".");
+        derive_relation *step = toasty__derive_find_relation(at, rest, length);
+        if (!step || step->via_path || !step->target) {
+            toasty__derive_error(
+                schema->diagnostics, has->at, "`%s`: %s %.*s; via names relations: todos.category", has->name,
+                step ? "a relation that goes via others cannot be one of them:"
+                     : toasty__derive_format(schema->memory, "%s does not have a relation", at->name),
+                (int)length, rest);
+            return NULL;
+        }
+        DERIVE_PUSH(schema->memory, &has->via, step);
+        at = step->target;
+        rest += length + (rest[length] == '.');
+    }
+    return at;
+}
+
+static void resolve_via(derive_schema *schema, derive_relation *has)
+{
+    if (!has->via_path)
+        return;
+    const derive_model *end = walk_via(schema, has);
+    if (!end)
+        return;
+    if (has->via.count < 2 || end != has->target) {
+        toasty__derive_error(
+            schema->diagnostics, has->at, "`%s`: %s leads to `%s`%s", has->name, has->via_path, end->name,
+            has->via.count < 2 ? " at once; via is for two relations and more"
+                               : toasty__derive_format(schema->memory, ", not to `%s`", has->target->name));
+        return;
+    }
+    if (has->pair_name)
+        complain(schema, has, "what goes via others has no pair; remove one of the two words");
+    has->own = has->via.items[0]->own;
+    has->theirs = has->via.items[0]->theirs;
+    has->via_unique = has->via.count == 2 && is_unique_between(has->via.items[0], has->via.items[1]);
 }
 
 /* --- all --- */
@@ -278,5 +341,6 @@ void toasty__derive_resolve_relations(derive_schema *schema)
             resolve_target(schema, schema->models.items[i]->relations.items[j]);
     each_relation(schema, true, resolve_belongs_to);
     each_relation(schema, false, resolve_has);
+    each_relation(schema, false, resolve_via);
     each_relation(schema, true, check_pair_name);
 }

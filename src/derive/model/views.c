@@ -11,16 +11,6 @@ static void complain(const derive_schema *schema, const derive_member *member, c
     toasty__derive_error(schema->diagnostics, member->at, "`%s`: %s", member->name, what);
 }
 
-static const derive_relation *find_relation(const derive_model *model, const char *name, size_t length)
-{
-    for (size_t i = 0; i < model->relations.count; i++) {
-        const derive_relation *relation = model->relations.items[i];
-        if (strlen(relation->name) == length && memcmp(relation->name, name, length) == 0)
-            return relation;
-    }
-    return NULL;
-}
-
 /* What the type of a member has to be. */
 typedef struct wanted {
     toasty_type type;
@@ -73,10 +63,14 @@ static end walk(const derive_schema *schema, const derive_model *model, derive_c
     end at = {.model = model, .rest = path};
     while (*at.rest && !at.many) {
         size_t length = strcspn(at.rest, ".");
-        const derive_relation *step = find_relation(at.model, at.rest, length);
+        const derive_relation *step = toasty__derive_find_relation(at.model, at.rest, length);
         if (!step)
             break;
         DERIVE_PUSH(schema->memory, &column->path, step);
+        if (step->via_path)
+            toasty__derive_error(schema->diagnostics, column->member->at,
+                                 "`%s`: %s goes via others, which a view does not show; name these: %s",
+                                 column->member->name, step->name, step->via_path);
         if (step->kind == TOASTY_HAS_MANY)
             at.many = step;
         at.null = at.null || step->kind == TOASTY_HAS_ONE || !step->required;

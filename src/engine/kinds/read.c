@@ -96,8 +96,7 @@ static void cut_lists(const toasty__loaded *child, const toasty__loaded *parent)
     if (!wanted || relation->kind != TOASTY_HAS_MANY)
         return;
     for (size_t i = 0; i < parent->count; i++) {
-        toasty__slice *list =
-            (toasty__slice *)(parent->rows + i * parent->step->model->size + relation->offset);
+        toasty__slice *list = (toasty__slice *)(parent->rows + i * parent->sink.stride + relation->offset);
         if (list->len > wanted)
             list->len = wanted;
     }

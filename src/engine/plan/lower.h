@@ -142,8 +142,18 @@ int toasty__lower_part(toasty__lowering *l, toasty__expr *condition, toasty__stm
 toasty__source *toasty__lower_target(toasty__lowering *l, toasty__source *from,
                                      const toasty_relation *relation, bool left);
 
-/* The rows of a relation's target that belong to the rows of the parent step (lower_read.c). */
-toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step);
+/* The rows of a relation's target that belong to the rows of the parent step (lower_read.c). keys: the
+ * columns that refer; NULL: those of the target. */
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step, toasty__expr *const *keys);
+
+/* --- relations that go via others (lower_via.c) --- */
+
+/* That a row is one which the relation of the request's owner leads to, whose key is the next values. */
+toasty__expr *toasty__lower_via_owner(toasty__lowering *l, const toasty_relation *relation);
+/* An include of such a relation: what its statement reads and answers, and the columns in it that are the
+ * keys of the parents. 0 or -1. */
+int toasty__lower_via(toasty__lowering *l, toasty__step *step, const toasty_relation *relation,
+                      toasty__stmt *stmt, toasty__expr **keys);
 
 /* --- conditions (lower_where.c) --- */
 

@@ -74,18 +74,27 @@ static toasty__expr *lower_term(toasty__lowering *l, const toasty__term *term, b
     return target ? toasty__lower_column_of(l, target, term->field) : NULL;
 }
 
-static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
+/* keys: columns that come before all, `key_count` of them. */
+static int set_orders_behind(toasty__lowering *l, toasty__stmt *stmt, toasty__expr *const *keys,
+                             uint32_t key_count, const orders *all)
 {
-    toasty__order *made = toasty__lower_alloc(l, all->count * sizeof(*made) + 1);
+    toasty__order *made = toasty__lower_alloc(l, (key_count + all->count) * sizeof(*made) + 1);
+    for (uint32_t i = 0; made && i < key_count; i++)
+        made[i].value = keys[i];
     for (uint32_t i = 0; made && i < all->count && !l->failed; i++) {
         const toasty__term *term = &all->terms[i];
-        made[i] = (toasty__order){.value = lower_term(l, term, stmt->select.lock),
-                                  .descending = term->descending,
-                                  .nulls_turned = term->nulls_turned};
+        made[key_count + i] = (toasty__order){.value = lower_term(l, term, stmt->select.lock),
+                                              .descending = term->descending,
+                                              .nulls_turned = term->nulls_turned};
     }
     stmt->select.orders = made;
-    stmt->select.order_count = (uint16_t)all->count;
+    stmt->select.order_count = (uint16_t)(key_count + all->count);
     return l->failed ? -1 : 0;
+}
+
+static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all)
+{
+    return set_orders_behind(l, stmt, NULL, 0, all);
 }
 
 /* --- reads --- */
@@ -97,14 +106,14 @@ static uint32_t next_number(toasty__lowering *l, toasty__bind_source source)
     return toasty__lower_add_parameter(l, NULL, source, l->next_value++);
 }
 
-toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step)
+toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step, toasty__expr *const *keys)
 {
     const toasty_relation *relation = step->relation;
-    const toasty_field *fields = relation->target->fields;
+    const toasty_field *fields = step->model->fields;
     toasty__expr *items[2 * TOASTY_MAX_KEYS];
     uint32_t count = relation->field_count;
     for (uint32_t i = 0; i < count; i++)
-        items[i] = toasty__lower_column(l, relation->their_fields[i]);
+        items[i] = keys ? keys[i] : toasty__lower_column(l, relation->their_fields[i]);
     for (uint32_t i = 0; i < count; i++) {
         items[count + i] =
             toasty__lower_parameter(l, &fields[relation->their_fields[i]], TOASTY__BIND_KEYS, i);
@@ -115,13 +124,18 @@ toasty__expr *toasty__lower_keys(toasty__lowering *l, toasty__step *step)
     return toasty__lower_expr(l, count == 1 ? TOASTY__EXPR_IN : TOASTY__EXPR_TUPLE_IN, 2 * count, items);
 }
 
-/* The limit of an include is one for each parent. */
-static int limit_each(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt)
+/* The limit of an include is one for each parent. keys: as in toasty__lower_keys. */
+static int limit_each(toasty__lowering *l, toasty__step *step, toasty__stmt *stmt, toasty__expr *const *keys)
 {
     const toasty_relation *relation = step->relation;
+    if (relation->via && !relation->via_unique)
+        return toasty__fail(l->err, TOASTY_INVALID_STATEMENT,
+                            "%s.%s: a limit for each %s needs a model between whose two keys are unique "
+                            "together, so that nothing is found twice",
+                            relation->owner->name, relation->name, relation->owner->name);
     toasty__expr **partition = toasty__lower_alloc(l, relation->field_count * sizeof(*partition));
     for (uint8_t i = 0; partition && i < relation->field_count; i++)
-        partition[i] = toasty__lower_column(l, relation->their_fields[i]);
+        partition[i] = keys ? keys[i] : toasty__lower_column(l, relation->their_fields[i]);
     stmt->select.partition = partition;
     stmt->select.partition_count = relation->field_count;
     step->limit_value = l->next_value;
@@ -143,25 +157,27 @@ static int lower_include(toasty__lowering *l, const toasty_relation *relation, c
         l->plan->depth = (uint8_t)(step->depth + 1);
 
     toasty__stmt *stmt = toasty__lower_stmt(l, TOASTY__STMT_SELECT, relation->target);
-    if (!stmt || toasty__lower_columns(l, step, stmt, NULL, relation->target->field_count) < 0)
+    toasty__expr *of_parents[TOASTY_MAX_KEYS], **keys = relation->via ? of_parents : NULL;
+    if (!stmt || (keys ? toasty__lower_via(l, step, relation, stmt, keys)
+                       : toasty__lower_columns(l, step, stmt, NULL, relation->target->field_count)) < 0)
         return -1;
     toasty__conjunction all = {.count = 0};
-    toasty__lower_also(&all, toasty__lower_keys(l, step));
+    toasty__lower_also(&all, toasty__lower_keys(l, step, keys));
     if (toasty__lower_find_where(l, relation->target, find, &all) < 0)
         return -1;
     stmt->where = toasty__lower_join(l, TOASTY__EXPR_AND, all.items, all.count);
 
     /* One parent's rows stand together, so that they can be a slice; the key makes the order a total one. */
     orders by = {.count = 0};
-    if (relation->kind == TOASTY_HAS_MANY)
+    if (relation->kind == TOASTY_HAS_MANY && !keys)
         for (uint32_t i = 0; i < relation->field_count; i++)
             order_by(&by, (toasty__term){.field = relation->their_fields[i]});
     order_by_options(&by, relation->target, find, false);
     if (relation->kind == TOASTY_HAS_MANY)
         order_by_key(&by, relation->target, false);
-    if (set_orders(l, stmt, &by) < 0)
+    if (set_orders_behind(l, stmt, keys, keys ? relation->field_count : 0, &by) < 0)
         return -1;
-    if (toasty__find_limit(find) && limit_each(l, step, stmt) < 0)
+    if (toasty__find_limit(find) && limit_each(l, step, stmt, keys) < 0)
         return -1;
     toasty__lower_finish(l, step, stmt);
     return l->failed ? -1 : lower_includes(l, find, number);

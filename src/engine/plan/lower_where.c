@@ -274,7 +274,10 @@ void toasty__lower_scope(toasty__lowering *l, const toasty_request *request, boo
     if (request->range)
         toasty__lower_also(all, lower_key(l, model, request->by->fields[request->key_count],
                                           (toasty_operator)request->range, &key));
-    for (uint32_t i = 0; request->owner && i < request->relation->field_count; i++)
+    bool via = request->owner && request->relation->via;
+    if (via)
+        toasty__lower_also(all, toasty__lower_via_owner(l, request->relation));
+    for (uint32_t i = 0; request->owner && !via && i < request->relation->field_count; i++)
         toasty__lower_also(all, compare(l, model, request->relation->their_fields[i], TOASTY__EXPR_EQ,
                                         TOASTY__BIND_VALUE, l->next_value++));
     for (uint32_t i = 0; i < l->plan->record_field_count; i++, l->next_value++)

@@ -215,7 +215,7 @@ static toasty__step *new_step_of_found(toasty__lowering *l, const change *c, toa
         return NULL;
     step->depth = 1;
     l->plan->depth = 2;
-    *keys = toasty__lower_keys(l, step);
+    *keys = toasty__lower_keys(l, step, NULL);
     return *keys ? step : NULL;
 }
 

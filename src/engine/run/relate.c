@@ -4,6 +4,7 @@
 #include "engine/run/relate.h"
 #include "base/error.h"
 #include "core/access.h"
+#include "core/evaluate.h"
 #include "core/presence.h"
 #include "core/types.h"
 #include "engine/run/run.h"
@@ -179,7 +180,7 @@ int toasty__gather_keys(toasty__loaded *child, const toasty__loaded *parent, toa
         toasty__map_reserve(&gathered->by_key, parent->count) < 0)
         return toasty__fail_memory(err);
     for (size_t i = 0; i < parent->count; i++) {
-        char *record = parent->rows + i * model->size;
+        char *record = parent->rows + i * parent->sink.stride;
         int added = enter_parent(gathered, &reader, relation, record);
         if (added < 0)
             return toasty__fail_memory(err);
@@ -201,7 +202,7 @@ static int enter_children(toasty__loaded *child, toasty_error *err)
 {
     const key_reader reader = reader_of_children(child);
     for (size_t i = 0; i < child->count; i++) {
-        char *row = child->rows + i * child->step->model->size;
+        char *row = child->rows + i * child->sink.stride;
         const void *key;
         size_t length;
         int there = read_key(&reader, row, &key, &length);
@@ -215,11 +216,11 @@ static int relate_to_one(toasty__loaded *child, toasty__loaded *parent, toasty_e
 {
     const toasty_relation *relation = child->step->relation;
     const key_reader reader = reader_of_parents(child, parent);
-    const char *end = child->count ? child->rows + child->count * child->step->model->size : NULL;
+    const char *end = child->count ? child->rows + child->count * child->sink.stride : NULL;
     if (enter_children(child, err) < 0)
         return -1;
     for (size_t i = 0; i < parent->count; i++) {
-        char *record = parent->rows + i * parent->step->model->size;
+        char *record = parent->rows + i * parent->sink.stride;
         const void *key;
         size_t length;
         int there = read_key(&reader, record, &key, &length);
@@ -274,13 +275,13 @@ static inline int find_list(list_finder *finder, const char *row, toasty__slice 
  * they came. The lists know their lengths. */
 static int gather_lists(toasty__loaded *child, toasty__loaded *parent, toasty_error *err)
 {
-    size_t size = child->step->model->size, count = 0;
+    size_t size = child->sink.stride, count = 0;
     const char *rows = toasty__arena_copy(&child->run->execution->arena, child->rows, child->count * size);
     if (!rows)
         return toasty__fail_memory(err);
     for (size_t i = 0; i < parent->count; i++) {
         toasty__slice *slice =
-            (toasty__slice *)(parent->rows + i * parent->step->model->size + child->step->relation->offset);
+            (toasty__slice *)(parent->rows + i * parent->sink.stride + child->step->relation->offset);
         slice->items = slice->len ? child->rows + count * size : NULL;
         count += slice->len;
         slice->len = 0;
@@ -301,12 +302,12 @@ static int relate_to_many(toasty__loaded *child, toasty__loaded *parent, toasty_
 {
     const toasty_relation *relation = child->step->relation;
     for (size_t i = 0; i < parent->count; i++)
-        *(toasty__slice *)(parent->rows + i * parent->step->model->size + relation->offset) =
+        *(toasty__slice *)(parent->rows + i * parent->sink.stride + relation->offset) =
             (toasty__slice){.loaded = true};
     list_finder finder = finder_of(child);
     toasty__slice *last = NULL, *slice;
     bool apart = false;
-    size_t size = child->step->model->size;
+    size_t size = child->sink.stride;
     char *row = child->rows;
     for (size_t left = child->count; left > 0; left--, row += size) {
         if (find_list(&finder, row, &slice) < 0)
@@ -320,8 +321,77 @@ static int relate_to_many(toasty__loaded *child, toasty__loaded *parent, toasty_
     return apart ? gather_lists(child, parent, err) : 0;
 }
 
+/* --- via others --- */
+
+static bool same_record(const toasty_model *model, const char *a, const char *b)
+{
+    const toasty_index *key = &model->indexes[0];
+    for (uint8_t i = 0; i < key->field_count; i++) {
+        const toasty_field *field = &model->fields[key->fields[i]];
+        toasty_value one = toasty__get(model, a, field), other = toasty__get(model, b, field);
+        if (toasty__compare_values(field, &one, &other) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Moves the rows to where they are what the program takes them for, without the keys behind them, each once
+ * a list: what is found twice stands side by side. */
+static int narrow_lists(toasty__loaded *child, toasty__loaded *parent, toasty_error *err)
+{
+    const toasty_model *model = child->sink.model;
+    size_t wide = child->sink.stride, count = 0;
+    char *rows = toasty__arena_alloc(child->sink.arena, child->count * model->size + 1);
+    if (!rows)
+        return toasty__fail_memory(err);
+    for (size_t i = 0; i < parent->count; i++) {
+        toasty__slice *slice =
+            (toasty__slice *)(parent->rows + i * parent->sink.stride + child->step->relation->offset);
+        const char *row = slice->items, *before = NULL;
+        char *items = rows + count * model->size;
+        size_t kept = 0;
+        for (size_t left = slice->len; left > 0; left--, row += wide) {
+            if (before && same_record(model, before, row))
+                continue;
+            before = memcpy(items + kept++ * model->size, row, model->size);
+        }
+        slice->items = kept ? items : NULL;
+        slice->len = kept;
+        count += kept;
+    }
+    child->rows = rows;
+    child->count = count;
+    child->sink.stride = model->size;
+    return 0;
+}
+
+/* --- all --- */
+
+/* Records that are there several times, since they were found via several others, have one list. */
+static int share_lists(const toasty__loaded *child, toasty__loaded *parent, toasty_error *err)
+{
+    const key_reader reader = reader_of_parents(child, parent);
+    uint32_t offset = child->step->relation->offset;
+    for (size_t i = 0; i < parent->count; i++) {
+        char *record = parent->rows + i * parent->sink.stride;
+        const void *key;
+        size_t length;
+        int there = read_key(&reader, record, &key, &length);
+        if (there < 0)
+            return toasty__fail_memory(err);
+        const char *first = there ? toasty__map_get(&child->gathered->by_key, key, length) : record;
+        if (first != record)
+            memcpy(record + offset, first + offset, sizeof(toasty__slice));
+    }
+    return 0;
+}
+
 int toasty__relate(toasty__loaded *child, toasty__loaded *parent, toasty_error *err)
 {
-    return child->step->relation->kind == TOASTY_HAS_MANY ? relate_to_many(child, parent, err)
-                                                          : relate_to_one(child, parent, err);
+    const toasty_relation *relation = child->step->relation;
+    if (relation->kind != TOASTY_HAS_MANY)
+        return relate_to_one(child, parent, err);
+    if (relate_to_many(child, parent, err) < 0 || (relation->via && narrow_lists(child, parent, err) < 0))
+        return -1;
+    return child->gathered->key_count < parent->count ? share_lists(child, parent, err) : 0;
 }

@@ -20,7 +20,6 @@ toasty_model(User) {
     toasty(null) toasty_deferred(const char *) notes; // error: `notes`: toasty_deferred(...) is not supported yet
     toasty(document) Address shipping; // error: `document` is not supported yet
     toasty_has_many(Todo, todos);
-    toasty_has_many(User, friends, via = todos.user); // error: `via` is not supported yet // error: does not belong to `User`
 };
 
 toasty_model(Todo) {

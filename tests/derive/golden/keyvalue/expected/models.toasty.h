@@ -28,7 +28,7 @@
  * - keyvalue: no `…_like` and no `…_ends_with`
  * - keyvalue: no `…_ilike`
  * - keyvalue: no `…_nocase`
- * - keyvalue: no conditions on related rows
+ * - keyvalue: no conditions on related rows, and nothing of a has_many that goes `via` others
  * - keyvalue: no `…_update_all` and no `…_delete_all`
  * - keyvalue: no `.lock`
  *
