@@ -392,6 +392,16 @@ typedef struct toasty_request {
         keys[TOASTY_MAX_KEYS + 1]; /* of the given fields, and then of the range; a list: any of them */
 } toasty_request;
 
+static inline bool toasty__is_upsert(const toasty_request *request)
+{
+    return request->kind == TOASTY_REQUEST_UPSERT || request->kind == TOASTY_REQUEST_UPSERT_ARRAY;
+}
+/* May it bring new rows along? */
+static inline bool toasty__takes_rows(const toasty_request *request)
+{
+    return request->kind == TOASTY_REQUEST_CREATE || toasty__is_upsert(request);
+}
+
 /* How many of `keys` there are. */
 static inline uint32_t toasty__key_values(const toasty_request *request)
 {

@@ -85,7 +85,10 @@ typedef struct toasty_error {
     char details[1024];
 } toasty_error;
 
-/* What a function of the program has found wrong with a record: see `validate` of toasty_model. */
+/* What a function of the program has found wrong with a record: see `validate` of toasty_model. Such a
+ * function runs within the call that writes, before anything is sent, on its fiber or thread or, for
+ * toasty_start, on the thread of the loop. It borrows the record, and neither suspends nor goes to the
+ * database. */
 typedef struct toasty_errors toasty_errors;
 
 /* Notes that a field breaks a rule, both in words of the program's own: toasty_errors_add(errors, "ends_at",

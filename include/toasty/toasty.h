@@ -180,7 +180,8 @@ TOASTY_API int toasty_close(toasty_db *db) TOASTY_CHECKED;
  * or -1: invalid_schema (table, field and constraint are those of the first difference), database_error,
  * unsupported. */
 TOASTY_API int toasty_push_schema(toasty_db *db) TOASTY_CHECKED;
-/* Drops the tables (and types) of the schema, with all their rows. Suspends. 0 or -1. */
+/* Drops the tables (and types) of the schema, with all their rows. Suspends. 0, or -1: database_error (other
+ * tables refer to them), unsupported, lock_timeout, and what a connection fails with. */
 TOASTY_API int toasty_reset_schema(toasty_db *db) TOASTY_CHECKED;
 
 /* --- derived handles --- */
@@ -292,7 +293,8 @@ typedef void (*toasty_callback)(const toasty_error *error, void *arg);
 typedef struct toasty_started toasty_started;
 /* Starts one operation on a loop and returns at once; copies all that the operation borrows, except the
  * variable for its result, the record that an update or a delete is of, and the handle, which must live until
- * the callback has returned. Needs no fiber. NULL on failure: then the callback is not called. */
+ * the callback has returned. Needs no fiber. NULL: out_of_memory, invalid_argument, closed; then the callback
+ * is not called. */
 TOASTY_API toasty_started *toasty_start(struct uv_loop_s *loop, toasty_db *db, toasty_op op,
                                         toasty_callback callback, void *arg) TOASTY_CHECKED;
 /* The same for a list, which is copied and runs all or nothing, as toasty_batch_ops does. Returns at once.
@@ -306,12 +308,14 @@ TOASTY_API void toasty_cancel_started(toasty_started *started);
 /* --- looking at an operation --- */
 
 /* The SQL of an operation: all statements that it would send, each on a line of its own and ended by `;`,
- * with placeholders for their values; BEGIN and COMMIT where it would need them: toasty_auto(const char) sql
- * = toasty_statements(db, user_all_op(NULL, .where = user_age_ge(18))); What follows from an answer, as an
- * include does, is what would follow if each statement found one row. The variable for its result may be NULL
- * and stays as it is. The caller frees the text with toasty_free. Neither suspends nor does any I/O. NULL:
- * unsupported (the target has no SQL), out_of_memory, and what the call itself would be refused with before
- * it sent anything. */
+ * with placeholders for their values; BEGIN and COMMIT where it would need them:
+ *
+ *     toasty_auto(const char) sql = toasty_statements(db, user_all_op(NULL, .where = user_age_ge(18)));
+ *
+ * What follows from an answer, as an include does, is what would follow if each statement found one row. The
+ * variable for its result may be NULL and stays as it is. The caller frees the text with toasty_free. Neither
+ * suspends nor does any I/O. NULL: unsupported (the target has no SQL), out_of_memory, and what the call
+ * itself would be refused with before it sent anything. */
 TOASTY_API const char *toasty_statements(toasty_db *db, toasty_op op) TOASTY_CHECKED;
 
 typedef struct toasty_explain_options {

@@ -41,7 +41,7 @@ int toasty__vfail(toasty_error *err, toasty_code code, const char *format, va_li
 
 void toasty__error_add(toasty_error *err, const char *format, ...)
 {
-    char text[sizeof err->message];
+    char text[sizeof err->message + 1]; /* as in toasty__vfail */
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(text, sizeof text, format, arguments);

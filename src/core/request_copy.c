@@ -213,8 +213,7 @@ static int copy_parts(toasty__arena *arena, toasty_request *request)
     if (request->changes &&
         !(request->changes = copy_changes(arena, model, request->changes, SIZE_MAX, &count)))
         return -1;
-    bool creates = request->kind == TOASTY_REQUEST_CREATE || request->kind >= TOASTY_REQUEST_UPSERT;
-    if (creates && request->rows) {
+    if (toasty__takes_rows(request) && request->rows) {
         if (request->until_end)
             request->row_count = toasty__count_rows(model, request->rows);
         request->until_end = false;

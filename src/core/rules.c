@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "core/evaluate.h"
 
+#include <ctype.h>
 #include <locale.h>
 #include <regex.h>
 #include <stdarg.h>
@@ -50,6 +51,12 @@ const char *toasty__pattern_fault(const char *expression, char *why, size_t size
         snprintf(why, size, "an expression has at most %d bytes", TOASTY__MOST_PATTERN);
         return why;
     }
+    for (const char *at = expression; *at; at += *at == '\\' && at[1] ? 2 : 1)
+        if (*at == '\\' && isalnum((unsigned char)at[1])) {
+            snprintf(why, size, "\\%c has no meaning in it; a digit is [0-9], a letter [a-zA-Z], a space [ ]",
+                     at[1]);
+            return why;
+        }
     int failed = compile(&compiled, expression);
     if (failed) {
         regerror(failed, &compiled, why, size);
@@ -158,9 +165,11 @@ int toasty__keeps_rule(toasty__patterns *patterns, const toasty_model *model, co
         return length_of(value) <= rule->operands->as.integer;
     case TOASTY_RULE_PATTERN:
         return patterns ? matches(patterns, rule, value) : 0;
-    default:
-        return is_one_of(field, rule, value);
+    case TOASTY_RULE_ONE_OF:
+    case TOASTY_RULE_COUNT:
+        break;
     }
+    return is_one_of(field, rule, value);
 }
 
 /* Rules are sorted by their fields. */

@@ -41,3 +41,10 @@ toasty_model(Guest, validate = guest_check) {
     toasty_opt(int32_t)                                      drinks;
     toasty_opt(Venue)                                        home;
 };
+
+/* Its changes are counted. */
+toasty_model(Coupon) {
+    toasty(key)                                 const char  *code;
+    toasty(version)                             uint64_t     version;
+    toasty(min = 0)                             int32_t      left;
+};

@@ -1,5 +1,5 @@
-/* The driver interface: what a database's driver gives to the engine. One `static const toasty_driver` a
- * database.
+/* The driver interface: what a database's driver gives to the engine. One `toasty_<name>_driver` a
+ * database, which is exported, since generated code names it.
  *
  * The engine hands a connection a job: a few operations that need no earlier answer. A driver never blocks a
  * loop: it waits through the reactor that the connection is attached to, or works on a thread of its own, or

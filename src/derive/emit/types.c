@@ -255,9 +255,11 @@ static void emit_validate(derive_emitter *e, const derive_model *model)
         return;
     toasty__emit_h(e, "\n");
     toasty__emit_comment(
-        e, "Yours to write: what is wrong with a ${Model}, by toasty_errors_add(errors, field, rule); "
-           "below zero refuses it in any case. Asked before each create, and before "
-           "${model}_update with the record as it will be; other changes do not ask.");
+        e,
+        "Yours to write: what is wrong with a ${Model}, by toasty_errors_add(errors, field, rule); "
+        "below zero refuses it in any case. Asked before each create, and before "
+        "${model}_update with the record as it will be, as far as the program has it; other changes do not "
+        "ask. It does not go to the database.");
     toasty__emit_h_format(e, "int %s(const %s *%s, toasty_errors *errors);\n", model->validate, model->name,
                           model->prefix);
 }

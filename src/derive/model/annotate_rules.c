@@ -5,17 +5,12 @@
 #include "derive/base/text.h"
 #include <string.h>
 
-static toasty_rule_kind kind_of(const char *name)
-{
-    size_t kind = 0;
-    while (strcmp(toasty__rule_words[kind], name) != 0)
-        kind++;
-    return (toasty_rule_kind)kind;
-}
-
 static void add_rule(const derive_place *p, const derive_word *word, const char *example)
 {
-    derive_rule rule = {.kind = kind_of(word->name), .at = word->at};
+    size_t kind = 0;
+    while (kind < TOASTY_RULE_COUNT && strcmp(toasty__rule_words[kind], word->name) != 0)
+        kind++;
+    derive_rule rule = {.kind = (toasty_rule_kind)kind, .at = word->at};
     if (!toasty__derive_needs_value(p, word, example))
         return;
     bool several = rule.kind == TOASTY_RULE_ONE_OF;

@@ -46,11 +46,13 @@ static const char *unfit(const derive_member *member, toasty_rule_kind kind)
                    : "`min_length` and `max_length` are for text and bytes";
     case TOASTY_RULE_PATTERN:
         return class == TOASTY_CLASS_TEXT ? NULL : "`pattern` is for text";
-    default:
-        return member->labels || class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_INTEGER
-                   ? NULL
-                   : "`one_of` is for integers, text and enums";
+    case TOASTY_RULE_ONE_OF:
+    case TOASTY_RULE_COUNT:
+        break;
     }
+    return member->labels || class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_INTEGER
+               ? NULL
+               : "`one_of` is for integers, text and enums";
 }
 
 /* Is its value none that a program could give? */
@@ -121,9 +123,13 @@ static bool operand_of(derive_schema *schema, const derive_member *member, const
         return length_of(schema, expression, value);
     case TOASTY_RULE_PATTERN:
         return text_of(schema, expression, value);
-    default:
-        return constant_of(schema, member, expression, value);
+    case TOASTY_RULE_MIN:
+    case TOASTY_RULE_MAX:
+    case TOASTY_RULE_ONE_OF:
+    case TOASTY_RULE_COUNT:
+        break;
     }
+    return constant_of(schema, member, expression, value);
 }
 
 /* --- checking them --- */

@@ -5,27 +5,33 @@
 #include <ctype.h>
 #include <string.h>
 
+/* Behind a string or a character in quotes that starts at `text`; text itself where none does. */
+static const char *behind_quotes(const char *text, const char *end)
+{
+    if (*text != '"' && *text != '\'')
+        return text;
+    const char *at = text + 1;
+    while (at < end && *at != *text)
+        at += *at == '\\' && at + 1 < end ? 2 : 1;
+    return at < end ? at + 1 : end;
+}
+
 /* The end of the word that starts at `text`: its comma, or the end. Commas in parentheses, braces and strings
  * do not count. */
 static const char *word_end(const char *text)
 {
+    const char *end = text + strlen(text);
     int depth = 0;
-    char quote = 0;
-    for (; *text; text++) {
-        if (quote) {
-            if (*text == '\\' && text[1])
-                text++;
-            else if (*text == quote)
-                quote = 0;
-        } else if (*text == '"' || *text == '\'') {
-            quote = *text;
-        } else if (strchr("([{", *text)) {
-            depth++;
-        } else if (strchr(")]}", *text)) {
-            depth--;
-        } else if (*text == ',' && depth == 0) {
-            break;
+    while (text < end) {
+        const char *behind = behind_quotes(text, end);
+        if (behind != text) {
+            text = behind;
+            continue;
         }
+        if (*text == ',' && depth == 0)
+            break;
+        depth += (strchr("([{", *text) != NULL) - (strchr(")]}", *text) != NULL);
+        text++;
     }
     return text;
 }
@@ -44,10 +50,12 @@ static bool in_parentheses(const char *start, const char *end)
     if (end - start < 2 || *start != '(' || end[-1] != ')')
         return false;
     int depth = 0;
-    for (const char *at = start; at < end - 1; at++) {
-        depth += (*at == '(') - (*at == ')');
+    for (const char *at = start; at < end - 1;) {
+        const char *behind = behind_quotes(at, end - 1);
+        depth += behind == at ? (*at == '(') - (*at == ')') : 0;
         if (depth == 0)
             return false;
+        at = behind == at ? at + 1 : behind;
     }
     return true;
 }

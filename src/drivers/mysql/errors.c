@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "driver/blame.h"
 
 #include <stdio.h>
@@ -111,9 +112,9 @@ static const char *find_last(text in, const char *words)
     size_t length = strlen(words);
     if ((size_t)(in.end - in.start) < length)
         return NULL;
-    for (const char *at = in.end - length; at >= in.start; at--)
-        if (!memcmp(at, words, length))
-            return at;
+    for (size_t at = (size_t)(in.end - in.start) - length + 1; at-- > 0;)
+        if (!memcmp(in.start + at, words, length))
+            return in.start + at;
     return NULL;
 }
 
@@ -121,7 +122,7 @@ static void set_text(char *out, size_t size, text name)
 {
     size_t length = (size_t)(name.end - name.start);
     if (length >= size)
-        length = size - 1;
+        length = toasty__utf8_cut(name.start, size - 1);
     memcpy(out, name.start, length);
     out[length] = '\0';
 }
@@ -210,7 +211,7 @@ static void find_column(toasty_error *err, text message)
     if (!at)
         return;
     at += strlen(" for column ");
-    if (*at == '\'') {
+    if (at < message.end && *at == '\'') {
         SET(err, field, quoted(at, message.end, &behind));
         return;
     }

@@ -237,13 +237,15 @@ static void close_statements(my_connection *connection)
 {
     toasty__buffer *out = &connection->stream.out;
     for (my_statement *statement; (statement = toasty__my_statement_to_close(&connection->statements));) {
-        size_t start = my_begin(out);
+        size_t begun = out->length, start = my_begin(out);
         my_put8(out, COM_CLOSE);
         my_put32(out, statement->number);
         toasty__my_end(out, start, 0);
         toasty__my_statement_free(statement);
+        if (out->failed)
+            out->length = begun; /* the server keeps it until the connection ends */
+        out->failed = false;
     }
-    out->failed = false;
 }
 
 static void send_entry(my_connection *connection, my_entry *entry)

@@ -160,7 +160,7 @@ int toasty__sqlite_fail(toasty__sqlite_connection *connection, const toasty_oper
     char message[400], number[16];
     int extended = sqlite3_extended_errcode(connection->db);
     const toasty_statement *statement = operation ? operation->statement : NULL;
-    snprintf(message, sizeof message, "%s", sqlite3_errmsg(connection->db));
+    toasty__error_text(message, sizeof message, sqlite3_errmsg(connection->db));
     snprintf(number, sizeof number, "%d", extended);
     toasty_code code = code_of(extended, message);
     if (code == TOASTY_OUT_OF_MEMORY)

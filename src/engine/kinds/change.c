@@ -116,12 +116,13 @@ static __attribute__((noinline)) int miss(toasty__running *run, toasty_error *er
     bool asked = plan->checks && !run->keys;
     if (run->execution->run_count > 1 && !plan->checks)
         return 0;
+    const toasty__loaded *found = asked ? &run->loaded[plan->step_count - 1] : NULL;
     if (asked)
         toasty__loaded_settle(&run->loaded[plan->step_count - 1]);
-    bool is_there = asked && run->loaded[plan->step_count - 1].count;
-    return is_there && toasty__refuse_sums(run->request, err) < 0
-               ? -1
-               : toasty__refuse_change(run->request->model, is_there, err);
+    bool is_there = asked && found->count;
+    if (is_there && plan->limited && toasty__refuse_sums(run->request, found->rows, err) < 0)
+        return -1;
+    return toasty__refuse_change(run->request->model, is_there, err);
 }
 
 /* The result, once the last answer is there. */

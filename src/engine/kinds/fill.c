@@ -35,6 +35,10 @@ static bool is_zero(const toasty_value *value)
 static bool is_blank(const toasty_field *field, const char *row)
 {
     static const char zeros[16];
+#define FITS(NAME, c_type, name, CLASS)                                                                      \
+    _Static_assert(sizeof(c_type) <= sizeof(zeros), "nothing of " name " is given");
+    TOASTY_TYPES(FITS)
+#undef FITS
     return memcmp(row + field->new_offset, zeros, toasty__field_size(field)) == 0;
 }
 

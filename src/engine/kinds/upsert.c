@@ -84,10 +84,12 @@ int toasty__check_upsert_change(const toasty_request *request, const toasty__ass
             return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                                 "%s.%s is what the row is found by: an upsert does not change it",
                                 request->model->name, request->model->fields[assign->field].name);
-    if (assign->kind != TOASTY_CHANGE_SET && assign->kind != TOASTY_CHANGE_INCOMING &&
-        request->model->rule_count && toasty__has_limits(request->model, assign->field))
+    bool incoming = assign->kind == TOASTY_CHANGE_ADD_INCOMING;
+    if (request->model->rule_count &&
+        (incoming ? toasty__has_limits(request->model, assign->field)
+                  : toasty__may_leave_limits(request->model, assign->field, assign->kind, &assign->value)))
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                            "%s.%s has limits: an upsert sets it, and does not calculate with it",
+                            "%s.%s has limits: what an upsert adds to it must not lead beyond them",
                             request->model->name, request->model->fields[assign->field].name);
     return toasty__check_assign(request->model, assign, err);
 }

@@ -341,11 +341,6 @@ int toasty__check_assign(const toasty_model *model, const toasty__assign *assign
     return 0;
 }
 
-static bool is_upsert(const toasty_request *request)
-{
-    return request->kind == TOASTY_REQUEST_UPSERT || request->kind == TOASTY_REQUEST_UPSERT_ARRAY;
-}
-
 int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_error *err)
 {
     if (!walk->started && start(walk, err) < 0)
@@ -361,7 +356,7 @@ int toasty__next_assign(toasty__change_walk *walk, toasty__assign *out, toasty_e
             walk->group_next = 0;
             return next_of_group(walk, out, err);
         }
-        if (change && change->kind >= TOASTY_CHANGE_ON_CREATE && !is_upsert(walk->request))
+        if (change && change->kind >= TOASTY_CHANGE_ON_CREATE && !toasty__is_upsert(walk->request))
             return toasty__fail(
                 err, TOASTY_INVALID_STATEMENT,
                 "%s: what is done on create or on update, and what is incoming, are of upserts",

@@ -1,6 +1,8 @@
 /* Sums within limits: see limits.h. */
 #include "engine/plan/limits.h"
 #include "base/error.h"
+#include "core/access.h"
+#include "core/evaluate.h"
 #include "core/query.h"
 #include "core/rules.h"
 #include "core/types.h"
@@ -102,47 +104,86 @@ static int keep_limit(const toasty_model *model, const toasty_rule *rule, const 
     return 0;
 }
 
+/* Can the sum lead beyond the limit? One that leads away from it mends what others wrote. */
+static bool leads_beyond(const toasty_rule *rule, const sum *of)
+{
+    return of->any && (of->other || (rule->kind == TOASTY_RULE_MIN ? of->total < 0 : of->total > 0));
+}
+
+/* What comes to the field of a limit; nothing for another rule. */
+static sum sum_of(const toasty_rule *rule, const toasty_change *changes, size_t count)
+{
+    sum of = {0};
+    if (rule->kind == TOASTY_RULE_MIN || rule->kind == TOASTY_RULE_MAX)
+        add_up(&of, rule->field, changes, count);
+    return of;
+}
+
+bool toasty__may_leave_limits(const toasty_model *model, uint16_t field, uint8_t kind,
+                              const toasty_value *value)
+{
+    const toasty_change change[] = {{.field = field, .kind = kind, .operand = *value}};
+    for (uint16_t i = 0; i < model->rule_count; i++) {
+        sum of = model->rules[i].field == field ? sum_of(&model->rules[i], change, 1) : (sum){0};
+        if (leads_beyond(&model->rules[i], &of))
+            return true;
+    }
+    return false;
+}
+
 int toasty__keep_limits(const toasty_request *request, const toasty_change *changes, size_t change_count,
                         toasty_condition *conditions, size_t *count, toasty_error *err)
 {
     const toasty_model *model = request->model;
     for (uint16_t i = 0; i < model->rule_count; i++) {
         const toasty_rule *rule = &model->rules[i];
-        const char *name = model->fields[rule->field].name;
-        sum of = {0};
-        if (rule->kind == TOASTY_RULE_MIN || rule->kind == TOASTY_RULE_MAX)
-            add_up(&of, rule->field, changes, change_count);
-        if (!of.any)
+        const char *name = model->fields[rule->field].name, *fault = NULL;
+        sum of = sum_of(rule, changes, change_count);
+        if (!leads_beyond(rule, &of))
             continue;
         if (of.other)
-            return toasty__fail(err, TOASTY_INVALID_STATEMENT,
-                                "%s.%s has limits: only whole numbers are added to it and subtracted from it",
-                                model->name, name);
-        if (!toasty__means_one_row(request))
-            return toasty__fail(
-                err, TOASTY_INVALID_STATEMENT,
-                "%s.%s has limits: it is added to in one row at a time, which a record, a key "
-                "or a unique value names",
-                model->name, name);
+            fault = "only whole numbers are added to it and subtracted from it";
+        else if (!toasty__means_one_row(request))
+            fault = "what could lead beyond them is added to one row at a time, which a record, a key or a "
+                    "unique "
+                    "value names";
+        if (fault) {
+            toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s has limits: %s", model->name, name, fault);
+            toasty__error_set(err, field, name);
+            return -1;
+        }
         if (keep_limit(model, rule, &of, conditions, count, err) < 0)
             return -1;
     }
     return 0;
 }
 
-int toasty__refuse_sums(const toasty_request *request, toasty_error *err)
+/* Is the row another one than the record was read from? */
+static bool is_stale(const toasty_request *request, const void *row)
 {
     const toasty_model *model = request->model;
-    const toasty_change *changes = request->changes;
+    const toasty_field *version = request->record ? toasty__version_field(model) : NULL;
+    if (!version)
+        return false;
+    toasty_value known = toasty__get(model, request->record, version),
+                 there = toasty__get(model, row, version);
+    return toasty__compare_values(version, &known, &there) != 0;
+}
+
+int toasty__refuse_sums(const toasty_request *request, const void *row, toasty_error *err)
+{
+    const toasty_model *model = request->model;
     toasty__breaks breaks = {.err = err};
-    bool others =
-        !changes || (request->record && toasty__version_field(model)) || toasty__has_conditions(request);
-    for (uint16_t i = 0; !others && i < model->rule_count; i++) {
+    if (is_stale(request, row))
+        return 0;
+    for (uint16_t i = 0; i < model->rule_count; i++) {
         const toasty_rule *rule = &model->rules[i];
-        sum of = {0};
-        if (rule->kind == TOASTY_RULE_MIN || rule->kind == TOASTY_RULE_MAX)
-            add_up(&of, rule->field, changes, SIZE_MAX);
-        if (rule->kind == TOASTY_RULE_MIN ? of.total < 0 : of.total > 0)
+        sum of = sum_of(rule, request->changes, SIZE_MAX);
+        toasty_value there = toasty__get(model, row, &model->fields[rule->field]);
+        if (!leads_beyond(rule, &of) || there.kind == TOASTY_VALUE_NULL)
+            continue;
+        wide made = wide_of(&there) + of.total, limit = wide_of(rule->operands);
+        if (rule->kind == TOASTY_RULE_MIN ? made < limit : made > limit)
             toasty__break_rule(&breaks, model, TOASTY__ONE_ROW, rule);
     }
     return breaks.count ? -1 : 0;

@@ -12,13 +12,17 @@ bool toasty__has_limits(const toasty_model *model, uint16_t field);
 /* Does one of `count` changes calculate with such a field? */
 bool toasty__has_limited_sums(const toasty_model *model, const toasty_change *changes, size_t count);
 
+/* Can a change of this kind lead beyond a limit of the field? */
+bool toasty__may_leave_limits(const toasty_model *model, uint16_t field, uint8_t kind,
+                              const toasty_value *value);
+
 /* Adds the conditions that keep them to an array, at most one a rule. Refuses what no row could keep, and
- * sums of more than one row, of which some would be changed. 0, or -1 with err. */
+ * what could lead beyond a limit in more than one row, of which some would be changed. 0, or -1 with err. */
 int toasty__keep_limits(const toasty_request *request, const toasty_change *changes, size_t change_count,
                         toasty_condition *conditions, size_t *count, toasty_error *err);
 
-/* The row that a request means is there and was not changed: -1 with err where nothing but its sums can have
- * been in the way; else 0. */
-int toasty__refuse_sums(const toasty_request *request, toasty_error *err);
+/* The row that a request with such sums means is there, as given, and was not changed: -1 with err where they
+ * would lead beyond a limit; 0 where something else must have been in the way. */
+int toasty__refuse_sums(const toasty_request *request, const void *row, toasty_error *err);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "engine/plan/assign.h"
+#include "engine/plan/limits.h"
 #include "engine/plan/lower.h"
 #include "engine/plan/narrow.h"
 #include <string.h>
@@ -300,7 +301,8 @@ static int ask(toasty__lowering *l, const change *c)
     toasty__conjunction all = {.count = 0};
     toasty__stmt *stmt;
     toasty__step *step = new_step(l, c, TOASTY__STMT_SELECT, &stmt);
-    if (!step || toasty__lower_columns(l, step, stmt, model->indexes[0].fields, 1) < 0)
+    const uint16_t *fields = l->plan->limited ? NULL : model->indexes[0].fields;
+    if (!step || toasty__lower_columns(l, step, stmt, fields, fields ? 1 : model->field_count) < 0)
         return -1;
     step->depth = l->plan->depth++;
     l->next_value = 0;
@@ -344,6 +346,8 @@ static int lower_write(toasty__lowering *l, const toasty_request *request, toast
     l->plan->depth = 1;
     l->plan->writes = true;
     l->plan->checks = is_checked(request);
+    l->plan->limited = tag == TOASTY__STMT_UPDATE && request->changes && request->model->rule_count &&
+                       toasty__has_limited_sums(request->model, request->changes, SIZE_MAX);
     if ((request->record && find_record_fields(l, request) < 0) || find_wanted(l, &c) < 0 ||
         change_rows(l, &c) < 0)
         return -1;

@@ -96,6 +96,7 @@ typedef struct toasty__plan {
     /* update, delete: one row is meant, which must be as the request knows it. When none was changed, the
      * last step, in a stage of its own, asks whether it is there; without SQL the change itself tells. */
     bool checks;
+    bool limited;                  /* …and by limits of its sums, which the whole row tells */
     const uint16_t *record_fields; /* of a request with a record: what its row is found by, */
     uint8_t record_field_count;    /* the key and, behind it, the version */
     /* update: the fields that are assigned, in the order of their values; change kinds beside them. */

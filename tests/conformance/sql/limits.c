@@ -130,9 +130,9 @@ TOASTY_TEST(limits, only_one_row_at_a_time_is_added_to_and_an_upsert_only_sets)
 {
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Party) made = party(db);
-    check_int(-1, party_update_all(db, .everything = true, .set = {party_drinks_add(1)}));
+    check_int(-1, party_update_all(db, .everything = true, .set = {party_drinks_subtract(1)}));
     check_last_error(TOASTY_INVALID_STATEMENT);
-    check_null(party_upsert_by_slug(db, "warming", party_title_set("Ha"), party_drinks_add(1)));
+    check_null(party_upsert_by_slug(db, "warming", party_title_set("Ha"), party_drinks_subtract(1)));
     check_last_error(TOASTY_INVALID_STATEMENT);
     check_text("", suite_log());
     check_int(1, party_update_all(db, .everything = true, .set = {party_drinks_set(1)}));
@@ -153,12 +153,47 @@ TOASTY_TEST(limits, only_one_row_at_a_time_is_added_to_and_an_upsert_only_sets)
     check_int(3, changed->drinks);
 }
 
-TOASTY_TEST(limits, a_row_that_is_gone_is_not_found_and_other_conditions_are_told_as_such)
+TOASTY_TEST(limits, what_leads_away_from_them_is_added_to_many_rows_and_by_upserts)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Party) made = party(db);
+    check_int(1, party_update_all(db, .everything = true, .set = {party_drinks_add(3)}));
+    toasty_auto(Party) more = party_upsert_by_slug(db, "warming", party_title_set("Ha"), party_drinks_add(2));
+    check_some(more);
+    check_int(10, more->drinks);
+    check_int(-1, party_update_all(db, .everything = true, .set = {party_seats_add(1)}));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_text("seats", toasty_last_error()->field);
+}
+
+TOASTY_TEST(limits, what_was_in_the_way_is_told_apart)
 {
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Party) made = party(db);
     check_int(-1, party_update(db, made, party_drinks_subtract(6), party_only_if(party_seats_ge(1))));
+    check_rule("drinks", "min");
+    check_int(-1, party_update(db, made, party_drinks_subtract(5), party_only_if(party_seats_ge(101))));
     check_last_error(TOASTY_CONDITION_FAILED);
+    toasty_auto(Coupon) coupon = coupon_create(db, .code = "A", .left = 3);
+    toasty_auto(Coupon) stale = coupon_get_by_code(db, "A");
+    check_some(coupon);
+    check_some(stale);
+    for (int i = 0; i < 2; i++) {
+        check_int(-1, coupon_update(db, coupon, coupon_left_subtract(4)));
+        check_last_error(TOASTY_VALIDATION_FAILED);
+        check_text("left", toasty_last_error()->field);
+    }
+    check_done(coupon_update(db, coupon, coupon_left_subtract(1)));
+    check_int(-1, coupon_update(db, stale, coupon_left_subtract(3)));
+    check_last_error(TOASTY_CONDITION_FAILED);
+    check_int(-1, coupon_update(db, stale, coupon_left_subtract(1)));
+    check_last_error(TOASTY_CONDITION_FAILED);
+}
+
+TOASTY_TEST(limits, a_row_that_is_gone_is_not_found)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Party) made = party(db);
     check_done(party_delete_by_slug(db, "warming"));
     check_int(-1, party_update(db, made, party_drinks_subtract(1)));
     check_last_error(TOASTY_NOT_FOUND);

@@ -91,13 +91,18 @@ static void show_relations(trees *t, const toasty_model *model)
 {
     for (uint16_t i = 0; i < model->relation_count; i++) {
         const toasty_relation *relation = &model->relations[i];
-        const toasty_find three = {.limit = 3};
+        const toasty_find three = {.limit = relation->via && !relation->via_unique ? 0 : 3};
         const toasty_include include = {.relation = relation, .find = &three};
         const toasty_order through = {.field = 1, .direction = TOASTY_ASCENDING, .through = (uint8_t)(1 + i)};
         if (relation->kind == TOASTY_BELONGS_TO)
             show(t, relation->name, ASK(ALL, .find = {.order_by = &through, .order_max = 1}));
         else
             show(t, relation->name, ASK(ALL, .find = {.include = &include, .include_max = 1}));
+        if (relation->via)
+            show(
+                t, "of its owner",
+                (toasty_request){
+                    .kind = TOASTY_REQUEST_ALL, .model = relation->target, .relation = relation, .owner = t});
     }
 }
 

@@ -18,6 +18,7 @@ toasty_model(User) {
     toasty(max_length = 4294967296) const char *long_one; // error: `long_one`: `4294967296` is not what `max_length` takes
     toasty(pattern = abc) const char *bare; // error: `bare`: `abc` is not what `pattern` takes
     toasty(pattern = "(a") const char *open; // error: `open`: `pattern = "(a"` is no regular expression
+    toasty(pattern = "\\d{3}") const char *digits; // error: has no meaning in it; a digit is [0-9]
     toasty(one_of = ("a", b)) const char *letter; // error: `letter`: `b` is not what `one_of` takes
     toasty(one_of = (MOOD_SAD, MOOD_BAD)) Mood other; // error: `other`: `MOOD_BAD` is not what `one_of` takes
     toasty(one_of = 1) bool flag; // error: `flag`: `one_of` is for integers, text and enums

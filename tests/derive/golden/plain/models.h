@@ -38,6 +38,6 @@ toasty_model(Person, validate = person_check) {
                               toasty_datetime appointment;
     toasty(auto)              toasty_timestamp created_at;
     toasty(auto)              toasty_timestamp updated_at;
-    toasty(column = "class", index, pattern = "[a-z\\.]\"*/", min_length = 1, one_of = ("a", "b\n" "c")) const char *grade;
+    toasty(column = "class", index, pattern = "[a-z\\.]\"*/", min_length = 1, one_of = ("a)", "b\n" "c")) const char *grade;
     toasty(version)           uint64_t     version;
 };

@@ -252,7 +252,7 @@ static const toasty_value person_rule_1_[] = {{.kind = TOASTY_VALUE_INT, .as.int
 static const toasty_value person_rule_2_[] = {{.kind = TOASTY_VALUE_FLOAT, .as.real = (float)(0.5)}};
 static const toasty_value person_rule_3_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("[a-z\\.]\"*/") - 1, .as.text = "[a-z\\.]\"*/"}};
 static const toasty_value person_rule_4_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 1}};
-static const toasty_value person_rule_5_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("a") - 1, .as.text = "a"}, {.kind = TOASTY_VALUE_TEXT, .len = sizeof("b\n" "c") - 1, .as.text = "b\n" "c"}};
+static const toasty_value person_rule_5_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("a)") - 1, .as.text = "a)"}, {.kind = TOASTY_VALUE_TEXT, .len = sizeof("b\n" "c") - 1, .as.text = "b\n" "c"}};
 static const toasty_rule person_rules_[] = {
     {.field = 4, .kind = TOASTY_RULE_MIN, .operand_count = 1,
      .operands = person_rule_0_, .text = "min = 0"},
@@ -265,7 +265,7 @@ static const toasty_rule person_rules_[] = {
     {.field = 22, .kind = TOASTY_RULE_MIN_LENGTH, .operand_count = 1,
      .operands = person_rule_4_, .text = "min_length = 1"},
     {.field = 22, .kind = TOASTY_RULE_ONE_OF, .operand_count = 2,
-     .operands = person_rule_5_, .text = "one_of = (\"a\", \"b\\n\" \"c\")"},
+     .operands = person_rule_5_, .text = "one_of = (\"a)\", \"b\\n\" \"c\")"},
 };
 
 static int person_validate_(const void *record, toasty_errors *errors)

@@ -80,8 +80,8 @@ struct PersonNew {
 };
 
 /* Yours to write: what is wrong with a Person, by toasty_errors_add(errors, field, rule); below zero refuses
- * it in any case. Asked before each create, and before person_update with the record as it will be; other
- * changes do not ask. */
+ * it in any case. Asked before each create, and before person_update with the record as it will be, as far as
+ * the program has it; other changes do not ask. It does not go to the database. */
 int person_check(const Person *person, toasty_errors *errors);
 
 /* Options. */
@@ -491,7 +491,7 @@ struct PersonDeleteAll {
 #define person_updated_at_asc() TOASTY__ORDER(person, 21, ASCENDING)
 #define person_updated_at_desc() TOASTY__ORDER(person, 21, DESCENDING)
 
-/* grade: const char *, pattern = "[a-z\\.]\"* /", min_length = 1, one_of = ("a", "b\n" "c") */
+/* grade: const char *, pattern = "[a-z\\.]\"* /", min_length = 1, one_of = ("a)", "b\n" "c") */
 #define person_grade_eq(value_) TOASTY__IS(person, 22, EQ, toasty__given, value_)
 #define person_grade_ne(value_) TOASTY__IS(person, 22, NE, toasty__given, value_)
 #define person_grade_lt(value_) TOASTY__IS(person, 22, LT, toasty__given, value_)
