@@ -72,6 +72,13 @@
     TOASTY__ANNOTATE(kind, model, name, __VA_ARGS__) struct model *name;                                     \
     bool name##_loaded
 
+/* What a query shows: toasty_view(UserCard, of = User) { … }, each member a field, or what its word says of one.
+ * Options: of = Model, group_by = (field, …), distinct. */
+#define toasty_view(...) TOASTY__VIEW(__VA_ARGS__, )
+#define TOASTY__VIEW(name, ...)                                                                              \
+    typedef struct name name;                                                                                \
+    struct TOASTY__ANNOTATE(view, name, __VA_ARGS__) name
+
 /* Known to `toasty derive`, which says that they are not supported yet. */
 #define toasty_vec(type)                                                                                     \
     TOASTY__ANNOTATE(vec) struct {                                                                           \
@@ -83,9 +90,5 @@
         type value;                                                                                          \
         bool loaded;                                                                                         \
     }
-#define toasty_view(...) TOASTY__VIEW(__VA_ARGS__, )
-#define TOASTY__VIEW(name, ...)                                                                              \
-    typedef struct name name;                                                                                \
-    struct TOASTY__ANNOTATE(view, name, __VA_ARGS__) name
 
 #endif

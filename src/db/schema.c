@@ -181,46 +181,85 @@ static void set_place(const work *w, const toasty__change *change, toasty_error 
                 toasty__error_set(err, field, model->fields[i].name);
 }
 
-/* The error that lists all differences, as far as a message has room. */
-static int refuse(const work *w, size_t count, toasty_error *err)
+/* A list of differences in two forms, each with as many as have room: a message, and a list of JSON. */
+typedef struct told {
+    toasty__buffer *out;
+    size_t room; /* for all but how many there are more */
+    size_t count;
+    bool full;
+} told;
+
+enum { ROOM_FOR_REST = 32 };
+
+static void tell(told *t, const char *separator, const char *text, bool as_json)
 {
-    enum { ROOM_FOR_REST = 32 };
-    char message[sizeof err->message];
-    const char *instead = NULL;
+    size_t before = t->out->length;
+    if (t->full)
+        return;
+    toasty__buffer_text(t->out, t->count ? separator : "");
+    if (as_json)
+        toasty__buffer_json(t->out, text, strlen(text));
+    else
+        toasty__buffer_text(t->out, text);
+    t->full = t->out->length > t->room && (t->count || as_json);
+    if (t->full)
+        t->out->length = before;
+    else
+        t->count++;
+}
+
+/* What differs by itself can be neither created nor changed by a push. */
+static const char *advice_of(const work *w)
+{
     for (size_t i = 0; i < w->changes.count; i++)
         if (toasty__change_alters(&w->changes.items[i]))
-            instead = w->mapping->instead_of_altering;
-    toasty__buffer text;
-    size_t told = 0, length = 0;
+            return w->mapping->instead_of_altering;
+    return NULL;
+}
+
+static const toasty__change *tell_all(const work *w, told *message, told *details, toasty__buffer *one)
+{
     const toasty__change *first = NULL;
-    toasty__buffer_init(&text);
     for (size_t i = 0; i < w->changes.count; i++) {
         const toasty__change *change = &w->changes.items[i];
         if (change->additive)
             continue;
         first = first ? first : change;
-        toasty__buffer_clear(&text);
-        toasty__buffer_text(&text, told ? "; " : "");
-        toasty__change_describe(change, &text);
-        if (text.failed || (told && length + text.length + ROOM_FOR_REST > sizeof message))
-            break;
-        toasty__error_text(message + length, sizeof message - length, text.bytes);
-        length = strlen(message);
-        told++;
+        toasty__buffer_clear(one);
+        toasty__change_describe(change, one);
+        if (one->failed)
+            return NULL;
+        tell(message, "; ", one->bytes, false);
+        tell(details, ",", one->bytes, true);
     }
-    bool failed = text.failed || !first;
-    toasty__buffer_done(&text);
-    if (failed)
-        return toasty__fail_memory(err);
-    char rest[ROOM_FOR_REST] = "";
-    if (told < count)
-        snprintf(rest, sizeof rest, "; and %zu more", count - told);
-    if (instead && length + strlen(rest) + strlen(". ") + strlen(instead) >= sizeof message)
-        instead = NULL; /* what differs matters more */
-    toasty__fail(err, TOASTY_INVALID_SCHEMA, "%.*s%s%s%s", (int)length, message, rest, instead ? ". " : "",
-                 instead ? instead : "");
-    set_place(w, first, err);
-    return -1;
+    return first;
+}
+
+/* The error that lists all differences, as far as there is room. */
+static int refuse(const work *w, size_t count, toasty_error *err)
+{
+    const char *advice = advice_of(w);
+    toasty__buffer texts[3];
+    for (int i = 0; i < 3; i++)
+        toasty__buffer_init(&texts[i]);
+    told message = {&texts[0], sizeof err->message - ROOM_FOR_REST - (advice ? strlen(advice) + 2 : 0), 0, false};
+    told details = {&texts[1], sizeof err->details - ROOM_FOR_REST, 0, false};
+    const toasty__change *first = tell_all(w, &message, &details, &texts[2]);
+    bool failed = !first || texts[0].failed || texts[1].failed;
+    if (!failed) {
+        toasty__fail(err, TOASTY_INVALID_SCHEMA, "%s", texts[0].bytes);
+        if (message.count < count)
+            toasty__error_add(err, "; and %zu more", count - message.count);
+        if (advice)
+            toasty__error_add(err, ". %s", advice);
+        size_t length = (size_t)snprintf(err->details, sizeof err->details, "[%s", details.count ? texts[1].bytes : "");
+        snprintf(err->details + length, sizeof err->details - length, details.count < count ? "%s{\"more\":%zu}]" : "]",
+                 details.count ? "," : "", count - details.count);
+        set_place(w, first, err);
+    }
+    for (int i = 0; i < 3; i++)
+        toasty__buffer_done(&texts[i]);
+    return failed ? toasty__fail_memory(err) : -1;
 }
 
 /* --- push and reset --- */

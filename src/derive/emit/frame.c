@@ -92,11 +92,11 @@ static const char opening[] =
     "Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows "
     "are meant "
     "where there is no condition.\n\n"
-    "${model}_expr (conditions), ${model}_order, ${model}_change and ${model}_include are values: copy them, "
-    "return them, "
-    "use them "
-    "twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length, `between` "
-    "includes both ends, `like` takes % and _, which a "
+    "${model}_expr (conditions) and ${model}_order_by are values: copy them, return them, use them twice. So are "
+    "${model}_change and ${model}_include, within the block that they were written in: what they mention, as "
+    "options, structs and conditions, is borrowed. A call takes at most 8 includes, 8 orders and 16 changes in "
+    "`.set`; the last place of such an array stays empty. What is absent (toasty_when) is skipped. `in` takes an "
+    "array and its length, `between` includes both ends, `like` takes % and _, which a "
     "backslash escapes; text compares by bytes; `add` and `subtract` happen in the database. Owners "
     "(${Model}Query, "
     "${Model}Changes, ${Model}Draft) copy what they are given; `new` and `clone` give one for toasty_free, "
@@ -201,6 +201,8 @@ static void emit_end(derive_emitter *e)
 /* The calls of the model, chapter by chapter, in the comment that opens it. */
 static void emit_contents(derive_emitter *e, const derive_model *model)
 {
+    toasty__buffer text;
+    toasty__buffer_init(&text);
     toasty__emit_h(e, "\n/* --- ${Model}: table ");
     toasty__buffer_text(&e->h, toasty__derive_in_comment(e->memory, model->table));
     toasty__emit_h(e, " ---\n");
@@ -212,14 +214,20 @@ static void emit_contents(derive_emitter *e, const derive_model *model)
     toasty__emit_h(e, " *\n * Calls, ${model}_…\n");
     for (size_t i = 0; i < e->chapters.count; i++) {
         const derive_chapter *chapter = &e->chapters.items[i];
-        const char *text = chapter->title, *separator = ": ";
+        const char *separator = ": ";
+        toasty__buffer_clear(&text);
+        toasty__buffer_text(&text, chapter->title);
         for (size_t j = 0; j < chapter->calls.count; j++, separator = ", ")
-            if (*chapter->calls.items[j]) /* else the title is the call */
-                text = toasty__derive_format(e->memory, "%s%s%s", text, separator, chapter->calls.items[j]);
+            if (*chapter->calls.items[j]) { /* else the title is the call */
+                toasty__buffer_text(&text, separator);
+                toasty__buffer_text(&text, chapter->calls.items[j]);
+            }
         toasty__buffer_text(&e->h, " *   ");
-        toasty__emit_wrapped(&e->h, 5, " *     ", text);
+        toasty__emit_wrapped(&e->h, 5, " *     ", text.failed ? "" : text.bytes);
         toasty__buffer_char(&e->h, '\n');
     }
+    e->h.failed = e->h.failed || text.failed;
+    toasty__buffer_done(&text);
     toasty__emit_h(e, " */\n");
 }
 

@@ -32,6 +32,10 @@ static void resolve_auto(derive_schema *schema, derive_member *member)
 {
     if (!member->automatic)
         return;
+    bool given = member->on_create.source == TOASTY_SOURCE_VALUE || member->on_update.source == TOASTY_SOURCE_VALUE;
+    if (given || member->explicit_given)
+        complain(schema, member->at, member->name,
+                 "`auto` says what it holds; remove `default`, `on_update` and `explicit`");
     if (member->labels) {
         complain(schema, member->at, member->name, "an enum is not made by `auto`; write default = CONSTANT");
         return;
@@ -225,6 +229,10 @@ static void add_members(derive_schema *schema, derive_model *model, const derive
 
 static void check_columns(derive_schema *schema, const derive_model *model)
 {
+    enum { MOST_COLUMNS = 4096 }; /* of any database */
+    if (model->columns.count > MOST_COLUMNS)
+        toasty__derive_error(schema->diagnostics, model->at, "`%s`: a table has at most %d columns, not %zu",
+                             model->name, MOST_COLUMNS, model->columns.count);
     size_t limit = toasty__derive_name_limit(schema);
     const derive_column *version = NULL;
     for (size_t i = 0; i < model->columns.count; i++) {
@@ -300,11 +308,27 @@ static bool can_be_key(const derive_column *column)
            type != TOASTY_TYPE_BOOL;
 }
 
+/* Names of the key's fields, and no others. */
+static void check_key_names(derive_schema *schema, const derive_model *model, const derive_index *key,
+                            const derive_names *names, const char *word)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        size_t place = 0;
+        while (place < key->columns.count && strcmp(key->columns.items[place]->name, names->items[i]) != 0)
+            place++;
+        if (place == key->columns.count)
+            toasty__derive_error(schema->diagnostics, model->at, "`%s`: `%s` names `%s`, which is no field of its key",
+                                 model->name, word, names->items[i]);
+    }
+}
+
 /* The leading fields of the key that the words `partition` and `local` name, as a count. */
 static void resolve_partition(derive_schema *schema, derive_model *model, derive_index *key)
 {
     size_t partition = 0, local = 0;
     bool in_order = true;
+    check_key_names(schema, model, key, &model->partition_names, "partition");
+    check_key_names(schema, model, key, &model->local_names, "local");
     for (size_t i = 0; i < key->columns.count; i++) {
         const derive_column *column = key->columns.items[i];
         bool is_partition = column->member->partition, is_local = column->member->local;
@@ -354,6 +378,9 @@ static void resolve_key(derive_schema *schema, derive_model *model)
                  "a key has at most four fields; use one of its own: toasty(key, auto)");
     for (size_t i = 0; i < columns.count; i++) {
         columns.items[i]->key = true;
+        if (columns.items[i]->member->on_update.source != TOASTY_SOURCE_NONE && !columns.items[i]->member->version)
+            complain(schema, columns.items[i]->member->at, columns.items[i]->name,
+                     "a key never changes; remove `on_update`");
         if (!can_be_key(columns.items[i]))
             complain(schema, columns.items[i]->member->at, columns.items[i]->name,
                      "a key is an integer, text, uuid, enum or time that is never absent");
