@@ -16,7 +16,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { TURNS_WITHOUT_POLL = 16 };
+enum { TURNS_WITHOUT_POLL = 16, LOOK_AGAIN_US = 10000 };
 
 typedef struct plain_watch {
     toasty__watch watch;
@@ -341,9 +341,13 @@ static int next_timeout(const plain_reactor *plain)
 
 static size_t poll_and_run(plain_reactor *plain, int timeout)
 {
-    if (poll(plain->polls, plain->slots, timeout) < 0)
-        for (size_t slot = 0; slot < plain->slots; slot++) /* a signal: nothing is known to be ready */
+    if (poll(plain->polls, plain->slots, timeout) < 0) {
+        if (errno !=
+            EINTR) /* more descriptors than the process may look at, or no memory for that: it may pass */
+            usleep(LOOK_AGAIN_US);
+        for (size_t slot = 0; slot < plain->slots; slot++) /* nothing is known to be ready */
             plain->polls[slot].revents = 0;
+    }
     size_t ran = 0;
     plain->dispatching++;
     if (plain->polls[0].revents) {

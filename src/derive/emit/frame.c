@@ -92,10 +92,13 @@ static const char opening[] =
     "Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows "
     "are meant "
     "where there is no condition.\n\n"
-    "${model}_expr (conditions) and ${model}_order_by are values: copy them, return them, use them twice. So are "
+    "${model}_expr (conditions) and ${model}_order_by are values: copy them, return them, use them twice. So "
+    "are "
     "${model}_change and ${model}_include, within the block that they were written in: what they mention, as "
-    "options, structs and conditions, is borrowed. A call takes at most 8 includes, 8 orders and 16 changes in "
-    "`.set`; the last place of such an array stays empty. What is absent (toasty_when) is skipped. `in` takes an "
+    "options, structs and conditions, is borrowed. A call takes at most 8 includes, 8 orders and 16 changes "
+    "in "
+    "`.set`; the last place of such an array stays empty. What is absent (toasty_when) is skipped. `in` "
+    "takes an "
     "array and its length, `between` includes both ends, `like` takes % and _, which a "
     "backslash escapes; text compares by bytes; `add` and `subtract` happen in the database. Owners "
     "(${Model}Query, "
@@ -254,12 +257,21 @@ static void emit_parts(derive_emitter *e, const derive_model *model)
     toasty__emit_relations(e, model);
 }
 
+static bool has_rules(const derive_model *model)
+{
+    bool any = model->validate != NULL;
+    for (size_t i = 0; i < model->columns.count; i++)
+        any = any || model->columns.items[i]->member->rules.count;
+    return any;
+}
+
 static void emit_model(derive_emitter *e, const derive_model *model)
 {
     derive_variable variables[] = {{"Model", model->name},
                                    {"model", model->prefix},
                                    {"MODEL", toasty__derive_upper(e->memory, model->prefix)},
                                    {"table", model->table},
+                                   {"validation", has_rules(model) ? ", validation_failed" : ""},
                                    {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     toasty__buffer before = e->h;

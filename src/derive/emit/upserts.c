@@ -38,7 +38,8 @@ static void emit_by_changes(derive_emitter *e, const derive_keys *keys)
     derive_call call = {
         .comment =
             "Changes the row with this value, or creates it; toasty_created tells which. The record as it is "
-            "now; free it. NULL: missing_field, unique_violation of another value, invalid_value.",
+            "now; free it. NULL: missing_field${validation}, unique_violation of another value, "
+            "invalid_value.",
         .gives = DERIVE_GIVES_RECORD,
         .name = "${model}_upsert_by_${keys}",
         .argument_count = count,
@@ -57,7 +58,7 @@ static void emit_or_ignore(derive_emitter *e, const derive_index *index)
         e, &(derive_call){
                .comment =
                    "Creates a row unless one has its value of this key: then NULL, and toasty_failed() is "
-                   "false. Free it. NULL: missing_field, unique_violation of another value.",
+                   "false. Free it. NULL: missing_field${validation}, unique_violation of another value.",
                .gives = DERIVE_GIVES_RECORD,
                .name = "${model}_create_or_ignore_by_${keys}",
                .trailing = DERIVE_OPTIONS,
@@ -73,7 +74,7 @@ static void emit_array(derive_emitter *e, const derive_index *index)
         &(derive_call){
             .comment = "Creates the rows that are not there by this value, and makes the changes, if any, to "
                        "those that are; all or nothing. Their number, or -1: invalid_statement when two of "
-                       "them have one value, unique_violation of another value, missing_field.",
+                       "them have one value, unique_violation of another value, missing_field${validation}.",
             .gives = DERIVE_GIVES_COUNT,
             .name = "${model}_upsert_array_by_${keys}",
             .arguments = {{"const ${Model}New *", "rows"}, {"size_t ", "count"}},

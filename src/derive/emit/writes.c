@@ -8,16 +8,14 @@ static void emit_creates(derive_emitter *e)
     toasty__emit_macro(e, &(derive_macro){.name = "${model}_new",
                                           .parameters = "...",
                                           .expression = "TOASTY__ROWS(${Model}, __VA_ARGS__)"});
-    toasty__emit_call(
-        e, &(derive_call){
-               .comment =
-                   "Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, "
-                   "unique_violation, foreign_key_violation.",
-               .gives = DERIVE_GIVES_RECORD,
-               .name = "${model}_create",
-               .trailing = DERIVE_OPTIONS,
-               .options = "${Model}New",
-               .request = "TOASTY__CREATE(${Model}, ${args})"});
+    toasty__emit_call(e, &(derive_call){.comment = "Creates a row and what is nested in it, all or nothing. "
+                                                   "Free it. NULL: missing_field${validation}, "
+                                                   "unique_violation, foreign_key_violation.",
+                                        .gives = DERIVE_GIVES_RECORD,
+                                        .name = "${model}_create",
+                                        .trailing = DERIVE_OPTIONS,
+                                        .options = "${Model}New",
+                                        .request = "TOASTY__CREATE(${Model}, ${args})"});
     toasty__emit_call(
         e, &(derive_call){
                .comment = "Creates rows, {...}, {...}, all or nothing. The list is in their order. Free it.",
@@ -54,9 +52,9 @@ static void emit_records(derive_emitter *e, bool versioned)
                 versioned
                     ? "Writes the changes, to the record too, with what the database filled. 1 (0 when all "
                       "changes are absent), or -1 and an unchanged record: condition_failed when the row "
-                      "has another version, not_found, unique_violation."
+                      "has another version, not_found${validation}, unique_violation."
                     : "Writes the changes, to the record too, with what the database filled. 1 (0 when "
-                      "all changes are absent), or -1 and an unchanged record: not_found, "
+                      "all changes are absent), or -1 and an unchanged record: not_found${validation}, "
                       "unique_violation.",
             .gives = DERIVE_GIVES_STATUS,
             .name = "${model}_update",
@@ -70,9 +68,11 @@ static void emit_records(derive_emitter *e, bool versioned)
     toasty__emit_call(
         e,
         &(derive_call){
-            .comment = versioned ? "Deletes its row. 1, or -1: condition_failed when it has another version, "
-                                   "not_found, foreign_key_violation."
-                                 : "Deletes its row. 1, or -1: not_found, foreign_key_violation.",
+            .comment =
+                versioned
+                    ? "Deletes its row${cascades}. 1, or -1: condition_failed when it has another version, "
+                      "not_found, foreign_key_violation."
+                    : "Deletes its row${cascades}. 1, or -1: not_found, foreign_key_violation.",
             .gives = DERIVE_GIVES_STATUS,
             .name = "${model}_delete",
             .arguments = {{"${Model} *", "record"}},
@@ -127,13 +127,13 @@ static void emit_by_index(derive_emitter *e, const derive_index *index)
     static const by_key verbs[] = {
         {.name = "${model}_update_by_${keys}",
          .one = "Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: "
-                "not_found.",
+                "not_found${validation}.",
          .many = "Writes the changes to the rows with this value. Their number, or -1.",
          .one_returning = "The same, and gives the row as it is now. Free it. NULL: not_found.",
          .many_returning = "The same, and gives the rows as they are now. Free the list.",
          .changes = true},
         {.name = "${model}_delete_by_${keys}",
-         .one = "Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation.",
+         .one = "Deletes the row${cascades} without reading it. 1, or -1: not_found, foreign_key_violation.",
          .many = "Deletes the rows with this value. Their number, or -1.",
          .one_returning = "The same, and gives the row that was. Free it. NULL: not_found, "
                           "foreign_key_violation.",
@@ -193,8 +193,23 @@ static bool has_version(const derive_model *model)
     return false;
 }
 
+/* ", with its todos and comments": what cannot be without the row goes with it. */
+static const char *cascades(derive_emitter *e, const derive_model *model)
+{
+    const char *list = "";
+    for (size_t i = 0; i < model->relations.count; i++) {
+        const derive_relation *has = model->relations.items[i];
+        if (has->kind != TOASTY_BELONGS_TO && has->pair && has->on_delete == TOASTY_ON_DELETE_CASCADE)
+            list = toasty__derive_format(e->memory, "%s%s%s", list, *list ? ", " : "", has->name);
+    }
+    return *list ? toasty__derive_format(e->memory, " and its %s", list) : "";
+}
+
 void toasty__emit_writes(derive_emitter *e, const derive_model *model)
 {
+    derive_variable variables[] = {{"cascades", cascades(e, model)}, {NULL, NULL}};
+    derive_scope scope = {.outer = e->scope, .variables = variables};
+    e->scope = &scope;
     toasty__emit_chapter(e, "create", "${model}_");
     emit_creates(e);
     toasty__emit_chapter(e, "update, delete", "${model}_");
@@ -209,4 +224,5 @@ void toasty__emit_writes(derive_emitter *e, const derive_model *model)
     e->origin = toasty__derive_format(e->memory, "model `%s`", model->name);
     if (e->schema->can.update_where && e->schema->can.filter)
         emit_many(e);
+    e->scope = scope.outer;
 }

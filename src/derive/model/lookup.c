@@ -62,3 +62,11 @@ derive_relation *toasty__derive_find_relation(const derive_model *model, const c
     }
     return NULL;
 }
+
+const char *toasty__derive_nearest_column(derive_memory *memory, const derive_model *model, const char *name)
+{
+    const char **known = toasty__derive_alloc(memory, (model->columns.count + 1) * sizeof *known);
+    for (size_t i = 0; i < model->columns.count; i++)
+        known[i] = model->columns.items[i]->name;
+    return toasty__derive_nearest(name, known, model->columns.count);
+}

@@ -253,6 +253,8 @@ derive_model *toasty__derive_find_model(const derive_schema *schema, const char 
 /* Of two members' `newtype`. */
 bool toasty__derive_same_newtype(const char *a, const char *b);
 derive_column *toasty__derive_find_column(const derive_model *model, const char *name);
+/* The name that was probably meant; NULL: none is like it. */
+const char *toasty__derive_nearest_column(derive_memory *memory, const derive_model *model, const char *name);
 derive_relation *toasty__derive_find_relation(const derive_model *model, const char *name, size_t length);
 /* Models first, then views. NULL after the last. */
 derive_model *toasty__derive_struct_at(const derive_schema *schema, size_t number);

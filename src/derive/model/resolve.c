@@ -32,7 +32,8 @@ static void resolve_auto(derive_schema *schema, derive_member *member)
 {
     if (!member->automatic)
         return;
-    bool given = member->on_create.source == TOASTY_SOURCE_VALUE || member->on_update.source == TOASTY_SOURCE_VALUE;
+    bool given =
+        member->on_create.source == TOASTY_SOURCE_VALUE || member->on_update.source == TOASTY_SOURCE_VALUE;
     if (given || member->explicit_given)
         complain(schema, member->at, member->name,
                  "`auto` says what it holds; remove `default`, `on_update` and `explicit`");
@@ -282,11 +283,7 @@ static derive_columns columns_named(derive_schema *schema, const derive_model *m
     for (size_t i = 0; i < names->count; i++) {
         derive_column *column = toasty__derive_find_column(model, names->items[i]);
         if (!column) {
-            const char **known =
-                toasty__derive_alloc(schema->memory, (model->columns.count + 1) * sizeof *known);
-            for (size_t j = 0; j < model->columns.count; j++)
-                known[j] = model->columns.items[j]->name;
-            const char *nearest = toasty__derive_nearest(names->items[i], known, model->columns.count);
+            const char *nearest = toasty__derive_nearest_column(schema->memory, model, names->items[i]);
             toasty__derive_error(schema->diagnostics, at, "`%s` has no field `%s`%s%s%s", model->name,
                                  names->items[i], nearest ? "; did you mean `" : "", nearest ? nearest : "",
                                  nearest ? "`?" : "");
@@ -317,8 +314,9 @@ static void check_key_names(derive_schema *schema, const derive_model *model, co
         while (place < key->columns.count && strcmp(key->columns.items[place]->name, names->items[i]) != 0)
             place++;
         if (place == key->columns.count)
-            toasty__derive_error(schema->diagnostics, model->at, "`%s`: `%s` names `%s`, which is no field of its key",
-                                 model->name, word, names->items[i]);
+            toasty__derive_error(schema->diagnostics, model->at,
+                                 "`%s`: `%s` names `%s`, which is no field of its key", model->name, word,
+                                 names->items[i]);
     }
 }
 
@@ -378,7 +376,8 @@ static void resolve_key(derive_schema *schema, derive_model *model)
                  "a key has at most four fields; use one of its own: toasty(key, auto)");
     for (size_t i = 0; i < columns.count; i++) {
         columns.items[i]->key = true;
-        if (columns.items[i]->member->on_update.source != TOASTY_SOURCE_NONE && !columns.items[i]->member->version)
+        if (columns.items[i]->member->on_update.source != TOASTY_SOURCE_NONE &&
+            !columns.items[i]->member->version)
             complain(schema, columns.items[i]->member->at, columns.items[i]->name,
                      "a key never changes; remove `on_update`");
         if (!can_be_key(columns.items[i]))

@@ -91,7 +91,12 @@ static const derive_column *field_at(const derive_schema *schema, const derive_m
         return NULL;
     }
     const derive_column *source = toasty__derive_find_column(at->model, at->rest);
-    if (!source)
+    const char *nearest = source ? NULL : toasty__derive_nearest_column(schema->memory, at->model, at->rest);
+    if (nearest)
+        toasty__derive_error(schema->diagnostics, member->at,
+                             "`%s`: %s does not have a field %s; did you mean `%s`?", member->name,
+                             at->model->name, at->rest, nearest);
+    else if (!source)
         toasty__derive_error(
             schema->diagnostics, member->at,
             "`%s`: %s does not have a field %s; name one: toasty(path = …), toasty(count = …)", member->name,

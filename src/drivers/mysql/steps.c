@@ -13,6 +13,7 @@
 #include "mysql.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <toasty/toasty.h>
 
 #define COUNTER "@`toasty n`"
@@ -41,7 +42,7 @@ bool toasty__my_is_prepared(const toasty_operation *operation)
 {
     const toasty_statement *statement = operation->statement;
     return operation->kind == TOASTY_OPERATION_SQL &&
-           (!statement->text_results || statement->parameter_count);
+           (!statement->text_results || statement->parameter_count || strchr(statement->sql, '?'));
 }
 
 /* --- one step --- */

@@ -27,7 +27,8 @@ static int verify_orders(const toasty_request *request, toasty_error *err)
 static int verify(const toasty__engine *engine, const toasty_request *request, toasty_error *err)
 {
     if (toasty__find_limit(&request->find) < 1)
-        return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a page needs .per_page");
+        return toasty__fail(err, TOASTY_INVALID_ARGUMENT,
+                            "the size of a page (.per_page), or of a batch, is 1 or more");
     return toasty__verify_read(engine, request, err) < 0 ? -1 : verify_orders(request, err);
 }
 
@@ -56,7 +57,7 @@ static int shape(toasty__shape *shape, const toasty_request *request, toasty_err
     toasty__running *run = toasty__container(shape, toasty__running, shape);
     if (toasty__find_limit(&request->find) == TOASTY_NO_ROWS)
         return toasty__fail(err, TOASTY_INVALID_ARGUMENT, "a page has at least one row");
-    if (request->find.cursor) {
+    if (request->find.cursor && *request->find.cursor) { /* ?cursor= of the first page is empty */
         request = toasty__cursor_open(run->execution->engine, shape->arena, request, err);
         if (!request)
             return -1;

@@ -55,6 +55,8 @@ typedef struct rows {
     uint32_t row_count;
     uint16_t key, draws;
 } rows;
+_Static_assert(sizeof(rows) - offsetof(rows, model) == sizeof(void *) + 8,
+               "bytes that name a plan have no gap");
 
 static int lower_rows(toasty__lowering *lowering, const toasty__recipe *recipe)
 {

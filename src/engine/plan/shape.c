@@ -103,6 +103,7 @@ typedef struct find_head {
     bool limit, offset, everything;
     uint8_t lock; /* and the wait for it */
 } find_head;
+_Static_assert(sizeof(find_head) == 16, "bytes that name a plan have no gap");
 
 int toasty__no_such_field(const char *what, const toasty_model *model, toasty_error *err)
 {

@@ -118,9 +118,13 @@ TOASTY_TEST(raw, a_value_that_is_missing_is_an_error, REQUIRES(raw_sql))
     char sql[160];
     snprintf(sql, sizeof sql, "SELECT label FROM topics WHERE label = %s", place(1));
     check_null(toasty_sql_rows(db, sql));
-    check_that(toasty_failed());
+    check_last_error(TOASTY_INVALID_STATEMENT);
     check_null(toasty_sql_rows(db, sql, toasty_sql_text("a"), toasty_sql_text("b")));
-    check_that(toasty_failed());
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    snprintf(sql, sizeof sql, "DELETE FROM topics WHERE label = %s", place(1));
+    check_int(-1, toasty_sql(db, sql));
+    check_last_error(TOASTY_INVALID_STATEMENT);
+    check_int(0, toasty_sql(db, "DELETE FROM topics WHERE label = '?'"));
 }
 
 /* --- for all databases --- */

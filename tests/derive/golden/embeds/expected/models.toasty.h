@@ -9,12 +9,15 @@
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * shop_expr (conditions), shop_order, shop_change and shop_include are values: copy them, return them, use
- * them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length, `between`
- * includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes; `add` and
- * `subtract` happen in the database. Owners (ShopQuery, ShopChanges, ShopDraft) copy what they are given;
- * `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1. Conditions of a
- * query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
+ * shop_expr (conditions) and shop_order_by are values: copy them, return them, use them twice. So are
+ * shop_change and shop_include, within the block that they were written in: what they mention, as options,
+ * structs and conditions, is borrowed. A call takes at most 8 includes, 8 orders and 16 changes in `.set`;
+ * the last place of such an array stays empty. What is absent (toasty_when) is skipped. `in` takes an array
+ * and its length, `between` includes both ends, `like` takes % and _, which a backslash escapes; text
+ * compares by bytes; `add` and `subtract` happen in the database. Owners (ShopQuery, ShopChanges, ShopDraft)
+ * copy what they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0
+ * or -1. Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the
+ * library's.
  *
  * Left out, because a target cannot do it:
  * - sqlite: no `…_ilike`

@@ -9,12 +9,15 @@
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * person_expr (conditions), person_order, person_change and person_include are values: copy them, return
- * them, use them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length,
- * `between` includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes;
- * `add` and `subtract` happen in the database. Owners (PersonQuery, PersonChanges, PersonDraft) copy what
- * they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1.
- * Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
+ * person_expr (conditions) and person_order_by are values: copy them, return them, use them twice. So are
+ * person_change and person_include, within the block that they were written in: what they mention, as
+ * options, structs and conditions, is borrowed. A call takes at most 8 includes, 8 orders and 16 changes in
+ * `.set`; the last place of such an array stays empty. What is absent (toasty_when) is skipped. `in` takes an
+ * array and its length, `between` includes both ends, `like` takes % and _, which a backslash escapes; text
+ * compares by bytes; `add` and `subtract` happen in the database. Owners (PersonQuery, PersonChanges,
+ * PersonDraft) copy what they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory;
+ * steps give 0 or -1. Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__`
+ * are the library's.
  *
  * Left out, because a target cannot do it:
  * - sqlite: no `…_ilike`
@@ -822,8 +825,8 @@ struct PersonDeleteAll {
 #define person_new(...) TOASTY__ROWS(Person, __VA_ARGS__)
 
 /* Person *person_create(db, .PersonNew)
- * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, unique_violation,
- * foreign_key_violation. */
+ * Creates a row and what is nested in it, all or nothing. Free it. NULL: missing_field, validation_failed,
+ * unique_violation, foreign_key_violation. */
 #define person_create(...) Person__one(TOASTY__CREATE(Person, __VA_ARGS__))
 
 /* PersonList *person_create_many(db, PersonNew, ...)
@@ -843,8 +846,8 @@ struct PersonDeleteAll {
 
 /* int person_update(db, Person *record, person_change, ...)
  * Writes the changes, to the record too, with what the database filled. 1 (0 when all changes are absent), or
- * -1 and an unchanged record: condition_failed when the row has another version, not_found, unique_violation.
- * */
+ * -1 and an unchanged record: condition_failed when the row has another version, not_found,
+ * validation_failed, unique_violation. */
 #define person_update(db, record_, ...) Person__update(db, record_, TOASTY__FIRST_CHANGE(person, __VA_ARGS__))
 
 /* int person_delete(db, Person *record, person_only_if(condition), ...)
@@ -857,7 +860,8 @@ struct PersonDeleteAll {
  * A copy of its own, without relations. Free it. */
 
 /* int person_update_by_id(db, uint64_t id, person_change, ...)
- * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found,
+ * validation_failed. */
 #define person_update_by_id(db, id_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Person, person, false, 0_1, db, id_, __VA_ARGS__))
 
@@ -875,7 +879,8 @@ struct PersonDeleteAll {
 #define person_delete_by_id_returning(db, id_) Person__one(TOASTY__DELETE_BY(Person, true, 0_1, db, id_))
 
 /* int person_update_by_email(db, const char *email, person_change, ...)
- * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found. */
+ * Writes the changes without reading the row. 1 (0 when all changes are absent), or -1: not_found,
+ * validation_failed. */
 #define person_update_by_email(db, email_, ...) \
     toasty__run_status(TOASTY__UPDATE_BY(Person, person, false, 1_1, db, email_, __VA_ARGS__))
 
@@ -940,19 +945,19 @@ struct PersonDeleteAll {
 
 /* Person *person_upsert_by_email(db, const char *email, person_change, ...)
  * Changes the row with this value, or creates it; toasty_created tells which. The record as it is now; free
- * it. NULL: missing_field, unique_violation of another value, invalid_value. */
+ * it. NULL: missing_field, validation_failed, unique_violation of another value, invalid_value. */
 #define person_upsert_by_email(db, email_, ...) \
     Person__one(TOASTY__UPSERT_BY(Person, person, 1_1, db, email_, __VA_ARGS__))
 
 /* Person *person_create_or_ignore_by_email(db, .PersonNew)
  * Creates a row unless one has its value of this key: then NULL, and toasty_failed() is false. Free it. NULL:
- * missing_field, unique_violation of another value. */
+ * missing_field, validation_failed, unique_violation of another value. */
 #define person_create_or_ignore_by_email(...) Person__one(TOASTY__CREATE_OR_IGNORE(Person, 1, __VA_ARGS__))
 
 /* int64_t person_upsert_array_by_email(db, const PersonNew *rows, size_t count, person_change, ...)
  * Creates the rows that are not there by this value, and makes the changes, if any, to those that are; all or
  * nothing. Their number, or -1: invalid_statement when two of them have one value, unique_violation of
- * another value, missing_field. */
+ * another value, missing_field, validation_failed. */
 #define person_upsert_array_by_email(db, rows_, ...) \
     toasty__run_count(TOASTY__UPSERT_ARRAY(Person, person, 1, db, rows_, __VA_ARGS__))
 

@@ -9,12 +9,15 @@
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
- * folder_expr (conditions), folder_order, folder_change and folder_include are values: copy them, return
- * them, use them twice. Those that are absent (toasty_when) are skipped. `in` takes an array and its length,
- * `between` includes both ends, `like` takes % and _, which a backslash escapes; text compares by bytes;
- * `add` and `subtract` happen in the database. Owners (FolderQuery, FolderChanges, FolderDraft) copy what
- * they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory; steps give 0 or -1.
- * Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__` are the library's.
+ * folder_expr (conditions) and folder_order_by are values: copy them, return them, use them twice. So are
+ * folder_change and folder_include, within the block that they were written in: what they mention, as
+ * options, structs and conditions, is borrowed. A call takes at most 8 includes, 8 orders and 16 changes in
+ * `.set`; the last place of such an array stays empty. What is absent (toasty_when) is skipped. `in` takes an
+ * array and its length, `between` includes both ends, `like` takes % and _, which a backslash escapes; text
+ * compares by bytes; `add` and `subtract` happen in the database. Owners (FolderQuery, FolderChanges,
+ * FolderDraft) copy what they are given; `new` and `clone` give one for toasty_free, or NULL: out_of_memory;
+ * steps give 0 or -1. Conditions of a query are an `and`; `or_where` is all so far, or this. Names with `__`
+ * are the library's.
  *
  * Left out, because a target cannot do it:
  * - sqlite: no `…_ilike`
@@ -861,7 +864,7 @@ struct FileDeleteAll {
 #define file_update(db, record_, ...) File__update(db, record_, TOASTY__FIRST_CHANGE(file, __VA_ARGS__))
 
 /* int file_delete(db, File *record, file_only_if(condition), ...)
- * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+ * Deletes its row and its lines. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete(db, ...) \
     File__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(file, __VA_ARGS__))
 
@@ -879,7 +882,7 @@ struct FileDeleteAll {
     File__one(TOASTY__UPDATE_BY_2(File, file, true, 0_2, db, folder_, name_, __VA_ARGS__))
 
 /* int file_delete_by_folder_and_name(db, toasty_uuid folder, const char *name)
- * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+ * Deletes the row and its lines without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete_by_folder_and_name(db, folder_, name_) \
     toasty__run_status(TOASTY__DELETE_BY(File, false, 0_2, db, folder_, name_))
 
@@ -899,7 +902,7 @@ struct FileDeleteAll {
     File__one(TOASTY__UPDATE_BY(File, file, true, 1_1, db, cover_of_, __VA_ARGS__))
 
 /* int file_delete_by_cover_of(db, toasty_uuid cover_of)
- * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+ * Deletes the row and its lines without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define file_delete_by_cover_of(db, cover_of_) \
     toasty__run_status(TOASTY__DELETE_BY(File, false, 1_1, db, cover_of_))
 
@@ -1785,7 +1788,7 @@ struct OrderDeleteAll {
 #define order_update(db, record_, ...) Order__update(db, record_, TOASTY__FIRST_CHANGE(order, __VA_ARGS__))
 
 /* int order_delete(db, Order *record, order_only_if(condition), ...)
- * Deletes its row. 1, or -1: not_found, foreign_key_violation. */
+ * Deletes its row and its lines. 1, or -1: not_found, foreign_key_violation. */
 #define order_delete(db, ...) \
     Order__delete(db, TOASTY__HEAD(__VA_ARGS__, ), TOASTY__CHANGES_AFTER(order, __VA_ARGS__))
 
@@ -1803,7 +1806,7 @@ struct OrderDeleteAll {
     Order__one(TOASTY__UPDATE_BY(Order, order, true, 0_1, db, id_, __VA_ARGS__))
 
 /* int order_delete_by_id(db, toasty_uuid id)
- * Deletes the row without reading it. 1, or -1: not_found, foreign_key_violation. */
+ * Deletes the row and its lines without reading it. 1, or -1: not_found, foreign_key_violation. */
 #define order_delete_by_id(db, id_) toasty__run_status(TOASTY__DELETE_BY(Order, false, 0_1, db, id_))
 
 /* Order *order_delete_by_id_returning(…)
