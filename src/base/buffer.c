@@ -3,6 +3,7 @@
 #include "buffer.h"
 
 #include "alloc.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -83,16 +84,29 @@ void toasty__buffer_integer(toasty__buffer *buffer, int64_t integer)
     toasty__buffer_add(buffer, at, (size_t)(digits + sizeof digits - at));
 }
 
+size_t toasty__json_letter(const char *text, size_t length, char out[TOASTY__JSON_LETTER])
+{
+    unsigned char first = (unsigned char)*text;
+    size_t size = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < ' ')
+        snprintf(out, TOASTY__JSON_LETTER, "\\u%04x", first);
+    else if (first == '"' || first == '\\')
+        snprintf(out, TOASTY__JSON_LETTER, "\\%c", first);
+    else if (size > length || !toasty__utf8_valid(text, size)) {
+        snprintf(out, TOASTY__JSON_LETTER, "\\ufffd");
+        return 1;
+    } else
+        snprintf(out, TOASTY__JSON_LETTER, "%.*s", (int)size, text);
+    return size;
+}
+
 void toasty__buffer_json(toasty__buffer *buffer, const char *text, size_t length)
 {
     toasty__buffer_char(buffer, '"');
-    for (const char *end = text + length; text < end; text++) {
-        if (*text == '"' || *text == '\\')
-            toasty__buffer_char(buffer, '\\');
-        if ((unsigned char)*text < ' ')
-            toasty__buffer_printf(buffer, "\\u%04x", (unsigned)(unsigned char)*text);
-        else
-            toasty__buffer_char(buffer, *text);
+    for (const char *end = text + length; text < end;) {
+        char one[TOASTY__JSON_LETTER];
+        text += toasty__json_letter(text, (size_t)(end - text), one);
+        toasty__buffer_text(buffer, one);
     }
     toasty__buffer_char(buffer, '"');
 }

@@ -22,7 +22,11 @@ void toasty__buffer_add(toasty__buffer *buffer, const void *bytes, size_t length
 void toasty__buffer_text(toasty__buffer *buffer, const char *text);
 void toasty__buffer_char(toasty__buffer *buffer, char byte);
 void toasty__buffer_integer(toasty__buffer *buffer, int64_t integer); /* decimal */
-/* As a string of JSON (RFC 8259 §7), with its quotes. */
+/* The first letter of a text as it stands in a string of JSON (RFC 8259 §7); what is no UTF-8 becomes U+FFFD.
+ * Writes it with a NUL, and returns how many bytes of the text it is. */
+enum { TOASTY__JSON_LETTER = 8 };
+size_t toasty__json_letter(const char *text, size_t length, char out[TOASTY__JSON_LETTER]);
+/* As a string of JSON, with its quotes. */
 void toasty__buffer_json(toasty__buffer *buffer, const char *text, size_t length);
 void toasty__buffer_printf(toasty__buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

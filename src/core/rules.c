@@ -4,15 +4,18 @@
 #include "core/rules.h"
 
 #include "base/alloc.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "core/evaluate.h"
 
 #include <ctype.h>
 #include <locale.h>
+#include <pthread.h>
 #include <regex.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const toasty__rule_words[] = {
@@ -29,19 +32,125 @@ typedef struct toasty__pattern {
     regex_t compiled;
 } toasty__pattern;
 
+typedef struct compiling {
+    regex_t *compiled;
+    const char *expression;
+    int failed;
+} compiling;
+
 /* As regcomp, of an expression for the whole text. */
-static int compile(regex_t *compiled, const char *expression)
+static void *compile_there(void *arg)
 {
+    compiling *c = arg;
     char whole[TOASTY__MOST_PATTERN + sizeof "^()$"];
     locale_t plain = newlocale(LC_ALL_MASK, "C", NULL);
+    c->failed = REG_ESPACE;
     if (!plain)
-        return REG_ESPACE;
+        return NULL;
     locale_t before = uselocale(plain);
-    snprintf(whole, sizeof whole, "^(%s)$", expression);
-    int failed = regcomp(compiled, whole, REG_EXTENDED | REG_NOSUB);
+    snprintf(whole, sizeof whole, "^(%s)$", c->expression);
+    c->failed = regcomp(c->compiled, whole, REG_EXTENDED | REG_NOSUB);
     uselocale(before);
     freelocale(plain);
-    return failed;
+    return NULL;
+}
+
+/* On a stack of its own, since regcomp goes as deep as an expression is long, and a fiber's is small. */
+static int compile(regex_t *compiled, const char *expression)
+{
+    enum { STACK = 4 << 20 };
+    compiling c = {compiled, expression, REG_ESPACE};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    if (pthread_attr_init(&attributes))
+        return REG_ESPACE;
+    bool started = !pthread_attr_setstacksize(&attributes, STACK) &&
+                   !pthread_create(&thread, &attributes, compile_there, &c);
+    pthread_attr_destroy(&attributes);
+    if (started)
+        pthread_join(thread, NULL);
+    return c.failed;
+}
+
+/* --- what is no expression of a rule --- */
+
+/* A reading of an expression, group by group. */
+typedef struct reading {
+    const char *at;
+    int depth;
+    const char *fault;
+} reading;
+
+static const char *behind_brackets(const char *at)
+{
+    at += at[1] == '^' ? 2 : 1;
+    if (*at == ']')
+        at++;
+    while (*at && *at != ']')
+        at += at[0] == '[' && (at[1] == ':' || at[1] == '.' || at[1] == '=') && strstr(at + 2, "]")
+                  ? (size_t)(strstr(at + 2, "]") - at) + 1
+                  : 1;
+    return *at ? at + 1 : at;
+}
+
+/* How often a repetition writes out what is before it: {2,5} five times, * once. */
+static size_t repeated(reading *r)
+{
+    size_t times = 1;
+    if (*r->at != '{')
+        return r->at += *r->at && strchr("*+?", *r->at), times;
+    char *end;
+    unsigned long least = strtoul(r->at + 1, &end, 10),
+                  most = *end == ',' ? strtoul(end + 1, &end, 10) : least;
+    times = most > least ? most : least;
+    r->at = *end == '}' ? end + 1 : end;
+    return times ? times : 1;
+}
+
+/* The characters of a group once all is written out, up to its end. */
+static size_t written_out(reading *r)
+{
+    size_t total = 0;
+    if (++r->depth > 20)
+        r->fault = "groups stand inside of each other more than 20 deep";
+    while (*r->at && *r->at != ')' && !r->fault) {
+        size_t one = 1;
+        if (*r->at == '(') {
+            r->at++;
+            one += written_out(r);
+            if (*r->at != ')' && !r->fault)
+                r->fault = "a ( has no )";
+        }
+        r->at = *r->at == '['                ? behind_brackets(r->at)
+                : *r->at == '\\' && r->at[1] ? r->at + 2
+                                             : r->at + !!*r->at;
+        while (*r->at && strchr("*+?{", *r->at) && one <= TOASTY__MOST_WRITTEN_OUT)
+            one *= repeated(r);
+        total += one;
+        if (total > TOASTY__MOST_WRITTEN_OUT)
+            r->fault = "with its repetitions written out it is longer than 2000 characters; a length is "
+                       "`min_length` and `max_length`";
+    }
+    r->depth--;
+    return total;
+}
+
+/* glibc gives a meaning to a backslash before letters and digits that POSIX does not know. */
+static const char *read_whole(const char *expression, char *why, size_t size)
+{
+    for (const char *at = expression; *at; at += *at == '\\' && at[1] ? 2 : 1)
+        if (*at == '\\' && isalnum((unsigned char)at[1])) {
+            snprintf(why, size, "\\%c has no meaning in it; a digit is [0-9], a letter [a-zA-Z], a space [ ]",
+                     at[1]);
+            return why;
+        }
+    reading r = {.at = expression};
+    written_out(&r);
+    if (!r.fault && *r.at)
+        r.fault = "a ) has no (";
+    if (r.fault)
+        snprintf(why, size, "%s", r.fault);
+    return r.fault ? why : NULL;
 }
 
 const char *toasty__pattern_fault(const char *expression, char *why, size_t size)
@@ -51,12 +160,8 @@ const char *toasty__pattern_fault(const char *expression, char *why, size_t size
         snprintf(why, size, "an expression has at most %d bytes", TOASTY__MOST_PATTERN);
         return why;
     }
-    for (const char *at = expression; *at; at += *at == '\\' && at[1] ? 2 : 1)
-        if (*at == '\\' && isalnum((unsigned char)at[1])) {
-            snprintf(why, size, "\\%c has no meaning in it; a digit is [0-9], a letter [a-zA-Z], a space [ ]",
-                     at[1]);
-            return why;
-        }
+    if (read_whole(expression, why, size))
+        return why;
     int failed = compile(&compiled, expression);
     if (failed) {
         regerror(failed, &compiled, why, size);
@@ -182,16 +287,20 @@ static const toasty_rule *first_of(const toasty_model *model, uint16_t field)
 }
 
 int toasty__keeps_rules(toasty__patterns *patterns, const toasty_model *model, uint16_t field,
-                        const toasty_value *value, toasty__breaks *breaks)
+                        const toasty_value *value, toasty__breaks *breaks, size_t row)
 {
+    const toasty_rule *most = toasty__rule_of(model, field, TOASTY_RULE_MAX_LENGTH);
+    bool too_long = most && toasty__keeps_rule(patterns, model, most, value) == 0;
     const toasty_rule *end = model->rules + model->rule_count;
     int all = 1;
     for (const toasty_rule *rule = first_of(model, field); rule != end && rule->field == field; rule++) {
+        if (too_long && rule->kind == TOASTY_RULE_PATTERN)
+            continue;
         int keeps = toasty__keeps_rule(patterns, model, rule, value);
         if (keeps < 0)
             return -1;
         if (!keeps && breaks)
-            toasty__break_rule(breaks, model, TOASTY__ONE_ROW, rule);
+            toasty__break_rule(breaks, model, row, rule);
         all = all && keeps;
     }
     return all;
@@ -226,10 +335,11 @@ static size_t append(char *text, size_t size, size_t at, const char *format, ...
 static size_t append_string(char *text, size_t size, size_t at, const char *string)
 {
     at = append(text, size, at, "\"");
-    for (const char *c = string; *c; c++)
-        at = (unsigned char)*c < ' '   ? append(text, size, at, "\\u%04x", (unsigned)*c)
-             : *c == '"' || *c == '\\' ? append(text, size, at, "\\%c", *c)
-                                       : append(text, size, at, "%c", *c);
+    for (const char *c = string, *end = string + strlen(string); c < end;) {
+        char one[TOASTY__JSON_LETTER];
+        c += toasty__json_letter(c, (size_t)(end - c), one);
+        at = append(text, size, at, "%s", one);
+    }
     return append(text, size, at, "\"");
 }
 
@@ -312,7 +422,7 @@ void toasty__validate(toasty__breaks *breaks, const toasty_model *model, size_t 
     toasty_error *err = breaks->err, own;
     toasty_errors errors = {breaks, model, row};
     size_t before = breaks->count;
-    /* Calls of the library that the function makes empty the error of the fiber. */
+    /* Aside, since calls of the library that the function makes empty the error of the fiber, or fill it. */
     if (before)
         own = *err;
     breaks->err = &own;
@@ -321,4 +431,6 @@ void toasty__validate(toasty__breaks *breaks, const toasty_model *model, size_t 
     breaks->err = err;
     if (breaks->count)
         *err = own;
+    else
+        toasty__error_clear(err);
 }

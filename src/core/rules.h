@@ -9,8 +9,9 @@
 #include <toasty/error.h>
 #include <toasty/schema.h>
 
-/* An expression of a rule has no more bytes than this, so that what it compiles to is bounded. */
-enum { TOASTY__MOST_PATTERN = 500 };
+/* An expression of a rule has no more bytes than this, and what it becomes no more characters once its
+ * repetitions are written out, so that memory and time to compile it are bounded. */
+enum { TOASTY__MOST_PATTERN = 500, TOASTY__MOST_WRITTEN_OUT = 2000 };
 
 /* "max_length" of TOASTY_RULE_MAX_LENGTH. */
 extern const char *const toasty__rule_words[];
@@ -48,10 +49,12 @@ void toasty__break_required(toasty__breaks *breaks, const toasty_model *model, s
  * not looked at, and no value keeps them. */
 int toasty__keeps_rule(toasty__patterns *patterns, const toasty_model *model, const toasty_rule *rule,
                        const toasty_value *value);
-/* Does the value keep all rules of its field? Those that it does not are noted, of TOASTY__ONE_ROW; breaks:
- * NULL: not. 1, 0, or -1 when out of memory. */
+/* Does the value keep all rules of its field? Those that it does not are noted, of that row; breaks: NULL:
+ * not. What is too long is not matched with an expression, which may take its time. 1, 0, or -1 when out of
+ * memory.
+ */
 int toasty__keeps_rules(toasty__patterns *patterns, const toasty_model *model, uint16_t field,
-                        const toasty_value *value, toasty__breaks *breaks);
+                        const toasty_value *value, toasty__breaks *breaks, size_t row);
 
 /* Asks the program what is wrong with a record; its model has a `validate`. */
 void toasty__validate(toasty__breaks *breaks, const toasty_model *model, size_t row, const void *record);

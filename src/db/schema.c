@@ -202,8 +202,8 @@ static void tell(told *t, const char *separator, const char *text, bool as_json)
     else
         toasty__buffer_text(t->out, text);
     t->full = t->out->length > t->room && (t->count || as_json);
-    if (t->full)
-        t->out->length = before;
+    if (t->full && !t->out->failed)
+        t->out->bytes[t->out->length = before] = '\0';
     else
         t->count++;
 }
@@ -242,7 +242,8 @@ static int refuse(const work *w, size_t count, toasty_error *err)
     toasty__buffer texts[3];
     for (int i = 0; i < 3; i++)
         toasty__buffer_init(&texts[i]);
-    told message = {&texts[0], sizeof err->message - ROOM_FOR_REST - (advice ? strlen(advice) + 2 : 0), 0, false};
+    told message = {&texts[0], sizeof err->message - ROOM_FOR_REST - (advice ? strlen(advice) + 2 : 0), 0,
+                    false};
     told details = {&texts[1], sizeof err->details - ROOM_FOR_REST, 0, false};
     const toasty__change *first = tell_all(w, &message, &details, &texts[2]);
     bool failed = !first || texts[0].failed || texts[1].failed;
@@ -252,9 +253,11 @@ static int refuse(const work *w, size_t count, toasty_error *err)
             toasty__error_add(err, "; and %zu more", count - message.count);
         if (advice)
             toasty__error_add(err, ". %s", advice);
-        size_t length = (size_t)snprintf(err->details, sizeof err->details, "[%s", details.count ? texts[1].bytes : "");
-        snprintf(err->details + length, sizeof err->details - length, details.count < count ? "%s{\"more\":%zu}]" : "]",
-                 details.count ? "," : "", count - details.count);
+        size_t length =
+            (size_t)snprintf(err->details, sizeof err->details, "[%s", details.count ? texts[1].bytes : "");
+        snprintf(err->details + length, sizeof err->details - length,
+                 details.count < count ? "%s{\"more\":%zu}]" : "]", details.count ? "," : "",
+                 count - details.count);
         set_place(w, first, err);
     }
     for (int i = 0; i < 3; i++)

@@ -3,6 +3,7 @@
 #include "suite.h"
 #include <stdio.h>
 #include <string.h>
+#include <uv.h>
 
 /* Those under age do not drink, and nobody is called Nobody. */
 int guest_check(const Guest *guest, toasty_errors *errors)
@@ -15,6 +16,21 @@ int guest_check(const Guest *guest, toasty_errors *errors)
     if (guest->home.set && strcmp(guest->home.value.street, guest->name) == 0)
         toasty_errors_add(errors, "home.street", "own_name");
     return strcmp(guest->name, "Nobody") == 0 || now.us < 0 ? -1 : 0;
+}
+
+/* The database of the test, and what the function was asked about last. */
+static toasty_db *of_badges;
+static Badge asked;
+
+/* Its calls fail; those of a program may. */
+int badge_check(const Badge *badge, toasty_errors *errors)
+{
+    asked = *badge;
+    if (of_badges)
+        check_null(badge_get_by_code(of_badges, "no such code"));
+    if (badge->seat.set && badge->seat.value < 0)
+        toasty_errors_add(errors, "seat", "\xff");
+    return 0;
 }
 
 static Party *party(toasty_db *db)
@@ -320,4 +336,73 @@ TOASTY_TEST(validation, the_program_is_not_asked_about_changes_by_key)
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Guest) ann = guest(db);
     check_int(1, guest_update_by_id(db, ann->id, guest_drinks_set(1)));
+}
+
+TOASTY_TEST(validation, a_function_that_asks_the_library_and_gets_an_error_harms_no_call)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    of_badges = db;
+    toasty_auto(Badge) one = badge_create(db, .code = "a");
+    check_some(one);
+    check_that(!toasty_failed());
+    check_done(badge_update(db, one, badge_code_set("b")));
+    check_that(!toasty_failed());
+    Badge *made = NULL;
+    int64_t changed = 0;
+    check_done(toasty_batch(db, badge_create_op(&made, .code = "d"),
+                            badge_update_op(&changed, one, badge_code_set("e"))));
+    check_some(made);
+    check_null(badge_create(db, .code = "f", .seat = toasty_some(-1)));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text("[{\"model\":\"Badge\",\"row\":0,\"field\":\"seat\",\"rule\":\"\\ufffd\"}]",
+               toasty_last_error()->details);
+    toasty_free(made);
+    of_badges = NULL;
+}
+
+TOASTY_TEST(validation, an_upsert_shows_the_row_that_it_writes, REQUIRES(sql))
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_uuid id = {{1, 2, 3}};
+    toasty_auto(Badge) made = badge_upsert_by_id(db, id, badge_code_set("a"), badge_seat_set_null());
+    check_some(made);
+    check_int(0, toasty_uuid_compare(id, asked.id));
+    check_that(!asked.seat.set);
+    check_that(!made->seat.set);
+}
+
+TOASTY_TEST(validation, what_a_nested_row_lacks_is_told_and_not_mixed_with_what_others_break)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    check_null(party_create(db, .slug = "abc", .title = "Hello!", .guests = guest_new({.name = ""})));
+    check_last_error(TOASTY_MISSING_FIELD);
+    check_text("a new Guest needs: age", toasty_last_error()->message);
+}
+
+TOASTY_TEST(validation, constants_are_calculated_with_all_their_digits)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Score) made = score_create(db, .a = INT64_C(86400000000));
+    check_some(made);
+    check_null(score_create(db, .a = INT64_C(86400000001)));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+}
+
+static void create_score(void *arg)
+{
+    toasty_auto(Score) made = score_create(arg, .note = "a_1");
+    check_some(made);
+    check_null(score_create(arg, .note = "A"));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+}
+
+TOASTY_TEST(validation, a_long_expression_does_not_need_the_stack_of_a_fiber)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    check_some(toasty_spawn(&loop, create_score, db));
+    check_int(0, uv_run(&loop, UV_RUN_DEFAULT));
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check_int(0, uv_loop_close(&loop));
 }

@@ -42,6 +42,31 @@ toasty_model(Guest, validate = guest_check) {
     toasty_opt(Venue)                                        home;
 };
 
+/* Numbers with limits, more of them than one condition holds. */
+toasty_model(Score) {
+    toasty(key, auto)                           toasty_uuid  id;
+    toasty(max = 60 * 60 * 24 * 1000 * 1000)    int64_t      a;
+    toasty(min = 0, max = 9)                    int32_t      b;
+    toasty(min = 0, max = 9)                    int32_t      c;
+    toasty(min = 0, max = 9)                    int32_t      d;
+    toasty(min = 0, max = 9)                    int32_t      e;
+    toasty(min = 0, max = 9)                    toasty_opt(int32_t) f;
+    toasty(min = 0, max = 9)                    toasty_opt(int32_t) g;
+    toasty(min = 0, max = 9)                    toasty_opt(int32_t) h;
+    toasty(min = 0, max = 9)                    toasty_opt(int32_t) i;
+    toasty(min = 0, max = 9)                    toasty_opt(int32_t) j;
+    toasty(min = 0, max = 9)                    toasty_opt(int32_t) k;
+    toasty(null, pattern = "[a-z0-9_]{0,1500}") const char  *note;
+};
+
+/* Asked about by a function that uses the library itself. */
+toasty_model(Badge, validate = badge_check) {
+    toasty(key, auto)                           toasty_uuid  id;
+    toasty(unique)                              const char  *code;
+    toasty(default = 5)                         toasty_opt(int32_t) seat;
+                                                uint64_t     points;
+};
+
 /* Its changes are counted. */
 toasty_model(Coupon) {
     toasty(key)                                 const char  *code;

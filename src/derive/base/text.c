@@ -343,7 +343,7 @@ const char *toasty__derive_quoted(derive_memory *memory, const char *text)
     char *quoted = toasty__derive_alloc(memory, 2 * strlen(text) + 3), *at = quoted;
     *at++ = '"';
     for (; *text; *at++ = *text++)
-        if (*text == '"' || *text == '\\')
+        if (*text == '"' || *text == '\\' || *text == '?') /* ??/ would be another character */
             *at++ = '\\';
     *at = '"';
     return quoted;

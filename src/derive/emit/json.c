@@ -162,6 +162,7 @@ static void add_model(json *to, const derive_schema *schema, const derive_model 
     add_text(to, "header", schema->headers.items[model->header].path);
     add_number(to, "line", model->at.line);
     add_text(to, "table", model->is_view ? NULL : model->table);
+    add_text(to, "validate", model->validate);
     add_text(to, "comment", model->comment);
     begin(to, "fields", '[');
     for (size_t i = 0; i < model->columns.count; i++)

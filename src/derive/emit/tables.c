@@ -4,6 +4,8 @@
 
 #include "core/rules.h"
 #include "derive/base/text.h"
+#include "derive/model/constant.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* --- enums --- */
@@ -116,27 +118,46 @@ static const char *source_name(toasty_source source)
     return names[source];
 }
 
-/* The initializer of a toasty_value: a constant of a member's type. */
-static const char *value_of(derive_emitter *e, toasty_type type, const char *expression)
+/* A whole number as C spells it: worked out here, since C would calculate with the types of its own. */
+static const char *number_of(derive_emitter *e, const char *expression)
 {
-    const char *format =
-        type == TOASTY_TYPE_TEXT  ? "{.kind = TOASTY_VALUE_TEXT, .len = sizeof(%s) - 1, .as.text = %s}"
-        : type == TOASTY_TYPE_F32 ? "{.kind = TOASTY_VALUE_FLOAT, .as.real = (float)(%s)}"
-        : type == TOASTY_TYPE_F64 ? "{.kind = TOASTY_VALUE_FLOAT, .as.real = %s}"
-        : type == TOASTY_TYPE_U64 ? "{.kind = (%s) > INT64_MAX ? TOASTY_VALUE_UINT : TOASTY_VALUE_INT, "
-                                    ".as.unsigned_integer = (%s)}"
-                                  : "{.kind = TOASTY_VALUE_INT, .as.integer = %s}";
-    return toasty__derive_format(e->memory, format, expression, expression);
+    derive_integer integer;
+    if (!toasty__derive_integer(e->schema, expression, &integer))
+        return expression;
+    if (integer.negative)
+        return integer.magnitude > INT64_MAX
+                   ? "INT64_MIN"
+                   : toasty__derive_format(e->memory, "-%" PRIu64, integer.magnitude);
+    return toasty__derive_format(e->memory, integer.magnitude > INT64_MAX ? "%" PRIu64 "u" : "%" PRIu64,
+                                 integer.magnitude);
+}
+
+/* The initializer of a toasty_value: a constant of a type. is_label: the name of one of an enum. */
+static const char *value_of(derive_emitter *e, toasty_type type, bool is_label, const char *expression)
+{
+    bool real = type == TOASTY_TYPE_F32 || type == TOASTY_TYPE_F64;
+    const char *text = type == TOASTY_TYPE_TEXT || is_label || type == TOASTY_TYPE_BOOL
+                           ? expression
+                           : number_of(e, expression);
+    const char *format = type == TOASTY_TYPE_TEXT
+                             ? "{.kind = TOASTY_VALUE_TEXT, .len = sizeof(%s) - 1, .as.text = %s}"
+                         : type == TOASTY_TYPE_F32 ? "{.kind = TOASTY_VALUE_FLOAT, .as.real = (float)(%s)}"
+                         : real                    ? "{.kind = TOASTY_VALUE_FLOAT, .as.real = %s}"
+                         : *text != '-' && text[strlen(text) - 1] == 'u'
+                             ? "{.kind = TOASTY_VALUE_UINT, .as.unsigned_integer = %s}"
+                             : "{.kind = TOASTY_VALUE_INT, .as.integer = %s}";
+    return toasty__derive_format(e->memory, format, text, text);
 }
 
 static void emit_default(derive_emitter *e, const char *when, const char *member_name,
-                         const derive_default *value, toasty_type type)
+                         const derive_default *value, toasty_type type, bool is_label)
 {
     if (value->source == TOASTY_SOURCE_NONE)
         return;
     toasty__emit_c_format(e, "     .%s = %s,\n", when, source_name(value->source));
     if (value->source == TOASTY_SOURCE_VALUE)
-        toasty__emit_c_format(e, "     .%s = %s,\n", member_name, value_of(e, type, value->expression));
+        toasty__emit_c_format(e, "     .%s = %s,\n", member_name,
+                              value_of(e, type, is_label, value->expression));
 }
 
 static void emit_flags(derive_emitter *e, const derive_column *column)
@@ -192,8 +213,8 @@ static void emit_field(derive_emitter *e, const derive_column *column)
     toasty__emit_c_format(e, "    {.name = \"%s\", .column = \"%s\", .type = TOASTY_TYPE_%s,\n", column->name,
                           column->column, toasty__emit_type_name(member->type));
     emit_flags(e, column);
-    emit_default(e, "on_create", "create_value", &member->on_create, member->type);
-    emit_default(e, "on_update", "update_value", &member->on_update, member->type);
+    emit_default(e, "on_create", "create_value", &member->on_create, member->type, member->labels != NULL);
+    emit_default(e, "on_update", "update_value", &member->on_update, member->type, member->labels != NULL);
     if (column->embed >= 0)
         toasty__emit_c_format(e, "     .embed = %d,\n", column->embed);
     else
@@ -231,7 +252,8 @@ static void emit_operands(derive_emitter *e, const derive_member *member, const 
     toasty__emit_c_format(e, "%zu_[] = {", number);
     for (size_t i = 0; i < rule->operands.count; i++)
         toasty__emit_c_format(e, "%s%s", i ? ", " : "",
-                              value_of(e, type_of_operand(member, rule->kind), rule->operands.items[i]));
+                              value_of(e, type_of_operand(member, rule->kind), member->labels != NULL,
+                                       rule->operands.items[i]));
     toasty__emit_c(e, "};\n");
 }
 

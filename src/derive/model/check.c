@@ -132,6 +132,19 @@ static void check_cycle(derive_schema *schema, const derive_model *model)
         key->member->name);
 }
 
+/* It is called with a record of its model. */
+static void check_validate(derive_schema *schema, const derive_model *model)
+{
+    for (size_t i = 0; model->validate && i < model->number; i++) {
+        const derive_model *other = schema->models.items[i];
+        if (other->validate && strcmp(other->validate, model->validate) == 0)
+            toasty__derive_error(
+                schema->diagnostics, model->at,
+                "`%s`: `%s` looks at records of `%s`; a function of its own does for this model", model->name,
+                model->validate, other->name);
+    }
+}
+
 void toasty__derive_check(derive_schema *schema)
 {
     for (size_t i = 0; i < schema->models.count; i++) {
@@ -142,6 +155,7 @@ void toasty__derive_check(derive_schema *schema)
         check_ordered_labels(schema, model);
         check_cycle(schema, model);
         toasty__derive_check_rules(schema, model);
+        check_validate(schema, model);
     }
     for (size_t i = 0; i < schema->views.count; i++) {
         check_model_name(schema, schema->views.items[i]);

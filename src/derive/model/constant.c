@@ -2,6 +2,7 @@
  * a plain literal may use all 64 bits unsigned. */
 #include "derive/model/constant.h"
 
+#include "base/utf8.h"
 #include "derive/base/text.h"
 #include <ctype.h>
 #include <errno.h>
@@ -255,6 +256,13 @@ const char *toasty__derive_literal_text(derive_memory *memory, const char *text)
     return all;
 }
 
+/* What a database can keep is UTF-8. */
+static bool is_text(derive_memory *memory, const char *expression)
+{
+    const char *text = toasty__derive_literal_text(memory, expression);
+    return text && toasty__utf8_valid(text, strlen(text));
+}
+
 static bool enum_default(const derive_schema *schema, const derive_enum *labels, derive_default *value)
 {
     for (size_t i = 0; i < labels->constants.count; i++) {
@@ -323,7 +331,7 @@ static bool default_fits(derive_schema *schema, const derive_member *member, der
         value->source = TOASTY_SOURCE_NOW;
         return strcmp(value->expression, "now") == 0;
     case TOASTY_TYPE_TEXT:
-        return is_string(value->expression);
+        return is_text(schema->memory, value->expression);
     case TOASTY_TYPE_F32:
     case TOASTY_TYPE_F64:
         return number_default(schema, value->expression, value);

@@ -134,19 +134,24 @@ static bool operand_of(derive_schema *schema, const derive_member *member, const
 
 /* --- checking them --- */
 
-static void check_pattern(derive_schema *schema, const derive_member *member, const derive_rule *rule,
-                          const char *expression)
+static bool is_pattern(derive_schema *schema, const derive_member *member, const derive_rule *rule,
+                       const char *expression)
 {
     char why[128];
-    if (toasty__pattern_fault(expression, why, sizeof why))
+    bool fault = toasty__pattern_fault(expression, why, sizeof why);
+    if (fault)
         toasty__derive_error(schema->diagnostics, rule->at, "`%s`: `%s` is no regular expression: %s",
                              member->name, rule->text, why);
+    return !fault;
 }
 
 /* The rule as values are checked by it; NULL after an error. */
 static const toasty_rule *checked(derive_schema *schema, const derive_member *member, const derive_rule *rule)
 {
-    const char *fault = unfit(member, rule->kind);
+    enum { MOST_CONSTANTS = 1000 };
+    const char *fault = rule->operands.count > MOST_CONSTANTS
+                            ? "`one_of` has at most 1000 constants; more of them are a table of their own"
+                            : unfit(member, rule->kind);
     toasty_rule *made = toasty__derive_alloc(schema->memory, sizeof *made);
     toasty_value *operands = toasty__derive_alloc(schema->memory, rule->operands.count * sizeof *operands);
     if (fault) {
@@ -160,8 +165,8 @@ static const toasty_rule *checked(derive_schema *schema, const derive_member *me
                                  member->c_type);
             return NULL;
         }
-    if (rule->kind == TOASTY_RULE_PATTERN)
-        check_pattern(schema, member, rule, operands->as.text);
+    if (rule->kind == TOASTY_RULE_PATTERN && !is_pattern(schema, member, rule, operands->as.text))
+        return NULL;
     *made = (toasty_rule){.kind = (uint8_t)rule->kind,
                           .operand_count = (uint16_t)rule->operands.count,
                           .operands = operands,
@@ -186,21 +191,40 @@ static void check_order(derive_schema *schema, const derive_member *member, toas
                              member->name, rules[low]->text, rules[high]->text);
 }
 
-static void check_default(derive_schema *schema, const derive_member *member, const char *word,
-                          const derive_default *given, const toasty_rule *const *rules)
+static bool keeps(const derive_member *member, const toasty_rule *rule, const toasty_value *value)
 {
-    toasty_value value;
     toasty__patterns patterns = {NULL};
     /* By its number, so that an enum needs no table. */
     const toasty_field field = {.type = (uint8_t)(member->labels ? TOASTY_TYPE_I64 : member->type)};
     const toasty_model model = {.fields = &field};
+    bool kept = toasty__keeps_rule(&patterns, &model, rule, value) != 0;
+    toasty__patterns_done(&patterns);
+    return kept;
+}
+
+static void check_default(derive_schema *schema, const derive_member *member, const char *word,
+                          const derive_default *given, const toasty_rule *const *rules)
+{
+    toasty_value value;
     if (given->source != TOASTY_SOURCE_VALUE || !constant_of(schema, member, given->expression, &value))
         return;
     for (size_t kind = 0; kind < TOASTY_RULE_COUNT; kind++)
-        if (rules[kind] && toasty__keeps_rule(&patterns, &model, rules[kind], &value) == 0)
+        if (rules[kind] && !keeps(member, rules[kind], &value))
             toasty__derive_error(schema->diagnostics, member->at, "`%s`: `%s = %s` breaks the rule `%s`",
                                  member->name, word, given->expression, rules[kind]->text);
-    toasty__patterns_done(&patterns);
+}
+
+/* Does each constant of `one_of` keep the other rules? */
+static void check_constants(derive_schema *schema, const derive_member *member,
+                            const toasty_rule *const *rules)
+{
+    const derive_rule *one_of = toasty__derive_rule_of(member, TOASTY_RULE_ONE_OF);
+    for (size_t i = 0; one_of && rules[TOASTY_RULE_ONE_OF] && i < one_of->operands.count; i++)
+        for (size_t kind = 0; kind < TOASTY_RULE_ONE_OF; kind++)
+            if (rules[kind] && !keeps(member, rules[kind], &rules[TOASTY_RULE_ONE_OF]->operands[i]))
+                toasty__derive_error(schema->diagnostics, one_of->at,
+                                     "`%s`: `%s` of `one_of` breaks the rule `%s`", member->name,
+                                     one_of->operands.items[i], rules[kind]->text);
 }
 
 static void check_rules(derive_schema *schema, const derive_column *column)
@@ -217,6 +241,7 @@ static void check_rules(derive_schema *schema, const derive_column *column)
     }
     check_order(schema, member, TOASTY_RULE_MIN, TOASTY_RULE_MAX, rules);
     check_order(schema, member, TOASTY_RULE_MIN_LENGTH, TOASTY_RULE_MAX_LENGTH, rules);
+    check_constants(schema, member, rules);
     check_default(schema, member, "default", &member->on_create, rules);
     check_default(schema, member, "on_update", &member->on_update, rules);
 }

@@ -47,7 +47,7 @@ static int begin(toasty__running *run, toasty_error *err)
     if (!records)
         return -1;
     run->count = (int64_t)count;
-    return toasty__graph_make(run, request->rows, count, records, err);
+    return toasty__graph_make(run, request->rows, count, records, err) < 0 ? -1 : toasty__graph_check(run);
 }
 
 /* --- sending --- */

@@ -168,18 +168,12 @@ static int gather(toasty__running *run, const char *rows, size_t count, char *re
 
 static int refuse_missing(const toasty__graph *graph, toasty_error *err)
 {
+    err->code = TOASTY_MISSING_FIELD; /* whatever was found before it */
+    err->message[0] = '\0';
     toasty__error_add(err, "a new %s needs: %s", graph->missing_in->name, graph->missing);
     if (graph->ambiguous)
         toasty__error_add(err, " (zero counts only where %s has toasty(explicit))", graph->ambiguous->name);
     return -1;
-}
-
-/* Does a row keep a rule of its model? 1, 0, or -1 when out of memory. */
-static int keeps(const toasty__running *run, const toasty__group *group, size_t i, const toasty_rule *rule)
-{
-    const toasty_field *field = &group->model->fields[rule->field];
-    toasty_value value = toasty__get(group->model, toasty__group_record(group, i), field);
-    return toasty__keeps_rule(&run->execution->engine->patterns, group->model, rule, &value);
 }
 
 /* Notes each rule that a row does not keep. */
@@ -187,14 +181,40 @@ static __attribute__((noinline)) int check_rules(const toasty__running *run, con
                                                  toasty_error *err)
 {
     const toasty_model *model = group->model;
+    toasty__patterns *patterns = &run->execution->engine->patterns;
     for (size_t i = 0; i < group->count; i++)
         for (uint16_t r = 0; r < model->rule_count; r++) {
-            int kept = keeps(run, group, i, &model->rules[r]);
-            if (kept < 0)
+            uint16_t field = model->rules[r].field;
+            if (r && model->rules[r - 1].field == field)
+                continue;
+            toasty_value value = toasty__get(model, toasty__group_record(group, i), &model->fields[field]);
+            if (toasty__keeps_rules(patterns, model, field, &value, &run->graph->breaks,
+                                    toasty__group_row(group, i)) < 0)
                 return toasty__fail_memory(err);
-            if (!kept)
-                toasty__break_rule(&run->graph->breaks, model, toasty__group_row(group, i), &model->rules[r]);
         }
+    return 0;
+}
+
+static int fill(toasty__running *run, toasty_error *err)
+{
+    toasty__graph *graph = run->graph;
+    for (const toasty__group *group = graph->first; group; group = group->next)
+        if (toasty__fill_group(run, group, err) < 0 ||
+            (group->model->rule_count && check_rules(run, group, err) < 0))
+            return -1;
+        else
+            graph->validates = graph->validates || group->model->validate;
+    for (const toasty__group *group = graph->first; run->request->owner && group; group = group->next)
+        if (!group->relation && toasty__fill_owner(run, group, err) < 0)
+            return -1;
+    if (graph->missing_in)
+        return refuse_missing(graph, err);
+    /* In the order of insertion, so that each key is whole before another one refers to it. */
+    for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
+        if (toasty__check_references(group, err) < 0)
+            return -1;
+        toasty__refer(group);
+    }
     return 0;
 }
 
@@ -207,30 +227,11 @@ static __attribute__((noinline)) void validate(toasty__graph *graph)
                              toasty__group_record(group, i));
 }
 
-static int fill(toasty__running *run, toasty_error *err)
+int toasty__graph_check(toasty__running *run)
 {
-    toasty__graph *graph = run->graph;
-    bool validates = false;
-    for (const toasty__group *group = graph->first; group; group = group->next)
-        if (toasty__fill_group(run, group, err) < 0 ||
-            (group->model->rule_count && check_rules(run, group, err) < 0))
-            return -1;
-        else
-            validates = validates || group->model->validate;
-    for (const toasty__group *group = graph->first; run->request->owner && group; group = group->next)
-        if (!group->relation && toasty__fill_owner(run, group, err) < 0)
-            return -1;
-    if (graph->missing_in)
-        return refuse_missing(graph, err);
-    /* In the order of insertion, so that each key is whole before another one refers to it. */
-    for (const toasty__group *group = graph->other_keys ? graph->first : NULL; group; group = group->next) {
-        if (toasty__check_references(group, err) < 0)
-            return -1;
-        toasty__refer(group);
-    }
-    if (validates)
-        validate(graph);
-    return graph->breaks.count ? -1 : 0;
+    if (run->graph->validates)
+        validate(run->graph);
+    return run->graph->breaks.count ? -1 : 0;
 }
 
 int toasty__graph_make(toasty__running *run, const char *rows, size_t count, char *records, toasty_error *err)

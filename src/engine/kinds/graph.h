@@ -30,6 +30,7 @@ typedef struct toasty__group {
 
 typedef struct toasty__graph {
     toasty__group *first, **last;
+    bool validates;  /* the program is asked about some of the rows */
     bool other_keys; /* were given where they come from the graph: they have to be the same */
     bool drawn;      /* keys are drawn before anything is inserted, so that two round trips are enough for any
                         depth */
@@ -82,6 +83,10 @@ static inline const toasty__group *toasty__group_referring(const toasty__group *
  * those of the call lie. 0, or -1 with err: all that a row lacks is one error. */
 int toasty__graph_make(toasty__running *run, const char *rows, size_t count, char *records,
                        toasty_error *err);
+
+/* When the rows are what will be sent: asks the program about them, and fails with all that breaks a rule. 0,
+ * or -1: the error is that of toasty__graph_make. */
+int toasty__graph_check(toasty__running *run);
 
 /* How many rows of a group are one statement, which has `more` values besides theirs. */
 size_t toasty__rows_together(const toasty__running *run, const toasty__group *group, uint32_t more);

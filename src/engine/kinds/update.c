@@ -79,8 +79,9 @@ static const char *fault_of(const toasty_field *field, uint8_t kind, const toast
 static __attribute__((noinline)) int check_rules(toasty__shape *shape, const toasty_model *model,
                                                  const toasty__assign *assign, toasty__breaks *breaks)
 {
-    return assign->kind == TOASTY_CHANGE_SET && toasty__keeps_rules(&shape->engine->patterns, model,
-                                                                    assign->field, &assign->value, breaks) < 0
+    return assign->kind == TOASTY_CHANGE_SET &&
+                   toasty__keeps_rules(&shape->engine->patterns, model, assign->field, &assign->value, breaks,
+                                       TOASTY__ONE_ROW) < 0
                ? toasty__fail_memory(breaks->err)
                : 0;
 }
@@ -131,7 +132,7 @@ static __attribute__((noinline)) bool keeps_rules(const toasty_request *request)
     const toasty_model *model = request->model;
     for (const toasty_change *change = request->changes; change->kind != TOASTY_CHANGE_END; change++)
         if (change->kind == TOASTY_CHANGE_SET
-                ? toasty__keeps_rules(NULL, model, change->field, &change->operand, NULL) != 1
+                ? toasty__keeps_rules(NULL, model, change->field, &change->operand, NULL, 0) != 1
                 : is_of_column(change) && toasty__has_limits(model, change->field))
             return false;
     return true;

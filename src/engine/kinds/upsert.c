@@ -161,8 +161,8 @@ static bool is_kept(const toasty_model *model, const char *row, const toasty_fie
                     const toasty_value *value)
 {
     toasty_value kept = toasty__get_new(model, row, field);
-    return value->kind != TOASTY_VALUE_INT || kept.kind != TOASTY_VALUE_INT ||
-           kept.as.integer == value->as.integer;
+    bool integer = value->kind == TOASTY_VALUE_INT || value->kind == TOASTY_VALUE_UINT;
+    return !integer || (kept.kind == value->kind && kept.as.integer == value->as.integer);
 }
 
 static int put_change(const toasty_model *model, char *row, const toasty__assign *assign, toasty_error *err)
@@ -210,19 +210,24 @@ static const char *new_row(toasty__running *run, toasty_request *made, toasty_er
     return more < 0 ? NULL : row;
 }
 
+static void give(const toasty__running *run, uint16_t field, const toasty_value *value)
+{
+    const toasty__group *group = run->graph->first;
+    group->values[toasty__insert_column(group->model, field)] = *value;
+    toasty__put(group->model, toasty__group_record(group, 0), &group->model->fields[field], value);
+}
+
 /* What a …New cannot say: NULL where there is a default, and a key that a create makes by itself. */
 static int give_rest(toasty__running *run, const toasty_request *made, toasty_error *err)
 {
-    const toasty_model *model = made->model;
-    toasty_value *values = run->graph->first->values;
     toasty__change_walk walk = {.request = made, .arena = &run->execution->arena};
     toasty__assign assign;
     int more;
     while ((more = toasty__next_assign(&walk, &assign, err)) > 0 && !walk.rest)
         if (sets_null(&assign))
-            values[toasty__insert_column(model, assign.field)] = assign.value;
+            give(run, assign.field, &assign.value);
     for (uint8_t i = 0; i < made->key_count; i++)
-        values[toasty__insert_column(model, made->by->fields[i])] = made->keys[i];
+        give(run, made->by->fields[i], &made->keys[i]);
     return more < 0 ? -1 : 0;
 }
 
@@ -268,7 +273,8 @@ static int begin(toasty__running *run, toasty_error *err)
     toasty_request made;
     const char *row = creates ? request->rows : new_row(run, &made, err);
     if (!row || toasty__graph_make(run, row, 1, run->block->root, err) < 0 ||
-        (!creates && give_rest(run, &made, err) < 0) || check_keys(run, err) < 0 || add_values(run, err) < 0)
+        (!creates && give_rest(run, &made, err) < 0) || toasty__graph_check(run) < 0 ||
+        check_keys(run, err) < 0 || add_values(run, err) < 0)
         return -1;
     run->stages = 1;
     if (!creates)

@@ -133,7 +133,8 @@ static int make_rows(toasty__running *run, toasty_error *err)
     char *records = toasty__arena_array(&run->block->arena, NULL, request->row_count * request->model->size);
     if (!records)
         return toasty__fail_memory(err);
-    if (toasty__graph_make(run, request->rows, request->row_count, records, err) < 0)
+    if (toasty__graph_make(run, request->rows, request->row_count, records, err) < 0 ||
+        toasty__graph_check(run) < 0)
         return -1;
     return run->graph->first->next
                ? toasty__fail(err, TOASTY_INVALID_STATEMENT,

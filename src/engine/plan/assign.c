@@ -19,11 +19,17 @@ static double calculate_reals(uint8_t kind, double a, double b)
     return kind == TOASTY_CHANGE_MULTIPLY ? a * b : kind == TOASTY_CHANGE_SUBTRACT ? a - b : a + b;
 }
 
-static bool calculate_integers(uint8_t kind, int64_t a, int64_t b, int64_t *result)
+/* Holds every integer of a value, and what comes of two of them. */
+__extension__ typedef __int128 wide;
+
+static wide wide_of(const toasty_value *value)
 {
-    return kind == TOASTY_CHANGE_MULTIPLY   ? !__builtin_mul_overflow(a, b, result)
-           : kind == TOASTY_CHANGE_SUBTRACT ? !__builtin_sub_overflow(a, b, result)
-                                            : !__builtin_add_overflow(a, b, result);
+    return value->kind == TOASTY_VALUE_UINT ? (wide)value->as.unsigned_integer : (wide)value->as.integer;
+}
+
+static bool is_integer(const toasty_value *value)
+{
+    return value->kind == TOASTY_VALUE_INT || value->kind == TOASTY_VALUE_UINT;
 }
 
 bool toasty__calculate(uint8_t kind, const toasty_value *operand, toasty_value *value)
@@ -32,8 +38,17 @@ bool toasty__calculate(uint8_t kind, const toasty_value *operand, toasty_value *
         value->as.real = calculate_reals(kind, value->as.real, operand->as.real);
         return true;
     }
-    return operand->kind == TOASTY_VALUE_INT && value->kind == TOASTY_VALUE_INT &&
-           calculate_integers(kind, value->as.integer, operand->as.integer, &value->as.integer);
+    if (!is_integer(operand) || !is_integer(value))
+        return false;
+    wide a = wide_of(value), b = wide_of(operand), made;
+    if (kind == TOASTY_CHANGE_MULTIPLY ? __builtin_mul_overflow(a, b, &made) : false)
+        return false;
+    if (kind != TOASTY_CHANGE_MULTIPLY)
+        made = kind == TOASTY_CHANGE_SUBTRACT ? a - b : a + b;
+    if (made < INT64_MIN || made > (wide)UINT64_MAX)
+        return false;
+    *value = made > INT64_MAX ? toasty__uint((uint64_t)made) : toasty__int((int64_t)made);
+    return true;
 }
 
 /* Sums of one field add up; nothing else is said twice of one. */

@@ -76,20 +76,36 @@ static void add_up(sum *of, uint16_t field, const toasty_change *at, size_t coun
     }
 }
 
-static toasty_condition is_within(const toasty_field *field, const toasty_rule *rule, wide limit)
+/* Conditions in postfix order, with room for all. */
+typedef struct conditions {
+    toasty_node *nodes;
+    toasty_value *operands;
+    size_t node_count, operand_count;
+} conditions;
+
+enum { NODES_OF_ONE = 4 }; /* a comparison, or that or NULL, and a join */
+
+static void add_node(conditions *all, toasty_operator op, uint8_t count, uint16_t field)
 {
-    toasty_value value = limit > INT64_MAX ? toasty__uint((uint64_t)limit) : toasty__int((int64_t)limit);
-    toasty_condition within =
-        toasty__is(rule->field, rule->kind == TOASTY_RULE_MIN ? TOASTY_GE : TOASTY_LE, value);
-    if (!(field->flags & TOASTY_FIELD_NULL_COLUMN))
-        return within;
-    toasty_condition either[] = {toasty__is_null(rule->field, TOASTY_IS_NULL), within, {.last = 1}};
-    return toasty__joined(TOASTY_OR, either, sizeof *either); /* nothing is added to NULL */
+    all->nodes[all->node_count++] = (toasty_node){(uint8_t)op, count, field};
 }
 
-/* The condition that a sum keeps a limit: what is there is within the limit less what comes to it. */
-static int keep_limit(const toasty_model *model, const toasty_rule *rule, const sum *of,
-                      toasty_condition *conditions, size_t *count, toasty_error *err)
+/* What is there is within the limit less what comes to it. */
+static void add_within(conditions *all, const toasty_field *field, const toasty_rule *rule, wide limit)
+{
+    add_node(all, rule->kind == TOASTY_RULE_MIN ? TOASTY_GE : TOASTY_LE, 0, rule->field);
+    all->operands[all->operand_count++] =
+        limit > INT64_MAX ? toasty__uint((uint64_t)limit) : toasty__int((int64_t)limit);
+    if (field->flags & TOASTY_FIELD_NULL_COLUMN) { /* nothing is added to NULL */
+        add_node(all, TOASTY_IS_NULL, 0, rule->field);
+        add_node(all, TOASTY_OR, 2, 0);
+    }
+    if (all->operand_count > 1)
+        add_node(all, TOASTY_AND, 2, 0);
+}
+
+static int keep_limit(const toasty_model *model, const toasty_rule *rule, const sum *of, conditions *all,
+                      toasty_error *err)
 {
     const toasty_field *field = &model->fields[rule->field];
     wide low, high, limit = wide_of(rule->operands) - of->total;
@@ -100,7 +116,7 @@ static int keep_limit(const toasty_model *model, const toasty_rule *rule, const 
         return -1;
     }
     if (is_min ? limit > low : limit < high)
-        conditions[(*count)++] = is_within(field, rule, limit);
+        add_within(all, field, rule, limit);
     return 0;
 }
 
@@ -131,30 +147,46 @@ bool toasty__may_leave_limits(const toasty_model *model, uint16_t field, uint8_t
     return false;
 }
 
-int toasty__keep_limits(const toasty_request *request, const toasty_change *changes, size_t change_count,
-                        toasty_condition *conditions, size_t *count, toasty_error *err)
+static int refuse(const toasty_request *request, const toasty_rule *rule, const sum *of, toasty_error *err)
 {
     const toasty_model *model = request->model;
+    const char *fault =
+        of->other ? "only whole numbers are added to it and subtracted from it"
+        : toasty__means_one_row(request)
+            ? NULL
+            : "what could lead beyond them is added to one row at a time, which a record, a key or a "
+              "unique value names";
+    if (!fault)
+        return 0;
+    toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s has limits: %s", model->name,
+                 model->fields[rule->field].name, fault);
+    toasty__error_set(err, field, model->fields[rule->field].name);
+    return -1;
+}
+
+int toasty__keep_limits(const toasty_request *request, const toasty_change *changes, size_t change_count,
+                        toasty__arena *arena, const toasty_query **out, toasty_error *err)
+{
+    const toasty_model *model = request->model;
+    size_t most = model->rule_count;
+    conditions all = {.nodes = toasty__arena_alloc(arena, most * NODES_OF_ONE * sizeof(*all.nodes)),
+                      .operands = toasty__arena_alloc(arena, most * sizeof(*all.operands))};
+    toasty_query *query = toasty__arena_calloc(arena, 1, sizeof(*query));
+    if (!all.nodes || !all.operands || !query)
+        return toasty__fail_memory(err);
     for (uint16_t i = 0; i < model->rule_count; i++) {
         const toasty_rule *rule = &model->rules[i];
-        const char *name = model->fields[rule->field].name, *fault = NULL;
         sum of = sum_of(rule, changes, change_count);
-        if (!leads_beyond(rule, &of))
-            continue;
-        if (of.other)
-            fault = "only whole numbers are added to it and subtracted from it";
-        else if (!toasty__means_one_row(request))
-            fault = "what could lead beyond them is added to one row at a time, which a record, a key or a "
-                    "unique "
-                    "value names";
-        if (fault) {
-            toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s has limits: %s", model->name, name, fault);
-            toasty__error_set(err, field, name);
-            return -1;
-        }
-        if (keep_limit(model, rule, &of, conditions, count, err) < 0)
+        if (leads_beyond(rule, &of) &&
+            (refuse(request, rule, &of, err) < 0 || keep_limit(model, rule, &of, &all, err) < 0))
             return -1;
     }
+    query->model = model;
+    query->nodes = all.nodes;
+    query->operands = all.operands;
+    query->node_count = all.node_count;
+    query->operand_count = all.operand_count;
+    *out = all.node_count ? query : NULL;
     return 0;
 }
 

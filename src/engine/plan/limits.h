@@ -4,6 +4,7 @@
 #ifndef TOASTY_ENGINE_PLAN_LIMITS_H
 #define TOASTY_ENGINE_PLAN_LIMITS_H
 
+#include "base/arena.h"
 #include <toasty/codegen.h>
 
 /* Has the field a least or a greatest value? */
@@ -16,10 +17,11 @@ bool toasty__has_limited_sums(const toasty_model *model, const toasty_change *ch
 bool toasty__may_leave_limits(const toasty_model *model, uint16_t field, uint8_t kind,
                               const toasty_value *value);
 
-/* Adds the conditions that keep them to an array, at most one a rule. Refuses what no row could keep, and
- * what could lead beyond a limit in more than one row, of which some would be changed. 0, or -1 with err. */
+/* The conditions that keep them, in the arena; NULL in *out: none is needed. Refuses what no row could keep,
+ * and what could lead beyond a limit in more than one row, of which some would be changed. 0, or -1 with err.
+ */
 int toasty__keep_limits(const toasty_request *request, const toasty_change *changes, size_t change_count,
-                        toasty_condition *conditions, size_t *count, toasty_error *err);
+                        toasty__arena *arena, const toasty_query **out, toasty_error *err);
 
 /* The row that a request with such sums means is there, as given, and was not changed: -1 with err where they
  * would lead beyond a limit; 0 where something else must have been in the way. */

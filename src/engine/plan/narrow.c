@@ -15,8 +15,7 @@ bool toasty__means_one_row(const toasty_request *request)
 typedef struct conditions {
     toasty_condition *items;
     size_t count;
-    bool others;  /* changes that are none */
-    bool limited; /* one of them calculates with a field that has limits */
+    bool others; /* changes that are none */
 } conditions;
 
 static void find(conditions *found, const toasty_change *at, size_t count)
@@ -43,23 +42,19 @@ bool toasty__has_conditions(const toasty_request *request)
     return found.count;
 }
 
-/* The condition that the request has besides comes first. NULL with err. */
+/* The condition that the request has besides comes first. */
 static toasty_condition *join(conditions *found, const toasty_request *request, const toasty_change *changes,
-                              size_t count, toasty__arena *arena, toasty_error *err)
+                              size_t count, toasty__arena *arena)
 {
-    size_t room = found->count + 2 + (found->limited ? request->model->rule_count : 0);
+    size_t room = found->count + 2;
     toasty_condition *joined = toasty__arena_calloc(arena, room + 1, sizeof(*joined));
-    if (!joined) {
-        toasty__fail_memory(err);
+    if (!joined)
         return NULL;
-    }
     found->items = joined + 1;
     found->count = request->find.where != NULL;
     if (request->find.where)
         found->items[0] = *request->find.where;
     find(found, changes, count);
-    if (found->limited && toasty__keep_limits(request, changes, count, found->items, &found->count, err) < 0)
-        return NULL;
     for (size_t i = 0; i < found->count; i++)
         found->items[i].last = 0;
     found->items[found->count].last = 1;
@@ -77,22 +72,26 @@ int toasty__narrow(const toasty_request **request, toasty__arena *arena, toasty_
     if (!changes || !(updates || given->kind == TOASTY_REQUEST_DELETE))
         return 0;
     find(&found, changes, count);
-    found.limited =
+    bool limited =
         updates && given->model->rule_count && toasty__has_limited_sums(given->model, changes, count);
     if (!updates && found.others)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT,
                             "a delete of %s takes conditions that the row must meet, and no changes",
                             given->model->name);
-    if (!found.count && !found.limited)
+    if (!found.count && !limited)
         return 0;
     toasty_request *narrowed = toasty__arena_alloc(arena, sizeof(*narrowed));
     if (!narrowed)
         return toasty__fail_memory(err);
-    toasty_condition *where = join(&found, given, changes, count, arena, err);
-    if (!where)
-        return -1;
     *narrowed = *given;
-    narrowed->find.where = where;
+    if (found.count && !(narrowed->find.where = join(&found, given, changes, count, arena)))
+        return toasty__fail_memory(err);
+    /* Where one row is meant the request has no query object of its own. */
+    const toasty_query *limits = NULL;
+    if (limited && toasty__keep_limits(given, changes, count, arena, &limits, err) < 0)
+        return -1;
+    if (limits)
+        narrowed->find.query = limits;
     if (!updates)
         narrowed->changes = NULL;
     *request = narrowed;

@@ -117,9 +117,16 @@ TOASTY_TEST(cursors, a_cursor_that_nobody_wrote_is_refused_before_anything_is_se
     check_refused(page_at(db, altered));
     altered[strlen(altered) - 4] = '\0';
     check_refused(page_at(db, altered));
-    check_refused(page_at(db, ""));
     check_refused(page_at(db, "../../etc/passwd"));
     check_uint(0, suite_log_count());
+}
+
+TOASTY_TEST(cursors, an_empty_cursor_is_that_of_the_first_page)
+{
+    toasty_auto(toasty_db) db = open_blanks(secret);
+    toasty_auto(BlankPage) first = page_at(db, NULL);
+    toasty_auto(BlankPage) page = page_at(db, "");
+    check_same(first, page);
 }
 
 TOASTY_TEST(cursors, a_cursor_of_another_query_is_refused)

@@ -200,3 +200,34 @@ TOASTY_TEST(limits, a_row_that_is_gone_is_not_found)
     check_int(-1, party_update_by_slug(db, "warming", party_drinks_subtract(1)));
     check_last_error(TOASTY_NOT_FOUND);
 }
+
+TOASTY_TEST(limits, more_of_them_than_a_condition_holds_are_kept_at_once)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Score) made = score_create(db, .b = 1, .c = 2, .d = 3, .e = 4, .f = toasty_some(5));
+    check_some(made);
+#define ALL_BUT_E                                                                                            \
+    score_a_add(1), score_b_add(1), score_c_add(1), score_d_add(1), score_f_add(1), score_g_add(1),          \
+        score_h_add(1), score_i_add(1), score_j_add(1), score_k_add(1)
+    check_done(score_update(db, made, ALL_BUT_E, score_e_add(5)));
+    check_int(9, made->e);
+    check_int(6, made->f.value);
+    check_that(!made->g.set);
+    check_int(-1, score_update(db, made, ALL_BUT_E, score_e_add(1)));
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text("[{\"model\":\"Score\",\"row\":0,\"field\":\"e\",\"rule\":\"max\"}]",
+               toasty_last_error()->details);
+    check_int(6, made->f.value);
+}
+
+TOASTY_TEST(limits, the_sum_of_a_new_row_stays_in_the_range_of_its_type)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    toasty_auto(Badge) none = badge_upsert_by_code(db, "a", badge_points_subtract(1));
+    check_null(none);
+    check_last_error(TOASTY_INVALID_VALUE);
+    check_int(0, badge_count(db));
+    toasty_auto(Badge) most = badge_upsert_by_code(db, "a", badge_points_add(INT64_MAX));
+    check_some(most);
+    check_uint(INT64_MAX, most->points);
+}

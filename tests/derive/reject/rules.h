@@ -28,6 +28,13 @@ toasty_model(User) {
     toasty(max = 150, default = 200) int32_t old; // error: `old`: `default = 200` breaks the rule `max = 150`
     toasty(pattern = "[a-z]+", default = "A") const char *upper; // error: `upper`: `default = "A"` breaks the rule
     toasty(one_of = (MOOD_SAD), default = MOOD_HAPPY) Mood wrong; // error: `wrong`: `default = MOOD_HAPPY` breaks the rule
+    toasty(one_of = (3, 5), min = 4) int32_t odd; // error: `odd`: `3` of `one_of` breaks the rule `min = 4`
+    toasty(one_of = ("\xff")) const char *bytes; // error: `bytes`: 
+    toasty(default = "\xff") const char *latin; // error: is not a value of `latin`
+    toasty(pattern = ".{0,5000}") const char *many; // error: with its repetitions written out
+    toasty(pattern = "((a{1,255}){1,255}){1,20}") const char *nested; // error: with its repetitions written out
+    toasty(pattern = "a)|(b") const char *halves; // error: a ) has no (
+    toasty(pattern = "[)]|(a)") const char *fine;
     toasty(min) int32_t empty; // error: `min` needs a value
 };
 
@@ -36,4 +43,12 @@ toasty_model(Todo, validate = 5) { // error: `validate` names a function of your
     toasty(min = 1) uint64_t user_id; // error: `user_id`: what refers to another record has no rules
     toasty_belongs_to(User, user);
     toasty(version, max = 3) uint64_t version; // error: `version`: what Toasty makes has no rules
+};
+
+toasty_model(First, validate = check_it) {
+    toasty(key, auto) uint64_t id;
+};
+
+toasty_model(Second, validate = check_it) { // error: `Second`: `check_it` looks at records of `First`
+    toasty(key, auto) uint64_t id;
 };

@@ -18,11 +18,11 @@ toasty_model(Person, validate = person_check) {
     toasty(key, auto)         uint64_t     id;
                               const char  *name;       /* as on the letter box */
     toasty(unique)            const char  *email;      // where bills go
-    toasty(null)              const char  *bio;
+    toasty(null, one_of = ("a)", "b\n" "c?")) const char *bio;
     toasty(min = 0, max = 150) toasty_opt(int32_t) age;
     /* what is left */
     toasty(default = START * 2) Money      credit;
-    toasty(default = 0)       int16_t      visits;
+    toasty(default = 0, max = 60 * 60 * 24 * 1000 / 3600000) int16_t visits;
     toasty(default = "/* \" // */")  const char *remark; /* as it was said */
     toasty(default = MOOD_HAPPY) Mood      mood;
                               enum size    size;
@@ -38,6 +38,6 @@ toasty_model(Person, validate = person_check) {
                               toasty_datetime appointment;
     toasty(auto)              toasty_timestamp created_at;
     toasty(auto)              toasty_timestamp updated_at;
-    toasty(column = "class", index, pattern = "[a-z\\.]\"*/", min_length = 1, one_of = ("a)", "b\n" "c")) const char *grade;
+    toasty(column = "class", index, pattern = "[a-z\\.]\"*/", min_length = 1) const char *grade;
     toasty(version)           uint64_t     version;
 };

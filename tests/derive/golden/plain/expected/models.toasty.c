@@ -150,7 +150,7 @@ static const toasty_field person_fields_[] = {
      .new_offset = offsetof(PersonNew, age.value), .new_set_offset = offsetof(PersonNew, age.set)},
     {.name = "credit", .column = "credit", .type = TOASTY_TYPE_I64,
      .on_create = TOASTY_SOURCE_VALUE,
-     .create_value = {.kind = TOASTY_VALUE_INT, .as.integer = 5 * 2},
+     .create_value = {.kind = TOASTY_VALUE_INT, .as.integer = 10},
      .embed = TOASTY_NO_EMBED,
      .offset = offsetof(Person, credit), .set_offset = TOASTY_NO_OFFSET,
      .new_offset = offsetof(PersonNew, credit.value), .new_set_offset = offsetof(PersonNew, credit.set)},
@@ -240,32 +240,35 @@ static const toasty_field person_fields_[] = {
      .new_offset = offsetof(PersonNew, grade), .new_set_offset = TOASTY_NO_OFFSET},
     {.name = "version", .column = "version", .type = TOASTY_TYPE_U64,
      .on_create = TOASTY_SOURCE_VALUE,
-     .create_value = {.kind = (1) > INT64_MAX ? TOASTY_VALUE_UINT : TOASTY_VALUE_INT, .as.unsigned_integer = (1)},
+     .create_value = {.kind = TOASTY_VALUE_INT, .as.integer = 1},
      .on_update = TOASTY_SOURCE_VERSION,
      .embed = TOASTY_NO_EMBED,
      .offset = offsetof(Person, version), .set_offset = TOASTY_NO_OFFSET,
      .new_offset = TOASTY_NO_OFFSET, .new_set_offset = TOASTY_NO_OFFSET},
 };
 
-static const toasty_value person_rule_0_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 0}};
-static const toasty_value person_rule_1_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 150}};
-static const toasty_value person_rule_2_[] = {{.kind = TOASTY_VALUE_FLOAT, .as.real = (float)(0.5)}};
-static const toasty_value person_rule_3_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("[a-z\\.]\"*/") - 1, .as.text = "[a-z\\.]\"*/"}};
-static const toasty_value person_rule_4_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 1}};
-static const toasty_value person_rule_5_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("a)") - 1, .as.text = "a)"}, {.kind = TOASTY_VALUE_TEXT, .len = sizeof("b\n" "c") - 1, .as.text = "b\n" "c"}};
+static const toasty_value person_rule_0_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("a)") - 1, .as.text = "a)"}, {.kind = TOASTY_VALUE_TEXT, .len = sizeof("b\n" "c?") - 1, .as.text = "b\n" "c?"}};
+static const toasty_value person_rule_1_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 0}};
+static const toasty_value person_rule_2_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 150}};
+static const toasty_value person_rule_3_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 24}};
+static const toasty_value person_rule_4_[] = {{.kind = TOASTY_VALUE_FLOAT, .as.real = (float)(0.5)}};
+static const toasty_value person_rule_5_[] = {{.kind = TOASTY_VALUE_TEXT, .len = sizeof("[a-z\\.]\"*/") - 1, .as.text = "[a-z\\.]\"*/"}};
+static const toasty_value person_rule_6_[] = {{.kind = TOASTY_VALUE_INT, .as.integer = 1}};
 static const toasty_rule person_rules_[] = {
+    {.field = 3, .kind = TOASTY_RULE_ONE_OF, .operand_count = 2,
+     .operands = person_rule_0_, .text = "one_of = (\"a)\", \"b\\n\" \"c\?\")"},
     {.field = 4, .kind = TOASTY_RULE_MIN, .operand_count = 1,
-     .operands = person_rule_0_, .text = "min = 0"},
+     .operands = person_rule_1_, .text = "min = 0"},
     {.field = 4, .kind = TOASTY_RULE_MAX, .operand_count = 1,
-     .operands = person_rule_1_, .text = "max = 150"},
+     .operands = person_rule_2_, .text = "max = 150"},
+    {.field = 6, .kind = TOASTY_RULE_MAX, .operand_count = 1,
+     .operands = person_rule_3_, .text = "max = 60 * 60 * 24 * 1000 / 3600000"},
     {.field = 13, .kind = TOASTY_RULE_MIN, .operand_count = 1,
-     .operands = person_rule_2_, .text = "min = 0.5"},
+     .operands = person_rule_4_, .text = "min = 0.5"},
     {.field = 22, .kind = TOASTY_RULE_PATTERN, .operand_count = 1,
-     .operands = person_rule_3_, .text = "pattern = \"[a-z\\\\.]\\\"*/\""},
+     .operands = person_rule_5_, .text = "pattern = \"[a-z\\\\.]\\\"*/\""},
     {.field = 22, .kind = TOASTY_RULE_MIN_LENGTH, .operand_count = 1,
-     .operands = person_rule_4_, .text = "min_length = 1"},
-    {.field = 22, .kind = TOASTY_RULE_ONE_OF, .operand_count = 2,
-     .operands = person_rule_5_, .text = "one_of = (\"a)\", \"b\\n\" \"c\")"},
+     .operands = person_rule_6_, .text = "min_length = 1"},
 };
 
 static int person_validate_(const void *record, toasty_errors *errors)
@@ -294,7 +297,7 @@ const toasty_model Person__model = {
     .field_count = 24,
     .index_count = 3,
     .rules = person_rules_,
-    .rule_count = 6,
+    .rule_count = 7,
     .validate = person_validate_,
     .ordinal = 0,
     .size = sizeof(Person),
