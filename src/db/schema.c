@@ -158,11 +158,29 @@ static int read_wanted(work *w, toasty_error *err)
     return status;
 }
 
+/* An index of values that are to be unique and are not: what to do. Every other error stays as it is. */
+static int refuse_rows(const toasty__change *change, toasty_error *err)
+{
+    char server_code[sizeof err->server_code];
+    if (err->code != TOASTY_UNIQUE_VIOLATION || !change->index || !change->table)
+        return -1;
+    memcpy(server_code, err->server_code, sizeof server_code);
+    toasty__fail(
+        err, TOASTY_UNIQUE_VIOLATION,
+        "rows of table %s have equal values where the unique index %s is to be made: change these rows, or "
+        "the model",
+        change->table->name, change->name);
+    toasty__error_set(err, table, change->table->name);
+    toasty__error_set(err, constraint, change->name);
+    toasty__error_set(err, server_code, server_code);
+    return -1;
+}
+
 static int do_all(const work *w, toasty_error *err)
 {
     for (size_t i = 0; i < w->changes.count; i++)
         if (w->front->change(w->db, &w->changes.items[i], err) < 0)
-            return -1;
+            return refuse_rows(&w->changes.items[i], err);
     return 0;
 }
 

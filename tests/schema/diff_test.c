@@ -96,7 +96,7 @@ TOASTY_TEST(schema, columns_are_told_with_what_to_do)
     check_told("  column age i32 null\n", "  column age text null\n",
                "column persons.age is INTEGER, its model says TEXT: alter the column, or the field's type\n"
                "check persons_age_check of table persons (\"age\" BETWEEN -2147483648 AND 2147483647) is not "
-               "of its model: drop it\n");
+               "of its model: drop it; it was of another type of its field\n");
     check_told("  column email text\n", "  column email text null\n",
                "column persons.email may not be NULL, its model says that it may: alter the column, or the "
                "field\n");
@@ -109,24 +109,25 @@ TOASTY_TEST(schema, the_width_of_an_integer_is_in_its_check)
 {
     check_told("  column size u8\n", "  column size i8\n",
                "check tasks_size_check of table tasks is (\"size\" BETWEEN 0 AND 255), its model says "
-               "(\"size\" BETWEEN -128 AND 127): change it, or the field's type\n");
+               "(\"size\" BETWEEN -128 AND 127): change it, or the field's type, labels or values\n");
     check_told("  column age i32 null\n", "  column age i64 null\n",
                "check persons_age_check of table persons (\"age\" BETWEEN -2147483648 AND 2147483647) is not "
-               "of its model: drop it\n");
+               "of its model: drop it; it was of another type of its field\n");
 }
 
 TOASTY_TEST(schema, labels_and_values_of_enums_are_told)
 {
     check_told("enum mood low ", "enum mood low middle ",
                "check persons_mood_check of table persons is (\"mood\" IN ('low', 'it''s high')), its model "
-               "says (\"mood\" IN ('low', 'middle', 'it''s high')): change it, or the field's type\n");
+               "says (\"mood\" IN ('low', 'middle', 'it''s high')): change it, or the field's type, labels "
+               "or values\n");
     check_text(
         "the type mood has the labels low, it's high, the models say low, middle, it's high: alter the "
         "type, or the labels\n",
         diff(&typed, SHOP, with("enum mood low ", "enum mood low middle "), ""));
     check_told("in=0,10,-3", "in=0,11",
                "check persons_rank_check of table persons is (\"rank\" IN (0, 10, -3)), its model says "
-               "(\"rank\" IN (0, 11)): change it, or the field's type\n");
+               "(\"rank\" IN (0, 11)): change it, or the field's type, labels or values\n");
 }
 
 TOASTY_TEST(schema, keys_and_indexes_are_told)

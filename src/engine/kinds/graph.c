@@ -227,7 +227,7 @@ static __attribute__((noinline)) void validate(toasty__graph *graph)
                              toasty__group_record(group, i));
 }
 
-int toasty__graph_check(toasty__running *run)
+int toasty__graph_ask(toasty__running *run)
 {
     if (run->graph->validates)
         validate(run->graph);

@@ -86,7 +86,11 @@ int toasty__graph_make(toasty__running *run, const char *rows, size_t count, cha
 
 /* When the rows are what will be sent: asks the program about them, and fails with all that breaks a rule. 0,
  * or -1: the error is that of toasty__graph_make. */
-int toasty__graph_check(toasty__running *run);
+int toasty__graph_ask(toasty__running *run);
+static inline int toasty__graph_check(toasty__running *run)
+{
+    return run->graph->validates || run->graph->breaks.count ? toasty__graph_ask(run) : 0;
+}
 
 /* How many rows of a group are one statement, which has `more` values besides theirs. */
 size_t toasty__rows_together(const toasty__running *run, const toasty__group *group, uint32_t more);

@@ -194,9 +194,9 @@ TOASTY_TEST(schema, all_differences_are_told_at_once_with_what_to_do)
     check_text("topics", toasty_last_error()->table);
     check_contains(toasty_last_error()->message,
                    "does not have the column weight of its model: add the column (");
-    check_contains(toasty_last_error()->message,
+    check_contains(toasty_last_error()->details,
                    "has a column extra that its model does not have: drop the column, or add a field");
-    check_contains(toasty_last_error()->message,
+    check_contains(toasty_last_error()->details,
                    "the primary key of table topics is (), its model says (label)");
     check_int(-1, (int)person_count(db));
     check_done((int)toasty_sql(db, "DROP TABLE topics"));
@@ -237,6 +237,9 @@ TOASTY_TEST(schema, more_differences_than_a_message_holds_are_counted)
     check_int(-1, toasty_push_schema(db));
     check_contains(toasty_last_error()->message, "; and ");
     check_contains(toasty_last_error()->message, " more");
+    const char *details = toasty_last_error()->details;
+    check_that(strncmp(details, "[\"", 2) == 0 && strcmp(details + strlen(details) - 2, "}]") == 0);
+    check_contains(details, ",{\"more\":");
     check_done((int)toasty_sql(db, "DROP TABLE blanks"));
     check_done((int)toasty_sql(db, "DROP TABLE samples"));
     check_done(toasty_push_schema(db));

@@ -36,7 +36,7 @@ static void check_differs(const char *table, const char *replaced, const char *w
     make_anew(db, table, replaced, with);
     check_int(-1, toasty_push_schema(db));
     check_last_error(TOASTY_INVALID_SCHEMA);
-    check_contains(toasty_last_error()->message, part);
+    check_contains(toasty_last_error()->details, part);
     check_done(toasty_reset_schema(db));
     check_done(toasty_push_schema(db));
 }
