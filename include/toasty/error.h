@@ -31,7 +31,8 @@ extern "C" {
     X(FOREIGN_KEY_VIOLATION, "foreign_key_violation",                                                        \
       "a reference points to a row that does not exist, or other rows still refer to the row")               \
     X(NOT_NULL_VIOLATION, "not_null_violation", "a required column was left out or set to NULL")             \
-    X(CHECK_VIOLATION, "check_violation", "a value violates a check of the table: one that someone added, or that keeps a struct whole")        \
+    X(CHECK_VIOLATION, "check_violation",                                                                    \
+      "a value violates a check of the table: one that someone added, or that keeps a struct whole")         \
     X(SERIALIZATION_FAILURE, "serialization_failure",                                                        \
       "concurrent transactions conflicted; run the transaction again")                                       \
     X(LOCK_TIMEOUT, "lock_timeout", "a lock was not granted in time")                                        \
@@ -81,8 +82,8 @@ typedef struct toasty_error {
     /* validation_failed and missing_field: all that was found wrong, in all rows of the call, as JSON (RFC
      * 8259): [{"model":"User","row":0,"field":"name","rule":"max_length"}, …]. The row is its place among
      * those of its model that the call creates, counted from 0; what is missing has the rule "required".
-     * What does not fit is counted at the end: {"more":3}. invalid_schema of a push: a list of texts, each what
-     * differs and what to do. */
+     * What does not fit is counted at the end: {"more":3}. invalid_schema of a push: a list of texts, each
+     * what differs and what to do. */
     char details[1024];
 } toasty_error;
 

@@ -72,8 +72,8 @@
     TOASTY__ANNOTATE(kind, model, name, __VA_ARGS__) struct model *name;                                     \
     bool name##_loaded
 
-/* What a query shows: toasty_view(UserCard, of = User) { … }, each member a field, or what its word says of one.
- * Options: of = Model, group_by = (field, …), distinct. */
+/* What a query shows: toasty_view(UserCard, of = User) { … }, each member a field, or what its word says of
+ * one. Options: of = Model, group_by = (field, …), distinct. */
 #define toasty_view(...) TOASTY__VIEW(__VA_ARGS__, )
 #define TOASTY__VIEW(name, ...)                                                                              \
     typedef struct name name;                                                                                \

@@ -177,8 +177,8 @@ TOASTY_API int toasty_close(toasty_db *db) TOASTY_CHECKED;
  * from its model, nothing is created, and the error names all differences and what to do about each, as far
  * as a message has room; a second run is quiet. Indexes and constraints that somebody added under a name of
  * their own are left alone, and so are tables that no model has: a renamed model is a new table. Suspends. 0,
- * or -1: invalid_schema (table, field and constraint are those of the first difference), unique_violation (rows
- * have equal values where they are to be unique), database_error, unsupported. */
+ * or -1: invalid_schema (table, field and constraint are those of the first difference), unique_violation
+ * (rows have equal values where they are to be unique), database_error, unsupported. */
 TOASTY_API int toasty_push_schema(toasty_db *db) TOASTY_CHECKED;
 /* Drops the tables (and types) of the schema, with all their rows. Suspends. 0, or -1: database_error (other
  * tables refer to them), unsupported, lock_timeout, and what a connection fails with. */

@@ -36,11 +36,11 @@ struct toasty__buffer;
       "drop it, or make the fields unique")                                                                  \
     X(INDEX, CONSTRAINT, false, "index $n of table $t is $b, its model says $a",                             \
       "drop it, and the next push makes it")                                                                 \
-    X(DROP_CHECK, CONSTRAINT, false, "check $n of table $t ($b) is not of its model",            \
-      "drop it; it was of another type of its field")             \
+    X(DROP_CHECK, CONSTRAINT, false, "check $n of table $t ($b) is not of its model",                        \
+      "drop it; it was of another type of its field")                                                        \
     X(ADD_CHECK, CONSTRAINT, false, "table $t does not have the check $n ($a) of its model", "add it")       \
     X(CHECK, CONSTRAINT, false, "check $n of table $t is ($b), its model says ($a)",                         \
-      "change it, or the field's type, labels or values")                                                                      \
+      "change it, or the field's type, labels or values")                                                    \
     X(DROP_FOREIGN, CONSTRAINT, false, "foreign key $n of table $t ($b) is not of its model", "drop it")     \
     X(ADD_FOREIGN, CONSTRAINT, false, "table $t does not have the foreign key $n ($a) of its model",         \
       "add it")                                                                                              \

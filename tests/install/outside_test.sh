@@ -71,6 +71,12 @@ flags_of() { sed -n "/build CMakeFiles\/$1.dir/,/^\$/s/ *FLAGS = //p" "$work/cma
 holds 'a guard can be left out by its name' sh -c '! echo "$1" | grep -e -Werror=unused-result' - "$(flags_of tolerant)"
 holds 'and another one asked for' sh -c 'echo "$1" | grep -e "-Werror=nonnull.*-Werror=override-init"' - "$(flags_of tolerant)"
 
+sed '$a int64_t twice(toasty_db *db);\nint64_t twice(toasty_db *db)\n{\n    return pet_count(db, .where = pet_id_ge(1), .where = pet_id_ge(2));\n}' \
+  "$here/cmake/app.c" > "$work/cmake/app.c"
+holds 'a condition that is given twice is refused where that was asked for' \
+  fails_with 'error:.*\(override\|initialized\|overwritten\)' cmake --build "$work/cmake/build" --target tolerant
+cp "$here/cmake/app.c" "$work/cmake"
+
 cat > "$work/cmake/wrong.cmake" << 'CMAKE'
 toasty_derive(app models.h TARGETS oracle)
 CMAKE

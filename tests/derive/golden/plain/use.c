@@ -52,3 +52,17 @@ int use(toasty_db *db)
                                person_update_by_id_op(NULL, 1, person_visits_set(0)), person_delete_by_id_op(NULL, 1))
                 : (int)person_count(db);
 }
+
+/* What is an integer or true is taken whatever it is written as, without a word of the compiler. */
+person_expr of_integers(int small, unsigned number, uint64_t large);
+person_expr of_integers(int small, unsigned number, uint64_t large)
+{
+    struct {
+        unsigned bits : 3;
+    } field = {number & 7};
+    static const person_expr *none;
+    (void)none;
+    return person_and(person_member_eq(small > 3), person_member_ne(number == 2 && large), person_id_eq(UINT64_MAX),
+                      person_id_ge(large), person_credit_eq(INT64_MIN), person_credit_le(INT64_MAX), person_age_eq(field.bits),
+                      person_visits_ge(-small), person_age_ne('a'), person_id_ne(0));
+}
