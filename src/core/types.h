@@ -63,6 +63,41 @@ static inline uint8_t toasty__type_of_kind(uint8_t kind)
     return types[kind];
 }
 
+/* What an integer of a type can be; of other types nothing. */
+typedef struct toasty__integer_range {
+    int64_t low;
+    uint64_t high;
+} toasty__integer_range;
+
+static inline toasty__integer_range toasty__integer_range_of(uint8_t type)
+{
+    static const toasty__integer_range ranges[TOASTY_TYPE_COUNT] = {
+#define TOASTY__RANGE(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high},
+        TOASTY__NARROW_INTEGERS(TOASTY__RANGE) TOASTY__RANGE(I64, int64_t, INT64_MIN, INT64_MAX)
+#undef TOASTY__RANGE
+    };
+    toasty__integer_range range = ranges[type];
+    if (type == TOASTY_TYPE_U64)
+        range.high = UINT64_MAX;
+    return range;
+}
+
+/* Can be calculated with; labels: it is an enum. */
+static inline bool toasty__is_number(uint8_t type, bool labels)
+{
+    toasty_type_class class = toasty__class_of(type);
+    return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !labels;
+}
+
+/* Has C a value of the type that nobody means, and that shows one which was not given? A NULL pointer, a nil
+ * uuid, no date, the first moment of 1970. Zero is a number like others, and midnight a time of day. */
+static inline bool toasty__shows_absence(uint8_t type)
+{
+    toasty_type_class class = toasty__class_of(type);
+    return class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_BYTES || class == TOASTY_CLASS_ID ||
+           (class == TOASTY_CLASS_TIME && type != TOASTY_TYPE_TIME);
+}
+
 /* A number in an integer field of that size; it fits. */
 static inline void toasty__put_integer(void *at, size_t size, int64_t value)
 {

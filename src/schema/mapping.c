@@ -147,21 +147,15 @@ static toasty__store_column column_of(mapper *m, const toasty__schema_table *tab
 /* What a C integer holds, where its column holds more. False when the type says it all. */
 static bool write_range(const mapper *m, toasty__buffer *out, uint8_t type)
 {
-    static const struct {
-        int64_t low, high;
-    } ranges[TOASTY_TYPE_COUNT] = {
-#define RANGE(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high},
-        TOASTY__NARROW_INTEGERS(RANGE)
-#undef RANGE
-    };
+    toasty__integer_range range = toasty__integer_range_of(type);
     bool has_width = m->mapping->integer_widths && (type == TOASTY_TYPE_I16 || type == TOASTY_TYPE_I32);
     if (m->can->integer_ranges || toasty__class_of(type) != TOASTY_CLASS_INTEGER || has_width ||
-        !ranges[type].high)
+        type == TOASTY_TYPE_I64)
         return false;
-    if (ranges[type].high == INT64_MAX)
+    if (type == TOASTY_TYPE_U64)
         toasty__buffer_text(out, " >= 0");
     else
-        toasty__buffer_printf(out, " BETWEEN %" PRId64 " AND %" PRId64, ranges[type].low, ranges[type].high);
+        toasty__buffer_printf(out, " BETWEEN %" PRId64 " AND %" PRIu64, range.low, range.high);
     return true;
 }
 

@@ -24,8 +24,7 @@ bool toasty__emit_has_range(const derive_member *member)
 
 bool toasty__emit_is_number(const derive_member *member)
 {
-    toasty_type_class class = toasty__class_of((uint8_t)member->type);
-    return (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !member->labels;
+    return toasty__is_number((uint8_t)member->type, member->labels);
 }
 
 /* A compound literal of a struct has commas that a macro would take for its own, so such values come as

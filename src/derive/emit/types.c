@@ -2,6 +2,7 @@
  * lists, pages. */
 #include "derive/emit/emitter.h"
 
+#include "core/types.h"
 #include "derive/base/text.h"
 
 #include <string.h>
@@ -30,21 +31,11 @@ static const char *when_absent(derive_memory *memory, const derive_column *colum
         return "or the record below";
     if (member->labels)
         return toasty__derive_format(memory, "left out: %s", member->labels->constants.items[0]);
-    switch (member->type) {
-    case TOASTY_TYPE_TEXT:
-    case TOASTY_TYPE_BYTES:
-    case TOASTY_TYPE_UUID:
-    case TOASTY_TYPE_DATE:
-    case TOASTY_TYPE_DATETIME:
-    case TOASTY_TYPE_TIMESTAMP:
+    if (toasty__shows_absence((uint8_t)member->type))
         return "required";
-    case TOASTY_TYPE_BOOL:
-        return "left out: false";
-    case TOASTY_TYPE_TIME:
-        return "left out: midnight";
-    default:
-        return "left out: 0";
-    }
+    return member->type == TOASTY_TYPE_BOOL   ? "left out: false"
+           : member->type == TOASTY_TYPE_TIME ? "left out: midnight"
+                                              : "left out: 0";
 }
 
 static void emit_new_column(derive_emitter *e, const derive_column *column)

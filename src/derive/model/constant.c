@@ -3,6 +3,7 @@
 #include "derive/model/constant.h"
 
 #include "base/utf8.h"
+#include "core/types.h"
 #include "derive/base/text.h"
 #include <ctype.h>
 #include <errno.h>
@@ -178,34 +179,6 @@ bool toasty__derive_integer(const derive_schema *schema, const char *text, deriv
 
 /* --- defaults --- */
 
-typedef struct range {
-    uint64_t below_zero, above_zero; /* how far it reaches */
-} range;
-
-static range range_of(toasty_type type)
-{
-    switch (type) {
-    case TOASTY_TYPE_BOOL:
-        return (range){0, 1};
-    case TOASTY_TYPE_I8:
-        return (range){(uint64_t)INT8_MAX + 1, INT8_MAX};
-    case TOASTY_TYPE_I16:
-        return (range){(uint64_t)INT16_MAX + 1, INT16_MAX};
-    case TOASTY_TYPE_I32:
-        return (range){(uint64_t)INT32_MAX + 1, INT32_MAX};
-    case TOASTY_TYPE_I64:
-        return (range){(uint64_t)INT64_MAX + 1, INT64_MAX};
-    case TOASTY_TYPE_U8:
-        return (range){0, UINT8_MAX};
-    case TOASTY_TYPE_U16:
-        return (range){0, UINT16_MAX};
-    case TOASTY_TYPE_U32:
-        return (range){0, UINT32_MAX};
-    default:
-        return (range){0, UINT64_MAX};
-    }
-}
-
 /* The end of the escape sequence whose backslash stands before `text`; NULL when it is not one of a byte
  * other than NUL. */
 static const char *escape_end(const char *text)
@@ -323,7 +296,7 @@ static const char *expected(const derive_member *member)
 static bool default_fits(derive_schema *schema, const derive_member *member, derive_default *value)
 {
     derive_integer integer;
-    range reach = range_of(member->type);
+    toasty__integer_range range = toasty__integer_range_of((uint8_t)member->type);
     if (member->labels)
         return enum_default(schema, member->labels, value);
     switch (member->type) {
@@ -345,7 +318,7 @@ static bool default_fits(derive_schema *schema, const derive_member *member, der
         if (!toasty__derive_integer(schema, value->expression, &integer))
             return false;
         value->is_zero = integer.magnitude == 0;
-        return integer.magnitude <= (integer.negative ? reach.below_zero : reach.above_zero);
+        return integer.magnitude <= (integer.negative ? 0 - (uint64_t)range.low : range.high);
     }
 }
 

@@ -36,9 +36,8 @@ static const char *unfit(const derive_member *member, toasty_rule_kind kind)
     switch (kind) {
     case TOASTY_RULE_MIN:
     case TOASTY_RULE_MAX:
-        return !member->labels && (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL)
-                   ? NULL
-                   : "`min` and `max` are for numbers";
+        return toasty__is_number((uint8_t)member->type, member->labels) ? NULL
+                                                                        : "`min` and `max` are for numbers";
     case TOASTY_RULE_MIN_LENGTH:
     case TOASTY_RULE_MAX_LENGTH:
         return class == TOASTY_CLASS_TEXT || class == TOASTY_CLASS_BYTES

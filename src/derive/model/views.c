@@ -158,7 +158,7 @@ static wanted type_of(const derive_schema *schema, const derive_column *column, 
 {
     const derive_member *source = column->source->member, *member = column->member;
     toasty_type_class class = toasty__class_of((uint8_t)source->type);
-    bool number = (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !source->labels;
+    bool number = toasty__is_number((uint8_t)source->type, source->labels);
     bool compares = number || class == TOASTY_CLASS_TIME;
     wanted same = {source->type, source->labels, source->c_type, source->newtype,
                    at->null || column->source->null_column};

@@ -94,14 +94,9 @@ static int default_value(toasty__graph *graph, const toasty_field *field, toasty
     }
 }
 
-/* A required value that C shows as absent: a NULL pointer, a nil uuid, no date, no moment: 1970 is one that
- * nobody means. Zero is a number like others, and midnight a time of day. */
 static bool must_be_given(const toasty_field *field)
 {
-    return field->type == TOASTY_TYPE_TEXT || field->type == TOASTY_TYPE_BYTES ||
-           field->type == TOASTY_TYPE_UUID || field->type == TOASTY_TYPE_DATE ||
-           field->type == TOASTY_TYPE_DATETIME || field->type == TOASTY_TYPE_TIMESTAMP ||
-           field->flags & TOASTY_FIELD_EXPLICIT;
+    return toasty__shows_absence(field->type) || field->flags & TOASTY_FIELD_EXPLICIT;
 }
 
 /* Text and bytes are copied into the result. */

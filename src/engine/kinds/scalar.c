@@ -11,7 +11,7 @@
 static bool has_aggregate(const toasty_field *field, uint8_t aggregate)
 {
     toasty_type_class class = toasty__class_of(field->type);
-    bool number = (class == TOASTY_CLASS_INTEGER || class == TOASTY_CLASS_REAL) && !field->labels;
+    bool number = toasty__is_number(field->type, field->labels);
     bool compares = aggregate == TOASTY_AGGREGATE_MIN || aggregate == TOASTY_AGGREGATE_MAX;
     return number || (compares && class == TOASTY_CLASS_TIME);
 }

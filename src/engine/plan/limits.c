@@ -28,20 +28,6 @@ static wide wide_of(const toasty_value *value)
     return value->kind == TOASTY_VALUE_UINT ? (wide)value->as.unsigned_integer : (wide)value->as.integer;
 }
 
-/* The least and the greatest integer of a type. */
-static void range_of(uint8_t type, wide *low, wide *high)
-{
-    static const struct {
-        int64_t low, high;
-    } ranges[TOASTY_TYPE_COUNT] = {
-#define RANGE_OF(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high},
-        TOASTY__NARROW_INTEGERS(RANGE_OF) RANGE_OF(I64, int64_t, INT64_MIN, INT64_MAX)
-#undef RANGE_OF
-    };
-    *low = ranges[type].low;
-    *high = type == TOASTY_TYPE_U64 ? (wide)UINT64_MAX : (wide)ranges[type].high;
-}
-
 bool toasty__has_limited_sums(const toasty_model *model, const toasty_change *at, size_t count)
 {
     for (; count && at->kind != TOASTY_CHANGE_END; count--, at++) {
@@ -108,8 +94,9 @@ static int keep_limit(const toasty_model *model, const toasty_rule *rule, const 
                       toasty_error *err)
 {
     const toasty_field *field = &model->fields[rule->field];
-    wide low, high, limit = wide_of(rule->operands) - of->total;
-    range_of(field->type, &low, &high);
+    wide limit = wide_of(rule->operands) - of->total;
+    toasty__integer_range range = toasty__integer_range_of(field->type);
+    wide low = range.low, high = range.high;
     bool is_min = rule->kind == TOASTY_RULE_MIN;
     if (is_min ? limit > high : limit < low) {
         toasty__break_rule(&(toasty__breaks){.err = err}, model, TOASTY__ONE_ROW, rule);
