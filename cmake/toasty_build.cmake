@@ -59,14 +59,17 @@ function(toasty_library name alias)
   set_target_properties(${name} PROPERTIES EXPORT_NO_SYSTEM ON)
 endfunction()
 
-# toasty_driver(name [ON driver] [PACKAGES pkg-config-module>=version… DEBIAN package…]): the library toasty-<name>, known to others
-# as toasty::<name>, with the driver whose code it shares. Skipped while src/drivers/<name> is empty.
+# toasty_driver(name [ON driver] [WITH room…] [PACKAGES pkg-config-module>=version… DEBIAN package…]): the library toasty-<name>, known
+# to others as toasty::<name>, with the driver that it is another name of, and with the rooms of src/drivers that several drivers share. Skipped while src/drivers/<name> is empty.
 function(toasty_driver name)
-  cmake_parse_arguments(PARSE_ARGV 1 driver "" "ON" "PACKAGES;DEBIAN")
+  cmake_parse_arguments(PARSE_ARGV 1 driver "" "ON" "PACKAGES;DEBIAN;WITH")
   toasty_sources(sources drivers/${name})
   if(NOT sources)
     return()
   endif()
+  list(TRANSFORM driver_WITH PREPEND drivers/)
+  toasty_sources(shared ${driver_WITH})
+  list(APPEND sources ${shared})
   string(TOUPPER "TOASTY_${name}" prefix)
   if(driver_PACKAGES)
     pkg_check_modules(${prefix} IMPORTED_TARGET GLOBAL ${driver_PACKAGES})

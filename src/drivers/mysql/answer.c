@@ -161,7 +161,7 @@ static bool wants_names(my_entry *entry)
 {
     const my_step *step = step_of(entry);
     const toasty_sink *sink = sink_of(entry);
-    return (sink && sink->describe) || (step->kind == MY_STEP_PREPARE && !step->statement->id);
+    return (sink && sink->describe) || (step->kind == MY_STEP_PREPARE && !step->statement->kept.id);
 }
 
 static int describe(const my_columns *columns, toasty_sink *sink, toasty_error *err)
@@ -202,7 +202,7 @@ static void fail_without_memory(my_connection *connection, my_entry *entry)
 {
     my_statement *statement = step_of(entry)->statement;
     if (statement)
-        toasty__my_statement_forget(connection, statement, true);
+        toasty__kept_forget(&connection->statements, &statement->kept, true);
     if (!entry->job || entry->failed)
         return;
     toasty__fail_memory(&entry->job->error);
@@ -264,7 +264,7 @@ static bool is_row(const my_entry *entry, const my_packet *packet)
 }
 
 /* Takes the descriptions of all columns at once, where they say nothing new. */
-static void take_known_columns(my_connection *connection, my_entry *entry, my_input *input)
+static void take_known_columns(my_connection *connection, my_entry *entry, toasty__input *input)
 {
     const my_columns *columns = columns_of(connection, entry);
     if (entry->left != columns->count || step_of(entry)->kind != MY_STEP_OPERATION || wants_names(entry) ||
@@ -287,7 +287,7 @@ static bool learn(my_connection *connection, my_entry *entry, const my_packet *p
 
 /* As many rows as have come one behind the other, *packet among them. 1: it is what comes behind them; else
  * as toasty__my_next. */
-static int take_rows(my_connection *connection, my_entry *entry, my_input *input, my_packet *packet)
+static int take_rows(my_connection *connection, my_entry *entry, toasty__input *input, my_packet *packet)
 {
     const my_columns *columns = columns_of(connection, entry);
     toasty_sink *sink = is_passed_over(entry) ? NULL : sink_of(entry);
@@ -336,14 +336,14 @@ static step_kept take_prepared(my_connection *connection, my_entry *entry, const
 
 static void acknowledge(my_connection *connection, my_statement *statement)
 {
-    statement->acknowledged = true;
+    statement->kept.acknowledged = true;
     connection->base.prepared++;
 }
 
 /* The server has no room for more prepared statements: ours make it, as long as there are some. */
 static bool may_ask_again(my_connection *connection, my_statement *statement, uint16_t number)
 {
-    if (number != MY_ERROR_TOO_MANY_STATEMENTS || !toasty__my_statements_halve(connection))
+    if (number != MY_ERROR_TOO_MANY_STATEMENTS || !toasty__kept_halve(&connection->statements))
         return false;
     statement->asked = false;
     return true;
@@ -360,7 +360,7 @@ static void refuse_to_prepare(my_connection *connection, my_entry *entry, const 
     }
     if (may_ask_again(connection, statement, complaint->number))
         return;
-    toasty__my_statement_forget(connection, statement, false);
+    toasty__kept_forget(&connection->statements, &statement->kept, false);
     statement->refusal = toasty__my_refusal_of(complaint);
     statement->asked = statement->refusal != NULL;
 }
@@ -466,7 +466,7 @@ static void expect(my_entry *entry, uint32_t step)
 /* The group has ended well: reads what was held, whose order was looked at when it came. */
 static step_kept read_held(my_connection *connection, my_entry *entry)
 {
-    my_input held = {entry->held.bytes, 0, entry->held.length};
+    toasty__input held = {entry->held.bytes, 0, entry->held.length};
     my_packet packet;
     step_kept kept = IN_STEP;
     entry->holds = false;
@@ -572,7 +572,7 @@ static step_kept end_step(my_connection *connection, my_entry *entry, bool well)
 }
 
 /* Without memory the job fails, whatever the server will have done: only its answer could tell. */
-static void hold(my_entry *entry, const my_input *input, size_t start)
+static void hold(my_entry *entry, const toasty__input *input, size_t start)
 {
     toasty__buffer_add(&entry->held, input->bytes + start, input->start - start);
     if (!entry->held.failed)
@@ -581,7 +581,8 @@ static void hold(my_entry *entry, const my_input *input, size_t start)
     toasty__my_entry_fail(entry);
 }
 
-static step_kept take_next(my_connection *connection, my_input *input, size_t start, const my_packet *packet)
+static step_kept take_next(my_connection *connection, toasty__input *input, size_t start,
+                           const my_packet *packet)
 {
     my_entry *entry = connection->sent.first;
     outcome outcome = GOES_ON;
@@ -598,7 +599,7 @@ static step_kept take_next(my_connection *connection, my_input *input, size_t st
 
 void toasty__my_take_answers(my_connection *connection)
 {
-    my_input *input = &connection->stream.in;
+    toasty__input *input = &connection->stream.in;
     my_packet packet;
     int status = 0;
     while (!connection->base.broken) {

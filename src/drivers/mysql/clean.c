@@ -41,7 +41,7 @@ void toasty__my_clean(my_connection *connection)
         toasty__my_lose(connection, &error, false);
         return;
     }
-    toasty__my_statements_lost(connection);
+    toasty__kept_lost(&connection->statements);
     toasty__my_entry_begin(entry);
     toasty__my_queue_add(&connection->sent, entry);
     connection->transaction_expected = false;

@@ -37,7 +37,7 @@ typedef struct my_connecting {
     my_peer peer;
     /* How far it is. */
     stage stage;
-    my_stream stream;
+    toasty__stream stream;
     toasty__watch *watch;
     toasty__timer *timer;
     uint64_t deadline_ms; /* for all hosts; 0: none */
@@ -61,7 +61,7 @@ static void free_connecting(my_connecting *connecting)
         freeaddrinfo(connecting->found);
     toasty__watch_free(connecting->watch);
     toasty__timer_free(connecting->timer);
-    toasty__my_stream_done(&connecting->stream, true);
+    toasty__my_stream_end(&connecting->stream, true);
     for (unsigned i = 0; i < MOST_WORDS; i++)
         toasty__buffer_done(&connecting->words[i]);
     toasty__my_database_release(connecting->database);
@@ -101,7 +101,7 @@ static void close_socket(my_connecting *connecting)
 {
     toasty__watch_free(connecting->watch);
     connecting->watch = NULL;
-    toasty__my_stream_done(&connecting->stream, false);
+    toasty__my_stream_end(&connecting->stream, false);
 }
 
 /* Nobody answered there. */
@@ -301,7 +301,7 @@ static bool begin_tls(my_connecting *connecting)
     SSL_CTX *context = toasty__my_tls_context(database, &connecting->error);
     if (!context)
         return fail(connecting);
-    my_stream *stream = &connecting->stream;
+    toasty__stream *stream = &connecting->stream;
     if (stream->in.start < stream->in.end) /* in the clear, and behind the greeting: of whom? */
         return fail_nonsense(connecting);
     connecting->sequence = toasty__my_put_tls_request(&stream->out, &connecting->login, connecting->sequence);
@@ -458,7 +458,7 @@ static bool take(my_connecting *connecting, const my_packet *packet)
 static bool receive(my_connecting *connecting)
 {
     my_packet packet;
-    int status, read = toasty__my_stream_read(&connecting->stream, &connecting->error);
+    int status, read = toasty__stream_read(&connecting->stream, &connecting->error);
     while ((status = toasty__my_next(&connecting->stream.in, &packet)) > 0)
         if (!take(connecting, &packet))
             return false;
@@ -489,14 +489,14 @@ static bool socket_opened(my_connecting *connecting)
 
 static bool shake(my_connecting *connecting)
 {
-    my_stream *stream = &connecting->stream;
+    toasty__stream *stream = &connecting->stream;
     const char *host = connecting->peer.host->name;
     if (!stream->tls && (toasty__my_stream_start_tls(stream, connecting->database->tls) < 0 ||
                          toasty__my_tls_expect(connecting->database, stream->tls, host) < 0)) {
         toasty__fail_memory(&connecting->error);
         return fail(connecting);
     }
-    int status = toasty__my_stream_shake(stream, &connecting->error);
+    int status = toasty__stream_shake(stream, &connecting->error);
     if (status < 0) {
         toasty__my_tls_explain(stream->tls, host, &connecting->error);
         return fail(connecting);
@@ -506,9 +506,9 @@ static bool shake(my_connecting *connecting)
 
 static bool write_out(my_connecting *connecting)
 {
-    if (!toasty__my_stream_has_unwritten(&connecting->stream))
+    if (!toasty__stream_has_unwritten(&connecting->stream))
         return true;
-    if (toasty__my_stream_write(&connecting->stream, &connecting->error) == 0)
+    if (toasty__stream_write(&connecting->stream, &connecting->error) == 0)
         return true;
     connecting->error.code = TOASTY_CONNECTION_FAILED;
     return fail(connecting);
@@ -517,14 +517,14 @@ static bool write_out(my_connecting *connecting)
 /* The request for TLS leaves in the clear, and all that follows through it. */
 static bool step(my_connecting *connecting)
 {
-    my_stream *stream = &connecting->stream;
+    toasty__stream *stream = &connecting->stream;
     if (connecting->stage == SOCKET)
         return socket_opened(connecting);
     if (connecting->stage != SHAKE && !receive(connecting))
         return false;
     if (!write_out(connecting))
         return false;
-    if (connecting->stage != SHAKE || toasty__my_stream_has_unwritten(stream))
+    if (connecting->stage != SHAKE || toasty__stream_has_unwritten(stream))
         return true;
     return shake(connecting) && (connecting->stage == SHAKE || write_out(connecting));
 }
@@ -535,7 +535,7 @@ static void on_ready(void *arg, int events)
     (void)events;
     if (!step(connecting))
         return;
-    while (toasty__my_stream_has_hidden(&connecting->stream))
+    while (toasty__stream_has_hidden(&connecting->stream))
         if (!step(connecting))
             return;
     bool waits = connecting->stream.blocked;
@@ -553,7 +553,7 @@ static my_connecting *make(my_database *database, toasty__reactor *reactor, uint
     connecting->reactor = reactor;
     connecting->deadline_ms = timeout_ms ? toasty__now_ms() + timeout_ms : 0;
     toasty__my_database_hold(database);
-    toasty__my_stream_init(&connecting->stream);
+    toasty__stream_init(&connecting->stream, -1, NULL);
     for (unsigned i = 0; i < MOST_WORDS; i++)
         toasty__buffer_init(&connecting->words[i]);
     return connecting;

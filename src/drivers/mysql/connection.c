@@ -36,7 +36,7 @@ static bool receive(my_connection *connection)
     toasty_error error;
     int more = 1;
     for (int reads = 0; more > 0 && reads < MOST_READS; reads++) {
-        more = toasty__my_stream_read(&connection->stream, &error);
+        more = toasty__stream_read(&connection->stream, &error);
         connection->base.bytes_received = connection->stream.received;
         toasty__my_take_answers(connection);
         if (connection->base.broken)
@@ -46,7 +46,7 @@ static bool receive(my_connection *connection)
         toasty__my_lose(connection, &error, false);
         return false;
     }
-    if (toasty__my_stream_has_hidden(&connection->stream))
+    if (toasty__stream_has_hidden(&connection->stream))
         toasty__my_send_soon(connection);
     return true;
 }
@@ -55,8 +55,8 @@ static bool receive(my_connection *connection)
 static bool write_out(my_connection *connection)
 {
     toasty_error error;
-    my_stream *stream = &connection->stream;
-    int status = toasty__my_stream_write(stream, &error);
+    toasty__stream *stream = &connection->stream;
+    int status = toasty__stream_write(stream, &error);
     connection->base.bursts = stream->writes;
     connection->base.bytes_sent = stream->sent;
     if (status == 0)
@@ -70,11 +70,11 @@ static bool write_out(my_connection *connection)
 static void on_ready(void *arg, int events)
 {
     my_connection *connection = arg;
-    my_stream *stream = &connection->stream;
+    toasty__stream *stream = &connection->stream;
     stream->blocked = stream->blocked && !(events & TOASTY__WRITABLE);
     if (((events & TOASTY__READABLE) || stream->tls) && !receive(connection))
         return;
-    if (toasty__my_stream_has_unwritten(stream) && !stream->blocked && !write_out(connection))
+    if (toasty__stream_has_unwritten(stream) && !stream->blocked && !write_out(connection))
         return;
     toasty__my_cancel_look(connection);
     set_watch(connection);
@@ -84,8 +84,7 @@ static void on_ready(void *arg, int events)
 
 static void run_turn(my_connection *connection)
 {
-    if (connection->base.broken ||
-        (toasty__my_stream_has_hidden(&connection->stream) && !receive(connection)))
+    if (connection->base.broken || (toasty__stream_has_hidden(&connection->stream) && !receive(connection)))
         return;
     if (!connection->cancel) {
         if (!connection->sent.first)
@@ -94,7 +93,7 @@ static void run_turn(my_connection *connection)
     }
     if (connection->base.broken)
         return;
-    if (toasty__my_stream_has_unwritten(&connection->stream) && !connection->stream.blocked &&
+    if (toasty__stream_has_unwritten(&connection->stream) && !connection->stream.blocked &&
         !write_out(connection))
         return;
     set_watch(connection);
@@ -163,16 +162,16 @@ void toasty__my_lose(my_connection *connection, const toasty_error *reason, bool
 
 static void free_connection(my_connection *connection)
 {
-    toasty__my_statements_done(&connection->statements);
+    toasty__kept_done(&connection->statements);
     toasty__my_columns_done(&connection->portal);
-    toasty__my_stream_done(&connection->stream, !connection->base.broken);
+    toasty__my_stream_end(&connection->stream, !connection->base.broken);
     toasty__my_database_release(connection->database);
     toasty__free(connection->turn_task);
     toasty__free(connection->spare);
     toasty__free(connection);
 }
 
-my_connection *toasty__my_connection_new(my_database *database, my_stream *stream, const my_peer *peer,
+my_connection *toasty__my_connection_new(my_database *database, toasty__stream *stream, const my_peer *peer,
                                          const my_session *session, const my_login *login,
                                          toasty__reactor *reactor, toasty_error *err)
 {
@@ -184,11 +183,12 @@ my_connection *toasty__my_connection_new(my_database *database, my_stream *strea
     connection->database = database;
     connection->peer = *peer;
     connection->stream = *stream;
-    toasty__my_stream_init(stream);
+    toasty__stream_init(stream, -1, NULL);
     connection->session = *session;
     connection->caches_columns = login->mariadb_capabilities & MY_MARIADB_CACHED_COLUMNS;
     connection->status = MY_STATUS_AUTOCOMMIT;
     toasty__my_database_hold(database);
+    toasty__my_statements_init(&connection->statements);
     toasty__my_queue_init(&connection->waiting);
     toasty__my_queue_init(&connection->sent);
     if (toasty__my_attach(&connection->base, reactor, err) == 0)
@@ -203,14 +203,14 @@ static void say_goodbye(my_connection *connection)
 {
     enum { QUIT = 1 };
     toasty_error ignored;
-    my_stream *stream = &connection->stream;
-    if (connection->base.broken || toasty__my_stream_has_unwritten(stream))
+    toasty__stream *stream = &connection->stream;
+    if (connection->base.broken || toasty__stream_has_unwritten(stream))
         return;
     size_t start = my_begin(&stream->out);
     my_put8(&stream->out, QUIT);
     toasty__my_end(&stream->out, start, 0);
     if (!stream->out.failed)
-        toasty__my_stream_write(stream, &ignored);
+        toasty__stream_write(stream, &ignored);
 }
 
 void toasty__my_disconnect(toasty_connection *base)
@@ -229,7 +229,7 @@ void toasty__my_disconnect(toasty_connection *base)
 static int look_for_life(my_connection *connection, toasty_error *err)
 {
     for (int reads = 0; reads < MOST_READS; reads++) {
-        int seen = toasty__my_stream_look(&connection->stream);
+        int seen = toasty__stream_look(&connection->stream);
         if (seen == 0)
             return 0;
         if (seen < 0 || !receive(connection))

@@ -46,7 +46,7 @@ static void remember(my_columns *columns, const my_packet *packet, size_t at)
     columns->all_described = at + 1 == columns->count && !columns->described.failed;
 }
 
-bool toasty__my_columns_again(const my_columns *columns, my_input *input)
+bool toasty__my_columns_again(const my_columns *columns, toasty__input *input)
 {
     size_t size = columns->described.length;
     if (!columns->all_described || input->end - input->start < size ||

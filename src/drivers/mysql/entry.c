@@ -88,7 +88,7 @@ void toasty__my_entry_release(my_connection *connection, my_entry *entry)
 {
     for (uint32_t i = 0; i < entry->operations; i++)
         if (entry->statements[i]) {
-            toasty__my_statement_release(connection, entry->statements[i]);
+            toasty__kept_release(&connection->statements, &entry->statements[i]->kept);
             entry->statements[i] = NULL;
         }
 }
@@ -143,7 +143,8 @@ static bool is_stale(my_connection *connection, const my_step *step, uint16_t nu
 {
     if (!step->statement || !toasty__my_is_stale(number))
         return false;
-    toasty__my_statement_forget(connection, step->statement, number != MY_ERROR_UNKNOWN_STATEMENT);
+    toasty__kept_forget(&connection->statements, &step->statement->kept,
+                        number != MY_ERROR_UNKNOWN_STATEMENT);
     return true;
 }
 

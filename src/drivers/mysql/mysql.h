@@ -11,11 +11,12 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "driver/kept.h"
 #include "fiber/reactor.h"
 #include "login.h"
 #include "order.h"
-#include "stream.h"
 
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
@@ -92,6 +93,13 @@ void toasty__my_close(toasty_database *database);
     .disconnect = toasty__my_disconnect, .attach = toasty__my_attach, .detach = toasty__my_detach,           \
     .submit = toasty__my_submit, .cancel = toasty__my_cancel_job
 
+/* --- transport.c --- */
+
+/* What follows goes through TLS. -1: no memory. */
+int toasty__my_stream_start_tls(toasty__stream *stream, SSL_CTX *context);
+/* Ends the TLS and closes the socket too: the stream is empty then. goodbye: TLS may say that it ends. */
+void toasty__my_stream_end(toasty__stream *stream, bool goodbye);
+
 /* --- tls.c --- */
 
 /* Everything that all connections of a database share of TLS. NULL with err. It lives as long as the
@@ -141,26 +149,16 @@ typedef struct my_columns {
 
 /* --- statements that the server keeps --- */
 
-enum { MY_STATEMENTS = 128 /* kept at most; also buckets */ };
+enum { MY_STATEMENTS = 128 /* kept at most */ };
 
 typedef struct my_statement {
-    uint64_t id;         /* of the toasty_statement; 0: used once */
+    toasty__kept kept;
     uint32_t number;     /* the server's */
     uint32_t parameters; /* that the server has found in it */
-    uint32_t in_flight;  /* steps of entries that speak of it */
-    bool asked, acknowledged;
-    bool forgotten;             /* not to be used any more: freed with its last use */
+    bool asked;
     struct my_refusal *refusal; /* why the server does not prepare it; NULL */
     my_columns columns;
-    struct my_statement *older, *newer, *next; /* by use; in its bucket, by id */
 } my_statement;
-
-typedef struct my_statements {
-    my_statement *buckets[MY_STATEMENTS];
-    uint32_t count;
-    my_statement *oldest, *newest;
-    my_statement *closing; /* to be closed on the server, linked by `next` */
-} my_statements;
 
 /* --- what is under way --- */
 
@@ -258,7 +256,7 @@ typedef struct my_connection {
     toasty_connection base;
     my_database *database;
     my_peer peer;
-    my_stream stream;
+    toasty__stream stream;
     toasty__watch *watch;
     my_turn_task *turn_task;
     my_session session;
@@ -270,7 +268,7 @@ typedef struct my_connection {
     uint32_t unknown;          /* entries that were given up and may change the session yet */
     my_queue waiting, sent;
     my_entry *spare; /* of a job that is done, for the next; or NULL */
-    my_statements statements;
+    toasty__kept_set statements;
     my_columns portal; /* the columns of a statement that is sent as its text */
                        /* cancel.c */
     toasty__timer *timer;
@@ -307,7 +305,7 @@ int toasty__my_version_check(const my_kind *kind, const my_greeting *greeting, t
 /* --- connection.c --- */
 
 /* Takes over what a login has made, also when it fails: *stream is empty then. NULL with err. */
-my_connection *toasty__my_connection_new(my_database *database, my_stream *stream, const my_peer *peer,
+my_connection *toasty__my_connection_new(my_database *database, toasty__stream *stream, const my_peer *peer,
                                          const my_session *session, const my_login *login,
                                          toasty__reactor *reactor, toasty_error *err);
 void toasty__my_disconnect(toasty_connection *connection);
@@ -408,7 +406,7 @@ void toasty__my_columns_done(my_columns *columns);
 int toasty__my_columns_expect(my_columns *columns, size_t count);
 /* MySQL describes the columns of a statement with each of its answers, mostly as before: true when the bytes
  * that come next do so, which are taken then. */
-bool toasty__my_columns_again(const my_columns *columns, my_input *input);
+bool toasty__my_columns_again(const my_columns *columns, toasty__input *input);
 /* Reads the description of one, and keeps its name when somebody wants it. False: malformed. */
 bool toasty__my_columns_add(my_columns *columns, const my_packet *packet, size_t at, bool named);
 /* Makes the columns ready for the rows of an answer. -1 with err: the sink asked for others. */
@@ -425,20 +423,9 @@ my_cell_reader *toasty__my_reader_of(const my_column *column, const toasty_field
 
 /* --- prepared.c --- */
 
-void toasty__my_statements_done(my_statements *statements);
+void toasty__my_statements_init(toasty__kept_set *statements);
 /* The statement to execute, which the server may have to be asked for first; NULL: no memory. */
 my_statement *toasty__my_statement_use(my_connection *connection, const toasty_statement *statement);
-/* It must be prepared anew. */
-void toasty__my_statement_forget(my_connection *connection, my_statement *statement, bool server_has_it);
-/* The session was reset: the server has none of them any more. */
-void toasty__my_statements_lost(my_connection *connection);
-/* Half of those that nobody speaks of are given back to the server. False: there was none. */
-bool toasty__my_statements_halve(my_connection *connection);
-/* One step less speaks of it. */
-void toasty__my_statement_release(my_connection *connection, my_statement *statement);
-/* Takes a statement that is to be closed; NULL when there is none. Free it with toasty__my_statement_free. */
-my_statement *toasty__my_statement_to_close(my_statements *statements);
-void toasty__my_statement_free(my_statement *statement);
 
 /* --- errors.c --- */
 

@@ -169,7 +169,7 @@ static bool ask(my_connection *connection, my_statement *statement, const char *
     }
     entry->written = 1;
     entry->statements[0] = statement;
-    statement->in_flight++;
+    statement->kept.in_flight++;
     statement->asked = true;
     toasty__my_entry_begin(entry);
     toasty__my_queue_add(&connection->sent, entry);
@@ -193,13 +193,13 @@ static int prepare(my_connection *connection, my_entry *entry)
             toasty__my_error_of_complaint(&(*statement)->refusal->complaint, operation, &job->error);
             return -1;
         }
-        if (*statement && (*statement)->acknowledged && (*statement)->columns.lost)
+        if (*statement && (*statement)->kept.acknowledged && (*statement)->columns.lost)
             return toasty__fail_memory(&job->error);
         if (*statement && !(*statement)->asked && !connection->database->pipelines && connection->sent.first)
             return 0; /* one at a time */
         if (!*statement || (!(*statement)->asked && !ask(connection, *statement, operation->statement->sql)))
             return toasty__fail_memory(&job->error);
-        ready &= (*statement)->acknowledged;
+        ready &= (*statement)->kept.acknowledged;
     }
     job->failed = 0;
     return ready;
@@ -236,12 +236,13 @@ static int know_session(my_connection *connection, my_entry *waiting)
 static void close_statements(my_connection *connection)
 {
     toasty__buffer *out = &connection->stream.out;
-    for (my_statement *statement; (statement = toasty__my_statement_to_close(&connection->statements));) {
+    toasty__kept_set *statements = &connection->statements;
+    for (toasty__kept *kept; (kept = toasty__kept_to_close(statements));) {
         size_t begun = out->length, start = my_begin(out);
         my_put8(out, COM_CLOSE);
-        my_put32(out, statement->number);
+        my_put32(out, ((my_statement *)kept)->number);
         toasty__my_end(out, start, 0);
-        toasty__my_statement_free(statement);
+        statements->free(kept);
         if (out->failed)
             out->length = begun; /* the server keeps it until the connection ends */
         out->failed = false;

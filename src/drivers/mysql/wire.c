@@ -38,7 +38,7 @@ uint8_t toasty__my_end(toasty__buffer *out, size_t start, uint8_t sequence)
 /* --- in --- */
 
 /* How long the packet at the start is, with all of its headers; 0: it is not whole. *length: of its body. */
-static size_t measure(const my_input *input, size_t *length)
+static size_t measure(const toasty__input *input, size_t *length)
 {
     size_t at = input->start;
     *length = 0;
@@ -70,7 +70,7 @@ static bool put_together(char *at, size_t length, uint8_t *sequence)
     return true;
 }
 
-int toasty__my_next_of_pieces(my_input *input, my_packet *packet)
+int toasty__my_next_of_pieces(toasty__input *input, my_packet *packet)
 {
     size_t length, size = measure(input, &length);
     if (!size)

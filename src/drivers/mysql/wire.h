@@ -7,6 +7,7 @@
 #define TOASTY_DRIVERS_MYSQL_WIRE_H
 
 #include "base/buffer.h"
+#include "drivers/server/stream.h"
 
 #include <endian.h>
 #include <stdbool.h>
@@ -148,12 +149,6 @@ uint8_t toasty__my_end(toasty__buffer *out, size_t start, uint8_t sequence);
 
 /* --- packets in --- */
 
-/* Bytes that came; those before `start` were taken. */
-typedef struct my_input {
-    char *bytes;
-    size_t start, end;
-} my_input;
-
 /* A whole packet, its pieces put together. */
 typedef struct my_packet {
     const char *body;
@@ -161,10 +156,10 @@ typedef struct my_packet {
     uint8_t first, next; /* the numbers of its first piece and of the packet behind it */
 } my_packet;
 
-int toasty__my_next_of_pieces(my_input *input, my_packet *packet);
+int toasty__my_next_of_pieces(toasty__input *input, my_packet *packet);
 
 /* Takes the next packet: 1; 0: there is no whole one; -1: what comes is too long. Most are of one piece. */
-static inline int toasty__my_next(my_input *input, my_packet *packet)
+static inline int toasty__my_next(toasty__input *input, my_packet *packet)
 {
     size_t left = input->end - input->start;
     const char *at = left < MY_HEADER ? NULL : input->bytes + input->start;

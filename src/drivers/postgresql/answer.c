@@ -85,7 +85,7 @@ static pg_columns *columns_of(pg_connection *connection, const pg_entry *entry)
 }
 
 /* This row and those behind it. */
-static step_kept take_rows(pg_connection *connection, pg_entry *entry, pg_input *input,
+static step_kept take_rows(pg_connection *connection, pg_entry *entry, toasty__input *input,
                            const pg_message *message)
 {
     toasty_operation *operation = operation_of(entry);
@@ -271,7 +271,7 @@ static inline void go_on(pg_entry *entry)
     entry->place = entry->at < entry->count ? entry->steps[entry->at].begins : PG_SYNC;
 }
 
-static step_kept read_held(pg_connection *connection, pg_entry *entry, pg_input *held,
+static step_kept read_held(pg_connection *connection, pg_entry *entry, toasty__input *held,
                            const pg_message *message)
 {
     step_kept kept = IN_STEP;
@@ -290,7 +290,7 @@ static step_kept read_held(pg_connection *connection, pg_entry *entry, pg_input 
 /* The group has ended well: reads what was held, whose order was looked at when it came. */
 static step_kept take_held(pg_connection *connection, pg_entry *entry)
 {
-    pg_input held = {entry->held.bytes, 0, entry->held.length};
+    toasty__input held = {entry->held.bytes, 0, entry->held.length};
     pg_message message;
     step_kept kept = IN_STEP;
     entry->at = entry->first;
@@ -331,7 +331,7 @@ static step_kept describe_statement(pg_connection *connection, pg_entry *entry, 
         toasty__pg_statement_acknowledge(connection, statement);
     if (status >= 0)
         return status ? OUT_OF_STEP : IN_STEP;
-    toasty__pg_statement_forget(connection, statement, true);
+    toasty__kept_forget(&connection->statements, &statement->kept, true);
     if (entry->job && !entry->failed) {
         entry->job->error = error;
         toasty__pg_entry_fail(entry);
@@ -408,7 +408,7 @@ static step_kept take_end(pg_connection *connection, pg_entry *entry, const pg_m
 
 /* --- messages --- */
 
-static step_kept take(pg_connection *connection, pg_input *input, const pg_message *message)
+static step_kept take(pg_connection *connection, toasty__input *input, const pg_message *message)
 {
     pg_entry *entry = connection->sent.first;
     pg_place place = pg_follow(entry ? entry->place : PG_NOWHERE, message->type);
@@ -442,7 +442,7 @@ static step_kept take(pg_connection *connection, pg_input *input, const pg_messa
 
 void toasty__pg_take_answers(pg_connection *connection)
 {
-    pg_input *input = &connection->stream.in;
+    toasty__input *input = &connection->stream.in;
     pg_message message;
     int status = 0;
     while (!connection->base.broken && (status = pg_next(input, &message)) > 0)

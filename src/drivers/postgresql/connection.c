@@ -36,7 +36,7 @@ static bool receive(pg_connection *connection)
     toasty_error error;
     int more = 1;
     for (int reads = 0; more > 0 && reads < MOST_READS; reads++) {
-        more = toasty__pg_stream_read(&connection->stream, &error);
+        more = toasty__stream_read(&connection->stream, &error);
         connection->base.bytes_received = connection->stream.received;
         toasty__pg_take_answers(connection);
         if (connection->base.broken)
@@ -46,7 +46,7 @@ static bool receive(pg_connection *connection)
         toasty__pg_lose(connection, &error, false);
         return false;
     }
-    if (toasty__pg_stream_has_hidden(&connection->stream))
+    if (toasty__stream_has_hidden(&connection->stream))
         toasty__pg_send_soon(connection);
     return true;
 }
@@ -55,8 +55,8 @@ static bool receive(pg_connection *connection)
 static bool write_out(pg_connection *connection)
 {
     toasty_error error;
-    pg_stream *stream = &connection->stream;
-    int status = toasty__pg_stream_write(stream, &error);
+    toasty__stream *stream = &connection->stream;
+    int status = toasty__stream_write(stream, &error);
     connection->base.bursts = stream->writes;
     connection->base.bytes_sent = stream->sent;
     if (status == 0)
@@ -70,11 +70,11 @@ static bool write_out(pg_connection *connection)
 static void on_ready(void *arg, int events)
 {
     pg_connection *connection = arg;
-    pg_stream *stream = &connection->stream;
+    toasty__stream *stream = &connection->stream;
     stream->blocked = stream->blocked && !(events & TOASTY__WRITABLE);
     if (((events & TOASTY__READABLE) || stream->tls) && !receive(connection))
         return;
-    if (toasty__pg_stream_has_unwritten(stream) && !stream->blocked && !write_out(connection))
+    if (toasty__stream_has_unwritten(stream) && !stream->blocked && !write_out(connection))
         return;
     toasty__pg_cancel_look(connection);
     set_watch(connection);
@@ -84,8 +84,7 @@ static void on_ready(void *arg, int events)
 
 static void run_turn(pg_connection *connection)
 {
-    if (connection->base.broken ||
-        (toasty__pg_stream_has_hidden(&connection->stream) && !receive(connection)))
+    if (connection->base.broken || (toasty__stream_has_hidden(&connection->stream) && !receive(connection)))
         return;
     if (!connection->cancel) {
         if (!connection->sent.first)
@@ -94,7 +93,7 @@ static void run_turn(pg_connection *connection)
     }
     if (connection->base.broken)
         return;
-    if (toasty__pg_stream_has_unwritten(&connection->stream) && !connection->stream.blocked &&
+    if (toasty__stream_has_unwritten(&connection->stream) && !connection->stream.blocked &&
         !write_out(connection))
         return;
     set_watch(connection);
@@ -164,10 +163,10 @@ void toasty__pg_lose(pg_connection *connection, const toasty_error *reason, bool
 
 static void free_connection(pg_connection *connection)
 {
-    toasty__pg_statements_done(&connection->statements);
+    toasty__kept_done(&connection->statements);
     toasty__pg_columns_done(&connection->portal);
     toasty__pg_cleaning_free(connection);
-    toasty__pg_stream_done(&connection->stream);
+    toasty__stream_done(&connection->stream);
     toasty__free(connection->turn_task);
     toasty__free(connection->spare);
     toasty__free(connection);
@@ -190,7 +189,8 @@ pg_connection *toasty__pg_connection_new(const pg_database *database, PGconn *pg
     connection->database = database;
     connection->pg = pg;
     connection->checks_text = !promises_utf8(pg);
-    toasty__pg_stream_init(&connection->stream, PQsocket(pg), PQsslStruct(pg, "OpenSSL"));
+    toasty__stream_init(&connection->stream, PQsocket(pg), PQsslStruct(pg, "OpenSSL"));
+    toasty__pg_statements_init(&connection->statements);
     toasty__pg_queue_init(&connection->waiting);
     toasty__pg_queue_init(&connection->sent);
     if (toasty__pg_attach(&connection->base, reactor, err) == 0)
@@ -208,7 +208,7 @@ void toasty__pg_disconnect(toasty_connection *base)
         toasty__pg_entry_free(connection, entry); /* given up: nobody waits for them */
     toasty__pg_cancel_drop(connection);
     /* What libpq says for goodbye makes no sense in the middle of a message. */
-    if (base->broken || toasty__pg_stream_has_unwritten(&connection->stream))
+    if (base->broken || toasty__stream_has_unwritten(&connection->stream))
         shutdown(connection->stream.socket, SHUT_RDWR);
     PQfinish(connection->pg);
     free_connection(connection);
@@ -219,7 +219,7 @@ void toasty__pg_disconnect(toasty_connection *base)
 static int look_for_life(pg_connection *connection, toasty_error *err)
 {
     for (int reads = 0; reads < MOST_READS; reads++) {
-        int seen = toasty__pg_stream_look(&connection->stream);
+        int seen = toasty__stream_look(&connection->stream);
         if (seen == 0)
             return 0;
         if (seen < 0 || !receive(connection))

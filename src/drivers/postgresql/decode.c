@@ -299,7 +299,7 @@ __attribute__((noinline)) static int decode_row(const pg_columns *columns, toast
     return at != end;
 }
 
-int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
+int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, toasty__input *input,
                            const pg_message *first, uint64_t *rows, toasty_error *err)
 {
     pg_message message = *first;

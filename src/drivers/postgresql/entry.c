@@ -116,9 +116,9 @@ void toasty__pg_entry_release(pg_connection *connection, pg_entry *entry)
         pg_statement *statement = step->statement;
         if (!statement)
             continue;
-        if (step->begins == PG_KEEP && !statement->acknowledged)
-            toasty__pg_statement_forget(connection, statement, step->parsed);
-        toasty__pg_statement_release(connection, statement);
+        if (step->begins == PG_KEEP && !statement->kept.acknowledged)
+            toasty__kept_forget(&connection->statements, &statement->kept, step->parsed);
+        toasty__kept_release(&connection->statements, &statement->kept);
         *step = (pg_step){NULL, PG_NOWHERE, false};
     }
 }
@@ -144,7 +144,7 @@ static bool is_stale(pg_connection *connection, pg_entry *entry, const char *sta
     if (!step || !step->statement || (step->begins == PG_KEEP && !step->parsed) || entry->place >= PG_RUNS ||
         !toasty__pg_is_stale(state))
         return false;
-    toasty__pg_statement_forget(connection, step->statement, strcmp(state, "26000") != 0);
+    toasty__kept_forget(&connection->statements, &step->statement->kept, strcmp(state, "26000") != 0);
     return true;
 }
 

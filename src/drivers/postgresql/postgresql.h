@@ -11,9 +11,9 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "driver/kept.h"
 #include "fiber/reactor.h"
 #include "order.h"
-#include "stream.h"
 #include "wire.h"
 
 #include <libpq-fe.h>
@@ -57,27 +57,13 @@ typedef struct pg_columns {
 
 /* --- statements that the server keeps --- */
 
-enum { PG_STATEMENTS = 256 /* kept at most; also buckets */ };
-
 typedef struct pg_statement {
-    uint64_t id; /* of the toasty_statement */
+    toasty__kept kept; /* acknowledged: described, too */
     char name[40];
     uint32_t name_size; /* with its NUL */
-    uint32_t in_flight; /* steps of entries that speak of it */
     uint64_t group;     /* where its Parse was sent */
-    bool acknowledged;  /* the server has it, and has described it */
-    bool forgotten;     /* not to be used any more: freed with its last use */
     pg_columns columns;
-    struct pg_statement *older, *newer, *next; /* by use; in its bucket, by id */
 } pg_statement;
-
-typedef struct pg_statements {
-    pg_statement *buckets[PG_STATEMENTS];
-    uint32_t count;
-    uint32_t made; /* ever, for names that never come twice */
-    pg_statement *oldest, *newest;
-    pg_statement *closing; /* to be closed on the server, linked by `next` */
-} pg_statements;
 
 /* --- what is under way --- */
 
@@ -129,7 +115,7 @@ typedef struct pg_connection {
     toasty_connection base;
     const pg_database *database;
     PGconn *pg;
-    pg_stream stream;
+    toasty__stream stream;
     toasty__watch *watch;
     pg_turn_task *turn_task;
     bool checks_text;             /* the server does not promise UTF-8 */
@@ -138,10 +124,11 @@ typedef struct pg_connection {
     struct pg_cleaning *cleaning; /* clean.c; NULL: never needed */
     pg_queue waiting, sent;
     pg_entry *spare; /* of a job that is done, for the next; or NULL */
-    pg_statements statements;
-    pg_columns portal; /* the columns of a statement without a name */
-    uint64_t group;    /* number of the group that is being sent */
-    uint32_t closes;   /* sent since then */
+    toasty__kept_set statements;
+    uint32_t statements_made; /* ever, for names that never come twice */
+    pg_columns portal;        /* the columns of a statement without a name */
+    uint64_t group;           /* number of the group that is being sent */
+    uint32_t closes;          /* sent since then */
     /* cancel.c */
     toasty__timer *timer;
     const pg_entry *watched; /* the given up entry that is first in the queue */
@@ -269,24 +256,17 @@ int toasty__pg_columns_fit(pg_columns *columns, const toasty_sink *sink, bool as
                            toasty_error *err);
 /* Stores a DataRow and all that lie whole behind it, and counts them. 0; -1 with err: the sink cannot hold
  * one; 1: one is malformed. */
-int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, pg_input *input,
+int toasty__pg_decode_rows(const pg_columns *columns, toasty_sink *sink, toasty__input *input,
                            const pg_message *first, uint64_t *rows, toasty_error *err);
 
 /* --- prepared.c --- */
 
-void toasty__pg_statements_done(pg_statements *statements);
+void toasty__pg_statements_init(toasty__kept_set *statements);
 /* The statement to execute by name, *parse: after it is prepared; NULL: by its text, once. */
 pg_statement *toasty__pg_statement_use(pg_connection *connection, const toasty_statement *statement,
                                        bool *parse);
 /* The server has it and has described it. */
 void toasty__pg_statement_acknowledge(pg_connection *connection, pg_statement *statement);
-/* It must be prepared again. */
-void toasty__pg_statement_forget(pg_connection *connection, pg_statement *statement, bool server_has_it);
-/* One entry less speaks of it. */
-void toasty__pg_statement_release(pg_connection *connection, pg_statement *statement);
-/* Takes a statement that is to be closed; NULL when there is none. Free it with toasty__pg_statement_free. */
-pg_statement *toasty__pg_statement_to_close(pg_statements *statements);
-void toasty__pg_statement_free(pg_statement *statement);
 
 /* --- errors.c --- */
 

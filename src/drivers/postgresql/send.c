@@ -217,9 +217,11 @@ static int put_operations(pg_connection *connection, pg_entry *entry, toasty_err
 static void close_statements(pg_connection *connection)
 {
     toasty__buffer *out = &connection->stream.out;
-    for (pg_statement *statement; (statement = toasty__pg_statement_to_close(&connection->statements));) {
+    toasty__kept_set *statements = &connection->statements;
+    for (toasty__kept *kept; (kept = toasty__kept_to_close(statements));) {
+        const pg_statement *statement = (pg_statement *)kept;
         connection->closes += put_named(out, 'C', 'S', statement->name, statement->name_size);
-        toasty__pg_statement_free(statement);
+        statements->free(kept);
     }
     out->failed = false;
 }

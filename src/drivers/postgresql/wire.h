@@ -4,6 +4,7 @@
 #define TOASTY_DRIVERS_POSTGRESQL_WIRE_H
 
 #include "base/buffer.h"
+#include "drivers/server/stream.h"
 
 #include <endian.h>
 #include <stdbool.h>
@@ -105,12 +106,6 @@ static inline char *pg_extend(toasty__buffer *out, size_t size)
 
 /* --- messages in --- */
 
-/* Bytes that came; those before `start` were taken. */
-typedef struct pg_input {
-    char *bytes;
-    size_t start, end;
-} pg_input;
-
 /* A whole message: one byte says what it is, four how long it is with themselves, the rest is its body. */
 typedef struct pg_message {
     char type;
@@ -131,7 +126,7 @@ static inline bool pg_may_be_so_long(char type, uint32_t length)
 }
 
 /* Takes the next message: 1; 0: it is incomplete; -1: what comes is not a message. */
-static inline int pg_next(pg_input *input, pg_message *message)
+static inline int pg_next(toasty__input *input, pg_message *message)
 {
     size_t count = input->end - input->start;
     if (count < PG_HEADER)
@@ -148,7 +143,7 @@ static inline int pg_next(pg_input *input, pg_message *message)
 }
 
 /* Takes the next message if it is whole and of this type. */
-static inline bool pg_next_of(pg_input *input, char type, pg_message *message)
+static inline bool pg_next_of(toasty__input *input, char type, pg_message *message)
 {
     return input->start < input->end && input->bytes[input->start] == type && pg_next(input, message) > 0;
 }

@@ -61,7 +61,7 @@ static void close_school(school *s)
     toasty_free(s->cid);
     toasty_free(s->tess);
 }
-#define SCHOOL(s) __attribute__((cleanup(close_school))) school s = open_school(db)
+#define SCHOOL(s) __attribute__((cleanup(close_school), unused)) school s = open_school(db)
 
 /* "Ann Bob": the names of a list, in its order. */
 static const char *names(const StudentList *list)

@@ -30,7 +30,7 @@ static void describe(toasty__buffer *out, uint8_t type)
 /* Reads what was described, one by one. */
 static void read_columns(my_columns *columns, toasty__buffer *out)
 {
-    my_input input = {out->bytes, 0, out->length};
+    toasty__input input = {out->bytes, 0, out->length};
     my_packet packet;
     check_int(0, toasty__my_columns_expect(columns, COLUMNS));
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -41,7 +41,7 @@ static void read_columns(my_columns *columns, toasty__buffer *out)
 
 static bool come_again(my_columns *columns, toasty__buffer *out, size_t arrived)
 {
-    my_input input = {out->bytes, 0, arrived};
+    toasty__input input = {out->bytes, 0, arrived};
     check_int(0, toasty__my_columns_expect(columns, COLUMNS));
     bool again = toasty__my_columns_again(columns, &input);
     check_uint(again ? arrived : 0, input.start);
@@ -76,7 +76,7 @@ TOASTY_TEST(mysql, a_column_that_has_become_another_is_read_anew)
     check_uint(LONGLONG, columns.items[1].type);
     check_that(come_again(&columns, &out, out.length));
     check_int(0, toasty__my_columns_expect(&columns, 1));
-    check_that(!toasty__my_columns_again(&columns, &(my_input){out.bytes, 0, out.length}));
+    check_that(!toasty__my_columns_again(&columns, &(toasty__input){out.bytes, 0, out.length}));
     toasty__buffer_done(&out);
     toasty__my_columns_done(&columns);
 }

@@ -85,7 +85,7 @@ TOASTY_TEST(mysql, a_packet_of_any_length_comes_back_whole)
         toasty__buffer_init(&out);
         check_uint(packets[i].pieces, put(&out, packets[i].length));
         check_uint(packets[i].length + (size_t)packets[i].pieces * MY_HEADER, out.length);
-        my_input input = {out.bytes, 0, out.length - 1};
+        toasty__input input = {out.bytes, 0, out.length - 1};
         if (packets[i].length)
             check_int(0, toasty__my_next(&input, &packet));
         input.end = out.length;
@@ -106,7 +106,7 @@ TOASTY_TEST(mysql, pieces_whose_numbers_do_not_follow_each_other_are_no_packet)
     toasty__buffer_init(&out);
     put(&out, MY_LARGEST_PIECE + (size_t)1);
     out.bytes[MY_HEADER + (size_t)MY_LARGEST_PIECE + 3] = 7;
-    my_input input = {out.bytes, 0, out.length};
+    toasty__input input = {out.bytes, 0, out.length};
     check_int(-1, toasty__my_next(&input, &packet));
     toasty__buffer_done(&out);
 }

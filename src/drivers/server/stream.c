@@ -1,9 +1,10 @@
 /* Reading and writing. A short read means that the socket is empty, so nobody asks it again for nothing.
  *
  * The in-buffer has room for most answers and grows, by doubling as bytes really come, only for a message
- * that is larger. Both buffers become small again once they are empty. TLS goes through libpq's own
- * transport, which raises no SIGPIPE. */
-#include "stream.h"
+ * that is larger. Both buffers become small again once they are empty. OpenSSL writes to a socket in a way
+ * that raises SIGPIPE when nobody reads any more: the TLS that a driver brings goes through a transport that
+ * does not. */
+#include "drivers/server/stream.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -19,15 +20,21 @@ enum { IN_SIZE = 32 * 1024, LARGEST_KEPT_OUT = 64 * 1024 };
 /* What a system call or OpenSSL answers when it has not done anything. */
 enum { WOULD_BLOCK = -1, LOST = -2 };
 
-void toasty__pg_stream_init(pg_stream *stream, int socket, void *tls)
+void toasty__stream_init(toasty__stream *stream, int socket, void *tls)
 {
-    *stream = (pg_stream){.socket = socket, .tls = tls};
+    *stream = (toasty__stream){.socket = socket};
     toasty__buffer_init(&stream->out);
     if (tls)
-        SSL_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        toasty__stream_set_tls(stream, tls);
 }
 
-void toasty__pg_stream_done(pg_stream *stream)
+void toasty__stream_set_tls(toasty__stream *stream, void *tls)
+{
+    stream->tls = tls;
+    SSL_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+void toasty__stream_done(toasty__stream *stream)
 {
     toasty__buffer_done(&stream->out);
     toasty__free(stream->in.bytes);
@@ -57,7 +64,7 @@ static void prepare_tls(void)
 }
 
 /* A write may wait for something to be read, and the other way around: whoever is called again tries both. */
-static int tls_failed(pg_stream *stream, int status, toasty_error *err)
+static int tls_failed(toasty__stream *stream, int status, toasty_error *err)
 {
     int number = errno;
     switch (SSL_get_error(stream->tls, status)) {
@@ -79,14 +86,24 @@ static int tls_failed(pg_stream *stream, int status, toasty_error *err)
     }
 }
 
-bool toasty__pg_stream_has_hidden(const pg_stream *stream)
+bool toasty__stream_has_hidden(const toasty__stream *stream)
 {
     return stream->tls && SSL_has_pending(stream->tls);
 }
 
+int toasty__stream_shake(toasty__stream *stream, toasty_error *err)
+{
+    stream->blocked = false;
+    prepare_tls();
+    int status = SSL_do_handshake(stream->tls);
+    if (status == 1)
+        return 1;
+    return tls_failed(stream, status, err) == LOST ? -1 : 0;
+}
+
 /* --- writing --- */
 
-static ssize_t write_some(pg_stream *stream, const char *bytes, size_t count, toasty_error *err)
+static ssize_t write_some(toasty__stream *stream, const char *bytes, size_t count, toasty_error *err)
 {
     if (stream->tls) {
         size_t done;
@@ -103,7 +120,7 @@ static ssize_t write_some(pg_stream *stream, const char *bytes, size_t count, to
 
 /* Gives room back: all of it when nothing is left to write, and at half, so that a stream that is never quite
  * written does not grow for ever. */
-static void forget_written(pg_stream *stream)
+static void forget_written(toasty__stream *stream)
 {
     size_t left = stream->out.length - stream->written;
     if (stream->written < left)
@@ -116,10 +133,10 @@ static void forget_written(pg_stream *stream)
         toasty__buffer_done(&stream->out);
 }
 
-int toasty__pg_stream_write(pg_stream *stream, toasty_error *err)
+int toasty__stream_write(toasty__stream *stream, toasty_error *err)
 {
     stream->blocked = false;
-    while (toasty__pg_stream_has_unwritten(stream) && !stream->blocked) {
+    while (toasty__stream_has_unwritten(stream) && !stream->blocked) {
         ssize_t done = write_some(stream, stream->out.bytes + stream->written,
                                   stream->out.length - stream->written, err);
         if (done < 0)
@@ -135,13 +152,13 @@ int toasty__pg_stream_write(pg_stream *stream, toasty_error *err)
 /* --- reading --- */
 
 /* Room behind what is left of the last read: at the beginning, or in a larger buffer. */
-static int make_room(pg_stream *stream)
+static int make_room(toasty__stream *stream)
 {
-    pg_input *in = &stream->in;
+    toasty__input *in = &stream->in;
     size_t left = in->end - in->start;
     if (left && in->start)
         memmove(in->bytes, in->bytes + in->start, left);
-    *in = (pg_input){in->bytes, 0, left};
+    *in = (toasty__input){in->bytes, 0, left};
     if (!left && stream->capacity > IN_SIZE) {
         toasty__free(in->bytes);
         in->bytes = NULL;
@@ -158,7 +175,7 @@ static int make_room(pg_stream *stream)
     return 0;
 }
 
-static ssize_t read_some(pg_stream *stream, char *bytes, size_t room, toasty_error *err)
+static ssize_t read_some(toasty__stream *stream, char *bytes, size_t room, toasty_error *err)
 {
     if (stream->tls) {
         size_t done;
@@ -170,7 +187,7 @@ static ssize_t read_some(pg_stream *stream, char *bytes, size_t room, toasty_err
     return done > 0 ? done : done == 0 ? closed(err) : failed(errno, err);
 }
 
-int toasty__pg_stream_read(pg_stream *stream, toasty_error *err)
+int toasty__stream_read(toasty__stream *stream, toasty_error *err)
 {
     if (make_room(stream) < 0)
         return toasty__fail_memory(err);
@@ -180,10 +197,10 @@ int toasty__pg_stream_read(pg_stream *stream, toasty_error *err)
         return done == LOST ? -1 : 0;
     stream->in.end += (size_t)done;
     stream->received += (size_t)done;
-    return (size_t)done == room || toasty__pg_stream_has_hidden(stream);
+    return (size_t)done == room || toasty__stream_has_hidden(stream);
 }
 
-int toasty__pg_stream_look(const pg_stream *stream)
+int toasty__stream_look(const toasty__stream *stream)
 {
     struct pollfd look = {.fd = stream->socket, .events = POLLIN | POLLRDHUP};
     if (poll(&look, 1, 0) <= 0)
