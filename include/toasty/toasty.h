@@ -226,6 +226,7 @@ typedef struct toasty_begin_options {
     toasty_lock_mode lock; /* unsupported where writers do not exclude each other */
     bool read_only;
     uint32_t timeout_ms; /* as in toasty_with, for the calls of the transaction; 0: as the parent */
+    uint32_t max_runs;   /* of toasty_transact: how often it runs the function at most; 0: 5 times */
     char end_;
 } toasty_begin_options;
 
@@ -253,11 +254,11 @@ TOASTY_API int toasty_commit(toasty_db *transaction) TOASTY_CHECKED;
 TOASTY_API int toasty_rollback(toasty_db *transaction) TOASTY_CHECKED;
 
 /* Runs fn in a transaction: commits when it returns 0 or more, rolls back otherwise, and runs it again when
- * the database could not serialize it, at most 5 times in all, after a pause of some milliseconds each time;
- * fn must be fit to run again, and cannot free the handle. On a transaction it is a savepoint, and runs once.
- * Suspends. Returns what fn returned, 0 or above when it was committed. Below 0: fn's own result, and
- * toasty_last_error() as fn left it; or -1: serialization_failure (5 runs were not enough), outcome_unknown,
- * and what toasty_begin and toasty_commit say. */
+ * the database could not serialize it, at most 5 times in all or as `.max_runs` says, after a pause of some
+ * milliseconds, longer each time; fn must be fit to run again, and cannot free the handle. On a transaction
+ * it is a savepoint, and runs once. Suspends. Returns what fn returned, 0 or above when it was committed.
+ * Below 0: fn's own result, and toasty_last_error() as fn left it; or -1: serialization_failure (so many runs
+ * were not enough), outcome_unknown, and what toasty_begin and toasty_commit say. */
 typedef int (*toasty_transaction_function)(toasty_db *transaction, void *arg);
 #define toasty_transact(db, fn, ...) TOASTY__TRANSACT(db, fn, __VA_ARGS__, .end_ = 0)
 #define TOASTY__TRANSACT(db, fn, arg, ...)                                                                   \

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_RUNS = 5, FIRST_PAUSE_MS = 2 };
+enum { USUAL_RUNS = 5, FIRST_PAUSE_MS = 2, LONGEST_PAUSE_MS = 200 };
 
 /* Whether the handle ends a transaction of its own or one savepoint of it. */
 static bool is_outermost(const toasty_db *transaction)
@@ -356,7 +356,7 @@ static int pause_before(unsigned runs, toasty__context *context)
     if (toasty__wait_begin(&wait, context, &context->error) < 0)
         return -1;
     wait.give_up = paused;
-    uint64_t longest = (uint64_t)FIRST_PAUSE_MS << runs;
+    uint64_t longest = runs < 7 ? (uint64_t)FIRST_PAUSE_MS << runs : LONGEST_PAUSE_MS;
     toasty__wait_until_done(&wait, 1 + (uintptr_t)&wait / 64 % longest + toasty__now_ms() % longest);
     toasty__wait_end(&wait);
     return 0;
@@ -396,7 +396,8 @@ int toasty_transact_(toasty_db *db, toasty_transaction_function fn, void *arg,
                             "toasty_transact: the function is NULL");
     bool again = false;
     int result = -1;
-    for (unsigned runs = 0; runs < MAX_RUNS; runs++) {
+    uint32_t most = options->max_runs ? options->max_runs : USUAL_RUNS;
+    for (uint32_t runs = 0; runs < most; runs++) {
         if (again && pause_before(runs, context) < 0)
             return -1;
         result = run_once(db, fn, arg, options, &again);

@@ -9,6 +9,12 @@
 
 #include <toasty/driver/driver.h>
 
+/* What is added to what a database says: one wording for all. */
+#define TOASTY__HINT_MISSING "toasty_push_schema creates what is missing"
+#define TOASTY__HINT_TABLES "does the table match its model? toasty_push_schema reports what differs"
+#define TOASTY__HINT_NOT_ALLOWED "the user of the connection may not do that"
+#define TOASTY__NO_ANSWER "the server does not answer"
+
 /* What the database named: any may be NULL. table: of the constraint; without one, the statement's. */
 typedef struct toasty__named {
     const char *table, *column, *constraint;

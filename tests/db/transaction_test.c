@@ -142,6 +142,8 @@ TOASTY_TEST(transaction, a_function_runs_again_when_it_could_not_be_serialized)
     check_int(-1, toasty_transact(db, count_runs, &result));
     check_last_error(TOASTY_SERIALIZATION_FAILURE);
     check_int(3 + 5, runs);
+    check_int(-1, toasty_transact(db, count_runs, &result, .max_runs = 9));
+    check_int(3 + 5 + 9, runs);
     finish(db);
 }
 

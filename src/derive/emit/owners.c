@@ -31,8 +31,10 @@ static void emit_query(derive_emitter *e)
     static const derive_macro offset = {NULL, "${model}_query_offset", "query_, offset_",
                                         "TOASTY__QUERY_NUMBER(${Model}, offset, query_, offset_)"};
     const toasty_capability *can = &e->schema->can;
-    toasty__emit_h(
-        e, "\n/* A query built step by step and run many times: ${model}_query_new(), .query = query. */\n");
+    toasty__emit_h(e, "\n");
+    toasty__emit_comment(
+        e, "A query built step by step and run many times: ${model}_query_new(), .query = query. A "
+           "limit of 0 is no row.");
     emit_list(e, always, sizeof always / sizeof *always);
     if (can->filter)
         emit_list(e, filter, sizeof filter / sizeof *filter);

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "driver/blame.h"
 
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -162,7 +163,7 @@ static void on_time(void *arg)
     my_connection *connection = arg;
     toasty_error error;
     if (toasty__now_ms() - connection->watched_since >= RUNS_ON_MS + PATIENCE_MS) {
-        toasty__fail(&error, TOASTY_CONNECTION_LOST, "the server does not answer");
+        toasty__fail(&error, TOASTY_CONNECTION_LOST, TOASTY__NO_ANSWER);
         toasty__my_lose(connection, &error, false);
         return;
     }

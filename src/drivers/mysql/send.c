@@ -96,12 +96,17 @@ static bool may_go_ahead(const my_connection *connection, const my_entry *entry,
 /* -1 with err: a step cannot be sent; those before it lie in the stream. */
 static int put_steps(my_connection *connection, my_entry *entry, toasty_error *err)
 {
+    toasty__buffer *out = &connection->stream.out;
     while (entry->written < entry->step_count && may_go_ahead(connection, entry, entry->written)) {
         my_step *step = &entry->steps[entry->written];
         if (entry->job)
             entry->job->failed = step->operation;
-        if (put_step(connection, entry, step, err) < 0)
+        size_t start = out->length;
+        if (put_step(connection, entry, step, err) < 0) {
+            out->length = start;
+            out->failed = false;
             return -1;
+        }
         entry->written++;
     }
     if (entry->job && !entry->failed)
@@ -111,12 +116,8 @@ static int put_steps(my_connection *connection, my_entry *entry, toasty_error *e
 
 void toasty__my_send_rest(my_connection *connection, my_entry *entry)
 {
-    toasty__buffer *out = &connection->stream.out;
     toasty_error error;
-    size_t start = out->length;
     if (put_steps(connection, entry, entry->job ? &entry->job->error : &error) < 0) {
-        out->length = start;
-        out->failed = false;
         if (!entry->job) {
             toasty__my_lose(connection, &error, false);
             return;
@@ -257,8 +258,7 @@ static void send_entry(my_connection *connection, my_entry *entry)
     toasty__my_lay_out(connection, entry);
     entry->at = entry->written = 0;
     if (put_steps(connection, entry, &entry->job->error) < 0) {
-        out->length = start;
-        out->failed = false;
+        out->length = start; /* nothing of it is sent */
         connection->transaction_expected = expected;
         toasty__my_entry_done(connection, entry);
         return;

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "driver/blame.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -126,7 +127,7 @@ static void on_time(void *arg)
     pg_connection *connection = arg;
     toasty_error error;
     if (toasty__now_ms() - connection->watched_since >= RUNS_ON_MS + PATIENCE_MS) {
-        toasty__fail(&error, TOASTY_CONNECTION_LOST, "the server does not respond");
+        toasty__fail(&error, TOASTY_CONNECTION_LOST, TOASTY__NO_ANSWER);
         toasty__pg_lose(connection, &error, false);
         return;
     }

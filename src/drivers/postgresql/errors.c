@@ -36,12 +36,11 @@ static const struct {
     {"28", TOASTY_CONNECTION_FAILED, NULL},
     {"3D000", TOASTY_CONNECTION_FAILED, NULL},
     {"22", TOASTY_INVALID_VALUE, NULL},
-    {"42P01", TOASTY_DATABASE_ERROR, "toasty_push_schema creates what is missing"},
-    {"42703", TOASTY_DATABASE_ERROR,
-     "does the table match its model? toasty_push_schema reports what differs"},
-    {"42704", TOASTY_DATABASE_ERROR, "toasty_push_schema creates what is missing"},
+    {"42P01", TOASTY_DATABASE_ERROR, TOASTY__HINT_MISSING},
+    {"42703", TOASTY_DATABASE_ERROR, TOASTY__HINT_TABLES},
+    {"42704", TOASTY_DATABASE_ERROR, TOASTY__HINT_MISSING},
     {"0A000", TOASTY_UNSUPPORTED, NULL},
-    {"42501", TOASTY_DATABASE_ERROR, "the user of the connection is not allowed to do that"},
+    {"42501", TOASTY_DATABASE_ERROR, TOASTY__HINT_NOT_ALLOWED},
 };
 
 static const struct {

@@ -135,9 +135,9 @@ static const char *advice_of(int extended, const char *message)
     switch (extended & 0xFF) {
     case SQLITE_ERROR:
         if (strstr(message, "no such table"))
-            return "; toasty_push_schema creates what is missing";
+            return "; " TOASTY__HINT_MISSING;
         if (strstr(message, "no such column") || strstr(message, "has no column named"))
-            return "; does the table match its model? toasty_push_schema reports what differs";
+            return "; " TOASTY__HINT_TABLES;
         return "";
     case SQLITE_CANTOPEN:
         return ": its directory must exist and be writable; mode=rw in the URL does not make a new file";

@@ -5,6 +5,10 @@
  * arguments of a call stands for members of that struct, as in user_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
+ * Behind its calls a model has their twins, `…_op`, which are operations for batches and callbacks: they
+ * take the address of a variable for the result in place of the handle, an int64_t for a count or a change,
+ * where NULL will do.
+ *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
@@ -138,7 +142,7 @@ struct UserDeleteAll {
  * condition_failed then. */
 #define user_only_if(condition_) TOASTY__ONLY_IF(user, condition_)
 
-/* A query built step by step and run many times: user_query_new(), .query = query. */
+/* A query built step by step and run many times: user_query_new(), .query = query. A limit of 0 is no row. */
 #define user_query_include(query_, include_) TOASTY__QUERY_INCLUDE(User, user, query_, include_)
 #define user_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(User, limit, query_, limit_)
 #define user_query_where(query_, condition_) TOASTY__QUERY_WHERE(User, user, where, query_, condition_)

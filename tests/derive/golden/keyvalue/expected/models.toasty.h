@@ -5,6 +5,10 @@
  * arguments of a call stands for members of that struct, as in reading_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
+ * Behind its calls a model has their twins, `…_op`, which are operations for batches and callbacks: they
+ * take the address of a variable for the result in place of the handle, an int64_t for a count or a change,
+ * where NULL will do.
+ *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
@@ -120,7 +124,8 @@ struct ReadingMatch {
 /* All changes of a list. */
 #define reading_changes(changes_) TOASTY__CHANGES(Reading, reading, changes_)
 
-/* A query built step by step and run many times: reading_query_new(), .query = query. */
+/* A query built step by step and run many times: reading_query_new(), .query = query. A limit of 0 is no row.
+ * */
 #define reading_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Reading, reading, query_, include_)
 #define reading_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Reading, limit, query_, limit_)
 
@@ -508,7 +513,8 @@ struct ParcelMatch {
 /* All changes of a list. */
 #define parcel_changes(changes_) TOASTY__CHANGES(Parcel, parcel, changes_)
 
-/* A query built step by step and run many times: parcel_query_new(), .query = query. */
+/* A query built step by step and run many times: parcel_query_new(), .query = query. A limit of 0 is no row.
+ * */
 #define parcel_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Parcel, parcel, query_, include_)
 #define parcel_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Parcel, limit, query_, limit_)
 

@@ -6,6 +6,10 @@
  * arguments of a call stands for members of that struct, as in folder_all(db, .limit = 3), and `…` for the
  * arguments of the call before. Lists and pages are arrays, `items` and `len`, for toasty_each.
  *
+ * Behind its calls a model has their twins, `…_op`, which are operations for batches and callbacks: they
+ * take the address of a variable for the result in place of the handle, an int64_t for a count or a change,
+ * where NULL will do.
+ *
  * Among options, what is in `.query` is added to what stands beside it; `.everything` says that all rows are
  * meant where there is no condition.
  *
@@ -173,7 +177,8 @@ struct FolderDeleteAll {
  * condition_failed then. */
 #define folder_only_if(condition_) TOASTY__ONLY_IF(folder, condition_)
 
-/* A query built step by step and run many times: folder_query_new(), .query = query. */
+/* A query built step by step and run many times: folder_query_new(), .query = query. A limit of 0 is no row.
+ * */
 #define folder_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Folder, folder, query_, include_)
 #define folder_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Folder, limit, query_, limit_)
 #define folder_query_where(query_, condition_) TOASTY__QUERY_WHERE(Folder, folder, where, query_, condition_)
@@ -749,7 +754,7 @@ struct FileDeleteAll {
  * condition_failed then. */
 #define file_only_if(condition_) TOASTY__ONLY_IF(file, condition_)
 
-/* A query built step by step and run many times: file_query_new(), .query = query. */
+/* A query built step by step and run many times: file_query_new(), .query = query. A limit of 0 is no row. */
 #define file_query_include(query_, include_) TOASTY__QUERY_INCLUDE(File, file, query_, include_)
 #define file_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(File, limit, query_, limit_)
 #define file_query_where(query_, condition_) TOASTY__QUERY_WHERE(File, file, where, query_, condition_)
@@ -1279,7 +1284,7 @@ struct LineDeleteAll {
  * condition_failed then. */
 #define line_only_if(condition_) TOASTY__ONLY_IF(line, condition_)
 
-/* A query built step by step and run many times: line_query_new(), .query = query. */
+/* A query built step by step and run many times: line_query_new(), .query = query. A limit of 0 is no row. */
 #define line_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Line, line, query_, include_)
 #define line_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Line, limit, query_, limit_)
 #define line_query_where(query_, condition_) TOASTY__QUERY_WHERE(Line, line, where, query_, condition_)
@@ -1686,7 +1691,8 @@ struct OrderDeleteAll {
  * condition_failed then. */
 #define order_only_if(condition_) TOASTY__ONLY_IF(order, condition_)
 
-/* A query built step by step and run many times: order_query_new(), .query = query. */
+/* A query built step by step and run many times: order_query_new(), .query = query. A limit of 0 is no row.
+ * */
 #define order_query_include(query_, include_) TOASTY__QUERY_INCLUDE(Order, order, query_, include_)
 #define order_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(Order, limit, query_, limit_)
 #define order_query_where(query_, condition_) TOASTY__QUERY_WHERE(Order, order, where, query_, condition_)
@@ -2055,7 +2061,8 @@ struct OrderLineDeleteAll {
  * condition_failed then. */
 #define order_line_only_if(condition_) TOASTY__ONLY_IF(order_line, condition_)
 
-/* A query built step by step and run many times: order_line_query_new(), .query = query. */
+/* A query built step by step and run many times: order_line_query_new(), .query = query. A limit of 0 is no
+ * row. */
 #define order_line_query_include(query_, include_) \
     TOASTY__QUERY_INCLUDE(OrderLine, order_line, query_, include_)
 #define order_line_query_limit(query_, limit_) TOASTY__QUERY_NUMBER(OrderLine, limit, query_, limit_)
