@@ -80,14 +80,23 @@ toasty__row toasty__row_of_record(const toasty_model *model, const void *record)
 
 /* --- conditions --- */
 
+/* What is known how to evaluate. */
+static const bool known[TOASTY__EXPR_COUNT] = {
+    [TOASTY__EXPR_COLUMN] = true,   [TOASTY__EXPR_PARAMETER] = true,   [TOASTY__EXPR_TRUE] = true,
+    [TOASTY__EXPR_FALSE] = true,    [TOASTY__EXPR_AND] = true,         [TOASTY__EXPR_OR] = true,
+    [TOASTY__EXPR_NOT] = true,      [TOASTY__EXPR_EQ] = true,          [TOASTY__EXPR_NE] = true,
+    [TOASTY__EXPR_LT] = true,       [TOASTY__EXPR_LE] = true,          [TOASTY__EXPR_GT] = true,
+    [TOASTY__EXPR_GE] = true,       [TOASTY__EXPR_IS_NULL] = true,     [TOASTY__EXPR_IS_NOT_NULL] = true,
+    [TOASTY__EXPR_IN] = true,       [TOASTY__EXPR_IS_NOT_TRUE] = true, [TOASTY__EXPR_NOT_IN] = true,
+    [TOASTY__EXPR_CONTAINS] = true, [TOASTY__EXPR_TUPLE_IN] = true,
+};
+
 static toasty__visit_next see(const toasty__visited *visited, void *arg)
 {
     const toasty__expr *expr = visited->expr;
-    bool known = expr && (expr->tag == TOASTY__EXPR_COLUMN || expr->tag == TOASTY__EXPR_PARAMETER ||
-                          (expr->tag >= TOASTY__EXPR_TRUE && expr->tag <= TOASTY__EXPR_TUPLE_IN) ||
-                          expr->tag == TOASTY__EXPR_CONTAINS);
     (void)arg;
-    return known && visited->depth <= TOASTY__MOST_NESTED ? TOASTY__VISIT_CONTINUE : TOASTY__VISIT_STOP;
+    return expr && known[expr->tag] && visited->depth <= TOASTY__MOST_NESTED ? TOASTY__VISIT_CONTINUE
+                                                                             : TOASTY__VISIT_STOP;
 }
 
 int toasty__can_evaluate(const toasty__expr *condition)

@@ -10,7 +10,7 @@ typedef enum toasty__operator_class {
     TOASTY__OPERATOR_COMPARISON,
     TOASTY__OPERATOR_JOIN,
     TOASTY__OPERATOR_CONSTANT,
-    TOASTY__OPERATOR_THROUGH, /* from here on: where the model changes */
+    TOASTY__OPERATOR_THROUGH, /* where the model changes, and back */
     TOASTY__OPERATOR_QUANTIFIER
 } toasty__operator_class;
 

@@ -62,8 +62,21 @@ bool toasty__may_be_null(const toasty__expr *expr)
 
 bool toasty__is_condition(const toasty__expr *expr)
 {
-    return (expr->tag >= TOASTY__EXPR_TRUE && expr->tag <= TOASTY__EXPR_ENDS_WITH) ||
-           expr->tag == TOASTY__EXPR_EXISTS;
+    static const bool conditions[TOASTY__EXPR_COUNT] = {
+        [TOASTY__EXPR_TRUE] = true,        [TOASTY__EXPR_FALSE] = true,
+        [TOASTY__EXPR_AND] = true,         [TOASTY__EXPR_OR] = true,
+        [TOASTY__EXPR_NOT] = true,         [TOASTY__EXPR_EQ] = true,
+        [TOASTY__EXPR_NE] = true,          [TOASTY__EXPR_LT] = true,
+        [TOASTY__EXPR_LE] = true,          [TOASTY__EXPR_GT] = true,
+        [TOASTY__EXPR_GE] = true,          [TOASTY__EXPR_IS_NULL] = true,
+        [TOASTY__EXPR_IS_NOT_NULL] = true, [TOASTY__EXPR_IS_NOT_TRUE] = true,
+        [TOASTY__EXPR_IN] = true,          [TOASTY__EXPR_NOT_IN] = true,
+        [TOASTY__EXPR_TUPLE_IN] = true,    [TOASTY__EXPR_LIKE] = true,
+        [TOASTY__EXPR_ILIKE] = true,       [TOASTY__EXPR_CONTAINS] = true,
+        [TOASTY__EXPR_STARTS_WITH] = true, [TOASTY__EXPR_ENDS_WITH] = true,
+        [TOASTY__EXPR_EXISTS] = true,
+    };
+    return conditions[expr->tag];
 }
 
 /* --- the walk --- */

@@ -100,7 +100,7 @@ static void emit_pages(derive_emitter *e)
     toasty__emit_function(
         e, "const char *", "${model}_page_next_cursor", "const ${Model}Page *page",
         "The page after it as text for a URL, signed: .cursor of the same query reads it. It "
-        "lives as long as this page. NULL after the last.",
+        "lives as long as this page, which one thread asks at a time. NULL after the last.",
         NULL);
     toasty__emit_function(e, "const char *", "${model}_page_previous_cursor", "const ${Model}Page *page",
                           "The page before it. NULL before the first.", NULL);

@@ -154,6 +154,11 @@ static const derive_column *values_at(const derive_schema *schema, const derive_
 
 /* --- its type --- */
 
+static bool compares_times(uint8_t viewed)
+{
+    return viewed == TOASTY_VIEWED_MIN || viewed == TOASTY_VIEWED_MAX;
+}
+
 static wanted type_of(const derive_schema *schema, const derive_column *column, const end *at)
 {
     const derive_member *source = column->source->member, *member = column->member;
@@ -195,7 +200,7 @@ static wanted type_of(const derive_schema *schema, const derive_column *column, 
     }
     toasty__derive_error(schema->diagnostics, member->at, "`%s`: %s of %s is not a number%s", member->name,
                          column->source->name, at->model->name,
-                         member->viewed.viewed < TOASTY_VIEWED_MIN ? "" : " or a time");
+                         compares_times(member->viewed.viewed) ? " or a time" : "");
     return none;
 }
 

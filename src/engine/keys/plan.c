@@ -38,7 +38,8 @@ static int take_conditions(toasty__plan *plan, const toasty__step *step, conditi
 
 static bool is_range(const toasty__expr *expr)
 {
-    return expr->tag >= TOASTY__EXPR_LT && expr->tag <= TOASTY__EXPR_GE;
+    return expr->tag == TOASTY__EXPR_LT || expr->tag == TOASTY__EXPR_LE || expr->tag == TOASTY__EXPR_GT ||
+           expr->tag == TOASTY__EXPR_GE;
 }
 
 /* How many columns a comparison for equality has at its head; 0: it is another one. */

@@ -158,7 +158,7 @@ static int shape_where(toasty__shape *shape, const toasty__engine *engine, const
     for (uint32_t i = 0; i < where->node_count; i++) {
         const toasty_node *node = &where->nodes[i];
         const toasty__operator_row *row = toasty__operator_of(node->op);
-        if (row->class >= TOASTY__OPERATOR_THROUGH) {
+        if (row->class == TOASTY__OPERATOR_THROUGH || row->class == TOASTY__OPERATOR_QUANTIFIER) {
             at = walk_through(shape, at, node, row, err);
             if (!at)
                 return -1;

@@ -229,7 +229,7 @@ struct OrderDeleteAll {
 
 /* const char *order_page_next_cursor(const OrderPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *order_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -593,7 +593,7 @@ struct OrderLineDeleteAll {
 
 /* const char *order_line_page_next_cursor(const OrderLinePage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *order_line_page_previous_cursor(…)
  * The page before it. NULL before the first. */

@@ -160,7 +160,7 @@ struct ReadingMatch {
 
 /* const char *reading_page_next_cursor(const ReadingPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *reading_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -546,7 +546,7 @@ struct ParcelMatch {
 
 /* const char *parcel_page_next_cursor(const ParcelPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *parcel_page_previous_cursor(…)
  * The page before it. NULL before the first. */

@@ -316,7 +316,7 @@ struct UserDeleteAll {
 
 /* const char *user_page_next_cursor(const UserPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *user_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -883,7 +883,7 @@ struct OrderDeleteAll {
 
 /* const char *order_page_next_cursor(const OrderPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *order_page_previous_cursor(…)
  * The page before it. NULL before the first. */

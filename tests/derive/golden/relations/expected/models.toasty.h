@@ -240,7 +240,7 @@ struct FolderDeleteAll {
 
 /* const char *folder_page_next_cursor(const FolderPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *folder_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -815,7 +815,7 @@ struct FileDeleteAll {
 
 /* const char *file_page_next_cursor(const FilePage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *file_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -1344,7 +1344,7 @@ struct LineDeleteAll {
 
 /* const char *line_page_next_cursor(const LinePage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *line_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -1749,7 +1749,7 @@ struct OrderDeleteAll {
 
 /* const char *order_page_next_cursor(const OrderPage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *order_page_previous_cursor(…)
  * The page before it. NULL before the first. */
@@ -2126,7 +2126,7 @@ struct OrderLineDeleteAll {
 
 /* const char *order_line_page_next_cursor(const OrderLinePage *page)
  * The page after it as text for a URL, signed: .cursor of the same query reads it. It lives as long as this
- * page. NULL after the last. */
+ * page, which one thread asks at a time. NULL after the last. */
 
 /* const char *order_line_page_previous_cursor(…)
  * The page before it. NULL before the first. */
