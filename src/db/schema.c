@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "core/names.h"
 #include "db/command.h"
 #include "db/raw.h"
 #include "schema/diff.h"
@@ -191,12 +192,18 @@ static void set_place(const work *w, const toasty__change *change, toasty_error 
 {
     const toasty_model *model = model_of(w->db, change->table);
     toasty__error_set(err, table, change->table ? change->table->name : NULL);
-    if (change->about == TOASTY__ABOUT_CONSTRAINT)
+    bool constraint = change->about == TOASTY__ABOUT_CONSTRAINT;
+    if (constraint)
         toasty__error_set(err, constraint, change->name);
-    else
-        for (uint16_t i = 0; model && i < model->field_count; i++)
-            if (strcmp(model->fields[i].column, change->name) == 0)
-                toasty__error_set(err, field, model->fields[i].name);
+    for (uint16_t i = 0; model && i < model->field_count; i++) {
+        const char *column = model->fields[i].column;
+        char check[TOASTY__NAME_LIMIT + 1];
+        if (constraint)
+            toasty__name_index(check, TOASTY__NAME_LIMIT, TOASTY__NAME_CHECK, change->table->name, &column,
+                               1);
+        if (strcmp(constraint ? check : column, change->name) == 0)
+            toasty__error_set(err, field, model->fields[i].name);
+    }
 }
 
 /* A list of differences in two forms, each with as many as have room: a message, and a list of JSON. */

@@ -184,6 +184,18 @@ TOASTY_TEST(schema, labels_values_and_widths_are_differences)
                   "blanks_i64_check");
 }
 
+TOASTY_TEST(schema, the_field_of_a_check_that_differs_is_told)
+{
+    toasty_auto(toasty_db) db = suite_open();
+    make_anew(db, "people", "'happy'", "'glad'");
+    check_int(-1, toasty_push_schema(db));
+    check_text("people", toasty_last_error()->table);
+    check_text("people_mood_check", toasty_last_error()->constraint);
+    check_text("mood", toasty_last_error()->field);
+    check_done(toasty_reset_schema(db));
+    check_done(toasty_push_schema(db));
+}
+
 TOASTY_TEST(schema, what_a_foreign_key_does_is_a_difference)
 {
     check_differs("tasks", "ON DELETE CASCADE", "ON DELETE RESTRICT", "tasks_person_id_fkey");
