@@ -71,15 +71,18 @@ typedef struct toasty__integer_range {
 
 static inline toasty__integer_range toasty__integer_range_of(uint8_t type)
 {
-    static const toasty__integer_range ranges[TOASTY_TYPE_COUNT] = {
-#define TOASTY__RANGE(NAME, c_type, low, high) [TOASTY_TYPE_##NAME] = {low, high},
-        TOASTY__NARROW_INTEGERS(TOASTY__RANGE) TOASTY__RANGE(I64, int64_t, INT64_MIN, INT64_MAX)
+    if (type == TOASTY_TYPE_U64) /* beyond what a value of kind INT can be there is kind UINT */
+        return (toasty__integer_range){0, UINT64_MAX};
+    switch (type) {
+#define TOASTY__RANGE(NAME, c_type, low, high)                                                               \
+    case TOASTY_TYPE_##NAME:                                                                                 \
+        return (toasty__integer_range){low, high};
+        TOASTY__NARROW_INTEGERS(TOASTY__RANGE)
+        TOASTY__RANGE(I64, int64_t, INT64_MIN, INT64_MAX)
 #undef TOASTY__RANGE
-    };
-    toasty__integer_range range = ranges[type];
-    if (type == TOASTY_TYPE_U64)
-        range.high = UINT64_MAX;
-    return range;
+    default:
+        return (toasty__integer_range){0, 0};
+    }
 }
 
 /* Can be calculated with; labels: it is an enum. */
