@@ -286,7 +286,10 @@ typedef struct toasty_find {
     int64_t limit, offset; /* 0: none; a limit of TOASTY_NO_ROWS is one of 0 rows */
     uint16_t set_max;
     uint8_t include_max, order_max;
-    bool everything;
+    union {
+        bool everything; /* of a change */
+        bool no_eager;   /* of a read: only what it names is included, not what the model is eager for */
+    };
     uint8_t excess; /* toasty_excess: there may have been more than the struct of options has room for */
     uint8_t lock, lock_wait; /* toasty_row_lock, toasty_lock_wait */
 } toasty_find;
@@ -301,7 +304,8 @@ typedef enum toasty_excess {
 /* Where the members of a generated struct of options stand, plus one; 0: it does not have the member. The
  * same for every model of a schema. */
 typedef struct toasty_layout {
-    uint16_t where, include, order_by, query, set, limit, offset, everything, lock, lock_wait, cursor;
+    uint16_t where, include, order_by, query, set, limit, offset, everything, no_eager, lock, lock_wait,
+        cursor;
 } toasty_layout;
 
 /* The arrays of the structs have one place more than may be filled: one that is full may have lost what the

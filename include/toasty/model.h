@@ -58,7 +58,8 @@
 
 /* Relations. Loaded by an include (`user_with_todos()`) or by the call that created them; `…_loaded` or
  * `.loaded` says whether it is. Options: key = field, references = field, pair = relation; on_delete =
- * restrict (belongs_to). */
+ * restrict (belongs_to); via = todos.category (has_many); eager: each read of the model includes it, unless
+ * the call says `.no_eager = true`. */
 #define toasty_has_many(...) TOASTY__HAS_MANY(__VA_ARGS__, )
 #define TOASTY__HAS_MANY(model, name, ...)                                                                   \
     TOASTY__ANNOTATE(has_many, model, name, __VA_ARGS__) struct {                                            \

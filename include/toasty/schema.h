@@ -217,6 +217,7 @@ typedef struct toasty_relation {
     uint8_t kind;      /* toasty_relation_kind */
     uint8_t on_delete; /* toasty_delete_rule; the same on both sides */
     bool required;     /* belongs_to and its pair: the referring key is not nullable */
+    bool eager;        /* reads of the owner include it, unless they say no_eager */
     uint32_t offset;   /* in the record: of the pointer, or of the list { items, len, loaded } */
     uint32_t loaded_offset;
     uint32_t new_offset; /* in …New: belongs_to: `const User *user`, has_…: `const TodoNew *todos` */

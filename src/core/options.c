@@ -73,6 +73,8 @@ toasty_find toasty__options(const toasty_layout *layout, const void *options)
         memcpy(&find.query, member(options, layout->query), sizeof find.query);
     if (layout->everything)
         memcpy(&find.everything, member(options, layout->everything), sizeof find.everything);
+    if (layout->no_eager)
+        memcpy(&find.no_eager, member(options, layout->no_eager), sizeof find.no_eager);
     if (layout->lock) {
         find.lock = label(options, layout->lock);
         find.lock_wait = label(options, layout->lock_wait);

@@ -134,6 +134,9 @@ const char *toasty__emit_options_of_include(const derive_schema *schema, const d
 /* Are there such options of a model: "Many"? */
 bool toasty__emit_has_options(const derive_schema *schema, const derive_model *model, const char *options);
 
+/* Do the options of reads have `no_eager`? In a schema with an eager relation all have. */
+bool toasty__emit_has_no_eager(const derive_schema *schema);
+
 /* Adds a macro to what the calls of the model are made of, once a name. Templates. */
 void toasty__emit_plumbing(derive_emitter *e, const char *name, const char *parameters,
                            const char *expression);

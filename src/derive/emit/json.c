@@ -128,6 +128,7 @@ static void add_relation(json *to, const derive_relation *relation)
     add_text(to, "model", relation->target->name);
     add_text(to, "via", relation->via_path);
     add_flag(to, "required", relation->required);
+    add_flag(to, "eager", relation->eager);
     if (relation->kind == TOASTY_BELONGS_TO)
         add_columns(to, "fields", &relation->own);
     add_text(to, "comment", relation->comment);

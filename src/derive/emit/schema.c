@@ -28,6 +28,7 @@ static void emit_layout(derive_emitter *e, const derive_model *model, const layo
         {l->limit != NULL, "limit", l->limit},
         {l->offset, "offset", "offset"},
         {l->everything, "everything", "everything"},
+        {l->include && toasty__emit_has_no_eager(e->schema), "no_eager", "no_eager"},
         {l->lock, "lock", "lock"},
         {l->lock, "lock_wait", "lock_wait"},
         {l->cursor, "cursor", "cursor"},

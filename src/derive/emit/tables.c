@@ -413,6 +413,7 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         {"kind", kinds[relation->kind]},
         {"rule", rules[relation->on_delete]},
         {"required", relation->required ? ", .required = true" : ""},
+        {"eager", relation->eager ? ", .eager = true" : ""},
         {"loaded", many ? ".loaded" : "_loaded"},
         {"theirs", relation->via_path
                        ? "NULL"
@@ -429,7 +430,7 @@ static void emit_relation(derive_emitter *e, const derive_relation *relation)
         {NULL, NULL}};
     derive_scope scope = {.outer = e->scope, .variables = variables};
     e->scope = &scope;
-    toasty__emit_c(e, "    {.name = \"${name}\", .kind = ${kind}, .on_delete = ${rule}${required},\n"
+    toasty__emit_c(e, "    {.name = \"${name}\", .kind = ${kind}, .on_delete = ${rule}${required}${eager},\n"
                       "     .owner = &${Model}__model, .target = &${target}__model, .pair = ${pair},\n"
                       "     .own_fields = ${model}_own_${number}_, .their_fields = ${theirs}, "
                       ".field_count = ${count},\n"

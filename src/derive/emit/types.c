@@ -168,6 +168,15 @@ typedef struct option_struct {
     bool where, include, order, query, set, limit, offset, per_page, cursor, everything, lock;
 } option_struct;
 
+bool toasty__emit_has_no_eager(const derive_schema *schema)
+{
+    for (size_t i = 0; i < schema->models.count; i++)
+        for (size_t j = 0; j < schema->models.items[i]->relations.count; j++)
+            if (schema->models.items[i]->relations.items[j]->eager)
+                return true;
+    return false;
+}
+
 static void emit_option_struct(derive_emitter *e, const option_struct *s)
 {
     const toasty_capability *can = &e->schema->can;
@@ -187,6 +196,8 @@ static void emit_option_struct(derive_emitter *e, const option_struct *s)
         {s->per_page, "int64_t per_page;"},
         {s->cursor, "const char *cursor; /* of another page of this query; NULL: the first page */"},
         {s->everything, "bool everything;"},
+        {s->include && toasty__emit_has_no_eager(e->schema),
+         "bool no_eager; /* eager relations are not included */"},
         {s->lock && can->row_locks, "toasty_row_lock lock;"},
         {s->lock && can->row_locks, "toasty_lock_wait lock_wait;"},
         {true, "char end_;"},

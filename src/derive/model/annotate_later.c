@@ -7,7 +7,5 @@ static const derive_annotation words[] = {
     {"deferred", DERIVE_ON_FIELD | DERIVE_ON_EMBED, NULL,
      "put the field into a model of its own, with toasty_has_one", NULL},
     {"collation", DERIVE_ON_FIELD, NULL, "leave the word out; text compares by bytes", NULL},
-    {"eager", DERIVE_ON_HAS | DERIVE_ON_BELONGS_TO, NULL, "name the relation in `.include` of each call",
-     NULL},
 };
 DERIVE_TOPIC(later, words);

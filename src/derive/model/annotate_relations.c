@@ -30,6 +30,11 @@ static void apply_via(const derive_place *p, const derive_word *word)
         p->relation->via_path = word->value;
 }
 
+static void apply_eager(const derive_place *p, const derive_word *word)
+{
+    p->relation->eager |= toasty__derive_takes_no_value(p, word);
+}
+
 static void apply_on_delete(const derive_place *p, const derive_word *word)
 {
     for (size_t i = 0; word->value && toasty__schema_rule_name(i); i++) {
@@ -55,5 +60,7 @@ static const derive_annotation words[] = {
     {"via", DERIVE_ON_HAS, "via = todos.category",
      "the records that other relations lead to, one after the other, each of them once: to be read",
      apply_via},
+    {"eager", DERIVE_ON_HAS | DERIVE_ON_BELONGS_TO, "eager",
+     "each read of the model includes it, unless the call says .no_eager = true", apply_eager},
 };
 DERIVE_TOPIC(relations, words);

@@ -166,6 +166,7 @@ struct derive_relation {
     const char *pair_name;
     derive_names key_names, reference_names;
     const char *via_path; /* "todos.category"; NULL: it goes via no others */
+    bool eager;           /* reads of the owner include it */
     bool delete_given;
     toasty_delete_rule on_delete;
     /* Worked out. */

@@ -310,6 +310,61 @@ static void resolve_via(derive_schema *schema, derive_relation *has)
     has->via_unique = has->via.count == 2 && is_unique_between(has->via.items[0], has->via.items[1]);
 }
 
+/* --- eager --- */
+
+enum { MOST_EAGER = 32 }; /* includes that a read has which names none */
+
+/* Do eager relations lead from one model to the other? seen: by the number of a model. */
+static bool leads_to(const derive_model *from, const derive_model *to, bool *seen)
+{
+    if (from == to || seen[from->number])
+        return from == to;
+    seen[from->number] = true;
+    for (size_t i = 0; i < from->relations.count; i++) {
+        const derive_relation *next = from->relations.items[i];
+        if (next->eager && next->target && leads_to(next->target, to, seen))
+            return true;
+    }
+    return false;
+}
+
+/* What the first so many relations of a model include. It stops beyond the most. */
+static void count_eager(const derive_model *of, size_t relations, size_t *count)
+{
+    for (size_t i = 0; i < relations && *count <= MOST_EAGER; i++) {
+        const derive_relation *next = of->relations.items[i];
+        if (!next->eager || !next->target)
+            continue;
+        ++*count;
+        count_eager(next->target, next->target->relations.count, count);
+    }
+}
+
+static void check_circle(derive_schema *schema, derive_relation *relation)
+{
+    bool *seen = toasty__derive_alloc(schema->memory, schema->models.count * sizeof *seen);
+    if (relation->eager && leads_to(relation->target, relation->owner, seen))
+        toasty__derive_error(schema->diagnostics, relation->at,
+                             "`%s`: eager relations lead in a circle, from `%s` back to it, so that a read "
+                             "would never end; remove one `eager`, and name that relation in `.include`",
+                             relation->name, relation->owner->name);
+    if (relation->eager && relation->via_path && !schema->can.related)
+        complain(schema, relation, "what goes via others is not read on each of the targets; remove `eager`");
+}
+
+/* Told at the relation with which it is too much. */
+static void check_most(derive_schema *schema, derive_relation *relation)
+{
+    size_t before = 0, with = 0;
+    count_eager(relation->owner, relation->number, &before);
+    count_eager(relation->owner, relation->number + 1, &with);
+    if (before <= MOST_EAGER && with > MOST_EAGER)
+        toasty__derive_error(schema->diagnostics, relation->at,
+                             "`%s`: each read of `%s` would include more than %d relations by itself; remove "
+                             "an `eager`, and name that relation in `.include`",
+                             relation->name, relation->owner->name, MOST_EAGER);
+}
+
 /* --- all --- */
 
 static void each_relation(derive_schema *schema, bool belongs,
@@ -343,4 +398,10 @@ void toasty__derive_resolve_relations(derive_schema *schema)
     each_relation(schema, false, resolve_has);
     each_relation(schema, false, resolve_via);
     each_relation(schema, true, check_pair_name);
+    each_relation(schema, true, check_circle);
+    each_relation(schema, false, check_circle);
+    if (schema->diagnostics->list.count) /* a circle has no end either */
+        return;
+    each_relation(schema, true, check_most);
+    each_relation(schema, false, check_most);
 }

@@ -99,7 +99,8 @@ static int set_orders(toasty__lowering *l, toasty__stmt *stmt, const orders *all
 
 /* --- reads --- */
 
-static int lower_includes(toasty__lowering *l, const toasty_find *find, uint16_t parent);
+static int lower_includes(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
+                          uint16_t parent);
 
 static uint32_t next_number(toasty__lowering *l, toasty__bind_source source)
 {
@@ -180,14 +181,15 @@ static int lower_include(toasty__lowering *l, const toasty_relation *relation, c
     if (toasty__find_limit(find) && limit_each(l, step, stmt, keys) < 0)
         return -1;
     toasty__lower_finish(l, step, stmt);
-    return l->failed ? -1 : lower_includes(l, find, number);
+    return l->failed ? -1 : lower_includes(l, relation->target, find, number);
 }
 
-static int lower_includes(toasty__lowering *l, const toasty_find *find, uint16_t parent)
+static int lower_includes(toasty__lowering *l, const toasty_model *model, const toasty_find *find,
+                          uint16_t parent)
 {
     const toasty_relation *relation;
     toasty_find nested;
-    for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++)
+    for (uint32_t i = 0; toasty__find_include(model, find, i, &relation, &nested); i++)
         if (lower_include(l, relation, &nested, parent) < 0)
             return -1;
     return 0;
@@ -418,5 +420,7 @@ int toasty__lower_read(toasty__lowering *l, const toasty_request *request)
     if (!stmt)
         return -1;
     toasty__lower_finish(l, step, stmt);
-    return l->failed ? -1 : lower_includes(l, find, 0);
+    if (l->failed)
+        return -1;
+    return toasty__reads_records(request) ? lower_includes(l, model, find, 0) : 0;
 }

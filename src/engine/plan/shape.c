@@ -40,24 +40,46 @@ bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out)
     return true;
 }
 
-bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_relation **relation,
-                          toasty_find *nested)
+/* Include number i of those that the call names. *count: those before it, or all of them. */
+static const toasty_include *named_include(const toasty_find *find, uint32_t i, uint32_t *count)
 {
-    uint32_t given = 0;
-    for (uint32_t at = 0; at < find->include_max; at++) {
-        if (!find->include[at].relation)
-            continue;
-        if (given++ == i) {
-            *relation = find->include[at].relation;
-            *nested = toasty__include_find(&find->include[at]);
+    *count = 0;
+    for (uint32_t at = 0; at < find->include_max; at++)
+        if (find->include[at].relation && (*count)++ == i)
+            return &find->include[at];
+    uint32_t rest = find->query ? (uint32_t)find->query->include_count : 0, before = *count;
+    *count += rest;
+    return i - before < rest ? &find->query->includes[i - before] : NULL;
+}
+
+static bool names(const toasty_find *find, const toasty_relation *relation)
+{
+    uint32_t ignored;
+    const toasty_include *include;
+    for (uint32_t i = 0; (include = named_include(find, i, &ignored)); i++)
+        if (include->relation == relation)
             return true;
-        }
+    return false;
+}
+
+bool toasty__find_include(const toasty_model *model, const toasty_find *find, uint32_t i,
+                          const toasty_relation **relation, toasty_find *nested)
+{
+    uint32_t before;
+    const toasty_include *include = named_include(find, i, &before);
+    if (include) {
+        *relation = include->relation;
+        *nested = toasty__include_find(include);
+        return true;
     }
-    if (!find->query || i - given >= find->query->include_count)
-        return false;
-    *relation = find->query->includes[i - given].relation;
-    *nested = toasty__include_find(&find->query->includes[i - given]);
-    return true;
+    for (uint16_t at = 0; at < model->relation_count && !find->no_eager; at++) {
+        if (!model->relations[at].eager || names(find, &model->relations[at]) || before++ != i)
+            continue;
+        *relation = &model->relations[at];
+        *nested = (toasty_find){.limit = 0};
+        return true;
+    }
+    return false;
 }
 
 /* --- the shape --- */
@@ -100,8 +122,8 @@ uint32_t toasty__list_size(const toasty_capability *capability, size_t count)
 typedef struct find_head {
     uint32_t nodes[2];
     uint16_t orders, includes;
-    bool limit, offset, everything;
-    uint8_t lock; /* and the wait for it */
+    bool limit, offset, everything; /* of a read: no_eager */
+    uint8_t lock;                   /* and the wait for it */
 } find_head;
 _Static_assert(sizeof(find_head) == 16, "bytes that name a plan have no gap");
 
@@ -249,7 +271,7 @@ static int shape_limit(toasty__shape *shape, int64_t limit, bool *there, toasty_
 }
 
 static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
-                      const toasty_find *find, int depth, toasty_error *err);
+                      const toasty_find *find, bool includes, int depth, toasty_error *err);
 
 static int shape_includes(toasty__shape *shape, const toasty__engine *engine, const toasty_include *includes,
                           size_t count, int depth, find_head *head, toasty_error *err)
@@ -261,14 +283,14 @@ static int shape_includes(toasty__shape *shape, const toasty__engine *engine, co
         toasty_find nested = toasty__include_find(include);
         head->includes++;
         if (toasty__shape_bytes(shape, &include->relation, sizeof(include->relation), err) < 0 ||
-            shape_find(shape, engine, include->relation->target, &nested, depth + 1, err) < 0)
+            shape_find(shape, engine, include->relation->target, &nested, true, depth + 1, err) < 0)
             return -1;
     }
     return 0;
 }
 
 static int shape_find(toasty__shape *shape, const toasty__engine *engine, const toasty_model *model,
-                      const toasty_find *find, int depth, toasty_error *err)
+                      const toasty_find *find, bool includes, int depth, toasty_error *err)
 {
     if (depth > 16)
         return toasty__fail(err, TOASTY_INVALID_STATEMENT, "includes are nested more than 16 deep");
@@ -281,10 +303,11 @@ static int shape_find(toasty__shape *shape, const toasty__engine *engine, const 
         ((find->order_by || find->query) && shape_orders(shape, find, &head, err) < 0) ||
         shape_limit(shape, toasty__find_limit(find), &head.limit, err) < 0 ||
         shape_number(shape, toasty__find_offset(find), &head.offset, err) < 0 ||
-        (find->include &&
+        (includes && find->include &&
          shape_includes(shape, engine, find->include, find->include_max, depth, &head, err) < 0) ||
-        (find->query && shape_includes(shape, engine, find->query->includes, find->query->include_count,
-                                       depth, &head, err) < 0))
+        (includes && find->query &&
+         shape_includes(shape, engine, find->query->includes, find->query->include_count, depth, &head, err) <
+             0))
         return -1;
     memcpy(shape->bytes + at, &head, sizeof(head));
     return 0;
@@ -381,5 +404,5 @@ int toasty__shape_make(toasty__shape *shape, const toasty_request *request, toas
         return -1;
     if (part && part(shape, request, err) < 0)
         return -1;
-    return shape_find(shape, engine, model, &request->find, 0, err);
+    return shape_find(shape, engine, model, &request->find, toasty__reads_records(request), 0, err);
 }

@@ -78,9 +78,17 @@ enum { TOASTY__MAX_ORDERS = 16 }; /* of one request */
 void toasty__find_wheres(const toasty_find *find, toasty__where out[2]);
 /* Order number i of a find (options first); false after the last. */
 bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out);
-/* Include number i of a find; *nested is what the include's options say. false after the last. */
-bool toasty__find_include(const toasty_find *find, uint32_t i, const toasty_relation **relation,
-                          toasty_find *nested);
+/* Does it read records, with what they include? Others take of a query object its conditions, not its
+ * includes.
+ */
+static inline bool toasty__reads_records(const toasty_request *request)
+{
+    return request->kind <= TOASTY_REQUEST_PAGE;
+}
+/* Include number i of a find on the model: those of the options, those of the query object, then the eager
+ * relations that neither names. *nested is what the include's options say. false after the last. */
+bool toasty__find_include(const toasty_model *model, const toasty_find *find, uint32_t i,
+                          const toasty_relation **relation, toasty_find *nested);
 static inline int64_t toasty__find_limit(const toasty_find *find)
 {
     return find->limit || !find->query ? find->limit : find->query->limit;

@@ -83,12 +83,13 @@ static int verify_lock(const toasty__engine *engine, const toasty_find *find, bo
     return engine->driver->capability->row_locks ? 0 : toasty__unsupported(engine, "a lock of rows", err);
 }
 
-static bool is_included_before(const toasty_find *find, uint32_t end, const toasty_relation *relation)
+static bool is_included_before(const toasty_model *model, const toasty_find *find, uint32_t end,
+                               const toasty_relation *relation)
 {
     const toasty_relation *other;
     toasty_find ignored;
     for (uint32_t i = 0; i < end; i++)
-        if (toasty__find_include(find, i, &other, &ignored) && other == relation)
+        if (toasty__find_include(model, find, i, &other, &ignored) && other == relation)
             return true;
     return false;
 }
@@ -104,11 +105,11 @@ static int verify_find(const toasty__engine *engine, const toasty_model *model, 
                             find->query->model->name, model->name);
     const toasty_relation *relation;
     toasty_find nested;
-    for (uint32_t i = 0; toasty__find_include(find, i, &relation, &nested); i++) {
+    for (uint32_t i = 0; toasty__find_include(model, find, i, &relation, &nested); i++) {
         if (relation < model->relations || relation >= model->relations + model->relation_count)
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s does not have a relation %s to include",
                                 model->name, relation->name);
-        if (is_included_before(find, i, relation))
+        if (is_included_before(model, find, i, relation))
             return toasty__fail(err, TOASTY_INVALID_STATEMENT, "%s.%s is included twice", model->name,
                                 relation->name);
         if (verify_find(engine, relation->target, &nested, true, err) < 0)
