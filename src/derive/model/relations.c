@@ -342,13 +342,15 @@ static void count_eager(const derive_model *of, size_t relations, size_t *count)
 
 static void check_circle(derive_schema *schema, derive_relation *relation)
 {
+    if (!relation->eager)
+        return;
     bool *seen = toasty__derive_alloc(schema->memory, schema->models.count * sizeof *seen);
-    if (relation->eager && leads_to(relation->target, relation->owner, seen))
+    if (leads_to(relation->target, relation->owner, seen))
         toasty__derive_error(schema->diagnostics, relation->at,
                              "`%s`: eager relations lead in a circle, from `%s` back to it, so that a read "
                              "would never end; remove one `eager`, and name that relation in `.include`",
                              relation->name, relation->owner->name);
-    if (relation->eager && relation->via_path && !schema->can.related)
+    if (relation->via_path && !schema->can.related)
         complain(schema, relation, "what goes via others is not read on each of the targets; remove `eager`");
 }
 
