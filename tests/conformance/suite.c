@@ -194,6 +194,16 @@ Task *suite_find_task(Task *items, size_t len, const char *title)
     return NULL;
 }
 
+void suite_check_rule(const char *model, const char *field, const char *rule)
+{
+    char details[200];
+    snprintf(details, sizeof details, "[{\"model\":\"%s\",\"row\":0,\"field\":\"%s\",\"rule\":\"%s\"}]",
+             model, field, rule);
+    check_last_error(TOASTY_VALIDATION_FAILED);
+    check_text(field, toasty_last_error()->field);
+    check_text(details, toasty_last_error()->details);
+}
+
 bool suite_same_uuid(toasty_uuid a, toasty_uuid b)
 {
     return memcmp(a.bytes, b.bytes, sizeof a.bytes) == 0;

@@ -55,6 +55,9 @@ Person *suite_person(toasty_db *db, const char *name, size_t task_count);
 /* The item whose text member is this; NULL when it is not there. */
 Task *suite_find_task(Task *items, size_t len, const char *title);
 
+/* The last error is that one rule, which a field of the model breaks. */
+void suite_check_rule(const char *model, const char *field, const char *rule);
+
 bool suite_same_uuid(toasty_uuid a, toasty_uuid b);
 
 #endif

@@ -54,17 +54,6 @@ static void check_breaks(const char *message, const char *field, const char *det
     check_text("", suite_log());
 }
 
-/* The one rule that was broken. */
-static void check_rule(const char *field, const char *rule)
-{
-    char details[200];
-    snprintf(details, sizeof details, "[{\"model\":\"Party\",\"row\":0,\"field\":\"%s\",\"rule\":\"%s\"}]",
-             field, rule);
-    check_last_error(TOASTY_VALIDATION_FAILED);
-    check_text(field, toasty_last_error()->field);
-    check_text(details, toasty_last_error()->details);
-}
-
 TOASTY_TEST(validation, an_error_names_model_field_and_rule_and_nothing_is_sent)
 {
     toasty_auto(toasty_db) db = suite_open();
@@ -73,7 +62,7 @@ TOASTY_TEST(validation, an_error_names_model_field_and_rule_and_nothing_is_sent)
     check_breaks("Party.title breaks the rule max_length = 5", "title",
                  "[{\"model\":\"Party\",\"row\":0,\"field\":\"title\",\"rule\":\"max_length\"}]");
     check_null(party_create(db, .slug = "no", .title = "Hello"));
-    check_rule("slug", "min_length");
+    suite_check_rule("Party", "slug", "min_length");
     check_null(party_create(db, .slug = "w4rming", .title = "Hello"));
     check_breaks("Party.slug breaks the rule pattern = \"[a-z]+(-[a-z]+)*\"", "slug",
                  "[{\"model\":\"Party\",\"row\":0,\"field\":\"slug\",\"rule\":\"pattern\"}]");
@@ -85,7 +74,7 @@ TOASTY_TEST(validation, every_kind_of_rule_is_checked)
     toasty_auto(toasty_db) db = suite_open();
 #define BREAKS(field_, rule_, ...)                                                                           \
     check_null(party_create(db, .slug = "warming", .title = "Hello", __VA_ARGS__));                          \
-    check_rule(field_, rule_)
+    suite_check_rule("Party", field_, rule_)
     BREAKS("seats", "max", .seats = toasty_some(201));
     BREAKS("seats", "min", .seats = toasty_some(0));
     BREAKS("degrees", "max", .degrees = toasty_some(41));
@@ -131,7 +120,7 @@ TOASTY_TEST(validation, text_is_measured_in_characters_and_bytes_in_bytes)
     toasty_auto(Party) made = party_create(db, .slug = "abc", .title = "日本語éé");
     check_some(made);
     check_null(party_create(db, .slug = "abcd", .title = "日本語ééé"));
-    check_rule("title", "max_length");
+    suite_check_rule("Party", "title", "max_length");
 }
 
 TOASTY_TEST(validation, all_rules_that_all_rows_break_are_one_error)
@@ -208,9 +197,9 @@ TOASTY_TEST(validation, updates_check_what_they_set)
     toasty_auto(Party) made = party(db);
     for (int i = 0; i < 2; i++) { /* the second time, the plan is there */
         check_int(-1, party_update(db, made, party_title_set("Hello!")));
-        check_rule("title", "max_length");
+        suite_check_rule("Party", "title", "max_length");
         check_int(-1, party_update_by_slug(db, "warming", party_drinks_set(-1)));
-        check_rule("drinks", "min");
+        suite_check_rule("Party", "drinks", "min");
         check_text("", suite_log());
         check_done(party_update(db, made, party_title_set("Hi"), party_drinks_set(0)));
         check_done(party_update_by_slug(db, "warming", party_drinks_set(1)));
@@ -223,7 +212,7 @@ TOASTY_TEST(validation, updates_check_what_they_set)
                  "{\"model\":\"Party\",\"row\":0,\"field\":\"seats\",\"rule\":\"min\"}]");
     check_text("Hi", made->title);
     check_int(-1, party_update(db, made, party_venue_set(&(Venue){.street = "Main", .code = "1"})));
-    check_rule("venue.code", "pattern");
+    suite_check_rule("Party", "venue.code", "pattern");
     check_done(party_update(db, made, party_venue_set(&(Venue){.street = "Main", .code = "12345"})));
     check_done(party_update(db, made, party_venue_set(NULL), party_dress_set(NULL)));
 }
@@ -234,7 +223,7 @@ TOASTY_TEST(validation, drafts_and_operations_are_checked_as_calls_are)
     toasty_auto(PartyDraft) draft = party_draft_new();
     check_done(party_draft_set(draft, .slug = "warming", .title = "Hello!"));
     check_null(party_create_draft(db, draft));
-    check_rule("title", "max_length");
+    suite_check_rule("Party", "title", "max_length");
     Party *made = NULL, *other = NULL;
     check_int(-1, toasty_batch(db, party_create_op(&made, .slug = "warming", .title = "Hello"),
                                party_create_op(&other, .slug = "W", .title = "Hello")));

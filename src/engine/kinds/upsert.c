@@ -161,8 +161,7 @@ static bool is_kept(const toasty_model *model, const char *row, const toasty_fie
                     const toasty_value *value)
 {
     toasty_value kept = toasty__get_new(model, row, field);
-    bool integer = value->kind == TOASTY_VALUE_INT || value->kind == TOASTY_VALUE_UINT;
-    return !integer || (kept.kind == value->kind && kept.as.integer == value->as.integer);
+    return !toasty__is_integer(value) || (kept.kind == value->kind && kept.as.integer == value->as.integer);
 }
 
 static int put_change(const toasty_model *model, char *row, const toasty__assign *assign, toasty_error *err)

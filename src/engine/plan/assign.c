@@ -19,33 +19,20 @@ static double calculate_reals(uint8_t kind, double a, double b)
     return kind == TOASTY_CHANGE_MULTIPLY ? a * b : kind == TOASTY_CHANGE_SUBTRACT ? a - b : a + b;
 }
 
-/* Holds every integer of a value, and what comes of two of them. */
-__extension__ typedef __int128 wide;
-
-static wide wide_of(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_UINT ? (wide)value->as.unsigned_integer : (wide)value->as.integer;
-}
-
-static bool is_integer(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_INT || value->kind == TOASTY_VALUE_UINT;
-}
-
 bool toasty__calculate(uint8_t kind, const toasty_value *operand, toasty_value *value)
 {
     if (operand->kind == TOASTY_VALUE_FLOAT && value->kind == TOASTY_VALUE_FLOAT) {
         value->as.real = calculate_reals(kind, value->as.real, operand->as.real);
         return true;
     }
-    if (!is_integer(operand) || !is_integer(value))
+    if (!toasty__is_integer(operand) || !toasty__is_integer(value))
         return false;
-    wide a = wide_of(value), b = wide_of(operand), made;
+    toasty__wide a = toasty__wide_of(value), b = toasty__wide_of(operand), made;
     if (kind == TOASTY_CHANGE_MULTIPLY ? __builtin_mul_overflow(a, b, &made) : false)
         return false;
     if (kind != TOASTY_CHANGE_MULTIPLY)
         made = kind == TOASTY_CHANGE_SUBTRACT ? a - b : a + b;
-    if (made < INT64_MIN || made > (wide)UINT64_MAX)
+    if (made < INT64_MIN || made > (toasty__wide)UINT64_MAX)
         return false;
     *value = made > INT64_MAX ? toasty__uint((uint64_t)made) : toasty__int((int64_t)made);
     return true;

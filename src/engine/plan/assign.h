@@ -54,6 +54,25 @@ int toasty__count_assigns(const toasty_request *request, toasty__arena *arena, t
 /* Is it a change that adds to what is there? */
 bool toasty__adds(uint8_t kind);
 
+static inline bool toasty__calculates(uint8_t kind)
+{
+    return kind == TOASTY_CHANGE_ADD || kind == TOASTY_CHANGE_SUBTRACT || kind == TOASTY_CHANGE_MULTIPLY;
+}
+
+static inline bool toasty__is_integer(const toasty_value *value)
+{
+    return value->kind == TOASTY_VALUE_INT || value->kind == TOASTY_VALUE_UINT;
+}
+
+/* Holds every integer of a value, and sums of them. */
+__extension__ typedef __int128 toasty__wide;
+
+static inline toasty__wide toasty__wide_of(const toasty_value *integer)
+{
+    return integer->kind == TOASTY_VALUE_UINT ? (toasty__wide)integer->as.unsigned_integer
+                                              : (toasty__wide)integer->as.integer;
+}
+
 /* *value becomes what comes of it by ADD, SUBTRACT or MULTIPLY. False when that is no number of its kind. */
 bool toasty__calculate(uint8_t kind, const toasty_value *operand, toasty_value *value);
 

@@ -6,6 +6,7 @@
 #include "core/query.h"
 #include "core/rules.h"
 #include "core/types.h"
+#include "engine/plan/assign.h"
 #include "engine/plan/narrow.h"
 #include "engine/plan/plan.h"
 
@@ -14,26 +15,13 @@ bool toasty__has_limits(const toasty_model *model, uint16_t field)
     return toasty__rule_of(model, field, TOASTY_RULE_MIN) || toasty__rule_of(model, field, TOASTY_RULE_MAX);
 }
 
-static bool calculates(const toasty_change *change)
-{
-    return change->kind == TOASTY_CHANGE_ADD || change->kind == TOASTY_CHANGE_SUBTRACT ||
-           change->kind == TOASTY_CHANGE_MULTIPLY;
-}
-
-/* Holds every integer of a field, and sums of them. */
-__extension__ typedef __int128 wide;
-
-static wide wide_of(const toasty_value *value)
-{
-    return value->kind == TOASTY_VALUE_UINT ? (wide)value->as.unsigned_integer : (wide)value->as.integer;
-}
-
 bool toasty__has_limited_sums(const toasty_model *model, const toasty_change *at, size_t count)
 {
     for (; count && at->kind != TOASTY_CHANGE_END; count--, at++) {
         const toasty_changes *list = at->operand.as.bytes;
-        if (at->kind == TOASTY_CHANGE_LIST ? list && toasty__has_limited_sums(model, list->items, list->count)
-                                           : calculates(at) && toasty__has_limits(model, at->field))
+        if (at->kind == TOASTY_CHANGE_LIST
+                ? list && toasty__has_limited_sums(model, list->items, list->count)
+                : toasty__calculates(at->kind) && toasty__has_limits(model, at->field))
             return true;
     }
     return false;
@@ -41,7 +29,7 @@ bool toasty__has_limited_sums(const toasty_model *model, const toasty_change *at
 
 /* What comes to a field. */
 typedef struct sum {
-    wide total;
+    toasty__wide total;
     bool any;
     bool other; /* it is calculated with in another way, or with numbers that are rounded */
 } sum;
@@ -53,11 +41,11 @@ static void add_up(sum *of, uint16_t field, const toasty_change *at, size_t coun
         if (at->kind == TOASTY_CHANGE_LIST) {
             if (list)
                 add_up(of, field, list->items, list->count);
-        } else if (at->field == field && calculates(at)) {
-            bool integer = at->operand.kind == TOASTY_VALUE_INT || at->operand.kind == TOASTY_VALUE_UINT;
+        } else if (at->field == field && toasty__calculates(at->kind)) {
             of->any = true;
-            of->other = of->other || at->kind == TOASTY_CHANGE_MULTIPLY || !integer;
-            of->total += at->kind == TOASTY_CHANGE_ADD ? wide_of(&at->operand) : -wide_of(&at->operand);
+            of->other = of->other || at->kind == TOASTY_CHANGE_MULTIPLY || !toasty__is_integer(&at->operand);
+            of->total += at->kind == TOASTY_CHANGE_ADD ? toasty__wide_of(&at->operand)
+                                                       : -toasty__wide_of(&at->operand);
         }
     }
 }
@@ -77,7 +65,8 @@ static void add_node(conditions *all, toasty_operator op, uint8_t count, uint16_
 }
 
 /* What is there is within the limit less what comes to it. */
-static void add_within(conditions *all, const toasty_field *field, const toasty_rule *rule, wide limit)
+static void add_within(conditions *all, const toasty_field *field, const toasty_rule *rule,
+                       toasty__wide limit)
 {
     add_node(all, rule->kind == TOASTY_RULE_MIN ? TOASTY_GE : TOASTY_LE, 0, rule->field);
     all->operands[all->operand_count++] =
@@ -94,9 +83,9 @@ static int keep_limit(const toasty_model *model, const toasty_rule *rule, const 
                       toasty_error *err)
 {
     const toasty_field *field = &model->fields[rule->field];
-    wide limit = wide_of(rule->operands) - of->total;
+    toasty__wide limit = toasty__wide_of(rule->operands) - of->total;
     toasty__integer_range range = toasty__integer_range_of(field->type);
-    wide low = range.low, high = range.high;
+    toasty__wide low = range.low, high = range.high;
     bool is_min = rule->kind == TOASTY_RULE_MIN;
     if (is_min ? limit > high : limit < low) {
         toasty__break_rule(&(toasty__breaks){.err = err}, model, TOASTY__ONE_ROW, rule);
@@ -201,7 +190,7 @@ int toasty__refuse_sums(const toasty_request *request, const void *row, toasty_e
         toasty_value there = toasty__get(model, row, &model->fields[rule->field]);
         if (!leads_beyond(rule, &of) || there.kind == TOASTY_VALUE_NULL)
             continue;
-        wide made = wide_of(&there) + of.total, limit = wide_of(rule->operands);
+        toasty__wide made = toasty__wide_of(&there) + of.total, limit = toasty__wide_of(rule->operands);
         if (rule->kind == TOASTY_RULE_MIN ? made < limit : made > limit)
             toasty__break_rule(&breaks, model, TOASTY__ONE_ROW, rule);
     }

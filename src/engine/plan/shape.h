@@ -78,9 +78,7 @@ enum { TOASTY__MAX_ORDERS = 16 }; /* of one request */
 void toasty__find_wheres(const toasty_find *find, toasty__where out[2]);
 /* Order number i of a find (options first); false after the last. */
 bool toasty__find_order(const toasty_find *find, uint32_t i, toasty_order *out);
-/* Does it read records, with what they include? Others take of a query object its conditions, not its
- * includes.
- */
+/* Does it read records, with what they include? Others take the conditions of a query object alone. */
 static inline bool toasty__reads_records(const toasty_request *request)
 {
     return request->kind <= TOASTY_REQUEST_PAGE;

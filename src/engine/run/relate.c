@@ -212,6 +212,17 @@ static int enter_children(toasty__loaded *child, toasty_error *err)
     return 0;
 }
 
+/* *row: what the key of a parent leads to; NULL: nothing, or it has none. -1 with err: out of memory. */
+static inline int find_row(const toasty__loaded *child, const key_reader *reader, const char *record,
+                           char **row, toasty_error *err)
+{
+    const void *key;
+    size_t length;
+    int there = read_key(reader, record, &key, &length);
+    *row = there > 0 ? toasty__map_get(&child->gathered->by_key, key, length) : NULL;
+    return there < 0 ? toasty__fail_memory(err) : 0;
+}
+
 static int relate_to_one(toasty__loaded *child, toasty__loaded *parent, toasty_error *err)
 {
     const toasty_relation *relation = child->step->relation;
@@ -220,13 +231,9 @@ static int relate_to_one(toasty__loaded *child, toasty__loaded *parent, toasty_e
     if (enter_children(child, err) < 0)
         return -1;
     for (size_t i = 0; i < parent->count; i++) {
-        char *record = parent->rows + i * parent->sink.stride;
-        const void *key;
-        size_t length;
-        int there = read_key(&reader, record, &key, &length);
-        if (there < 0)
-            return toasty__fail_memory(err);
-        char *row = there ? toasty__map_get(&child->gathered->by_key, key, length) : NULL;
+        char *record = parent->rows + i * parent->sink.stride, *row;
+        if (find_row(child, &reader, record, &row, err) < 0)
+            return -1;
         /* What is still in the map from the gathering is not a child. */
         if (!child->count || row < child->rows || row >= end)
             row = NULL;
@@ -373,14 +380,10 @@ static int share_lists(const toasty__loaded *child, toasty__loaded *parent, toas
     const key_reader reader = reader_of_parents(child, parent);
     uint32_t offset = child->step->relation->offset;
     for (size_t i = 0; i < parent->count; i++) {
-        char *record = parent->rows + i * parent->sink.stride;
-        const void *key;
-        size_t length;
-        int there = read_key(&reader, record, &key, &length);
-        if (there < 0)
-            return toasty__fail_memory(err);
-        const char *first = there ? toasty__map_get(&child->gathered->by_key, key, length) : record;
-        if (first != record)
+        char *record = parent->rows + i * parent->sink.stride, *first;
+        if (find_row(child, &reader, record, &first, err) < 0)
+            return -1;
+        if (first && first != record)
             memcpy(record + offset, first + offset, sizeof(toasty__slice));
     }
     return 0;

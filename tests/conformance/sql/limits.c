@@ -3,7 +3,6 @@
 #include "accounts.toasty.h"
 #include "parties.toasty.h"
 #include "suite.h"
-#include <stdio.h>
 
 static Party *party(toasty_db *db)
 {
@@ -12,16 +11,6 @@ static Party *party(toasty_db *db)
     check_some(made);
     suite_clear_log();
     return made;
-}
-
-static void check_rule(const char *field, const char *rule)
-{
-    char details[200];
-    snprintf(details, sizeof details, "[{\"model\":\"Party\",\"row\":0,\"field\":\"%s\",\"rule\":\"%s\"}]",
-             field, rule);
-    check_last_error(TOASTY_VALIDATION_FAILED);
-    check_text(field, toasty_last_error()->field);
-    check_text(details, toasty_last_error()->details);
 }
 
 TOASTY_TEST(limits, a_sum_within_them_is_one_statement)
@@ -49,11 +38,11 @@ TOASTY_TEST(limits, a_sum_beyond_them_fails_and_changes_nothing)
     toasty_auto(Party) made = party(db);
     for (int i = 0; i < 2; i++) {
         check_int(-1, party_update(db, made, party_title_set("Ha"), party_drinks_subtract(6)));
-        check_rule("drinks", "min");
+        suite_check_rule("Party", "drinks", "min");
         check_int(-1, party_update(db, made, party_seats_add(101)));
-        check_rule("seats", "max");
+        suite_check_rule("Party", "seats", "max");
         check_int(-1, party_update_by_slug(db, "warming", party_seats_subtract(100)));
-        check_rule("seats", "min");
+        suite_check_rule("Party", "seats", "min");
     }
     check_int(5, made->drinks);
     check_text("Hello", made->title);
@@ -70,7 +59,7 @@ TOASTY_TEST(limits, the_row_decides_and_not_the_record)
     toasty_auto(Party) made = party(db);
     check_done(party_update_by_slug(db, "warming", party_drinks_set(1)));
     check_int(-1, party_update(db, made, party_drinks_subtract(2)));
-    check_rule("drinks", "min");
+    suite_check_rule("Party", "drinks", "min");
     check_done(party_update(db, made, party_drinks_subtract(1)));
     check_int(0, made->drinks);
 }
@@ -84,7 +73,7 @@ TOASTY_TEST(limits, several_sums_of_a_field_count_together)
     toasty_auto(PartyChanges) list = party_changes_new();
     check_done(party_changes_add(list, party_drinks_subtract(1)));
     check_int(-1, party_update(db, made, party_changes(list), party_drinks_subtract(1)));
-    check_rule("drinks", "min");
+    suite_check_rule("Party", "drinks", "min");
 }
 
 TOASTY_TEST(limits, what_no_value_could_keep_is_refused_before_anything_is_sent)
@@ -92,10 +81,10 @@ TOASTY_TEST(limits, what_no_value_could_keep_is_refused_before_anything_is_sent)
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Party) made = party(db);
     check_int(-1, party_update(db, made, party_seats_add(201)));
-    check_rule("seats", "max");
+    suite_check_rule("Party", "seats", "max");
     check_int(-1, party_update(db, made, party_degrees_add(INT32_MAX), party_degrees_add(INT32_MAX),
                                party_degrees_add(INT32_MAX)));
-    check_rule("degrees", "max");
+    suite_check_rule("Party", "degrees", "max");
     check_text("", suite_log());
 }
 
@@ -110,9 +99,9 @@ TOASTY_TEST(limits, nothing_is_added_to_null_and_that_keeps_them)
     check_done(party_update(db, made, party_degrees_add(1), party_fee_subtract((Euros){3})));
     check_int(40, made->degrees.value);
     check_int(-1, party_update(db, made, party_degrees_add(1)));
-    check_rule("degrees", "max");
+    suite_check_rule("Party", "degrees", "max");
     check_int(-1, party_update(db, made, party_fee_subtract((Euros){1})));
-    check_rule("fee", "min");
+    suite_check_rule("Party", "fee", "min");
 }
 
 TOASTY_TEST(limits, the_greatest_integers_are_added_up_without_a_wrap)
@@ -121,7 +110,7 @@ TOASTY_TEST(limits, the_greatest_integers_are_added_up_without_a_wrap)
     toasty_auto(Party) made = party(db);
     check_done(party_update(db, made, party_stars_set((uint64_t)INT64_MAX - 10)));
     check_int(-1, party_update(db, made, party_stars_add(4)));
-    check_rule("stars", "max");
+    suite_check_rule("Party", "stars", "max");
     check_done(party_update(db, made, party_stars_add(3)));
     check_uint((uint64_t)INT64_MAX - 7, made->stars);
 }
@@ -137,15 +126,15 @@ TOASTY_TEST(limits, only_one_row_at_a_time_is_added_to_and_an_upsert_only_sets)
     check_text("", suite_log());
     check_int(1, party_update_all(db, .everything = true, .set = {party_drinks_set(1)}));
     check_null(party_upsert_by_slug(db, "warming", party_title_set("Hello!")));
-    check_rule("title", "max_length");
+    suite_check_rule("Party", "title", "max_length");
     check_null(
         party_upsert_by_slug(db, "warming", party_title_set("Hello"), party_on_update(party_drinks_set(-1))));
-    check_rule("drinks", "min");
+    suite_check_rule("Party", "drinks", "min");
     check_null(party_upsert_by_slug(db, "Warming", party_title_set("Hello")));
-    check_rule("slug", "pattern");
+    suite_check_rule("Party", "slug", "pattern");
     const PartyNew row = {.slug = "warming", .title = "Hello!"};
     check_int(-1, party_upsert_array_by_slug(db, &row, 1, party_title_incoming()));
-    check_rule("title", "max_length");
+    suite_check_rule("Party", "title", "max_length");
     toasty_auto(Party) changed =
         party_upsert_by_slug(db, "warming", party_title_set("Ha"), party_on_update(party_drinks_incoming()),
                              party_on_create(party_drinks_set(3)));
@@ -171,7 +160,7 @@ TOASTY_TEST(limits, what_was_in_the_way_is_told_apart)
     toasty_auto(toasty_db) db = suite_open();
     toasty_auto(Party) made = party(db);
     check_int(-1, party_update(db, made, party_drinks_subtract(6), party_only_if(party_seats_ge(1))));
-    check_rule("drinks", "min");
+    suite_check_rule("Party", "drinks", "min");
     check_int(-1, party_update(db, made, party_drinks_subtract(5), party_only_if(party_seats_ge(101))));
     check_last_error(TOASTY_CONDITION_FAILED);
     toasty_auto(Coupon) coupon = coupon_create(db, .code = "A", .left = 3);
